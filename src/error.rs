@@ -1,4 +1,5 @@
-//! Why a request can't be answered. Each kind stands for a status of the contract, or for one of the few that the contract leaves to the server.
+//! Why a request can't be answered. Each kind stands for a status of the contract, or for one of
+//! the few that the contract leaves to the server.
 
 use crate::keys::KeyRingError;
 use crate::model::{FieldErrors, Step};
@@ -18,8 +19,8 @@ pub enum RequestError {
     /// 400: a field of the body is wrong.
     #[error("{0}")]
     Invalid(FieldErrors),
-    /// 401: it is not known who asks, or the Xrfkey is missing or wrong, for which the contract says 401 where the real
-    /// server says 403.
+    /// 401: it is not known who asks, or the Xrfkey is missing or wrong, for which the contract
+    /// says 401 where the real server says 403.
     #[error("{0}")]
     Unauthorized(String),
     /// 403: the caller may see it but not do this. An addition to the contract.
@@ -48,16 +49,19 @@ pub enum RequestError {
     TooLarge(usize),
     /// 413: the values of the body would take more memory than one body may have, in bytes.
     #[error(
-        "the values of the body take more than {0} bytes of memory, which is all that the setting body-memory-bytes leaves to one body; send it in parts"
+        "the values of the body take more than {0} bytes of memory, which is all that the setting \
+         body-memory-bytes leaves to one body; send it in parts"
     )]
     TooMuchMemory(usize),
     /// 413: the request would keep the database busy for too long.
     #[error("{0}")]
     TooHeavy(String),
-    /// 431: the URL and the headers are too long, or the headers too many. An addition to the contract, by RFC 6585.
+    /// 431: the URL and the headers are too long, or the headers too many. An addition to the
+    /// contract, by RFC 6585.
     #[error("{0}")]
     HeadTooLarge(String),
-    /// 429: too many attempts to sign in failed, or too many credentials were asked for; it says in how many seconds another may be made.
+    /// 429: too many attempts to sign in failed, or too many credentials were asked for; it says in
+    /// how many seconds another may be made.
     #[error("too many attempts; try again in {0} seconds")]
     TooMany(i64),
     /// 429: the user has added to the database what one may within a day.
@@ -90,7 +94,8 @@ impl RequestError {
         Self::Internal(id)
     }
 
-    /// The same failure, as POST answers it: a name that is taken is a wrong body there, because the contract has 409 for PUT alone.
+    /// The same failure, as POST answers it: a name that is taken is a wrong body there, because
+    /// the contract has 409 for PUT alone.
     #[must_use]
     pub fn of_creation(self) -> Self {
         match self {
@@ -129,7 +134,9 @@ impl From<store::Error> for RequestError {
     fn from(error: store::Error) -> Self {
         use store::Error;
         match error {
-            Error::NotFound => Self::NotFound("there is nothing of that id that you may see".to_owned()),
+            Error::NotFound => {
+                Self::NotFound("there is nothing of that id that you may see".to_owned())
+            }
             Error::Forbidden(message) => Self::Forbidden(message),
             Error::Invalid(invalid) => Self::Invalid(invalid),
             Error::Conflict(message) => Self::Conflict(message),
@@ -138,28 +145,39 @@ impl From<store::Error> for RequestError {
             Error::Busy => Self::Unavailable("the server is busy; try again".to_owned()),
             Error::Commit(cause) => {
                 tracing::error!(%cause, "a write was not made durable");
-                Self::Unavailable("the change could not be written to disk; nothing was changed".to_owned())
+                Self::Unavailable(
+                    "the change could not be written to disk; nothing was changed".to_owned(),
+                )
             }
             Error::Unreachable(_) => {
                 tracing::error!(cause = %error, "the database can't be reached");
                 Self::Unavailable("the database can't be reached just now; try again".to_owned())
             }
             Error::Moved => {
-                tracing::error!(cause = %error, "nothing can be written safely; put the file back where it was, or restart the server");
+                tracing::error!(cause = %error, "nothing can be written safely; put the file back \
+                                                 where it was, or restart the server");
                 Self::Unavailable(
-                    "the database file, or its -wal or -shm file, was moved, deleted or replaced under the running server, so the change may be lost; \
-                     put the file back, or restart the server"
+                    "the database file, or its -wal or -shm file, was moved, deleted or replaced \
+                     under the running server, so the change may be lost; put the file back, or \
+                     restart the server"
                         .to_owned(),
                 )
             }
             Error::Hangs => {
-                tracing::error!("the disk does not answer; a write that waited for it was called off");
-                Self::Unavailable("the disk does not answer just now; nothing was changed; try again later".to_owned())
+                tracing::error!(
+                    "the disk does not answer; a write that waited for it was called off"
+                );
+                Self::Unavailable(
+                    "the disk does not answer just now; nothing was changed; try again later"
+                        .to_owned(),
+                )
             }
             Error::OutcomeUnknown => {
                 tracing::error!("the disk does not answer; whether a write is done is not known");
                 Self::OutcomeUnknown(
-                    "the disk does not answer just now, and it is not known whether the change is made".to_owned(),
+                    "the disk does not answer just now, and it is not known whether the change is \
+                     made"
+                        .to_owned(),
                 )
             }
             Error::OtherSpelling => Self::Unauthorized(error.to_string()),
@@ -169,13 +187,15 @@ impl From<store::Error> for RequestError {
             }
             Error::AllowanceUsedUp { noun, setting, most, seconds } => Self::AllowanceUsedUp {
                 message: format!(
-                    "you may add {most} {noun} to the database within a day ({setting}), and this would be more; try again in {seconds} seconds"
+                    "you may add {most} {noun} to the database within a day ({setting}), and this \
+                     would be more; try again in {seconds} seconds"
                 ),
                 seconds,
             },
             Error::TooHeavy(message) => Self::TooHeavy(message),
             Error::TooComplex => Self::BadRequest(
-                "this is too much to ask at once, together with what the rules say; ask with fewer conditions, orders or privileges"
+                "this is too much to ask at once, together with what the rules say; ask with fewer \
+                 conditions, orders or privileges"
                     .to_owned(),
             ),
             Error::TooLong => Self::Unavailable("the answer takes too long to work out".to_owned()),

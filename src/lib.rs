@@ -1,10 +1,13 @@
-//! Patchbay speaks the Qlik Sense Repository Service (QRS) API for data connections over an embedded SQLite database.
+//! Patchbay speaks the Qlik Sense Repository Service (QRS) API for data connections over an
+//! embedded SQLite database.
 //!
 //! The rooms by floors, in the order in which a request meets them. No room uses one above it.
 //!
 //! The program:
-//! - [`cli`] has the commands, [`config`] their settings, [`terminal`] and [`command_error`] what they print and how they end.
-//! - [`server`] opens the data folder, listens, and does what the server does by itself; [`backup`] copies the database and puts copies back.
+//! - [`cli`] has the commands, [`config`] their settings, [`terminal`] and [`command_error`] what
+//!   they print and how they end.
+//! - [`server`] opens the data folder, listens, and does what the server does by itself; [`backup`]
+//!   copies the database and puts copies back.
 //!
 //! Requests and replies; only [`http`], [`console`] and [`server`] know actix:
 //! - [`http`] admits requests and answers them.
@@ -12,7 +15,8 @@
 //! - [`openapi`] describes the API, from the registry.
 //!
 //! Users, and what is done for them:
-//! - [`service`] reads and writes on behalf of a user, and keeps rules, users and responses in memory.
+//! - [`service`] reads and writes on behalf of a user, and keeps rules, users and responses in
+//!   memory.
 //! - [`auth`] finds out how people and programs show who they are.
 //! - [`access_report`] answers who may do what, and why.
 //! - [`error`] tells why a request can't be answered; [`threads`] runs work that may block.
@@ -24,8 +28,9 @@
 //! What stands by itself:
 //! - [`policy`] makes conditions of rules, [`query`] of filters, and SQL of conditions.
 //! - [`model`] declares the entity types as data.
-//! - [`crypto`] seals and opens values, [`private_files`] makes files that only the user can read, [`memory`] divides what caches may take, and [`user_shares`] what
-//!   users may have of something at a time.
+//! - [`crypto`] seals and opens values, [`private_files`] makes files that only the user can read,
+//!   [`memory`] divides what caches may take, and [`user_shares`] what users may have of something
+//!   at a time.
 //!
 //! docs/architecture.md follows a GET and a PUT through them.
 

@@ -1,6 +1,8 @@
-//! The memory that all caches may take together. Each has a share of it, weighs what it keeps in bytes, and keeps no more than its share.
+//! The memory that all caches may take together. Each has a share of it, weighs what it keeps in
+//! bytes, and keeps no more than its share.
 
-/// A cache that has a share. A further one is a line here, in [`Cache::ALL`], in [`Cache::name`] and in `Cache::parts`.
+/// A cache that has a share. A further one is a line here, in [`Cache::ALL`], in [`Cache::name`]
+/// and in `Cache::parts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cache {
     /// Responses that were sent before.
@@ -19,8 +21,14 @@ pub enum Cache {
 
 impl Cache {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Responses, Self::Guards, Self::Users, Self::Statements, Self::Expressions, Self::Sessions];
+    pub const ALL: [Self; 6] = [
+        Self::Responses,
+        Self::Guards,
+        Self::Users,
+        Self::Statements,
+        Self::Expressions,
+        Self::Sessions,
+    ];
 
     /// The name in the metrics.
     #[must_use]
@@ -91,8 +99,8 @@ impl CacheMemory {
     }
 }
 
-/// The number of entries to expect of a cache whose entries may be megabytes: with so few, the cache does not divide its memory into pieces, of which
-/// none could hold a large entry.
+/// The number of entries to expect of a cache whose entries may be megabytes: with so few, the
+/// cache does not divide its memory into pieces, of which none could hold a large entry.
 pub const IN_ONE_PIECE: usize = 16;
 
 /// Bytes of a text: where it lies, its letters, and what the allocator needs for them.

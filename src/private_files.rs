@@ -6,7 +6,8 @@ use std::fs::{DirBuilder, File, FileType, OpenOptions, remove_file, rename};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Makes a folder, with those above it, unless it is there. Once this returns, it survives a power cut, as what is written into it will.
+/// Makes a folder, with those above it, unless it is there. Once this returns, it survives a power
+/// cut, as what is written into it will.
 ///
 /// # Errors
 /// It can't be made.
@@ -32,7 +33,8 @@ const OF_OTHERS: u32 = 0o077;
 /// Those of them to change something.
 const WRITING: u32 = 0o022;
 
-/// Refuses a file that others have any right to; one that is not there is fine. What it holds is `what`.
+/// Refuses a file that others have any right to; one that is not there is fine. What it holds is
+/// `what`.
 ///
 /// # Errors
 /// They have, or nobody can tell. The message is one line, and says what to do.
@@ -42,10 +44,13 @@ pub fn check_file(path: &Path, what: &str) -> Result<(), String> {
         return Err(format!("{} is a folder, not the file with {what}", path.display()));
     }
     refuse_irregular(path)?;
-    check(path, OF_OTHERS, |path| format!("others can read {what} in {path}; run: chmod 600 {path}"))
+    check(path, OF_OTHERS, |path| {
+        format!("others can read {what} in {path}; run: chmod 600 {path}")
+    })
 }
 
-/// Opens a regular file to read it. Anything else, such as a FIFO, could keep the program waiting or never end.
+/// Opens a regular file to read it. Anything else, such as a FIFO, could keep the program waiting
+/// or never end.
 ///
 /// # Errors
 /// It can't be opened, or is no regular file; then nothing was read from it.
@@ -54,7 +59,10 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
     options.read(true);
     // Without it, opening a FIFO waits for somebody to write to it.
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        rustix::fs::OFlags::NONBLOCK.bits().cast_signed(),
+    );
     // A socket can't be opened, and the error does not say why.
     check_regular(path)?;
     let file = options.open(path)?;
@@ -87,7 +95,8 @@ pub fn read_regular_text(path: &Path) -> io::Result<String> {
 /// # Errors
 /// It is another one, or can't be read. The message is one line, and says what to do.
 pub fn read_trusted(path: &Path) -> Result<Vec<u8>, String> {
-    let content = read_regular(path).map_err(|error| format!("can't read {}: {error}", path.display()))?;
+    let content =
+        read_regular(path).map_err(|error| format!("can't read {}: {error}", path.display()))?;
     check_unwritable(path)?;
     Ok(content)
 }
@@ -104,7 +113,10 @@ fn check_kind(kind: FileType) -> io::Result<()> {
     if kind.is_file() {
         return Ok(());
     }
-    Err(io::Error::new(ErrorKind::InvalidInput, format!("it is {}, not a regular file", name_of(kind))))
+    Err(io::Error::new(
+        ErrorKind::InvalidInput,
+        format!("it is {}, not a regular file", name_of(kind)),
+    ))
 }
 
 #[cfg(unix)]
@@ -129,7 +141,10 @@ fn name_of(kind: FileType) -> &'static str {
 /// They can, or nobody can tell. The message is one line, and says what to do.
 pub fn check_folder(path: &Path) -> Result<(), String> {
     check(path, WRITING, |path| {
-        format!("others can write to the folder {path}, and so put files of their own there; run: chmod go-w {path}")
+        format!(
+            "others can write to the folder {path}, and so put files of their own there; run: \
+             chmod go-w {path}"
+        )
     })
 }
 
@@ -142,16 +157,23 @@ pub fn check_unwritable(path: &Path) -> Result<(), String> {
     check(path, WRITING, |path| format!("others can write to {path}; run: chmod go-w {path}"))
 }
 
-/// What is no regular file is refused as such: what to do about its rights is no advice then. One that is not there is fine.
+/// What is no regular file is refused as such: what to do about its rights is no advice then. One
+/// that is not there is fine.
 fn refuse_irregular(path: &Path) -> Result<(), String> {
     match check_regular(path) {
-        Err(error) if error.kind() == ErrorKind::InvalidInput => Err(format!("{}: {error}", path.display())),
+        Err(error) if error.kind() == ErrorKind::InvalidInput => {
+            Err(format!("{}: {error}", path.display()))
+        }
         _ => Ok(()),
     }
 }
 
 #[cfg(unix)]
-fn check(path: &Path, rights: u32, refusal: impl FnOnce(std::path::Display<'_>) -> String) -> Result<(), String> {
+fn check(
+    path: &Path,
+    rights: u32,
+    refusal: impl FnOnce(std::path::Display<'_>) -> String,
+) -> Result<(), String> {
     match mode(path) {
         Ok(mode) if mode & rights == 0 => Ok(()),
         Ok(_) => Err(refusal(path.display())),
@@ -195,7 +217,8 @@ pub fn close_file(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives a file to the user who has `like`, if that is somebody else: root may work for him, and he could not read it.
+/// Gives a file to the user who has `like`, if that is somebody else: root may work for him, and he
+/// could not read it.
 ///
 /// # Errors
 /// It can't be given away.
@@ -225,8 +248,8 @@ pub fn options() -> OpenOptions {
     options
 }
 
-/// Writes a file in place of one that may be there. Whatever happens, there is the old or the new one and never a part, and once
-/// this returns, the new one survives a power cut.
+/// Writes a file in place of one that may be there. Whatever happens, there is the old or the new
+/// one and never a part, and once this returns, the new one survives a power cut.
 ///
 /// # Errors
 /// It can't be written.
@@ -234,7 +257,8 @@ pub fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
     write_files([(path, content)])
 }
 
-/// Writes files that belong together, each as [`write_file`] does. None takes its place before all are on disk.
+/// Writes files that belong together, each as [`write_file`] does. None takes its place before all
+/// are on disk.
 ///
 /// # Errors
 /// One can't be written.
@@ -273,7 +297,8 @@ pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// A name beside a file by which it can be kept when another takes its place: `.replaced-1`, or the first number that is free, or whose file `is_it`.
+/// A name beside a file by which it can be kept when another takes its place: `.replaced-1`, or the
+/// first number that is free, or whose file `is_it`.
 pub fn name_aside(path: &Path, is_it: impl Fn(&Path) -> bool) -> PathBuf {
     let name = |number: u32| with_ending(path, &format!(".replaced-{number}"));
     let mut number = 1;

@@ -1,5 +1,6 @@
-//! What the program writes to the terminal. Stored names go into it, so characters that do not show are escaped: none starts a line of its own, or an escape
-//! sequence. Commands and the server write by these functions.
+//! What the program writes to the terminal. Stored names go into it, so characters that do not show
+//! are escaped: none starts a line of its own, or an escape sequence. Commands and the server write
+//! by these functions.
 
 use crate::command_error::CommandError;
 use crate::model::escape_hidden;
@@ -58,7 +59,10 @@ mod tests {
     fn a_line_stays_one_line() {
         let mut out = Vec::new();
         write_line(&mut out, "a\u{1b}[31m\nb \u{202e}\u{e0001}ä").unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), "a\\u001b[31m\\u000ab \\u202e\\udb40\\udc01ä\n");
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "a\\u001b[31m\\u000ab \\u202e\\udb40\\udc01ä\n"
+        );
         assert_eq!(json_lines(&["a\nb"]).unwrap(), ["[", r#"  "a\nb""#, "]"]);
     }
 

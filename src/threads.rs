@@ -1,4 +1,5 @@
-//! Work that may take long, on a thread that may block. What is logged there has the id of the request, as all else that is logged for it.
+//! Work that may take long, on a thread that may block. What is logged there has the id of the
+//! request, as all else that is logged for it.
 
 use crate::error::RequestError;
 use std::io;
@@ -13,9 +14,13 @@ use tracing::Span;
 ///
 /// # Errors
 /// It panics.
-pub async fn block<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, RequestError> {
+pub async fn block<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, RequestError> {
     let span = Span::current();
-    spawn_blocking(move || span.in_scope(work)).await.map_err(|error| RequestError::internal(&error))
+    spawn_blocking(move || span.in_scope(work))
+        .await
+        .map_err(|error| RequestError::internal(&error))
 }
 
 /// Begins the work.
@@ -24,8 +29,8 @@ pub fn begin(work: impl FnOnce() + Send + 'static) {
     drop(spawn_blocking(move || span.in_scope(work)));
 }
 
-/// One thread for all work of a kind that takes much memory. The allocator keeps some of what a thread frees for that thread, so that many threads would
-/// keep many times as much.
+/// One thread for all work of a kind that takes much memory. The allocator keeps some of what a
+/// thread frees for that thread, so that many threads would keep many times as much.
 #[derive(Debug)]
 pub struct OneThread(Sender<Box<dyn FnOnce() + Send>>);
 
@@ -44,7 +49,10 @@ impl OneThread {
     ///
     /// # Errors
     /// `Internal` if the work panics.
-    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, RequestError> {
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, RequestError> {
         let (sender, result) = oneshot::channel();
         let span = Span::current();
         let work = Box::new(move || {

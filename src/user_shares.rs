@@ -1,4 +1,5 @@
-//! Shares of something that all have in common, such as memory or turns: one for each user, which goes away with the last thing that the user holds of it.
+//! Shares of something that all have in common, such as memory or turns: one for each user, which
+//! goes away with the last thing that the user holds of it.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -15,7 +16,8 @@ impl<K, T> Default for Shares<K, T> {
 }
 
 impl<K: Eq + Hash, T> Shares<K, T> {
-    /// The share of that user, made by `whole` unless it is in use. It is in use until all that this returned is dropped.
+    /// The share of that user, made by `whole` unless it is in use. It is in use until all that
+    /// this returned is dropped.
     pub fn of(&self, user: K, whole: impl FnOnce() -> T) -> Arc<T> {
         let mut shares = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         shares.retain(|_, share| share.strong_count() > 0);

@@ -1,4 +1,5 @@
-//! The bare program that lists are held against: the same rows and the same JSON, without HTTP, filters and rules.
+//! The bare program that lists are held against: the same rows and the same JSON, without HTTP,
+//! filters and rules.
 
 use rusqlite::{Connection, Row, params_from_iter};
 use serde_json::{Value as Json, json};
@@ -6,9 +7,11 @@ use std::collections::HashMap;
 
 const BATCH: usize = 256;
 
-const CONNECTIONS: &str = "SELECT c.id, c.created_date, c.modified_date, c.modified_by_user_name, c.name, c.connectionstring, c.type, \
-     c.engine_object_id, c.username, c.log_on, c.architecture, u.id, u.user_id, u.user_directory, \
-     u.user_directory_connector_name, u.name FROM data_connections AS c CROSS JOIN users AS u ON u.id = c.owner_id";
+const CONNECTIONS: &str = "SELECT c.id, c.created_date, c.modified_date, c.modified_by_user_name, \
+                           c.name, c.connectionstring, c.type, c.engine_object_id, c.username, \
+                           c.log_on, c.architecture, u.id, u.user_id, u.user_directory, \
+                           u.user_directory_connector_name, u.name FROM data_connections AS c \
+                           CROSS JOIN users AS u ON u.id = c.owner_id";
 
 /// Makes the JSON of all connections, a batch at a time; tells how many bytes it is.
 pub fn list_all(database: &Connection) -> usize {
@@ -52,11 +55,14 @@ fn places(ids: &[String]) -> String {
 fn connection(row: &Row<'_>) -> rusqlite::Result<(String, Json)> {
     let text = |column: usize| row.get::<_, String>(column);
     let json = json!({
-        "id": text(0)?, "createdDate": date(row, 1)?, "modifiedDate": date(row, 2)?, "modifiedByUserName": text(3)?,
-        "name": text(4)?, "connectionstring": text(5)?, "type": text(6)?, "engineObjectId": text(7)?, "username": text(8)?,
+        "id": text(0)?, "createdDate": date(row, 1)?, "modifiedDate": date(row, 2)?,
+        "modifiedByUserName": text(3)?,
+        "name": text(4)?, "connectionstring": text(5)?, "type": text(6)?,
+        "engineObjectId": text(7)?, "username": text(8)?,
         "logOn": row.get::<_, i64>(9)?, "architecture": row.get::<_, i64>(10)?,
         "owner": {
-            "id": text(11)?, "userId": text(12)?, "userDirectory": text(13)?, "userDirectoryConnectorName": text(14)?,
+            "id": text(11)?, "userId": text(12)?, "userDirectory": text(13)?,
+            "userDirectoryConnectorName": text(14)?,
             "name": text(15)?, "privileges": null,
         },
         "schemaPath": "DataConnection",
@@ -68,22 +74,29 @@ fn date(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
     Ok(patchbay::model::Timestamp::from_millis(row.get(column)?).to_string())
 }
 
-const TAGS: &str = "SELECT l.entity_id, t.id, t.name FROM data_connection_tags AS l JOIN tags AS t ON t.id = l.target_id \
-     WHERE l.entity_id IN ";
+const TAGS: &str = "SELECT l.entity_id, t.id, t.name FROM data_connection_tags AS l JOIN tags AS t \
+                    ON t.id = l.target_id WHERE l.entity_id IN ";
 
 fn tag(row: &Row<'_>) -> rusqlite::Result<Json> {
-    Ok(json!({ "id": row.get::<_, String>(1)?, "name": row.get::<_, String>(2)?, "privileges": null }))
+    Ok(json!({
+        "id": row.get::<_, String>(1)?, "name": row.get::<_, String>(2)?, "privileges": null
+    }))
 }
 
-const VALUES: &str = "SELECT v.entity_id, v.id, v.created_date, v.modified_date, v.modified_by_user_name, v.value, d.id, d.name, \
-     d.value_type FROM data_connection_custom_properties AS v JOIN custom_property_definitions AS d ON d.id = v.definition_id \
-     WHERE v.entity_id IN ";
+const VALUES: &str = "SELECT v.entity_id, v.id, v.created_date, v.modified_date, \
+                      v.modified_by_user_name, v.value, d.id, d.name, d.value_type FROM \
+                      data_connection_custom_properties AS v JOIN custom_property_definitions AS d \
+                      ON d.id = v.definition_id WHERE v.entity_id IN ";
 
 fn value(row: &Row<'_>) -> rusqlite::Result<Json> {
     let text = |column: usize| row.get::<_, String>(column);
     Ok(json!({
-        "id": text(1)?, "createdDate": date(row, 2)?, "modifiedDate": date(row, 3)?, "modifiedByUserName": text(4)?,
-        "value": text(5)?, "definition": { "id": text(6)?, "name": text(7)?, "valueType": text(8)?, "choiceValues": [], "privileges": null },
+        "id": text(1)?, "createdDate": date(row, 2)?, "modifiedDate": date(row, 3)?,
+        "modifiedByUserName": text(4)?,
+        "value": text(5)?, "definition": {
+            "id": text(6)?, "name": text(7)?, "valueType": text(8)?, "choiceValues": [],
+            "privileges": null
+        },
         "schemaPath": "CustomPropertyValue",
     }))
 }
@@ -94,7 +107,8 @@ fn items(
     ids: &[String],
     item: fn(&Row<'_>) -> rusqlite::Result<Json>,
 ) -> HashMap<String, Vec<Json>> {
-    let mut statement = database.prepare_cached(&format!("{sql}({})", places(ids))).expect("valid SQL");
+    let mut statement =
+        database.prepare_cached(&format!("{sql}({})", places(ids))).expect("valid SQL");
     let mut rows = statement.query(params_from_iter(ids)).expect("rows");
     let mut items: HashMap<String, Vec<Json>> = HashMap::new();
     while let Some(row) = rows.next().expect("a row") {

@@ -1,5 +1,6 @@
-//! The bare program that durable writes are held against: the same SQL without HTTP, in a transaction for each. It is a process of its own, so that its disk
-//! can be slowed down like the server's.
+//! The bare program that durable writes are held against: the same SQL without HTTP, in a
+//! transaction for each. It is a process of its own, so that its disk can be slowed down like the
+//! server's.
 
 use crate::data::{Ids, Site};
 use rusqlite::{Connection, params};
@@ -26,7 +27,8 @@ impl Kind {
     }
 }
 
-/// Writes a second in a repository that nobody serves: `requests` of them, numbered from `first`, after the words of `wrapper`.
+/// Writes a second in a repository that nobody serves: `requests` of them, numbered from `first`,
+/// after the words of `wrapper`.
 pub fn rate(site: &Site, kind: Kind, first: usize, requests: usize, wrapper: &[&str]) -> f64 {
     let program = std::env::current_exe().expect("its own path");
     let mut words = wrapper.iter().map(std::ffi::OsStr::new).chain([program.as_os_str()]);
@@ -42,7 +44,8 @@ pub fn rate(site: &Site, kind: Kind, first: usize, requests: usize, wrapper: &[&
 /// Is the bare program: tells how many seconds it took.
 pub fn run(arguments: &[String]) {
     let [kind, database, numbers @ ..] = arguments else { panic!("what to write, and where") };
-    let numbers: Vec<usize> = numbers.iter().map(|number| number.parse().expect("a number")).collect();
+    let numbers: Vec<usize> =
+        numbers.iter().map(|number| number.parse().expect("a number")).collect();
     let &[rows, first, requests] = numbers.as_slice() else {
         panic!("how many there are, the first number, and how many to write")
     };
@@ -66,7 +69,9 @@ impl Bare {
     fn open(database: &Path, rows: usize) -> Self {
         let database = Connection::open(database).expect("the database");
         database
-            .execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;")
+            .execute_batch(
+                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;",
+            )
             .expect("a pragma");
         let [team, project] = ["Team", "Project"].map(|name| {
             let sql = "SELECT id FROM custom_property_definitions WHERE name = ?1";
@@ -78,11 +83,13 @@ impl Bare {
     fn create(&self, number: usize) {
         self.run("BEGIN IMMEDIATE", params![]);
         let id = Ids::new_id(number);
-        let string = "CUSTOM CONNECT TO provider=QvOdbcConnectorPackage.exe;driver=mysql;host=db.example.com";
+        let string = "CUSTOM CONNECT TO \
+                      provider=QvOdbcConnectorPackage.exe;driver=mysql;host=db.example.com";
         let date = 1_800_000_000_000_i64;
         self.run(
-            "INSERT INTO data_connections VALUES (?1, ?2, ?2, 'LAB\\root', 'lab\\root', ?3, ?4, ?4, ?5, lower(?5), \
-             'QvOdbcConnectorPackage.exe', 'qvodbcconnectorpackage.exe', ?1, ?1, 'reader', 'reader', '', 0, 2)",
+            "INSERT INTO data_connections VALUES (?1, ?2, ?2, 'LAB\\root', 'lab\\root', ?3, ?4, \
+             ?4, ?5, lower(?5), 'QvOdbcConnectorPackage.exe', 'qvodbcconnectorpackage.exe', ?1, \
+             ?1, 'reader', 'reader', '', 0, 2)",
             params![id, date, self.ids.owner(number), format!("new {number}"), string],
         );
         for tag in [self.ids.tag(number), self.ids.tag(number + 1)] {
@@ -90,7 +97,8 @@ impl Bare {
         }
         for (place, definition, value) in [(0, &self.team, "team1"), (1, &self.project, "new")] {
             self.run(
-                "INSERT INTO data_connection_custom_properties VALUES (?1, ?2, ?3, ?3, 'LAB\\root', 'lab\\root', ?4, ?4, ?5)",
+                "INSERT INTO data_connection_custom_properties VALUES (?1, ?2, ?3, ?3, \
+                 'LAB\\root', 'lab\\root', ?4, ?4, ?5)",
                 params![Ids::new_id(10_000_000 + 2 * number + place), id, date, value, definition],
             );
         }
@@ -100,14 +108,22 @@ impl Bare {
     fn update(&self, number: usize) {
         self.run("BEGIN IMMEDIATE", params![]);
         self.run(
-            "UPDATE data_connections SET connectionstring = ?2, connectionstring_folded = ?2, modified_date = ?3 \
-             WHERE id = ?1 AND modified_date <= 7226582400000",
-            params![self.ids.id(number), format!("custom connect to provider=x;turn={number}"), 1_800_000_000_000_i64],
+            "UPDATE data_connections SET connectionstring = ?2, connectionstring_folded = ?2, \
+             modified_date = ?3 WHERE id = ?1 AND modified_date <= 7226582400000",
+            params![
+                self.ids.id(number),
+                format!("custom connect to provider=x;turn={number}"),
+                1_800_000_000_000_i64
+            ],
         );
         self.run("COMMIT", params![]);
     }
 
     fn run(&self, sql: &str, parameters: impl rusqlite::Params) {
-        self.database.prepare_cached(sql).expect("valid SQL").execute(parameters).expect("a change");
+        self.database
+            .prepare_cached(sql)
+            .expect("valid SQL")
+            .execute(parameters)
+            .expect("a change");
     }
 }

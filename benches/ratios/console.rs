@@ -15,10 +15,20 @@ const QUERIES: [(&str, &str); 4] = [
 
 pub fn run(report: &mut Report) {
     let site = Site::new(report.size(100_000, 2_000), 20);
-    let doors = ["--front", "127.0.0.1:0", "--front-header", "X-Remote-User", "--front-header-from", "127.0.0.1"];
+    let doors = [
+        "--front",
+        "127.0.0.1:0",
+        "--front-header",
+        "X-Remote-User",
+        "--front-header-from",
+        "127.0.0.1",
+    ];
     let (server, welcome) = Running::start_with(&site.folder, &[&doors[..], &ANEW].concat());
-    let front =
-        welcome.iter().find_map(|line| line.strip_prefix("Front door: ")).map(address_in).expect("a front door");
+    let front = welcome
+        .iter()
+        .find_map(|line| line.strip_prefix("Front door: "))
+        .map(address_in)
+        .expect("a front door");
     let target = site.target(&server);
     let mut api = target.connect_as(ADMINISTRATOR);
     let mut browser = target.at(front).connect_with("X-Remote-User", "LAB\\root");
@@ -26,7 +36,8 @@ pub fn run(report: &mut Report) {
     for (name, query) in QUERIES {
         let page = format!("/console/dataconnection?{query}");
         let skip = if query.contains("skip") { "" } else { "&skip=0" };
-        let list = format!("/dataconnection/full?{query}{skip}&take=50&privileges=true").replace("?&", "?");
+        let list = format!("/dataconnection/full?{query}{skip}&take=50&privileges=true")
+            .replace("?&", "?");
         let mut ratios = Vec::new();
         for _ in 0..report.rounds(15) {
             let of_page = time(|| browser.send("GET", &page, ""));

@@ -1,5 +1,6 @@
-//! A repository of any size, the same at every run: each connection has an owner, two tags and two custom property values,
-//! and of each owner, tag and project there are twenty connections. Who reads is no administrator, and twenty or more rules say what he sees.
+//! A repository of any size, the same at every run: each connection has an owner, two tags and two
+//! custom property values, and of each owner, tag and project there are twenty connections. Who
+//! reads is no administrator, and twenty or more rules say what he sees.
 
 use crate::load::Target;
 use crate::server::{ANEW, Running};
@@ -20,8 +21,8 @@ pub const READER: &str = "UserDirectory=LAB; UserId=reader";
 /// The header of who administers.
 pub const ADMINISTRATOR: &str = "UserDirectory=LAB; UserId=root";
 
-/// Conditions as sites have them, with `{n}` for a number, and the actions that they grant. Those that ask for more than who the user is reach
-/// SQL.
+/// Conditions as sites have them, with `{n}` for a number, and the actions that they grant. Those
+/// that ask for more than who the user is reach SQL.
 const CONDITIONS: [(&str, i64); 10] = [
     ("resource.@Team = user.group", 2),
     ("user.roles = \"Role{n}\"", 15),
@@ -69,11 +70,15 @@ impl Site {
             make_rules(&target, rules);
         }
         let mut database = site.open();
-        database.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -262144;").expect("a pragma");
+        database
+            .execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -262144;")
+            .expect("a pragma");
         let transaction = database.transaction().expect("a transaction");
         fill(&transaction, rows).expect("valid SQL");
         transaction.commit().expect("a commit");
-        database.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("a checkpoint");
+        database
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .expect("a checkpoint");
         site
     }
 
@@ -169,20 +174,25 @@ fn make_rules(target: &Target, rules: usize) {
     let groups: Vec<String> = (0..TEAMS)
         .map(|team| format!("{{\"attributeType\": \"group\", \"attributeValue\": \"team{team}\"}}"))
         .collect();
-    let reader =
-        format!("{{\"userDirectory\": \"LAB\", \"userId\": \"reader\", \"attributes\": [{}]}}", groups.join(","));
-    let administrator = "{\"userDirectory\": \"LAB\", \"userId\": \"root\", \"roles\": [\"RootAdmin\"]}";
+    let reader = format!(
+        "{{\"userDirectory\": \"LAB\", \"userId\": \"reader\", \"attributes\": [{}]}}",
+        groups.join(",")
+    );
+    let administrator =
+        "{\"userDirectory\": \"LAB\", \"userId\": \"root\", \"roles\": [\"RootAdmin\"]}";
     let rules: Vec<String> = (0..rules)
         .map(|number| {
             let (condition, actions) = condition(number);
             let condition = condition.replace('"', "\\\"");
             format!(
-                "{{\"name\": \"rule {number}\", \"resourceFilter\": \"DataConnection_*\", \"actions\": {actions}, \"rule\": \"{condition}\"}}"
+                "{{\"name\": \"rule {number}\", \"resourceFilter\": \"DataConnection_*\", \
+                 \"actions\": {actions}, \"rule\": \"{condition}\"}}"
             )
         })
         .collect();
     // Who may not read owners finds nothing by them.
-    let users = "{\"name\": \"users\", \"resourceFilter\": \"User_*\", \"actions\": 2, \"rule\": \"user.userDirectory = \\\"LAB\\\"\"}";
+    let users = "{\"name\": \"users\", \"resourceFilter\": \"User_*\", \"actions\": 2, \"rule\": \
+                 \"user.userDirectory = \\\"LAB\\\"\"}";
     let definitions = "[{\"name\": \"Team\", \"objectTypes\": [\"DataConnection\"]}, \
         {\"name\": \"Project\", \"objectTypes\": [\"DataConnection\"]}]";
     let mut repository = target.connect();
@@ -199,9 +209,11 @@ fn fill(database: &Transaction<'_>, rows: usize) -> rusqlite::Result<()> {
     };
     let (team, project) = (definition("Team")?, definition("Project")?);
     let mut user = database.prepare(
-        "INSERT INTO users VALUES (?1, ?2, ?2, 'LAB\\root', 'lab\\root', ?3, ?3, 'LAB', 'lab', '', '', ?3, ?3, 0, 0, 0, 0)",
+        "INSERT INTO users VALUES (?1, ?2, ?2, 'LAB\\root', 'lab\\root', ?3, ?3, 'LAB', 'lab', '', \
+         '', ?3, ?3, 0, 0, 0, 0)",
     )?;
-    let mut tag = database.prepare("INSERT INTO tags VALUES (?1, ?2, ?2, 'LAB\\root', 'lab\\root', ?3, ?3)")?;
+    let mut tag = database
+        .prepare("INSERT INTO tags VALUES (?1, ?2, ?2, 'LAB\\root', 'lab\\root', ?3, ?3)")?;
     for number in 0..rows / SHARE {
         let date = date(number);
         user.execute(params![id(Table::Users, number), date, format!("owner{number}")])?;
@@ -213,32 +225,47 @@ fn fill(database: &Transaction<'_>, rows: usize) -> rusqlite::Result<()> {
         tag.execute(params![id(Table::Tags, own), date(own), format!("common{number}")])?;
     }
     let mut connection = database.prepare(
-        "INSERT INTO data_connections VALUES (?1, ?2, ?2, 'LAB\\root', 'lab\\root', ?3, ?4, ?4, ?5, lower(?5), \
-         'QvOdbcConnectorPackage.exe', 'qvodbcconnectorpackage.exe', ?1, ?1, 'reader', 'reader', '', 0, 2)",
+        "INSERT INTO data_connections VALUES (?1, ?2, ?2, 'LAB\\root', 'lab\\root', ?3, ?4, ?4, \
+         ?5, lower(?5), 'QvOdbcConnectorPackage.exe', 'qvodbcconnectorpackage.exe', ?1, ?1, \
+         'reader', 'reader', '', 0, 2)",
     )?;
     let mut link = database.prepare("INSERT INTO data_connection_tags VALUES (?1, ?2)")?;
     let mut value = database.prepare(
-        "INSERT INTO data_connection_custom_properties VALUES (?1, ?2, ?3, ?3, 'LAB\\root', 'lab\\root', ?4, ?4, ?5)",
+        "INSERT INTO data_connection_custom_properties VALUES (?1, ?2, ?3, ?3, 'LAB\\root', \
+         'lab\\root', ?4, ?4, ?5)",
     )?;
     for number in 0..rows {
         let own = id(Table::Connections, number);
         let group = number % (rows / SHARE);
         let date = date(number);
         let string = format!(
-            "CUSTOM CONNECT TO \"provider=QvOdbcConnectorPackage.exe;driver=mysql;host=db{}.example.com;port=3306;db=sales{number};\
-             useSSL=true;allowNonSelectQueries=false;QueryTimeout=30\"",
+            "CUSTOM CONNECT TO \
+             \"provider=QvOdbcConnectorPackage.exe;driver=mysql;host=db{}.example.com;port=3306;db=sales{number};useSSL=true;allowNonSelectQueries=false;QueryTimeout=30\"",
             scattered(number) % 5_000
         );
         connection.execute(params![own, date, id(Table::Users, group), name(number), string])?;
         link.execute([&own, &id(Table::Tags, group)])?;
         link.execute([&own, &id(Table::Tags, rows / SHARE + number % 10)])?;
-        value.execute(params![id(Table::Values, 2 * number), own, date, format!("team{}", number % TEAMS), team])?;
-        value.execute(params![id(Table::Values, 2 * number + 1), own, date, format!("project{group}"), project])?;
+        value.execute(params![
+            id(Table::Values, 2 * number),
+            own,
+            date,
+            format!("team{}", number % TEAMS),
+            team
+        ])?;
+        value.execute(params![
+            id(Table::Values, 2 * number + 1),
+            own,
+            date,
+            format!("project{group}"),
+            project
+        ])?;
     }
     Ok(())
 }
 
-/// The name of a connection: twenty start with the same number, and what follows is on none in particular.
+/// The name of a connection: twenty start with the same number, and what follows is on none in
+/// particular.
 pub fn name(number: usize) -> String {
     format!("set {:06} connection {:04x}", number / SHARE, scattered(number) % 0x10000)
         + &format!(" of {}", number % SHARE)

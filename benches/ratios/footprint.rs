@@ -18,7 +18,9 @@ pub fn run(report: &mut Report) {
     for _ in 0..report.rounds(7) {
         let start = Instant::now();
         let server = Running::start(&folder);
-        Target::new(server.address, &folder.path().join("certs")).connect().expect("GET", "/tag", "", 200);
+        Target::new(server.address, &folder.path().join("certs"))
+            .connect()
+            .expect("GET", "/tag", "", 200);
         starts.push(start.elapsed().as_secs_f64() * 1000.0);
         memory.extend(server.resident_bytes().map(mib));
     }

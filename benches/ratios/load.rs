@@ -1,4 +1,5 @@
-//! A client that costs little, and many of them at once: kept connections with a client certificate, requests as bytes.
+//! A client that costs little, and many of them at once: kept connections with a client
+//! certificate, requests as bytes.
 
 use rustls::client::Resumption;
 use rustls::pki_types::pem::PemObject;
@@ -29,13 +30,19 @@ pub struct Target {
 impl Target {
     pub fn new(address: SocketAddr, certs: &Path) -> Self {
         let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_file(certs.join("root.pem")).expect("a root")).expect("a valid root");
-        let chain = vec![CertificateDer::from_pem_file(certs.join("client.pem")).expect("a certificate")];
+        roots
+            .add(CertificateDer::from_pem_file(certs.join("root.pem")).expect("a root"))
+            .expect("a valid root");
+        let chain =
+            vec![CertificateDer::from_pem_file(certs.join("client.pem")).expect("a certificate")];
         let key = PrivateKeyDer::from_pem_file(certs.join("client_key.pem")).expect("a key");
-        let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .and_then(|builder| builder.with_root_certificates(roots).with_client_auth_cert(chain, key))
-            .expect("a client");
+        let mut config =
+            ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+                .with_safe_default_protocol_versions()
+                .and_then(|builder| {
+                    builder.with_root_certificates(roots).with_client_auth_cert(chain, key)
+                })
+                .expect("a client");
         // As clients that are started anew for each request.
         config.resumption = Resumption::disabled();
         Self { address, config: Arc::new(config) }
@@ -64,7 +71,8 @@ impl Target {
         let socket = TcpStream::connect(self.address).expect("the server listens");
         socket.set_nodelay(true).expect("no delay");
         let name = ServerName::IpAddress(self.address.ip().into());
-        let connection = ClientConnection::new(Arc::clone(&self.config), name).expect("a connection");
+        let connection =
+            ClientConnection::new(Arc::clone(&self.config), name).expect("a connection");
         Client { stream: StreamOwned::new(connection, socket), reply: Vec::new(), user }
     }
 }
@@ -90,7 +98,12 @@ impl Client {
         let separator = if path.contains('?') { '&' } else { '?' };
         let path = format!("/qrs{path}{separator}xrfkey=0123456789abcdef");
         let (given, start) = self.exchange(method, &path, body);
-        assert_eq!(given, status, "{method} {path}: {}", String::from_utf8_lossy(&self.reply[start..]));
+        assert_eq!(
+            given,
+            status,
+            "{method} {path}: {}",
+            String::from_utf8_lossy(&self.reply[start..])
+        );
     }
 
     /// Asks for another user from now on.
@@ -101,14 +114,16 @@ impl Client {
     fn request(&mut self, method: &str, path: &str, body: &str) {
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: localhost\r\n\
-             X-Qlik-Xrfkey: 0123456789abcdef\r\n{}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+             X-Qlik-Xrfkey: 0123456789abcdef\r\n{}Content-Type: \
+             application/json\r\nContent-Length: {}\r\n\r\n{body}",
             self.user,
             body.len()
         );
         self.stream.write_all(request.as_bytes()).expect("the server reads");
     }
 
-    /// The status, and where in the reply the body starts; what comes in chunks keeps their lengths in it.
+    /// The status, and where in the reply the body starts; what comes in chunks keeps their lengths
+    /// in it.
     fn exchange(&mut self, method: &str, path: &str, body: &str) -> (u16, usize) {
         self.request(method, path, body);
         self.reply.clear();
@@ -133,9 +148,13 @@ impl Client {
         self.reply.truncate(old + read);
     }
 
-    /// Reads a reply that comes in chunks without keeping it: how long it took until it began, in all, and how many bytes it had.
-    /// `meanwhile` is called with every megabyte or so.
-    pub fn drain(&mut self, path: &str, mut meanwhile: impl FnMut()) -> (Duration, Duration, usize) {
+    /// Reads a reply that comes in chunks without keeping it: how long it took until it began, in
+    /// all, and how many bytes it had. `meanwhile` is called with every megabyte or so.
+    pub fn drain(
+        &mut self,
+        path: &str,
+        mut meanwhile: impl FnMut(),
+    ) -> (Duration, Duration, usize) {
         let start = Instant::now();
         self.request("GET", &format!("/qrs{path}&xrfkey=0123456789abcdef"), "");
         self.reply.clear();
@@ -162,7 +181,9 @@ impl Client {
 fn joined(mut chunks: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     while let Some(end) = chunks.windows(2).position(|window| window == b"\r\n") {
-        let length = std::str::from_utf8(&chunks[..end]).ok().and_then(|text| usize::from_str_radix(text, 16).ok());
+        let length = std::str::from_utf8(&chunks[..end])
+            .ok()
+            .and_then(|text| usize::from_str_radix(text, 16).ok());
         let start = end + 2;
         let next = start + length.expect("the length of a chunk");
         body.extend_from_slice(&chunks[start..next]);
@@ -183,7 +204,8 @@ impl Head {
     fn of(reply: &[u8]) -> Option<Self> {
         let end = reply.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
         let head = std::str::from_utf8(&reply[..end]).expect("a head");
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        let status =
+            head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
         let is_chunked = head.contains("transfer-encoding: chunked");
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
         let length = length.map_or(0, |length| length.trim().parse().expect("a length"));
@@ -220,9 +242,14 @@ pub struct Measured {
     pub latencies: Vec<Duration>,
 }
 
-/// Measures kinds of requests in turns, each by `clients` at once that share `requests` a round. Turns go on over the rounds, so that each
-/// asks for something else.
-pub fn measure(works: &[&Work<'_>], clients: usize, rounds: usize, requests: usize) -> Vec<Measured> {
+/// Measures kinds of requests in turns, each by `clients` at once that share `requests` a round.
+/// Turns go on over the rounds, so that each asks for something else.
+pub fn measure(
+    works: &[&Work<'_>],
+    clients: usize,
+    rounds: usize,
+    requests: usize,
+) -> Vec<Measured> {
     let mut measured: Vec<Measured> = works.iter().map(|_| Measured::default()).collect();
     for round in 0..rounds {
         for (work, measured) in works.iter().zip(&mut measured) {
@@ -258,7 +285,10 @@ fn run(work: &Work<'_>, clients: usize, first: usize, requests: usize) -> (f64, 
                 })
             })
             .collect();
-        threads.into_iter().flat_map(|thread| thread.join().expect("a client")).collect::<Vec<Duration>>()
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().expect("a client"))
+            .collect::<Vec<Duration>>()
     });
     #[expect(clippy::cast_precision_loss, reason = "it is a small number")]
     (requests as f64 / start.elapsed().as_secs_f64(), latencies)

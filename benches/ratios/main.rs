@@ -1,8 +1,10 @@
-//! `cargo bench`: how near the server is to what its parts can do, as ratios to limits measured in the same run.
+//! `cargo bench`: how near the server is to what its parts can do, as ratios to limits measured in
+//! the same run.
 //!
-//! Absolute figures say more about the machine than about the program; ratios carry over. Rounds are interleaved, so that
-//! a machine that slows down slows both sides down, and medians are shown. `cargo bench -- --quick` only checks that all
-//! of it runs; the names of parts, as in `cargo bench -- console`, run these only.
+//! Absolute figures say more about the machine than about the program; ratios carry over. Rounds
+//! are interleaved, so that a machine that slows down slows both sides down, and medians are shown.
+//! `cargo bench -- --quick` only checks that all of it runs; the names of parts, as in
+//! `cargo bench -- console`, run these only.
 
 mod bare_rows;
 mod bare_writes;
@@ -41,7 +43,8 @@ fn main() {
         return bare_writes::run(arguments);
     }
     let mut report = Report::new(std::env::args().any(|argument| argument == "--quick"));
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     for (name, run) in PARTS {
         if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
             run(&mut report);

@@ -19,7 +19,8 @@ pub fn run(report: &mut Report) {
     let (server, target) = site.serve();
     let kinds = kinds(&site, &target, site.rows);
     for clients in [1, 16] {
-        report.part(&format!("Reads of {} connections, {RULES} rules, {clients} clients", site.rows));
+        report
+            .part(&format!("Reads of {} connections, {RULES} rules, {clients} clients", site.rows));
         tell(report, &kinds, clients);
     }
     new_connections(report, &site, &target);
@@ -33,7 +34,10 @@ const POLLED: usize = 100;
 /// As dashboards and scripts do it, which ask the same again and again.
 fn polled(report: &mut Report, site: &Site) {
     let (_server, target) = site.serve_keeping();
-    report.part(&format!("The same {POLLED} asked for again, of {} connections, {RULES} rules, 16 clients", site.rows));
+    report.part(&format!(
+        "The same {POLLED} asked for again, of {} connections, {RULES} rules, 16 clients",
+        site.rows
+    ));
     tell(report, &kinds(site, &target, POLLED), 16);
 }
 
@@ -41,21 +45,46 @@ fn polled(report: &mut Report, site: &Site) {
 fn kinds<'a>(site: &'a Site, target: &'a Target, different: usize) -> Vec<Kind<'a>> {
     let connect = || target.connect_as(READER);
     let get = |name, path: Path| {
-        Work::new(name, connect, move |client, turn| client.expect("GET", &path(site, turn % different), "", 200))
+        Work::new(name, connect, move |client, turn| {
+            client.expect("GET", &path(site, turn % different), "", 200);
+        })
     };
     vec![
         (get("static JSON (/qrs/about)", |_, _| "/about".to_owned()), Promise::None),
-        (get("GET by id", |site, turn| format!("/dataconnection/{}", site.id(turn))), Promise::AtLeast(0.5)),
         (
-            get("GET by id with privileges", |site, turn| format!("/dataconnection/{}?privileges=true", site.id(turn))),
+            get("GET by id", |site, turn| format!("/dataconnection/{}", site.id(turn))),
+            Promise::AtLeast(0.5),
+        ),
+        (
+            get("GET by id with privileges", |site, turn| {
+                format!("/dataconnection/{}?privileges=true", site.id(turn))
+            }),
             Promise::AtLeast(0.4),
         ),
-        (get("list of 20, full, by name", |site, turn| by_name(site, turn, "full")), Promise::AtLeast(0.2)),
-        (get("list of 20, full, by owner", |site, turn| by_owner(site, turn, "full")), Promise::AtLeast(0.2)),
-        (get("list of 20, full, by tag", |site, turn| by_tag(site, turn, "full")), Promise::AtLeast(0.2)),
-        (get("list of 20, full, by @property", |site, turn| by_project(site, turn, "full")), Promise::AtLeast(0.2)),
-        (get("count of 20 by name", |site, turn| by_name(site, turn, "count")), Promise::AtLeast(0.45)),
-        (get("count of 20 by tag", |site, turn| by_tag(site, turn, "count")), Promise::AtLeast(0.45)),
+        (
+            get("list of 20, full, by name", |site, turn| by_name(site, turn, "full")),
+            Promise::AtLeast(0.2),
+        ),
+        (
+            get("list of 20, full, by owner", |site, turn| by_owner(site, turn, "full")),
+            Promise::AtLeast(0.2),
+        ),
+        (
+            get("list of 20, full, by tag", |site, turn| by_tag(site, turn, "full")),
+            Promise::AtLeast(0.2),
+        ),
+        (
+            get("list of 20, full, by @property", |site, turn| by_project(site, turn, "full")),
+            Promise::AtLeast(0.2),
+        ),
+        (
+            get("count of 20 by name", |site, turn| by_name(site, turn, "count")),
+            Promise::AtLeast(0.45),
+        ),
+        (
+            get("count of 20 by tag", |site, turn| by_tag(site, turn, "count")),
+            Promise::AtLeast(0.45),
+        ),
     ]
 }
 
@@ -98,7 +127,9 @@ pub fn ratios(measured: &Measured, limit: &[f64]) -> Spread {
 /// As curl and PowerShell do it: a connection and a handshake for each request.
 fn new_connections(report: &mut Report, site: &Site, target: &Target) {
     let once = |name, path: Path| {
-        let send = move |_: &mut _, turn| target.connect_as(READER).expect("GET", &path(site, turn), "", 200);
+        let send = move |_: &mut _, turn| {
+            target.connect_as(READER).expect("GET", &path(site, turn), "", 200);
+        };
         Work::new(name, || target.connect_as(READER), send)
     };
     let works = [
@@ -109,7 +140,9 @@ fn new_connections(report: &mut Report, site: &Site, target: &Target) {
     let works: Vec<&Work<'_>> = works.iter().collect();
     let mut measured = measure(&works, 4, report.rounds(7), report.size(400, 8));
     let limit = measured[0].rates.clone();
-    for ((work, promise), measured) in works.iter().zip([Promise::None, Promise::AtLeast(0.8)]).zip(&mut measured) {
+    for ((work, promise), measured) in
+        works.iter().zip([Promise::None, Promise::AtLeast(0.8)]).zip(&mut measured)
+    {
         let ratios = ratios(measured, &limit);
         report.add_timed(work.name, ratios, "of static", promise, &mut measured.latencies);
     }

@@ -1,4 +1,5 @@
-//! What was measured, beside what is promised: as a table on the way, and in the end as Markdown and JSON.
+//! What was measured, beside what is promised: as a table on the way, and in the end as Markdown
+//! and JSON.
 
 use serde_json::{Value as Json, json};
 use std::fmt::Write;
@@ -26,7 +27,11 @@ impl Spread {
     pub fn of(figures: impl IntoIterator<Item = f64>) -> Self {
         let mut figures: Vec<f64> = figures.into_iter().collect();
         figures.sort_by(f64::total_cmp);
-        Self { median: figures[figures.len() / 2], least: figures[0], greatest: figures[figures.len() - 1] }
+        Self {
+            median: figures[figures.len() / 2],
+            least: figures[0],
+            greatest: figures[figures.len() - 1],
+        }
     }
 }
 
@@ -56,7 +61,9 @@ impl Line {
             Promise::Below(most) => format!("< {most}"),
             Promise::None => String::new(),
         };
-        let (p50, p99) = self.latency.map_or((String::new(), String::new()), |(p50, p99)| (short(p50), short(p99)));
+        let (p50, p99) = self
+            .latency
+            .map_or((String::new(), String::new()), |(p50, p99)| (short(p50), short(p99)));
         let Spread { median, least, greatest } = self.figure;
         [
             self.work.clone(),
@@ -109,7 +116,8 @@ const WIDTHS: [usize; 7] = [58, 22, 9, 14, 8, 8, 6];
 
 /// All that was measured, by part.
 pub struct Report {
-    /// Whether this run only shows that everything runs: its figures say nothing, and nothing is written.
+    /// Whether this run only shows that everything runs: its figures say nothing, and nothing is
+    /// written.
     pub is_quick: bool,
     parts: Vec<(String, Vec<Line>)>,
 }
@@ -149,7 +157,8 @@ impl Report {
         promise: Promise,
         latencies: &mut [Duration],
     ) {
-        let latency = (!latencies.is_empty()).then(|| (percentile(latencies, 50), percentile(latencies, 99)));
+        let latency =
+            (!latencies.is_empty()).then(|| (percentile(latencies, 50), percentile(latencies, 99)));
         self.push(Line { work: work.to_owned(), figure, unit, promise, latency });
     }
 
@@ -167,7 +176,11 @@ impl Report {
         let parts: Vec<Json> = self
             .parts
             .iter()
-            .map(|(title, lines)| json!({ "part": title, "lines": lines.iter().map(Line::json).collect::<Vec<_>>() }))
+            .map(|(title, lines)| {
+                json!({
+                    "part": title, "lines": lines.iter().map(Line::json).collect::<Vec<_>>()
+                })
+            })
             .collect();
         std::fs::write(folder.join("report.json"), serde_json::to_vec_pretty(&parts)?)
     }
@@ -175,7 +188,12 @@ impl Report {
     fn markdown(&self) -> String {
         let mut text = String::new();
         for (title, lines) in &self.parts {
-            let _ = write!(text, "### {title}\n\n| {} |\n|{}\n", TITLES.join(" | "), " --- |".repeat(TITLES.len()));
+            let _ = write!(
+                text,
+                "### {title}\n\n| {} |\n|{}\n",
+                TITLES.join(" | "),
+                " --- |".repeat(TITLES.len())
+            );
             for line in lines {
                 let _ = writeln!(text, "| {} |", line.cells().join(" | "));
             }

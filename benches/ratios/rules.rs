@@ -1,4 +1,5 @@
-//! What security rules cost: beside an administrator's lists and the bare rows, by their number, and by the number of users.
+//! What security rules cost: beside an administrator's lists and the bare rows, by their number,
+//! and by the number of users.
 
 use crate::data::{ADMINISTRATOR, READER, Site, TEAMS, condition};
 use crate::load::{Client, Work, measure};
@@ -30,7 +31,8 @@ fn compile(report: &mut Report) {
         attributes: (0..TEAMS).map(|team| ("group".to_owned(), format!("team{team}"))).collect(),
         ..Actor::nobody()
     };
-    let [many, few] = [200, 20].map(|number| RuleSet::new(0, &(0..number).map(source).collect::<Vec<_>>()));
+    let [many, few] =
+        [200, 20].map(|number| RuleSet::new(0, &(0..number).map(source).collect::<Vec<_>>()));
     let calls = report.size(200, 10);
     let time = |rules: &RuleSet| {
         let start = Instant::now();
@@ -38,7 +40,8 @@ fn compile(report: &mut Report) {
         #[expect(clippy::cast_precision_loss, reason = "it is a small number")]
         (start.elapsed().as_secs_f64() * 1e6 / calls as f64)
     };
-    let times: Vec<(f64, f64)> = (0..report.rounds(15)).map(|_| (time(&many), time(&few))).collect();
+    let times: Vec<(f64, f64)> =
+        (0..report.rounds(15)).map(|_| (time(&many), time(&few))).collect();
     report.part("Working out all guards of a user, once");
     report.add("20 rules", Spread::of(times.iter().map(|(_, few)| *few)), "µs", Promise::None);
     report.add("200 rules", Spread::of(times.iter().map(|(many, _)| *many)), "µs", Promise::None);
@@ -64,15 +67,29 @@ fn lists(report: &mut Report) {
     let mut reader = target.connect_as(READER);
     let mut administrator = target.connect_as(ADMINISTRATOR);
     report.part(&format!("Lists of all {} connections, 20 rules", site.rows));
-    for path in ["/dataconnection", "/dataconnection?privileges=true", "/dataconnection/full?privileges=true"] {
+    for path in [
+        "/dataconnection",
+        "/dataconnection?privileges=true",
+        "/dataconnection/full?privileges=true",
+    ] {
         let mut times = Vec::new();
         for _ in 0..report.rounds(9) {
             let administrators = list(&mut administrator, path, site.rows);
-            times.push((list(&mut reader, path, site.rows), administrators, bare_rows(&site.database())));
+            times.push((
+                list(&mut reader, path, site.rows),
+                administrators,
+                bare_rows(&site.database()),
+            ));
         }
-        let of_administrator = Spread::of(times.iter().map(|(ours, administrators, _)| ours / administrators));
+        let of_administrator =
+            Spread::of(times.iter().map(|(ours, administrators, _)| ours / administrators));
         report.add(path, of_administrator, "of administrator", Promise::Below(3.0));
-        report.add(path, Spread::of(times.iter().map(|(ours, _, bare)| ours / bare)), "of bare rows", Promise::None);
+        report.add(
+            path,
+            Spread::of(times.iter().map(|(ours, _, bare)| ours / bare)),
+            "of bare rows",
+            Promise::None,
+        );
     }
 }
 
@@ -85,12 +102,13 @@ fn list(client: &mut Client, path: &str, rows: usize) -> f64 {
     elapsed
 }
 
-/// The milliseconds of reading the columns of all rows in the order of lists, and doing nothing with them.
+/// The milliseconds of reading the columns of all rows in the order of lists, and doing nothing
+/// with them.
 fn bare_rows(path: &std::path::Path) -> f64 {
     let connection = Connection::open(path).expect("a database");
     let start = Instant::now();
-    let sql = "SELECT id, name, connectionstring, type, engine_object_id, username, log_on, architecture \
-         FROM data_connections ORDER BY created_date, id";
+    let sql = "SELECT id, name, connectionstring, type, engine_object_id, username, log_on, \
+               architecture FROM data_connections ORDER BY created_date, id";
     let mut statement = connection.prepare(sql).expect("valid SQL");
     let mut rows = statement.query([]).expect("rows");
     let mut bytes = 0;
@@ -111,8 +129,13 @@ fn numbers(report: &mut Report) {
     let users = 0..report.size(USERS, 20);
     report.part(&format!("{rows} connections, 16 clients, by the number of rules and of users"));
     for (name, path) in [
-        ("GET by id", (|site: &Site, turn: usize| format!("/dataconnection/{}", site.id(turn))) as Path),
-        ("GET by id with privileges", |site, turn| format!("/dataconnection/{}?privileges=true", site.id(turn))),
+        (
+            "GET by id",
+            (|site: &Site, turn: usize| format!("/dataconnection/{}", site.id(turn))) as Path,
+        ),
+        ("GET by id with privileges", |site, turn| {
+            format!("/dataconnection/{}?privileges=true", site.id(turn))
+        }),
         ("list of 20, full, by tag", |site, turn| by_tag(site, turn, "full")),
     ] {
         let (few, many) = (&few, &many);
@@ -131,7 +154,13 @@ fn numbers(report: &mut Report) {
         let limit = measured[0].rates.clone();
         let ratio = Spread::of(limit.iter().zip(&measured[1].rates).map(|(few, many)| few / many));
         let label = format!("{name}: cost under 200 rules");
-        report.add_timed(&label, ratio, "of 20 rules", Promise::Below(1.3), &mut measured[1].latencies);
+        report.add_timed(
+            &label,
+            ratio,
+            "of 20 rules",
+            Promise::Below(1.3),
+            &mut measured[1].latencies,
+        );
     }
     // Each sees what is his own.
     let own = |user: usize, turn: usize| format!("/dataconnection/{}", few.id_of_owner(user, turn));
@@ -153,5 +182,11 @@ fn numbers(report: &mut Report) {
     let limit = measured[0].rates.clone();
     let label = format!("GET by id by {} users in turn", users.end);
     let ratio = ratios(&measured[1], &limit);
-    report.add_timed(&label, ratio, "of one user", Promise::AtLeast(0.8), &mut measured[1].latencies);
+    report.add_timed(
+        &label,
+        ratio,
+        "of one user",
+        Promise::AtLeast(0.8),
+        &mut measured[1].latencies,
+    );
 }

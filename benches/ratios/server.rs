@@ -25,7 +25,11 @@ impl Running {
     }
 
     /// The same, after the words of `wrapper`.
-    pub fn start_by(wrapper: &[&str], folder: &tempfile::TempDir, arguments: &[&str]) -> (Self, Vec<String>) {
+    pub fn start_by(
+        wrapper: &[&str],
+        folder: &tempfile::TempDir,
+        arguments: &[&str],
+    ) -> (Self, Vec<String>) {
         let mut words = wrapper.iter().chain([&env!("CARGO_BIN_EXE_patchbay")]);
         let mut process = Command::new(words.next().expect("a program"))
             .args(words)
@@ -35,8 +39,9 @@ impl Running {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program starts");
-        let lines =
-            BufReader::new(process.stdout.take().expect("its output")).lines().map(|line| line.expect("a line"));
+        let lines = BufReader::new(process.stdout.take().expect("its output"))
+            .lines()
+            .map(|line| line.expect("a line"));
         let welcome: Vec<String> = lines.take_while(|line| line != "Try:").collect();
         let address = address_in(welcome.first().expect("a first line"));
         (Self { process, address }, welcome)

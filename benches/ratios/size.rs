@@ -1,4 +1,5 @@
-//! A million connections: what requests cost beside ten thousand, scans beside bare ones, the order, the list of everything, and the start.
+//! A million connections: what requests cost beside ten thousand, scans beside bare ones, the
+//! order, the list of everything, and the start.
 
 use crate::bare_rows;
 use crate::data::{READER, Site};
@@ -29,10 +30,20 @@ fn starts(report: &mut Report, site: &Site) {
     let times = (0..report.rounds(5)).map(|_| {
         let start = Instant::now();
         let (_server, target) = site.serve();
-        target.connect_as(READER).expect("GET", &format!("/dataconnection/{}", site.id(1)), "", 200);
+        target.connect_as(READER).expect(
+            "GET",
+            &format!("/dataconnection/{}", site.id(1)),
+            "",
+            200,
+        );
         milliseconds(start.elapsed())
     });
-    report.add("start to first answer", Spread::of(times.collect::<Vec<f64>>()), "ms", Promise::Below(500.0));
+    report.add(
+        "start to first answer",
+        Spread::of(times.collect::<Vec<f64>>()),
+        "ms",
+        Promise::Below(500.0),
+    );
 }
 
 fn growth(report: &mut Report, small: (&Site, &Target), large: (&Site, &Target)) {
@@ -53,8 +64,11 @@ fn growth(report: &mut Report, small: (&Site, &Target), large: (&Site, &Target))
                 },
             )
         });
-        let mut measured = measure(&[&of_small, &of_large], 16, report.rounds(5), report.size(3_000, 32));
-        let ratio = Spread::of(measured[0].rates.iter().zip(&measured[1].rates).map(|(small, large)| small / large));
+        let mut measured =
+            measure(&[&of_small, &of_large], 16, report.rounds(5), report.size(3_000, 32));
+        let ratio = Spread::of(
+            measured[0].rates.iter().zip(&measured[1].rates).map(|(small, large)| small / large),
+        );
         let unit = "of the small one";
         report.add_timed(name, ratio, unit, Promise::Below(1.5), &mut measured[1].latencies);
     }
@@ -68,18 +82,33 @@ fn scans(report: &mut Report, site: &Site, target: &Target) {
     let name = &crate::data::name(middle)[11..26];
     let path = format!("/dataconnection?filter=name%20so%20'{}'", name.replace(' ', "%20"));
     let times: Vec<f64> = (0..report.rounds(9)).map(|_| time(&mut client, &path)).collect();
-    report.add("list by a part of the name that few have", Spread::of(times), "ms", Promise::Below(60.0));
+    report.add(
+        "list by a part of the name that few have",
+        Spread::of(times),
+        "ms",
+        Promise::Below(60.0),
+    );
     let times: Vec<f64> = (0..report.rounds(9))
         .map(|_| time(&mut client, "/dataconnection?filter=name%20so%20'nection'&take=20"))
         .collect();
-    report.add("first 20 by a part of the name that all have", Spread::of(times), "ms", Promise::Below(60.0));
+    report.add(
+        "first 20 by a part of the name that all have",
+        Spread::of(times),
+        "ms",
+        Promise::Below(60.0),
+    );
     let database = site.open();
     let ratios = (0..report.rounds(5)).map(|_| {
         let path = format!("/dataconnection?filter=connectionstring%20so%20'sales{middle};'");
         time(&mut client, &path) / bare_scan(&database, &format!("%sales{middle};%"))
     });
     let ratios: Vec<f64> = ratios.collect();
-    report.add("list by a part of the connection string", Spread::of(ratios), "of the bare scan", Promise::Below(5.0));
+    report.add(
+        "list by a part of the connection string",
+        Spread::of(ratios),
+        "of the bare scan",
+        Promise::Below(5.0),
+    );
     for order in ["name", "name%20desc", "modifiedDate%20desc"] {
         let ratios = (0..report.rounds(9)).map(|_| {
             let unordered = time(&mut client, "/dataconnection/full?take=50");
@@ -101,8 +130,11 @@ fn bare_scan(database: &Connection, pattern: &str) -> f64 {
     let start = Instant::now();
     let sql = "SELECT id FROM data_connections WHERE connectionstring_folded LIKE ?1";
     let mut statement = database.prepare_cached(sql).expect("valid SQL");
-    let ids: Vec<String> =
-        statement.query_map([pattern], |row| row.get(0)).expect("rows").map(Result::unwrap).collect();
+    let ids: Vec<String> = statement
+        .query_map([pattern], |row| row.get(0))
+        .expect("rows")
+        .map(Result::unwrap)
+        .collect();
     assert!(!ids.is_empty());
     milliseconds(start.elapsed())
 }
@@ -116,7 +148,8 @@ fn everything(report: &mut Report, site: &Site, server: &Running, target: &Targe
         let before = server.own_bytes().unwrap_or(0);
         let mut most = before;
         let meanwhile = || most = most.max(server.own_bytes().unwrap_or(0));
-        let (first, whole, bytes) = target.connect_as(READER).drain("/dataconnection/full?", meanwhile);
+        let (first, whole, bytes) =
+            target.connect_as(READER).drain("/dataconnection/full?", meanwhile);
         firsts.push(milliseconds(first));
         grown.push(mib(most.saturating_sub(before)));
         let start = Instant::now();
@@ -125,7 +158,12 @@ fn everything(report: &mut Report, site: &Site, server: &Running, target: &Targe
     }
     report.add("first byte", Spread::of(firsts), "ms", Promise::Below(50.0));
     report.add("growth of memory", Spread::of(grown), "MiB", Promise::Below(32.0));
-    report.add("bytes per second", Spread::of(ratios), "of the bare program", Promise::AtLeast(0.5));
+    report.add(
+        "bytes per second",
+        Spread::of(ratios),
+        "of the bare program",
+        Promise::AtLeast(0.5),
+    );
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a ratio of large numbers")]

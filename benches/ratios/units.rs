@@ -14,11 +14,15 @@ use secrecy::SecretString;
 use std::hint::black_box;
 use std::time::Instant;
 
-const FILTER: &str = "name sw 'prod' and (type eq 'QvOdbcConnectorPackage.exe' or type eq 'folder') and tags.name eq 'finance' \
-    and owner.userDirectory ne 'INTERNAL' and @Environment eq 'production'";
+const FILTER: &str = "name sw 'prod' and (type eq 'QvOdbcConnectorPackage.exe' or type eq \
+                      'folder') and tags.name eq 'finance' and owner.userDirectory ne 'INTERNAL' \
+                      and @Environment eq 'production'";
 
-const PLACE: Place<'static> =
-    Place { entity: "DataConnection", property: "password", id: "47693209-0b1a-4809-9346-d62677bbd997" };
+const PLACE: Place<'static> = Place {
+    entity: "DataConnection",
+    property: "password",
+    id: "47693209-0b1a-4809-9346-d62677bbd997",
+};
 
 const SECRET: &str = "a password of a length that is nowadays usual, 64 characters long";
 
@@ -37,11 +41,17 @@ pub fn run(report: &mut Report) {
     let sealed = ring.seal(PLACE, &SecretString::from(SECRET)).expect("a key");
     let secret = SecretString::from(SECRET);
     let cipher = Aes256Gcm::new((&[7; 32]).into());
-    let encrypted = cipher.encrypt((&[7; 12]).into(), Payload { msg: SECRET.as_bytes(), aad: b"" }).expect("room");
+    let encrypted = cipher
+        .encrypt((&[7; 12]).into(), Payload { msg: SECRET.as_bytes(), aad: b"" })
+        .expect("room");
     let site = Site::new(2_000, 20);
     let database = site.open();
-    let store = Store::open(&site.database(), Readers { points: 1, scans: 1, streams: 1, questions: 1 }, u64::MAX)
-        .expect("a store");
+    let store = Store::open(
+        &site.database(),
+        Readers { points: 1, scans: 1, streams: 1, questions: 1 },
+        u64::MAX,
+    )
+    .expect("a store");
     let ids: Vec<String> = (0..20).map(|turn| site.id(turn)).collect();
     let twenty = selection(&ids);
     let pairs = [
@@ -87,7 +97,12 @@ pub fn run(report: &mut Report) {
         let times = measure(&pair, report.rounds(31));
         report.add(pair.name, Spread::of(times.iter().map(|(work, _)| *work)), "µs", Promise::None);
         let label = format!("{}, beside {}", pair.name, pair.limit_name);
-        report.add(&label, Spread::of(times.iter().map(|(work, limit)| work / limit)), "×", Promise::None);
+        report.add(
+            &label,
+            Spread::of(times.iter().map(|(work, limit)| work / limit)),
+            "×",
+            Promise::None,
+        );
     }
 }
 

@@ -1,4 +1,5 @@
-//! Durable writes, beside a bare program that runs the same SQL in a transaction for each; and readers beside them.
+//! Durable writes, beside a bare program that runs the same SQL in a transaction for each; and
+//! readers beside them.
 
 use crate::bare_writes::{self, Kind};
 use crate::data::{ADMINISTRATOR, READER, Site};
@@ -14,7 +15,8 @@ const QUICK_ROWS: usize = 2_000;
 /// Who writes without a pause while others read.
 const WRITERS: usize = 4;
 
-/// Makes each sync of a process take some milliseconds, as on a disk that keeps its word without a battery; where strace can do it.
+/// Makes each sync of a process take some milliseconds, as on a disk that keeps its word without a
+/// battery; where strace can do it.
 const SLOW_DISK: [&str; 11] = [
     "strace",
     "-D",
@@ -40,7 +42,8 @@ struct Pair {
 pub fn run(report: &mut Report) {
     let site = || Site::new(report.size(ROWS, QUICK_ROWS), 20);
     let pair = Pair { served: site(), bare: site(), turn: AtomicUsize::new(0) };
-    let title = format!("Writes to {} connections, synchronous = FULL, 16 clients", pair.served.rows);
+    let title =
+        format!("Writes to {} connections, synchronous = FULL, 16 clients", pair.served.rows);
     report.part(&title);
     {
         let (_server, target) = pair.served.serve();
@@ -61,7 +64,9 @@ impl Pair {
     fn compare(&self, report: &mut Report, target: &Target, wrapper: &[&str]) {
         let connect = || target.connect_as(ADMINISTRATOR);
         let create = Work::new("durable create", connect, |client, _| self.create(client));
-        let update = Work::new("durable update with its conflict check", connect, |client, _| self.update(client));
+        let update = Work::new("durable update with its conflict check", connect, |client, _| {
+            self.update(client);
+        });
         let requests = report.size(2_000, 32);
         for (work, kind, promise) in [(&create, Kind::Create, 4.0), (&update, Kind::Update, 3.0)] {
             let mut measured = Measured::default();
@@ -75,9 +80,20 @@ impl Pair {
             }
             let ratio = ratios(&measured, &limit);
             let latencies = &mut measured.latencies;
-            report.add_timed(work.name, ratio, "of a transaction each", Promise::AtLeast(promise), latencies);
+            report.add_timed(
+                work.name,
+                ratio,
+                "of a transaction each",
+                Promise::AtLeast(promise),
+                latencies,
+            );
             let p99 = percentile(latencies, 99) / percentile(latencies, 50);
-            report.add(&format!("{}: p99", work.name), Spread::of([p99]), "of p50", Promise::Below(5.0));
+            report.add(
+                &format!("{}: p99", work.name),
+                Spread::of([p99]),
+                "of p50",
+                Promise::Below(5.0),
+            );
         }
     }
 
@@ -111,18 +127,21 @@ impl Pair {
         }
         let label = format!("GET by id, 16 readers beside {WRITERS} writers");
         let ratio = ratios(&disturbed, &alone);
-        report.add_timed(&label, ratio, "of no writers", Promise::AtLeast(0.6), &mut disturbed.latencies);
+        report.add_timed(
+            &label,
+            ratio,
+            "of no writers",
+            Promise::AtLeast(0.6),
+            &mut disturbed.latencies,
+        );
     }
 
     fn create(&self, client: &mut Client) {
         let number = self.turn.fetch_add(1, Ordering::Relaxed);
         let [one, other] = [self.served.tag(number), self.served.tag(number + 1)];
         let body = format!(
-            "{{\"name\":\"new {number}\",\"type\":\"QvOdbcConnectorPackage.exe\",\"username\":\"reader\",\
-         \"connectionstring\":\"CUSTOM CONNECT TO provider=QvOdbcConnectorPackage.exe;driver=mysql;host=db.example.com\",\
-         \"tags\":[{{\"id\":\"{one}\"}},{{\"id\":\"{other}\"}}],\"customProperties\":[\
-         {{\"value\":\"team1\",\"definition\":{{\"name\":\"Team\"}}}},\
-         {{\"value\":\"new\",\"definition\":{{\"name\":\"Project\"}}}}]}}"
+            "{{\"name\":\"new \
+             {number}\",\"type\":\"QvOdbcConnectorPackage.exe\",\"username\":\"reader\",\"connectionstring\":\"CUSTOM CONNECT TO provider=QvOdbcConnectorPackage.exe;driver=mysql;host=db.example.com\",\"tags\":[{{\"id\":\"{one}\"}},{{\"id\":\"{other}\"}}],\"customProperties\":[{{\"value\":\"team1\",\"definition\":{{\"name\":\"Team\"}}}},{{\"value\":\"new\",\"definition\":{{\"name\":\"Project\"}}}}]}}"
         );
         client.expect("POST", "/dataconnection", &body, 201);
     }

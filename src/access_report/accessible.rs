@@ -1,4 +1,5 @@
-//! QRS's accessible objects: the resources of a type on which one user has one action (QRS reference, 2.6).
+//! QRS's accessible objects: the resources of a type on which one user has one action (QRS
+//! reference, 2.6).
 
 use super::audit::audited;
 use super::{Error, Site, action, guards, read};
@@ -43,12 +44,21 @@ pub struct AccessibleBody {
 }
 
 impl AccessibleObjects {
-    /// Reads `{"resourceType": …, "userID": …, "action": …, "resourceFilter": …, "environmentAttributes": …}`, of which the first three are required.
+    /// Reads
+    /// `{"resourceType": …, "userID": …, "action": …, "resourceFilter": …,
+    /// "environmentAttributes": …}`,
+    /// of which the first three are required.
     ///
     /// # Errors
     /// `Nonsense` if a field is missing or wrong; the message names the field and gives an example.
     pub fn read(json: Json) -> Result<Self, Error> {
-        let AccessibleBody { resource_type, user_id, action, resource_filter, environment_attributes } = read(json)?;
+        let AccessibleBody {
+            resource_type,
+            user_id,
+            action,
+            resource_filter,
+            environment_attributes,
+        } = read(json)?;
         Ok(Self {
             entity: audited(resource_type.as_deref())?,
             environment_attributes,
@@ -60,8 +70,9 @@ impl AccessibleObjects {
 }
 
 fn read_user(json: Json) -> Result<Uuid, Error> {
-    let wrong =
-        |found: &str| Error::Nonsense(format!("userID {found}: give the id of a user, as GET /qrs/user shows it"));
+    let wrong = |found: &str| {
+        Error::Nonsense(format!("userID {found}: give the id of a user, as GET /qrs/user shows it"))
+    };
     match json {
         Json::Null => Err(wrong("is missing")),
         Json::String(text) => Uuid::parse_str(text.trim()).map_err(|_| wrong("is not a GUID")),
@@ -79,7 +90,9 @@ fn read_action(json: &Json) -> Result<Action, Error> {
         Json::Null => return Err(wrong("is missing")),
         Json::String(text) => match text.trim().parse() {
             Ok(bit) => Some(bit),
-            Err(_) => return action(text.trim()).map_err(|_| wrong("is not the name of an action")),
+            Err(_) => {
+                return action(text.trim()).map_err(|_| wrong("is not the name of an action"));
+            }
         },
         json => json.as_i64(),
     };
@@ -88,15 +101,21 @@ fn read_action(json: &Json) -> Result<Action, Error> {
 }
 
 impl Site<'_> {
-    /// Selects the resources that the caller may read and on which the user of the request has the action.
+    /// Selects the resources that the caller may read and on which the user of the request has the
+    /// action.
     ///
     /// # Errors
-    /// `NotThere` if the caller can't see such a user; `Unparsable` if the filter is wrong; `Store` if the database failed.
+    /// `NotThere` if the caller can't see such a user; `Unparsable` if the filter is wrong; `Store`
+    /// if the database failed.
     pub fn accessible(&self, request: &AccessibleObjects) -> Result<Predicate, Error> {
         let user = Predicate::and([(self.readable)(&USER), Predicate::has_id(&USER, request.user)]);
-        let mut actor = self.snapshot.actors(&user, Page { skip: 0, take: 1 })?.pop().ok_or_else(|| {
-            Error::NotThere(format!("userID: there is no user with the id {}, or none that you may see", request.user))
-        })?;
+        let mut actor =
+            self.snapshot.actors(&user, Page { skip: 0, take: 1 })?.pop().ok_or_else(|| {
+                Error::NotThere(format!(
+                    "userID: there is no user with the id {}, or none that you may see",
+                    request.user
+                ))
+            })?;
         (self.situation)(&mut actor);
         let visible = self.select(request.entity, "resourceFilter", &request.resource_filter)?;
         let granted = guards(self.rules, &actor, request.entity)[request.action as usize].clone();

@@ -7,7 +7,8 @@ use crate::store::{Error, IfMatch, Snapshot, Unrestricted, Update, UserName, Wri
 /// The role that a rule which nobody can change lets do everything.
 const ROOT_ADMIN: &str = "RootAdmin";
 
-/// Whether a site has nobody yet who could sign in and manage it: no user has a password, and none but its own accounts is a root administrator.
+/// Whether a site has nobody yet who could sign in and manage it: no user has a password, and none
+/// but its own accounts is a root administrator.
 ///
 /// # Errors
 /// The database failed.
@@ -15,7 +16,8 @@ pub fn has_no_administrator(snapshot: &Snapshot<'_>) -> Result<bool, Error> {
     Ok(!snapshot.has_passwords()? && !has_root(snapshot, &is_not("deleteProhibited"))?)
 }
 
-/// Whether a user who is not barred, and is none of the site's own accounts, is a root administrator.
+/// Whether a user who is not barred, and is none of the site's own accounts, is a root
+/// administrator.
 ///
 /// # Errors
 /// The database failed.
@@ -29,23 +31,28 @@ fn has_root(snapshot: &Snapshot<'_>, users: &Predicate) -> Result<bool, Error> {
 
 /// The users of whom that does not hold.
 fn is_not(name: &str) -> Predicate {
-    USER.property(name).map_or(Predicate::False, |property| Predicate::equals(property, Value::Boolean(false)))
+    USER.property(name)
+        .map_or(Predicate::False, |property| Predicate::equals(property, Value::Boolean(false)))
 }
 
-/// Whether a user is an ordinary one, whose requests are bounded: neither an account of the site's own nor a root administrator.
+/// Whether a user is an ordinary one, whose requests are bounded: neither an account of the site's
+/// own nor a root administrator.
 #[must_use]
 pub fn is_ordinary(actor: &Actor) -> bool {
     let is_internal = fold(&actor.user_directory) == fold(&UserName::repository().user_directory);
     !is_internal && !is_root(actor)
 }
 
-/// Whether a user is a root administrator, who may do everything wherever he comes from the management console.
+/// Whether a user is a root administrator, who may do everything wherever he comes from the
+/// management console.
 #[must_use]
 pub fn is_root(actor: &Actor) -> bool {
-    actor.context == Context::Management && actor.roles.iter().any(|role| role.eq_ignore_ascii_case(ROOT_ADMIN))
+    actor.context == Context::Management
+        && actor.roles.iter().any(|role| role.eq_ignore_ascii_case(ROOT_ADMIN))
 }
 
-/// Makes a user a root administrator, and lets him in again if he is barred. He is made if nobody has seen him before.
+/// Makes a user a root administrator, and lets him in again if he is barred. He is made if nobody
+/// has seen him before.
 ///
 /// # Errors
 /// The database failed.
@@ -53,7 +60,8 @@ pub fn grant_root(write: &Write<'_>, name: &UserName) -> Result<Actor, Error> {
     let actor = write.actor(name)?;
     let author = write.actor(&UserName::repository())?;
     let document = root_administrator(&actor);
-    let update = Update { id: actor.id, document: &document, seen: None, if_match: Some(&IfMatch::Any) };
+    let update =
+        Update { id: actor.id, document: &document, seen: None, if_match: Some(&IfMatch::Any) };
     write.update(&Unrestricted(&author), &update)?;
     Ok(actor)
 }
@@ -66,7 +74,9 @@ fn root_administrator(actor: &Actor) -> Document {
         roles.push(ROOT_ADMIN.to_owned());
     }
     let no = || Input::Value(Value::Boolean(false));
-    for (name, input) in [("roles", Input::Strings(roles)), ("inactive", no()), ("blacklisted", no())] {
+    for (name, input) in
+        [("roles", Input::Strings(roles)), ("inactive", no()), ("blacklisted", no())]
+    {
         if let Some(property) = USER.property(name) {
             document.set(property, input);
         }

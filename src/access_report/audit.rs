@@ -92,7 +92,8 @@ struct RuleApplication {
     rule_id: Uuid,
     /// Whether the rule allows something.
     allowed: bool,
-    /// The character of the condition at which the evaluation failed, counted from 1; 0 if it did not fail.
+    /// The character of the condition at which the evaluation failed, counted from 1; 0 if it did
+    /// not fail.
     error_at: usize,
     /// The reason why the evaluation failed; empty if it did not fail.
     error_message: String,
@@ -105,7 +106,8 @@ struct RuleApplication {
 enum EvaluationState {
     /// The condition was evaluated.
     Evaluated = 0,
-    /// The rule does not come to be evaluated: disabled, of another category, or for another context.
+    /// The rule does not come to be evaluated: disabled, of another category, or for another
+    /// context.
     Skipped = 1,
     /// The rule can't be evaluated, or whether it holds may not be told.
     Failed = 2,
@@ -127,19 +129,26 @@ impl Site<'_> {
     /// The type or a filter makes no sense, it is about too much, or the database failed.
     pub fn audit(&self, request: &AuditRequest) -> Result<Audit, Error> {
         let entity = audited(request.resource_type.as_deref())?;
-        let users = self.select(&USER, "userFilter", request.user_filter.as_deref().unwrap_or_default())?;
-        let mut actors = self.snapshot.actors(&users, page(request.user_skip, request.user_take))?;
+        let users =
+            self.select(&USER, "userFilter", request.user_filter.as_deref().unwrap_or_default())?;
+        let mut actors =
+            self.snapshot.actors(&users, page(request.user_skip, request.user_take))?;
         for actor in &mut actors {
             (self.situation)(actor);
         }
-        let visible = self.select(entity, "resourceFilter", request.resource_filter.as_deref().unwrap_or_default())?;
+        let visible = self.select(
+            entity,
+            "resourceFilter",
+            request.resource_filter.as_deref().unwrap_or_default(),
+        )?;
         let resource_page = page(request.resource_skip, request.resource_take);
         let resources = self.snapshot.test_each(entity, &visible, &[], resource_page)?;
         let sources = self.snapshot.rules(&(self.readable)(&SYSTEM_RULE))?;
         check_pairs(actors.len(), resources.len())?;
         if actors.len() * resources.len() * sources.len() > APPLICATIONS {
             return Err(Error::TooMuch(format!(
-                "{} users times {} resources times {} rules are too many; at most {APPLICATIONS} can be audited at once",
+                "{} users times {} resources times {} rules are too many; at most {APPLICATIONS} \
+                 can be audited at once",
                 actors.len(),
                 resources.len(),
                 sources.len()
@@ -149,10 +158,14 @@ impl Site<'_> {
         let mut applications = Vec::new();
         for actor in &actors {
             let left_out = Action::ALL.map(|action| self.rules.left_out(actor, entity, action));
-            let findings: Vec<Finding> =
-                sources.iter().map(|source| finding(self.rules, source, actor, entity, &left_out)).collect();
-            let asked: Vec<Predicate> =
-                findings.iter().flat_map(|finding| [self.may_be_told_whole(finding), predicate(finding)]).collect();
+            let findings: Vec<Finding> = sources
+                .iter()
+                .map(|source| finding(self.rules, source, actor, entity, &left_out))
+                .collect();
+            let asked: Vec<Predicate> = findings
+                .iter()
+                .flat_map(|finding| [self.may_be_told_whole(finding), predicate(finding)])
+                .collect();
             for row in self.snapshot.test_each(entity, &visible, &asked, resource_page)? {
                 let told = sources.iter().zip(&findings).zip(row.holds.as_chunks().0);
                 let told = told.map(|((source, finding), &[may_be_told, holds])| {
@@ -162,13 +175,16 @@ impl Site<'_> {
                 applications.extend(told.filter(|application| all || application.allowed));
             }
         }
-        let granting: HashSet<Uuid> = applications.iter().map(|application| application.rule_id).collect();
-        let rules = sources.into_iter().filter(|source| all || granting.contains(&source.id)).map(|source| AuditRule {
-            id: source.id,
-            name: source.name,
-            actions: source.actions,
-            disabled: source.disabled,
-        });
+        let granting: HashSet<Uuid> =
+            applications.iter().map(|application| application.rule_id).collect();
+        let rules = sources.into_iter().filter(|source| all || granting.contains(&source.id)).map(
+            |source| AuditRule {
+                id: source.id,
+                name: source.name,
+                actions: source.actions,
+                disabled: source.disabled,
+            },
+        );
         let users = actors.into_iter().map(|actor| AuditUser {
             id: actor.id,
             user_id: actor.user_id,
@@ -178,7 +194,10 @@ impl Site<'_> {
         Ok(Audit {
             schema_path: "AuditResult",
             users: users.collect(),
-            resources: resources.into_iter().map(|row| AuditResource { id: row.id, name: row.name }).collect(),
+            resources: resources
+                .into_iter()
+                .map(|row| AuditResource { id: row.id, name: row.name })
+                .collect(),
             rules: rules.collect(),
             rule_application: applications,
         })
@@ -203,9 +222,9 @@ fn finding(
 /// The type that an audit is about.
 pub(super) fn audited(name: Option<&str>) -> Result<&'static Entity, Error> {
     match name.unwrap_or_default() {
-        "" => {
-            Err(Error::Nonsense("resourceType is missing: which type is it about, such as DataConnection?".to_owned()))
-        }
+        "" => Err(Error::Nonsense(
+            "resourceType is missing: which type is it about, such as DataConnection?".to_owned(),
+        )),
         name => resource::entity(name),
     }
 }
@@ -220,7 +239,8 @@ fn page(skip: Option<u32>, take: Option<u32>) -> Page {
 pub(super) fn check_pairs(users: usize, resources: usize) -> Result<(), Error> {
     if users.max(resources) > PAIRS || users * resources > PAIRS {
         return Err(Error::TooMuch(format!(
-            "{users} users times {resources} resources are too many; at most {PAIRS} pairs can be audited at once"
+            "{users} users times {resources} resources are too many; at most {PAIRS} pairs can be \
+             audited at once"
         )));
     }
     Ok(())
@@ -229,7 +249,9 @@ pub(super) fn check_pairs(users: usize, resources: usize) -> Result<(), Error> {
 /// Where a rule applies.
 fn predicate(finding: &Finding) -> Predicate {
     match finding {
-        Finding::Asked { reach, condition, .. } => Predicate::and([reach.clone(), condition.clone()]),
+        Finding::Asked { reach, condition, .. } => {
+            Predicate::and([reach.clone(), condition.clone()])
+        }
         _ => Predicate::False,
     }
 }
@@ -245,7 +267,9 @@ fn application(
     let (state, error_at, error_message) = match finding {
         _ if allowed.is_none() => (EvaluationState::Failed, 0, HIDDEN.to_owned()),
         Finding::Asked { .. } => (EvaluationState::Evaluated, 0, String::new()),
-        Finding::Faulty(fault) => (EvaluationState::Failed, fault.problem.position, fault.to_string()),
+        Finding::Faulty(fault) => {
+            (EvaluationState::Failed, fault.problem.position, fault.to_string())
+        }
         Finding::LeftOut(reason) => (EvaluationState::Failed, 0, reason.clone()),
         _ => (EvaluationState::Skipped, 0, String::new()),
     };

@@ -1,4 +1,5 @@
-//! What if: which users could do what to which resources once rules are added, changed or removed, and which no longer could.
+//! What if: which users could do what to which resources once rules are added, changed or removed,
+//! and which no longer could.
 
 use super::draft::Plan;
 use super::{Draft, Error, Resource, Site, anywhere, guards_anywhere, rule_warnings};
@@ -26,7 +27,8 @@ pub struct Changes {
     pub lost_count: usize,
     /// Whether all users and resources were looked at. If not, the counts are too low.
     pub complete: bool,
-    /// Whether there may be users or resources that the caller may not read, and that are so not counted.
+    /// Whether there may be users or resources that the caller may not read, and that are so not
+    /// counted.
     #[serde(skip)]
     pub has_hidden: bool,
 }
@@ -89,24 +91,33 @@ struct Scope<'d> {
 fn check_may_make(rules: &Predicate) -> Result<(), Error> {
     match rules {
         Predicate::True => Ok(()),
-        _ => Err(Error::Forbidden("only users who may create any system rule can try rules out".to_owned())),
+        _ => Err(Error::Forbidden(
+            "only users who may create any system rule can try rules out".to_owned(),
+        )),
     }
 }
 
 impl Site<'_> {
-    /// What `draft` would change. Who asks must be allowed to make any rule, because a draft may ask for anything.
+    /// What `draft` would change. Who asks must be allowed to make any rule, because a draft may
+    /// ask for anything.
     ///
     /// # Errors
-    /// Who asks may not make rules, or can change no such rule; a rule means nothing; a filter makes no sense or selects too many;
-    /// the database failed.
-    pub fn changes(&self, draft: &Draft, may_make_rules: &Predicate) -> Result<DraftChanges, Error> {
+    /// Who asks may not make rules, or can change no such rule; a rule means nothing; a filter
+    /// makes no sense or selects too many; the database failed.
+    pub fn changes(
+        &self,
+        draft: &Draft,
+        may_make_rules: &Predicate,
+    ) -> Result<DraftChanges, Error> {
         check_may_make(may_make_rules)?;
         let Draft { user_filter, entity, resource_filter, .. } = draft;
         let plan = self.plan(draft)?;
-        let changes = self.compare(&plan, &Scope { user_filter, entity: *entity, resource_filter })?;
-        let warnings = rule_warnings(self.snapshot, self.readable, self.session_attributes, &plan.drafted)?
-            .into_iter()
-            .enumerate();
+        let changes =
+            self.compare(&plan, &Scope { user_filter, entity: *entity, resource_filter })?;
+        let warnings =
+            rule_warnings(self.snapshot, self.readable, self.session_attributes, &plan.drafted)?
+                .into_iter()
+                .enumerate();
         let of_draft = |(index, warnings): (usize, Vec<Warning>)| {
             warnings.into_iter().map(move |warning| DraftWarning { index, warning })
         };
@@ -117,7 +128,11 @@ impl Site<'_> {
     ///
     /// # Errors
     /// As [`Site::changes`].
-    pub fn changes_to(&self, rules: Vec<RuleSource>, may_make_rules: &Predicate) -> Result<Changes, Error> {
+    pub fn changes_to(
+        &self,
+        rules: Vec<RuleSource>,
+        may_make_rules: &Predicate,
+    ) -> Result<Changes, Error> {
         check_may_make(may_make_rules)?;
         self.compare(&self.plan_of(rules)?, &Scope::default())
     }
@@ -125,15 +140,21 @@ impl Site<'_> {
     fn compare(&self, planned: &Plan, scope: &Scope<'_>) -> Result<Changes, Error> {
         let after = self.rules.with_others(&planned.rules);
         let enabled = planned.drafted.iter().enumerate().filter(|(_, rule)| !rule.disabled);
-        for ((index, _), fault) in enabled.clone().zip(after.check_each(enabled.map(|(_, rule)| rule))) {
+        for ((index, _), fault) in
+            enabled.clone().zip(after.check_each(enabled.map(|(_, rule)| rule)))
+        {
             fault.map_or(Ok(()), |invalid| Err(invalid.within(index).within("rules")))?;
         }
-        let entities = touched([self.rules, &after], planned.replaced.iter().chain(&planned.drafted));
+        let entities =
+            touched([self.rules, &after], planned.replaced.iter().chain(&planned.drafted));
         let mut resources = Vec::new();
-        for entity in entities.into_iter().filter(|entity| scope.entity.is_none_or(|only| only == *entity)) {
+        for entity in
+            entities.into_iter().filter(|entity| scope.entity.is_none_or(|only| only == *entity))
+        {
             resources.push((entity, self.select(entity, "resourceFilter", scope.resource_filter)?));
         }
-        let has_hidden = self.hides(&USER) || resources.iter().any(|(entity, _)| self.hides(entity));
+        let has_hidden =
+            self.hides(&USER) || resources.iter().any(|(entity, _)| self.hides(entity));
         let mut changes = Changes { has_hidden, ..Changes::default() };
         let users = self.select(&USER, "userFilter", scope.user_filter)?;
         // Without a filter, nobody has asked for that many users.
@@ -143,9 +164,12 @@ impl Site<'_> {
         changes.complete = self.each_of_first_users(&users, |actor| {
             let places = anywhere(actor);
             for (entity, visible) in &resources {
-                let [after, before] = [&after, self.rules].map(|rules| guards_anywhere(rules, &places, entity));
+                let [after, before] =
+                    [&after, self.rules].map(|rules| guards_anywhere(rules, &places, entity));
                 if after != before
-                    && self.add(&mut changes, actor, entity, visible, &[after, before].concat())?.is_break()
+                    && self
+                        .add(&mut changes, actor, entity, visible, &[after, before].concat())?
+                        .is_break()
                 {
                     return Ok(ControlFlow::Break(()));
                 }
@@ -165,7 +189,13 @@ impl Site<'_> {
         guards: &[Predicate],
     ) -> Result<ControlFlow<()>, Error> {
         for skip in (0..).step_by(PAGE as usize) {
-            let rows = self.snapshot.test_some(entity, visible, guards, Keep::Different, Page { skip, take: PAGE })?;
+            let rows = self.snapshot.test_some(
+                entity,
+                visible,
+                guards,
+                Keep::Different,
+                Page { skip, take: PAGE },
+            )?;
             for row in &rows {
                 let (after, before) = row.holds.split_at(row.holds.len() / 2);
                 changes.compare(actor, Resource { entity, id: row.id }, &row.name, [before, after]);
@@ -182,9 +212,15 @@ impl Site<'_> {
 }
 
 impl Changes {
-    /// Adds what is different about one resource for one user. Both lists have an answer for each action, and again for each further place from where
-    /// the user may ask.
-    pub(super) fn compare(&mut self, actor: &Actor, resource: Resource, name: &str, [before, after]: [&[bool]; 2]) {
+    /// Adds what is different about one resource for one user. Both lists have an answer for each
+    /// action, and again for each further place from where the user may ask.
+    pub(super) fn compare(
+        &mut self,
+        actor: &Actor,
+        resource: Resource,
+        name: &str,
+        [before, after]: [&[bool]; 2],
+    ) {
         let triple = |action: Action| Triple {
             user: actor.name(),
             resource: resource.to_string(),

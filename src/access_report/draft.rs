@@ -12,7 +12,8 @@ use uuid::Uuid;
 /// The rules that would be, and for whom and what that is looked at.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// Rules as in a body: one with the id of a stored rule changes that rule, another one is added.
+    /// Rules as in a body: one with the id of a stored rule changes that rule, another one is
+    /// added.
     rules: Vec<Document>,
     /// The ids of rules that would be gone.
     removed: Vec<Uuid>,
@@ -28,7 +29,8 @@ pub struct Draft {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct DraftBody {
-    /// Rules as in a body: one with the id of a stored rule changes that rule, any other one is added.
+    /// Rules as in a body: one with the id of a stored rule changes that rule, any other one is
+    /// added.
     #[serde(default)]
     #[schema(value_type = Vec<Object>)]
     rules: Vec<Json>,
@@ -60,32 +62,44 @@ pub(super) struct Plan {
 }
 
 impl Draft {
-    /// Reads a draft: `{"rules": […], "removed": [ids], "userFilter": …, "resourceType": …, "resourceFilter": …}`, each of which
-    /// may be left out.
+    /// Reads a draft:
+    /// `{"rules": […], "removed": [ids], "userFilter": …, "resourceType": …, "resourceFilter": …}`,
+    /// each of which may be left out.
     ///
     /// # Errors
     /// What is wrong, by the name of the field.
     pub fn read(json: Json) -> Result<Self, Error> {
         let body: DraftBody = read(json)?;
         if body.rules.len() + body.removed.len() > MOST_RULES {
-            return Err(Error::TooMuch(format!("at most {MOST_RULES} rules can be tried out at once")));
+            return Err(Error::TooMuch(format!(
+                "at most {MOST_RULES} rules can be tried out at once"
+            )));
         }
         let documents = body.rules.into_iter().enumerate().map(|(index, rule)| {
-            Document::read(&SYSTEM_RULE, rule).map_err(|invalid| invalid.within(index).within("rules"))
+            Document::read(&SYSTEM_RULE, rule)
+                .map_err(|invalid| invalid.within(index).within("rules"))
         });
         let rules: Vec<Document> = documents.collect::<Result<_, FieldErrors>>()?;
         let mut named = HashSet::new();
-        if let Some(id) =
-            rules.iter().filter_map(|rule| rule.id).chain(body.removed.iter().copied()).find(|id| !named.insert(*id))
+        if let Some(id) = rules
+            .iter()
+            .filter_map(|rule| rule.id)
+            .chain(body.removed.iter().copied())
+            .find(|id| !named.insert(*id))
         {
             return Err(Error::Nonsense(format!("the rule {id} is named twice")));
         }
         if rules.is_empty() && body.removed.is_empty() {
-            return Err(Error::Nonsense("neither rules nor removed says what would change".to_owned()));
+            return Err(Error::Nonsense(
+                "neither rules nor removed says what would change".to_owned(),
+            ));
         }
-        let entity = if body.resource_type.is_empty() { None } else { Some(entity(&body.resource_type)?) };
+        let entity =
+            if body.resource_type.is_empty() { None } else { Some(entity(&body.resource_type)?) };
         if entity.is_none() && !body.resource_filter.trim().is_empty() {
-            return Err(Error::Nonsense("resourceFilter needs a resourceType to be about".to_owned()));
+            return Err(Error::Nonsense(
+                "resourceFilter needs a resourceType to be about".to_owned(),
+            ));
         }
         let DraftBody { removed, user_filter, resource_filter, .. } = body;
         Ok(Self { rules, removed, user_filter, entity, resource_filter })
@@ -98,16 +112,20 @@ impl Site<'_> {
         let stored = self.snapshot.rules(&Predicate::True)?;
         let readable = (self.readable)(&SYSTEM_RULE);
         let visible = self.snapshot.rules(&readable)?;
-        let changeable = self
-            .snapshot
-            .rules(&Predicate::and([readable, Predicate::negate(Predicate::is_read_only(&SYSTEM_RULE))]))?;
+        let changeable = self.snapshot.rules(&Predicate::and([
+            readable,
+            Predicate::negate(Predicate::is_read_only(&SYSTEM_RULE)),
+        ]))?;
         let find = |id: Uuid| changeable.iter().find(|rule| rule.id == id);
         // The list of a site has the read-only rules, too.
         let find_same = |id: Uuid, document: &Document| {
             visible.iter().find(|rule| rule.id == id && rule.overlaid(document) == **rule)
         };
-        let no_such =
-            |id: Uuid| Error::NotThere(format!("there is no system rule with the id {id} that you could change"));
+        let no_such = |id: Uuid| {
+            Error::NotThere(format!(
+                "there is no system rule with the id {id} that you could change"
+            ))
+        };
         let mut plan = Plan { rules: Vec::new(), drafted: Vec::new(), replaced: Vec::new() };
         for id in &draft.removed {
             plan.replaced.push(find(*id).ok_or_else(|| no_such(*id))?.clone());
@@ -115,7 +133,9 @@ impl Site<'_> {
         for (index, document) in draft.rules.iter().enumerate() {
             let is_stored = |id: &Uuid| stored.iter().any(|rule| rule.id == *id);
             let changed = match document.id.filter(is_stored) {
-                Some(id) => Some(find(id).or_else(|| find_same(id, document)).ok_or_else(|| no_such(id))?),
+                Some(id) => {
+                    Some(find(id).or_else(|| find_same(id, document)).ok_or_else(|| no_such(id))?)
+                }
                 None => None,
             };
             let drafted = match changed {
@@ -125,7 +145,10 @@ impl Site<'_> {
             plan.replaced.extend(changed.cloned());
             plan.drafted.push(drafted);
         }
-        plan.rules = stored.into_iter().filter(|rule| plan.replaced.iter().all(|gone| gone.id != rule.id)).collect();
+        plan.rules = stored
+            .into_iter()
+            .filter(|rule| plan.replaced.iter().all(|gone| gone.id != rule.id))
+            .collect();
         plan.rules.extend(plan.drafted.iter().cloned());
         Ok(plan)
     }
@@ -136,10 +159,18 @@ impl Site<'_> {
     pub(super) fn plan_of(&self, rules: Vec<RuleSource>) -> Result<Plan, Error> {
         let stored = self.snapshot.rules(&Predicate::True)?;
         let those_only_in = |one: &[RuleSource], other: &[RuleSource]| {
-            let others: HashMap<Uuid, &RuleSource> = other.iter().map(|rule| (rule.id, rule)).collect();
-            one.iter().filter(|rule| others.get(&rule.id).is_none_or(|other| other != rule)).cloned().collect()
+            let others: HashMap<Uuid, &RuleSource> =
+                other.iter().map(|rule| (rule.id, rule)).collect();
+            one.iter()
+                .filter(|rule| others.get(&rule.id).is_none_or(|other| other != rule))
+                .cloned()
+                .collect()
         };
-        Ok(Plan { drafted: those_only_in(&rules, &stored), replaced: those_only_in(&stored, &rules), rules })
+        Ok(Plan {
+            drafted: those_only_in(&rules, &stored),
+            replaced: those_only_in(&stored, &rules),
+            rules,
+        })
     }
 }
 

@@ -31,7 +31,8 @@ const NAMES: [&str; 20] = [
 /// Reads a request. Field names may have any case, as in the bodies of entities.
 ///
 /// # Errors
-/// `Nonsense` if the body is no object, or a field is unknown or of another kind; the message names the field.
+/// `Nonsense` if the body is no object, or a field is unknown or of another kind; the message names
+/// the field.
 pub fn read<T: DeserializeOwned>(json: Json) -> Result<T, Error> {
     let Json::Object(fields) = json else {
         return Err(Error::Nonsense("the body must be a JSON object".to_owned()));
@@ -42,7 +43,8 @@ pub fn read<T: DeserializeOwned>(json: Json) -> Result<T, Error> {
     })
 }
 
-/// The same object, with the names that are known spelled as requests declare them. Items of lists stay as they are: those of `rules` are entities.
+/// The same object, with the names that are known spelled as requests declare them. Items of lists
+/// stay as they are: those of `rules` are entities.
 fn respelled(fields: Map<String, Json>) -> Json {
     let spell = |name: String| match NAMES.iter().find(|known| known.eq_ignore_ascii_case(&name)) {
         Some(known) => (*known).to_owned(),

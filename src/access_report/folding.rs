@@ -1,11 +1,13 @@
-//! What case folding matched up to schema 10 and no longer does: users, roles, groups and rules that an administrator may have to change.
+//! What case folding matched up to schema 10 and no longer does: users, roles, groups and rules
+//! that an administrator may have to change.
 
 use crate::model::{earlier_fold, fold};
 use crate::policy::Literal;
 use crate::query::Predicate;
 use crate::store::{Error, Snapshot};
 
-/// One sentence for each rule and each stored text that matched by the earlier folding and no longer does, the rules first.
+/// One sentence for each rule and each stored text that matched by the earlier folding and no
+/// longer does, the rules first.
 ///
 /// # Errors
 /// The database failed.
@@ -21,7 +23,10 @@ pub fn unmatched(snapshot: &Snapshot<'_>) -> Result<Vec<String>, Error> {
             let unmatched = literal.unmatched(&texts, |stored| &stored.text);
             lines.extend(unmatched.into_iter().map(|stored| {
                 let (rule, literal) = (&rule.name, &literal.text);
-                format!("rule '{rule}': '{literal}' matched {} '{}' and no longer does", stored.place, stored.text)
+                format!(
+                    "rule '{rule}': '{literal}' matched {} '{}' and no longer does",
+                    stored.place, stored.text
+                )
             }));
         }
     }
@@ -29,7 +34,8 @@ pub fn unmatched(snapshot: &Snapshot<'_>) -> Result<Vec<String>, Error> {
     Ok(lines)
 }
 
-/// Whether the text matched another one by the earlier folding that it does not match by this one. Texts in ASCII are always the other one.
+/// Whether the text matched another one by the earlier folding that it does not match by this one.
+/// Texts in ASCII are always the other one.
 fn has_lost_matches(text: &str) -> bool {
     fold(&earlier_fold(text)) != fold(text)
 }

@@ -1,5 +1,5 @@
-//! QRS's audit matrix: what each of some users may do to each of some resources, as sums of the actions' bits
-//! (QRS reference, 2.6).
+//! QRS's audit matrix: what each of some users may do to each of some resources, as sums of the
+//! actions' bits (QRS reference, 2.6).
 
 use super::audit::{audited, check_pairs};
 use super::{Error, Site, guards, names};
@@ -109,7 +109,8 @@ const SIDE: u32 = 10_000;
 const NAMES: usize = 100;
 
 impl Site<'_> {
-    /// What each of the users may do to each of the resources, as far as `own` — the guards of who asks — lets see.
+    /// What each of the users may do to each of the resources, as far as `own` — the guards of who
+    /// asks — lets see.
     ///
     /// # Errors
     /// The type or a filter makes no sense, it is about too much, or the database failed.
@@ -120,12 +121,21 @@ impl Site<'_> {
     ) -> Result<AuditMatrix, Error> {
         let entity = audited(request.resource_type.as_deref())?;
         let subject_names = names_of(request.subject_properties.as_deref(), "subjectProperties")?;
-        let resource_names = names_of(request.resource_properties.as_deref(), "resourceProperties")?;
-        let visible = self.select(entity, "resourceRef.resourceFilter", filter(request.resource_ref.as_ref()))?;
-        let subjects = self.select(&USER, "subjectRef.resourceFilter", filter(request.subject_ref.as_ref()))?;
-        let number = |entity, condition| Ok::<_, Error>(self.snapshot.count(entity, condition)?.unsigned_abs());
+        let resource_names =
+            names_of(request.resource_properties.as_deref(), "resourceProperties")?;
+        let visible = self.select(
+            entity,
+            "resourceRef.resourceFilter",
+            filter(request.resource_ref.as_ref()),
+        )?;
+        let subjects =
+            self.select(&USER, "subjectRef.resourceFilter", filter(request.subject_ref.as_ref()))?;
+        let number = |entity, condition| {
+            Ok::<_, Error>(self.snapshot.count(entity, condition)?.unsigned_abs())
+        };
         let numbers = [number(&USER, &subjects)?, number(entity, &visible)?];
-        let [users, resources] = numbers.map(|number| usize::try_from(number).unwrap_or(usize::MAX));
+        let [users, resources] =
+            numbers.map(|number| usize::try_from(number).unwrap_or(usize::MAX));
         check_pairs(users, resources)?;
         let limit = request.audit_limit.filter(|limit| *limit > 0).unwrap_or(LIMIT) as usize;
         let page = Page { skip: 0, take: SIDE };
@@ -183,14 +193,17 @@ impl Site<'_> {
         if request.output_objects_privileges.unwrap_or(0) == 0 {
             return Ok(BTreeMap::new());
         }
-        let rows = self.snapshot.test_each(entity, visible, &own(entity), Page { skip: 0, take: SIDE })?;
+        let rows =
+            self.snapshot.test_each(entity, visible, &own(entity), Page { skip: 0, take: SIDE })?;
         Ok(rows.into_iter().map(|row| (row.id, names(&row.holds))).collect())
     }
 }
 
 fn names_of<'r>(names: Option<&'r [String]>, field: &str) -> Result<&'r [String], Error> {
     match names.unwrap_or_default() {
-        names if names.len() > NAMES => Err(Error::TooMuch(format!("{field} has more than {NAMES} names"))),
+        names if names.len() > NAMES => {
+            Err(Error::TooMuch(format!("{field} has more than {NAMES} names")))
+        }
         names => Ok(names),
     }
 }
@@ -203,9 +216,13 @@ fn sum(row: &Tested) -> i64 {
     Action::held(&row.holds).map(Action::bit).sum()
 }
 
-/// The properties of a user by the names that were asked for, in the small letters in which QRS gives them.
+/// The properties of a user by the names that were asked for, in the small letters in which QRS
+/// gives them.
 fn properties(actor: &Actor, names: &[String]) -> Map<String, Json> {
-    names.iter().map(|name| (name.to_ascii_lowercase(), Json::from(actor.attribute(name).join(",")))).collect()
+    names
+        .iter()
+        .map(|name| (name.to_ascii_lowercase(), Json::from(actor.attribute(name).join(","))))
+        .collect()
 }
 
 /// The properties of a resource by the names that were asked for: its id and its name.
@@ -215,5 +232,8 @@ fn resource_properties(row: &Tested, names: &[String]) -> Map<String, Json> {
         "name" => Some(row.name.clone()),
         _ => None,
     };
-    names.iter().filter_map(|name| Some((name.to_ascii_lowercase(), Json::from(value(name)?)))).collect()
+    names
+        .iter()
+        .filter_map(|name| Some((name.to_ascii_lowercase(), Json::from(value(name)?))))
+        .collect()
 }

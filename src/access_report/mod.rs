@@ -1,5 +1,6 @@
-//! Questions about who may do what, answered from one snapshot: why someone may or may not, who may, what someone may, and
-//! what a change of the rules would change. What who asks may not read is not there for him.
+//! Questions about who may do what, answered from one snapshot: why someone may or may not, who
+//! may, what someone may, and what a change of the rules would change. What who asks may not read
+//! is not there for him.
 
 mod accessible;
 mod administrators;
@@ -20,7 +21,9 @@ mod warnings;
 mod why;
 
 pub use accessible::{AccessibleBody, AccessibleObjects};
-pub use administrators::{grant_root, has_no_administrator, has_root_administrator, is_ordinary, is_root};
+pub use administrators::{
+    grant_root, has_no_administrator, has_root_administrator, is_ordinary, is_root,
+};
 pub use audit::{Audit, AuditRequest};
 pub use changes::{Changes, DraftChanges, DraftWarning, Triple};
 pub use draft::{Draft, DraftBody, MOST_RULES};
@@ -95,9 +98,14 @@ impl Site<'_> {
         Ok(Error::NotThere(format!("there is no user {name}{hidden}{hint}")))
     }
 
-    /// What a filter selects of `entity` among what who asks may read; a blank filter selects all of it. `field` is where the
-    /// filter stands.
-    fn select(&self, entity: &'static Entity, field: &'static str, filter: &str) -> Result<Predicate, Error> {
+    /// What a filter selects of `entity` among what who asks may read; a blank filter selects all
+    /// of it. `field` is where the filter stands.
+    fn select(
+        &self,
+        entity: &'static Entity,
+        field: &'static str,
+        filter: &str,
+    ) -> Result<Predicate, Error> {
         let visible = (self.readable)(entity);
         if filter.trim().is_empty() {
             return Ok(visible);
@@ -108,8 +116,9 @@ impl Site<'_> {
         Ok(Predicate::and([visible, wanted]))
     }
 
-    /// Calls `each` with the users that fulfil `condition`, coming from where they would come, the oldest first, until it has
-    /// enough. Tells whether all of them were looked at before the time was up.
+    /// Calls `each` with the users that fulfil `condition`, coming from where they would come, the
+    /// oldest first, until it has enough. Tells whether all of them were looked at before the time
+    /// was up.
     fn each_user(
         &self,
         condition: &Predicate,
@@ -152,7 +161,8 @@ impl Site<'_> {
         let number = self.snapshot.count(entity, condition)?;
         if number > i64::from(MOST) {
             return Err(Error::TooMuch(format!(
-                "this is about {number} times {}; at most {MOST} can be asked about at once, so use a filter",
+                "this is about {number} times {}; at most {MOST} can be asked about at once, so \
+                 use a filter",
                 entity.resource_type
             )));
         }
@@ -160,7 +170,8 @@ impl Site<'_> {
     }
 }
 
-/// The user whose name is likely to be meant by an unknown one, among the first of those that fulfil `readable`.
+/// The user whose name is likely to be meant by an unknown one, among the first of those that
+/// fulfil `readable`.
 ///
 /// # Errors
 /// The database failed.
@@ -176,7 +187,11 @@ pub fn nearest_user(
 
 /// What a user may do to resources of a type: nothing if he is barred, whatever the rules say.
 fn guards(rules: &RuleSet, actor: &Actor, entity: &'static Entity) -> Guards {
-    if actor.is_barred() { Action::ALL.map(|_| Predicate::False) } else { rules.guards(actor, entity) }
+    if actor.is_barred() {
+        Action::ALL.map(|_| Predicate::False)
+    } else {
+        rules.guards(actor, entity)
+    }
 }
 
 /// A user in each place from where users can ask.
@@ -185,12 +200,21 @@ type Anywhere<'a> = [Cow<'a, Actor>; 2];
 /// The user in each of these places. A user has many attributes, so only one of them is a copy.
 fn anywhere(actor: &Actor) -> Anywhere<'_> {
     [Context::Management, Context::App].map(|context| {
-        if actor.context == context { Cow::Borrowed(actor) } else { Cow::Owned(Actor { context, ..actor.clone() }) }
+        if actor.context == context {
+            Cow::Borrowed(actor)
+        } else {
+            Cow::Owned(Actor { context, ..actor.clone() })
+        }
     })
 }
 
-/// What a user may do to resources of a type from each place, one after the other: a rule may hold in one of them only.
-fn guards_anywhere(rules: &RuleSet, places: &Anywhere<'_>, entity: &'static Entity) -> Vec<Predicate> {
+/// What a user may do to resources of a type from each place, one after the other: a rule may hold
+/// in one of them only.
+fn guards_anywhere(
+    rules: &RuleSet,
+    places: &Anywhere<'_>,
+    entity: &'static Entity,
+) -> Vec<Predicate> {
     places.iter().flat_map(|actor| guards(rules, actor, entity)).collect()
 }
 

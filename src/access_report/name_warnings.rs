@@ -1,4 +1,5 @@
-//! What is pointed out about the names in users and custom property definitions: roles that no rule asks for, and types that neither Patchbay nor QRS has.
+//! What is pointed out about the names in users and custom property definitions: roles that no rule
+//! asks for, and types that neither Patchbay nor QRS has.
 
 use super::roles_of_rules;
 use crate::model::{SYSTEM_RULE, fold, nearest};
@@ -17,7 +18,8 @@ pub struct KnownRoles {
 }
 
 impl KnownRoles {
-    /// Reads them. A caller gets none who may not read all rules, and so must not learn that there is no such rule.
+    /// Reads them. A caller gets none who may not read all rules, and so must not learn that there
+    /// is no such rule.
     ///
     /// # Errors
     /// The database failed.
@@ -41,8 +43,12 @@ impl KnownRoles {
         let unknown = roles.iter().filter(|role| !is_known(role)).take(MOST);
         let warning = |role: &String| {
             let meant = nearest(role, self.names.iter().map(String::as_str));
-            let meant = meant.map(|meant| format!("; did you mean {}?", shown(meant))).unwrap_or_default();
-            Warning::about("roles", format!("no rule asks for the role {}, so it grants nothing{meant}", shown(role)))
+            let meant =
+                meant.map(|meant| format!("; did you mean {}?", shown(meant))).unwrap_or_default();
+            Warning::about(
+                "roles",
+                format!("no rule asks for the role {}, so it grants nothing{meant}", shown(role)),
+            )
         };
         unknown.map(warning).collect()
     }

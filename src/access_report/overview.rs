@@ -37,19 +37,33 @@ impl Site<'_> {
     /// The users among those that `filter` selects who may do `action`, or anything, to `resource`.
     ///
     /// # Errors
-    /// Who asks can see no such resource; the filter makes no sense or selects too many; the database failed.
-    pub fn who(&self, resource: Resource, action: Option<Action>, filter: &str) -> Result<Vec<UserAccess>, Error> {
+    /// Who asks can see no such resource; the filter makes no sense or selects too many; the
+    /// database failed.
+    pub fn who(
+        &self,
+        resource: Resource,
+        action: Option<Action>,
+        filter: &str,
+    ) -> Result<Vec<UserAccess>, Error> {
         let Resource { entity, id } = resource;
         if !self.snapshot.holds(entity, id, &(self.readable)(entity))? {
             return Err(no_such(resource));
         }
         let mut found = Vec::new();
         let is_whole = self.each_user(&self.select(&USER, "filter", filter)?, |actor| {
-            let held = self.snapshot.test(entity, id, &guards(self.rules, actor, entity))?.unwrap_or_default();
+            let held = self
+                .snapshot
+                .test(entity, id, &guards(self.rules, actor, entity))?
+                .unwrap_or_default();
             let privileges = names(&held);
             if action.map_or(!privileges.is_empty(), |action| privileges.contains(&action.name())) {
                 let name = actor.display_name.clone();
-                found.push(UserAccess { id: actor.id.to_string(), user: actor.name(), name, privileges });
+                found.push(UserAccess {
+                    id: actor.id.to_string(),
+                    user: actor.name(),
+                    name,
+                    privileges,
+                });
             }
             Ok(ControlFlow::Continue(()))
         })?;
@@ -60,10 +74,12 @@ impl Site<'_> {
         }
     }
 
-    /// The resources of the type among those that `filter` selects to which `user` may do `action`, or anything.
+    /// The resources of the type among those that `filter` selects to which `user` may do `action`,
+    /// or anything.
     ///
     /// # Errors
-    /// Who asks can see no such user; the filter makes no sense or too many resources are left; the database failed.
+    /// Who asks can see no such user; the filter makes no sense or too many resources are left; the
+    /// database failed.
     pub fn what(
         &self,
         user: &UserName,
@@ -82,7 +98,9 @@ impl Site<'_> {
         let page = Page { skip: 0, take: MOST + 1 };
         let rows = self.snapshot.test_some(entity, &visible, &guards, Keep::Held, page)?;
         if rows.len() > MOST as usize {
-            return Err(Error::TooMuch(format!("he may do that to more than {MOST}; use a filter")));
+            return Err(Error::TooMuch(format!(
+                "he may do that to more than {MOST}; use a filter"
+            )));
         }
         let access = rows.into_iter().map(|row| ResourceAccess {
             resource: Resource { entity, id: row.id }.to_string(),

@@ -25,8 +25,11 @@ impl FromStr for Resource {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let wrong =
-            || Error::Nonsense(format!("resource must be a type and an id, such as DataConnection_<id>, not '{text}'"));
+        let wrong = || {
+            Error::Nonsense(format!(
+                "resource must be a type and an id, such as DataConnection_<id>, not '{text}'"
+            ))
+        };
         let (kind, id) = text.split_once('_').ok_or_else(wrong)?;
         Ok(Self { entity: entity(kind)?, id: Uuid::parse_str(id).map_err(|_| wrong())? })
     }
@@ -37,7 +40,8 @@ impl FromStr for Resource {
 /// # Errors
 /// There is none; the message names the nearest.
 pub fn entity(name: &str) -> Result<&'static Entity, Error> {
-    resource_type(name).map_err(|hint| Error::Nonsense(format!("there is no resource type '{name}'; {hint}")))
+    resource_type(name)
+        .map_err(|hint| Error::Nonsense(format!("there is no resource type '{name}'; {hint}")))
 }
 
 /// The action of that name.

@@ -1,5 +1,6 @@
-//! A change of entities that is only thought of, and what has to be looked at to tell whose rights it changes: the rows on which rules may say something
-//! else afterwards, the users for whom they may, and the users who are changed themselves.
+//! A change of entities that is only thought of, and what has to be looked at to tell whose rights
+//! it changes: the rows on which rules may say something else afterwards, the users for whom they
+//! may, and the users who are changed themselves.
 
 use super::{Anywhere, Error, Site, anywhere, guards_anywhere};
 use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Property, REGISTRY, Role, USER, Value};
@@ -46,13 +47,19 @@ pub struct Watch {
 }
 
 impl Rewrite {
-    /// The change of these properties, as far as rules can ask about them; nothing if they can ask about none. `owner` is the user who owns the
-    /// entities afterwards, if another does.
+    /// The change of these properties, as far as rules can ask about them; nothing if they can ask
+    /// about none. `owner` is the user who owns the entities afterwards, if another does.
     #[must_use]
-    pub fn of(entity: &'static Entity, ids: Vec<Uuid>, names: &[&str], owner: Option<UserName>) -> Option<Self> {
+    pub fn of(
+        entity: &'static Entity,
+        ids: Vec<Uuid>,
+        names: &[&str],
+        owner: Option<UserName>,
+    ) -> Option<Self> {
         let own = names.iter().filter_map(|name| entity.property(name));
         let is_asked = |property: &&'static Property| {
-            property.in_rules || entity.custom_properties().is_some_and(|values| values == *property)
+            property.in_rules
+                || entity.custom_properties().is_some_and(|values| values == *property)
         };
         let properties: Vec<&'static Property> = own.filter(is_asked).collect();
         (!properties.is_empty()).then_some(Self::Properties { entity, ids, properties, owner })
@@ -62,7 +69,9 @@ impl Rewrite {
     fn properties(&self) -> Vec<&'static Property> {
         match self {
             Self::Properties { properties, .. } => properties.clone(),
-            Self::Definitions(_) => REGISTRY.iter().copied().filter_map(Entity::custom_properties).collect(),
+            Self::Definitions(_) => {
+                REGISTRY.iter().copied().filter_map(Entity::custom_properties).collect()
+            }
         }
     }
 }
@@ -116,7 +125,8 @@ impl Site<'_> {
         Ok(watch)
     }
 
-    /// Whether what rules say to a user about rows of `entity` depends on one of the properties, beside what is settled.
+    /// Whether what rules say to a user about rows of `entity` depends on one of the properties,
+    /// beside what is settled.
     fn asks_about(
         &self,
         places: &Anywhere<'_>,
@@ -124,15 +134,20 @@ impl Site<'_> {
         properties: &[&'static Property],
         settled: &Predicate,
     ) -> bool {
-        guards_anywhere(self.rules, places, entity).iter().any(|guard| guard.asks_about(properties, settled))
+        guards_anywhere(self.rules, places, entity)
+            .iter()
+            .any(|guard| guard.asks_about(properties, settled))
     }
 
     /// The users who own some of the rows before or after.
     fn owners(&self, rewrite: &Rewrite) -> Result<HashSet<Uuid>, Error> {
-        let Rewrite::Properties { entity, ids, owner: Some(name), .. } = rewrite else { return Ok(HashSet::new()) };
+        let Rewrite::Properties { entity, ids, owner: Some(name), .. } = rewrite else {
+            return Ok(HashSet::new());
+        };
         let Some(owner) = entity.owner() else { return Ok(HashSet::new()) };
         let rows = Predicate::has_id_among(entity, ids.iter().copied());
-        let mut owners: HashSet<Uuid> = self.snapshot.referred_to(entity, owner, &rows)?.into_iter().collect();
+        let mut owners: HashSet<Uuid> =
+            self.snapshot.referred_to(entity, owner, &rows)?.into_iter().collect();
         // Nobody of that name, or of another spelling, can become the owner.
         if let Ok(Some(actor)) = self.snapshot.find_actor(name) {
             owners.insert(actor.id);
@@ -142,7 +157,9 @@ impl Site<'_> {
 
     /// Adds the rows that have values of these definitions.
     fn watch_values(&self, watch: &mut Watch, definitions: &[Uuid]) -> Result<(), Error> {
-        let Some(definition) = CUSTOM_PROPERTY_VALUE.with_role(Role::Definition) else { return Ok(()) };
+        let Some(definition) = CUSTOM_PROPERTY_VALUE.with_role(Role::Definition) else {
+            return Ok(());
+        };
         let of_one = Predicate::one_of(definition, definitions.iter().copied().map(Value::Id));
         for entity in REGISTRY.iter().copied() {
             if let Some(values) = entity.custom_properties() {
@@ -152,9 +169,11 @@ impl Site<'_> {
         Ok(())
     }
 
-    /// Adds the users among the rows to those who are changed, and the rows that refer to them: rules can ask about the owner of a row.
+    /// Adds the users among the rows to those who are changed, and the rows that refer to them:
+    /// rules can ask about the owner of a row.
     fn watch_users(&self, watch: &mut Watch) -> Result<(), Error> {
-        let users = watch.rows.iter().filter(|(entity, _)| entity.is_of_users()).flat_map(|(_, ids)| ids);
+        let users =
+            watch.rows.iter().filter(|(entity, _)| entity.is_of_users()).flat_map(|(_, ids)| ids);
         watch.changed_users = users.copied().collect();
         let ids: Vec<Value> = watch.changed_users.iter().copied().map(Value::Id).collect();
         if ids.is_empty() {
@@ -169,10 +188,20 @@ impl Site<'_> {
     }
 
     /// Adds the rows that fulfil a condition, as far as who asks may read them.
-    fn watch_rows(&self, watch: &mut Watch, entity: &'static Entity, condition: Predicate) -> Result<(), Error> {
+    fn watch_rows(
+        &self,
+        watch: &mut Watch,
+        entity: &'static Entity,
+        condition: Predicate,
+    ) -> Result<(), Error> {
         watch.has_hidden |= self.hides(entity);
         let condition = Predicate::and([(self.readable)(entity), condition]);
-        let found = self.snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: 2 * MOST_ROWS + 1 })?;
+        let found = self.snapshot.test_each(
+            entity,
+            &condition,
+            &[],
+            Page { skip: 0, take: 2 * MOST_ROWS + 1 },
+        )?;
         let known = watch.rows.iter().position(|(own, _)| *own == entity);
         let place = known.unwrap_or_else(|| {
             watch.rows.push((entity, Vec::new()));

@@ -1,8 +1,10 @@
-//! What users may do to some rows before and after a change, asked inside of the transaction that makes it: so there is no second judge of what is not yet
-//! stored.
+//! What users may do to some rows before and after a change, asked inside of the transaction that
+//! makes it: so there is no second judge of what is not yet stored.
 
 use super::rewrite::MOST_ROWS;
-use super::{Anywhere, BATCH, Changes, Error, PATIENCE, Resource, Site, Watch, anywhere, guards_anywhere};
+use super::{
+    Anywhere, BATCH, Changes, Error, PATIENCE, Resource, Site, Watch, anywhere, guards_anywhere,
+};
 use crate::model::{Actor, Entity, REGISTRY, USER};
 use crate::query::Predicate;
 use crate::store::Page;
@@ -41,7 +43,8 @@ impl Site<'_> {
     /// # Errors
     /// The database failed.
     pub fn rights(&self, watch: &Watch) -> Result<Rights, Error> {
-        let rows: Result<Vec<Rows>, Error> = watch.rows.iter().map(|(entity, ids)| self.rows(entity, ids)).collect();
+        let rows: Result<Vec<Rows>, Error> =
+            watch.rows.iter().map(|(entity, ids)| self.rows(entity, ids)).collect();
         let mut rights = Rights {
             rows: rows?,
             users: Vec::new(),
@@ -52,7 +55,8 @@ impl Site<'_> {
         for ids in watch.users.chunks(BATCH as usize) {
             for actor in self.actors(ids)? {
                 let places = anywhere(&actor);
-                let held: Result<_, Error> = rights.rows.iter().map(|rows| self.held(&places, rows)).collect();
+                let held: Result<_, Error> =
+                    rights.rows.iter().map(|rows| self.held(&places, rows)).collect();
                 rights.users.push((actor.id, held?));
             }
         }
@@ -64,10 +68,15 @@ impl Site<'_> {
     /// # Errors
     /// The database failed.
     pub fn changes_since(&self, before: &Rights) -> Result<Changes, Error> {
-        let mut changes = Changes { complete: before.is_complete, has_hidden: before.has_hidden, ..Changes::default() };
+        let mut changes = Changes {
+            complete: before.is_complete,
+            has_hidden: before.has_hidden,
+            ..Changes::default()
+        };
         for users in before.users.chunks(BATCH as usize) {
             let ids: Vec<Uuid> = users.iter().map(|(id, _)| *id).collect();
-            let actors: HashMap<Uuid, Actor> = self.actors(&ids)?.into_iter().map(|actor| (actor.id, actor)).collect();
+            let actors: HashMap<Uuid, Actor> =
+                self.actors(&ids)?.into_iter().map(|actor| (actor.id, actor)).collect();
             for (id, held) in users {
                 let Some(actor) = actors.get(id) else { continue };
                 let places = anywhere(actor);
@@ -89,8 +98,12 @@ impl Site<'_> {
     /// The database failed.
     pub fn users_changed_since(&self, before: &Rights) -> Result<Vec<[Actor; 2]>, Error> {
         let ids: Vec<Uuid> = before.changed_users.iter().map(|actor| actor.id).collect();
-        let mut after: HashMap<Uuid, Actor> = self.actors(&ids)?.into_iter().map(|actor| (actor.id, actor)).collect();
-        let pairs = before.changed_users.iter().filter_map(|before| Some([before.clone(), after.remove(&before.id)?]));
+        let mut after: HashMap<Uuid, Actor> =
+            self.actors(&ids)?.into_iter().map(|actor| (actor.id, actor)).collect();
+        let pairs = before
+            .changed_users
+            .iter()
+            .filter_map(|before| Some([before.clone(), after.remove(&before.id)?]));
         Ok(pairs.filter(|[before, after]| before != after).collect())
     }
 
@@ -102,7 +115,11 @@ impl Site<'_> {
         let start = Instant::now();
         let mut changes = Changes { complete: true, ..Changes::default() };
         let left = REGISTRY.iter().copied().map(|entity| {
-            let watched = watch.rows.iter().filter(|(own, _)| *own == entity).flat_map(|(_, ids)| ids.iter().copied());
+            let watched = watch
+                .rows
+                .iter()
+                .filter(|(own, _)| *own == entity)
+                .flat_map(|(_, ids)| ids.iter().copied());
             let watched = Predicate::negate(Predicate::has_id_among(entity, watched));
             (entity, Predicate::and([(self.readable)(entity), watched]))
         });
@@ -110,13 +127,15 @@ impl Site<'_> {
         for [before, after] in users {
             let places = [before, after].map(anywhere);
             for (entity, visible) in &left {
-                let [earlier, later] = places.each_ref().map(|places| guards_anywhere(self.rules, places, entity));
+                let [earlier, later] =
+                    places.each_ref().map(|places| guards_anywhere(self.rules, places, entity));
                 if earlier == later {
                     continue;
                 }
                 changes.has_hidden |= self.hides(entity);
-                let is_too_much =
-                    self.add(&mut changes, after, entity, visible, &[later, earlier].concat())?.is_break();
+                let is_too_much = self
+                    .add(&mut changes, after, entity, visible, &[later, earlier].concat())?
+                    .is_break();
                 if is_too_much || start.elapsed() > PATIENCE {
                     changes.complete = false;
                     return Ok(changes);
@@ -140,7 +159,8 @@ impl Site<'_> {
     fn rows(&self, entity: &'static Entity, ids: &[Uuid]) -> Result<Rows, Error> {
         let wanted = Predicate::has_id_among(entity, ids.iter().copied());
         let condition = Predicate::and([(self.readable)(entity), wanted]);
-        let found = self.snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: MOST_ROWS })?;
+        let found =
+            self.snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: MOST_ROWS })?;
         let names: Vec<(Uuid, String)> = found.into_iter().map(|row| (row.id, row.name)).collect();
         let places = names.iter().enumerate().map(|(place, (id, _))| (*id, place)).collect();
         Ok(Rows { entity, names, places })

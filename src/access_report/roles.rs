@@ -1,4 +1,5 @@
-//! The roles of the site: a role exists when a rule mentions it or a user has it (QRS reference, 6.5).
+//! The roles of the site: a role exists when a rule mentions it or a user has it (QRS reference,
+//! 6.5).
 
 use super::{Error, Site};
 use crate::model::{SYSTEM_RULE, USER};
@@ -9,12 +10,14 @@ use crate::store::Snapshot;
 use std::collections::BTreeSet;
 
 impl Site<'_> {
-    /// The roles that the rules and users have that who asks may read, in the order of the alphabet.
+    /// The roles that the rules and users have that who asks may read, in the order of the
+    /// alphabet.
     ///
     /// # Errors
     /// The database failed.
     pub fn roles(&self) -> Result<BTreeSet<String>, Error> {
-        let mut roles: BTreeSet<String> = self.snapshot.roles(&(self.readable)(&USER))?.into_iter().collect();
+        let mut roles: BTreeSet<String> =
+            self.snapshot.roles(&(self.readable)(&USER))?.into_iter().collect();
         roles.extend(roles_of_rules(self.snapshot, &(self.readable)(&SYSTEM_RULE))?);
         Ok(roles)
     }
@@ -24,6 +27,9 @@ impl Site<'_> {
 ///
 /// # Errors
 /// The database failed.
-pub fn roles_of_rules(snapshot: &Snapshot<'_>, condition: &Predicate) -> Result<BTreeSet<String>, store::Error> {
+pub fn roles_of_rules(
+    snapshot: &Snapshot<'_>,
+    condition: &Predicate,
+) -> Result<BTreeSet<String>, store::Error> {
     Ok(snapshot.rules(condition)?.iter().flat_map(roles_in).collect())
 }

@@ -1,15 +1,21 @@
-//! What is pointed out about rules: names that are not on the site, with those that are likely to be meant. Only what the caller may read counts as being there, and
-//! only that is suggested, so warnings tell a caller nothing that reading would not.
+//! What is pointed out about rules: names that are not on the site, with those that are likely to
+//! be meant. Only what the caller may read counts as being there, and only that is suggested, so
+//! warnings tell a caller nothing that reading would not.
 
-use crate::model::{Actor, CUSTOM_PROPERTY_DEFINITION, Entity, RuleSource, USER, fold, nearest_alike};
-use crate::policy::{CustomProperty, Mention, Named, StoredAttribute, Warning, mentions, never_holds, shown};
+use crate::model::{
+    Actor, CUSTOM_PROPERTY_DEFINITION, Entity, RuleSource, USER, fold, nearest_alike,
+};
+use crate::policy::{
+    CustomProperty, Mention, Named, StoredAttribute, Warning, mentions, never_holds, shown,
+};
 use crate::query::{Predicate, Readable};
 use crate::store::{Error, OfUsers, Page, RuleProperty, Snapshot};
 use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// Warnings about one rule at most, and about all rules of a request: they are to be read by people.
+/// Warnings about one rule at most, and about all rules of a request: they are to be read by
+/// people.
 const MOST_OF_RULE: usize = 20;
 const MOST: usize = 200;
 
@@ -20,12 +26,15 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const COMPARED: u32 = 200;
 
 /// The roles of a QRS site that rules of its own ask for, whether a user has them or not.
-const ROLES: [&str; 6] = ["RootAdmin", "AuditAdmin", "ContentAdmin", "DeploymentAdmin", "HubAdmin", "SecurityAdmin"];
+const ROLES: [&str; 6] =
+    ["RootAdmin", "AuditAdmin", "ContentAdmin", "DeploymentAdmin", "HubAdmin", "SecurityAdmin"];
 
-/// Attributes that directories usually bring, so that a rule may ask for them before a user has one.
+/// Attributes that directories usually bring, so that a rule may ask for them before a user has
+/// one.
 const USUAL: [&str; 2] = ["group", "email"];
 
-/// Names that people give to properties of a user, and what QRS calls them: too different for a comparison of letters.
+/// Names that people give to properties of a user, and what QRS calls them: too different for a
+/// comparison of letters.
 const OTHER_NAMES: [(&str, &str); 2] = [("username", "userId"), ("directory", "userDirectory")];
 
 /// What sessions say beside attributes and what [`Actor::OF_CONNECTION`] names.
@@ -34,7 +43,8 @@ const OF_SESSION: [&str; 2] = ["osVersion", "context"];
 /// A suggestion for `user.environment` is no shorter: almost any short name is near another one.
 const SHORTEST: usize = 4;
 
-/// What is to be pointed out about each of the rules. `session_attributes` are those that the settings say sessions bring.
+/// What is to be pointed out about each of the rules. `session_attributes` are those that the
+/// settings say sessions bring.
 ///
 /// # Errors
 /// The database failed.
@@ -73,11 +83,24 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn new(snapshot: &'a Snapshot<'a>, readable: Readable<'a>, session_attributes: &'a [String]) -> Self {
+    fn new(
+        snapshot: &'a Snapshot<'a>,
+        readable: Readable<'a>,
+        session_attributes: &'a [String],
+    ) -> Self {
         let users = readable(&USER);
         let session_attributes = if users == Predicate::True { session_attributes } else { &[] };
         let (had, listed) = (HashMap::new(), HashMap::new());
-        Self { snapshot, readable, session_attributes, users, had, listed, claims: None, custom_properties: None }
+        Self {
+            snapshot,
+            readable,
+            session_attributes,
+            users,
+            had,
+            listed,
+            claims: None,
+            custom_properties: None,
+        }
     }
 
     fn warnings(&mut self, rule: &RuleSource, most: usize) -> Result<Vec<Warning>, Error> {
@@ -133,7 +156,8 @@ impl<'a> Names<'a> {
         if (near.is_none() && !is_certain) || self.is_attribute(name)? || self.is_claim(name)? {
             return Ok(None);
         }
-        let hint = near.map_or_else(|| "; only a session can bring it".to_owned(), |near| did_you_mean(&near));
+        let hint = near
+            .map_or_else(|| "; only a session can bring it".to_owned(), |near| did_you_mean(&near));
         Ok(Some(format!("{} has an attribute {}{hint}", self.no_user(), shown(name))))
     }
 
@@ -168,7 +192,11 @@ impl<'a> Names<'a> {
         if near.len() < SHORTEST || self.is_attribute(name)? || self.is_claim(name)? {
             return Ok(None);
         }
-        Ok(Some(format!("no session is known to bring an attribute {}{}", shown(name), did_you_mean(&near))))
+        Ok(Some(format!(
+            "no session is known to bring an attribute {}{}",
+            shown(name),
+            did_you_mean(&near)
+        )))
     }
 
     fn role(&mut self, role: &str) -> Result<Option<String>, Error> {
@@ -189,11 +217,13 @@ impl<'a> Names<'a> {
         let Some(found) = self.snapshot.rule_property(&property.name, &definitions)? else {
             return Ok(self.unknown_property(property, &definitions)?.into_iter().collect());
         };
-        let has_it =
-            |entity: &&'static Entity| found.types.iter().any(|own| own.eq_ignore_ascii_case(entity.resource_type));
+        let has_it = |entity: &&'static Entity| {
+            found.types.iter().any(|own| own.eq_ignore_ascii_case(entity.resource_type))
+        };
         if !property.of.iter().any(has_it) {
             let of: Vec<&str> = property.of.iter().map(|entity| entity.resource_type).collect();
-            let message = format!("the custom property {} is not for {}", found.name, of.join(" or "));
+            let message =
+                format!("the custom property {} is not for {}", found.name, of.join(" or "));
             return Ok(if property.is_sure { vec![message] } else { Vec::new() });
         }
         let mut messages = Vec::new();
@@ -227,8 +257,13 @@ impl<'a> Names<'a> {
             return Ok(None);
         }
         let choices = self.snapshot.choices(property, COMPARED)?;
-        let hint = meant(value, choices.iter().map(String::as_str)).map(did_you_mean).unwrap_or_default();
-        Ok(Some(format!("the custom property {} has no value {}{hint}", property.name, shown(value))))
+        let hint =
+            meant(value, choices.iter().map(String::as_str)).map(did_you_mean).unwrap_or_default();
+        Ok(Some(format!(
+            "the custom property {} has no value {}{hint}",
+            property.name,
+            shown(value)
+        )))
     }
 
     /// The name of a property or an attribute that is likely to be meant.
@@ -244,7 +279,11 @@ impl<'a> Names<'a> {
     }
 
     /// The same where nothing but a user can have the name.
-    fn near_property_of_user(&mut self, name: &str, properties: &[&str]) -> Result<Option<String>, Error> {
+    fn near_property_of_user(
+        &mut self,
+        name: &str,
+        properties: &[&str],
+    ) -> Result<Option<String>, Error> {
         let near = self.near_attribute(name, properties)?;
         let other = || OTHER_NAMES.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
         Ok(near.or_else(|| other().map(|(_, own)| (*own).to_owned())))
@@ -255,7 +294,8 @@ impl<'a> Names<'a> {
         Ok(is_usual || self.users_have(OfUsers::Attributes, name)?)
     }
 
-    /// Whether the token of a session may say, or has said, such a thing of its user, as far as a caller may know who may read all users.
+    /// Whether the token of a session may say, or has said, such a thing of its user, as far as a
+    /// caller may know who may read all users.
     fn is_claim(&mut self, name: &str) -> Result<bool, Error> {
         if self.session_attributes.iter().any(|own| fold(own) == fold(name)) {
             return Ok(true);
@@ -266,7 +306,11 @@ impl<'a> Names<'a> {
     fn claims(&mut self) -> Result<&BTreeSet<String>, Error> {
         if self.claims.is_none() {
             let sees_all = self.sees_all_users();
-            self.claims = Some(if sees_all { self.snapshot.names_of_claims(COMPARED)? } else { BTreeSet::new() });
+            self.claims = Some(if sees_all {
+                self.snapshot.names_of_claims(COMPARED)?
+            } else {
+                BTreeSet::new()
+            });
         }
         Ok(self.claims.get_or_insert_default())
     }
@@ -281,7 +325,8 @@ impl<'a> Names<'a> {
         Ok(had)
     }
 
-    /// The attributes or roles of users. A caller who may not read all users gets those of the first ones.
+    /// The attributes or roles of users. A caller who may not read all users gets those of the
+    /// first ones.
     fn names_of_users(&mut self, of: OfUsers) -> Result<&[String], Error> {
         if !self.listed.contains_key(&of) {
             let names = match self.users {
@@ -296,7 +341,9 @@ impl<'a> Names<'a> {
     fn names_of_some_users(&self, of: OfUsers) -> Result<Vec<String>, Error> {
         let users = self.snapshot.actors(&self.users, Page { skip: 0, take: COMPARED })?;
         let names: BTreeSet<String> = match of {
-            OfUsers::Attributes => users.into_iter().flat_map(|user| user.attributes).map(|(name, _)| name).collect(),
+            OfUsers::Attributes => {
+                users.into_iter().flat_map(|user| user.attributes).map(|(name, _)| name).collect()
+            }
             OfUsers::Roles => users.into_iter().flat_map(|user| user.roles).collect(),
         };
         Ok(names.into_iter().collect())
@@ -315,7 +362,8 @@ fn did_you_mean(near: impl AsRef<str>) -> String {
     format!("; did you mean {}?", shown(near.as_ref()))
 }
 
-/// The name that is likely to be meant. One that differs in nothing but digits is another of several.
+/// The name that is likely to be meant. One that differs in nothing but digits is another of
+/// several.
 fn meant<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let letters = |text: &str| fold(text).replace(char::is_numeric, "");
     let own = letters(name);

@@ -81,10 +81,13 @@ impl Site<'_> {
         let rows = self.snapshot.test_each(entity, &visible, &asked, Page { skip: 0, take: 1 })?;
         let mut held = rows.into_iter().next().ok_or_else(|| no_such(resource))?.holds.into_iter();
         let allowed = held.next().unwrap_or_default();
-        let warnings = rule_warnings(self.snapshot, self.readable, self.session_attributes, &sources)?;
+        let warnings =
+            rule_warnings(self.snapshot, self.readable, self.session_attributes, &sources)?;
         let told = sources.iter().zip(&findings).zip(warnings);
-        let rules =
-            told.map(|((source, finding), warnings)| Verdict { warnings, ..verdict(source, finding, &mut held) });
+        let rules = told.map(|((source, finding), warnings)| Verdict {
+            warnings,
+            ..verdict(source, finding, &mut held)
+        });
         let rules = rules.collect();
         Ok(Why {
             user: actor.name(),
@@ -97,7 +100,8 @@ impl Site<'_> {
         })
     }
 
-    /// What a finding hangs on: reach, condition, and of each term whether it may be told and whether it holds.
+    /// What a finding hangs on: reach, condition, and of each term whether it may be told and
+    /// whether it holds.
     fn predicates(&self, finding: &Finding) -> Vec<Predicate> {
         let Finding::Asked { reach, condition, terms } = finding else { return Vec::new() };
         let of_terms = terms.iter().flat_map(|term| [self.may_be_told(term), term.holds.clone()]);
@@ -107,7 +111,9 @@ impl Site<'_> {
     /// Where who asks may read what the term looks at.
     fn may_be_told(&self, term: &Term) -> Predicate {
         match term.relation.map(|relation| (relation, relation.kind)) {
-            Some((relation, Kind::Reference(target))) => Predicate::any(relation, (self.readable)(target)),
+            Some((relation, Kind::Reference(target))) => {
+                Predicate::any(relation, (self.readable)(target))
+            }
             _ => Predicate::True,
         }
     }
@@ -115,7 +121,9 @@ impl Site<'_> {
     /// Where who asks may read all that the condition looks at.
     pub(super) fn may_be_told_whole(&self, finding: &Finding) -> Predicate {
         match finding {
-            Finding::Asked { terms, .. } => Predicate::and(terms.iter().map(|term| self.may_be_told(term))),
+            Finding::Asked { terms, .. } => {
+                Predicate::and(terms.iter().map(|term| self.may_be_told(term)))
+            }
             _ => Predicate::True,
         }
     }
@@ -126,19 +134,37 @@ pub(super) const HIDDEN: &str = "the condition asks for an owner whom you may no
 
 /// That there is no such resource.
 pub(super) fn no_such(Resource { entity, id }: Resource) -> Error {
-    Error::NotThere(format!("there is no {} with the id {id}, or none that you may see", entity.noun))
+    Error::NotThere(format!(
+        "there is no {} with the id {id}, or none that you may see",
+        entity.noun
+    ))
 }
 
-/// A finding in words; `held` says which of its predicates hold, and is left at those of the next finding.
-fn verdict(source: &RuleSource, finding: &Finding, held: &mut impl Iterator<Item = bool>) -> Verdict {
+/// A finding in words; `held` says which of its predicates hold, and is left at those of the next
+/// finding.
+fn verdict(
+    source: &RuleSource,
+    finding: &Finding,
+    held: &mut impl Iterator<Item = bool>,
+) -> Verdict {
     let mut next = || held.next().unwrap_or_default();
     let (grants, why, terms): (bool, String, Vec<EvaluatedTerm>) = match finding {
         Finding::Disabled => (false, "the rule is disabled".to_owned(), Vec::new()),
-        Finding::OtherCategory => (false, "only Security rules grant anything".to_owned(), Vec::new()),
-        Finding::OtherAction => (false, "the rule does not grant this action".to_owned(), Vec::new()),
-        Finding::OtherContext => (false, "the rule does not hold in this context".to_owned(), Vec::new()),
-        Finding::Faulty(fault) => (false, format!("the rule can't be evaluated: {fault}"), Vec::new()),
-        Finding::LeftOut(reason) => (false, format!("the rule can't be evaluated for this user: {reason}"), Vec::new()),
+        Finding::OtherCategory => {
+            (false, "only Security rules grant anything".to_owned(), Vec::new())
+        }
+        Finding::OtherAction => {
+            (false, "the rule does not grant this action".to_owned(), Vec::new())
+        }
+        Finding::OtherContext => {
+            (false, "the rule does not hold in this context".to_owned(), Vec::new())
+        }
+        Finding::Faulty(fault) => {
+            (false, format!("the rule can't be evaluated: {fault}"), Vec::new())
+        }
+        Finding::LeftOut(reason) => {
+            (false, format!("the rule can't be evaluated for this user: {reason}"), Vec::new())
+        }
         Finding::Asked { terms, .. } => {
             let (reaches, holds) = (next(), next());
             let told = |term: &Term| {
@@ -156,5 +182,12 @@ fn verdict(source: &RuleSource, finding: &Finding, held: &mut impl Iterator<Item
     };
     let is_hidden = terms.iter().any(|term| term.holds.is_none());
     let (grants, why) = if is_hidden { (None, HIDDEN.to_owned()) } else { (Some(grants), why) };
-    Verdict { id: source.id.to_string(), name: source.name.clone(), grants, why, terms, warnings: Vec::new() }
+    Verdict {
+        id: source.id.to_string(),
+        name: source.name.clone(),
+        grants,
+        why,
+        terms,
+        warnings: Vec::new(),
+    }
 }

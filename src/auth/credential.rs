@@ -65,7 +65,14 @@ impl Visitor {
     /// A visitor whose requests may do whatever the user may do.
     #[must_use]
     pub const fn of_everything(user: UserName, credential: Credential) -> Self {
-        Self { user, scope: Scope::All, context: None, credential, attributes: Vec::new(), sign_in: None }
+        Self {
+            user,
+            scope: Scope::All,
+            context: None,
+            credential,
+            attributes: Vec::new(),
+            sign_in: None,
+        }
     }
 }
 
@@ -100,23 +107,28 @@ impl Credential {
         Ok(whose.as_ref() == Some(user))
     }
 
-    /// Whether it can name a user that is not stored yet. Sessions and API tokens belong to stored users, and end with them.
+    /// Whether it can name a user that is not stored yet. Sessions and API tokens belong to stored
+    /// users, and end with them.
     #[must_use]
     pub const fn brings_users(&self) -> bool {
         matches!(self, Self::Certificate | Self::Header | Self::Jwt(_))
     }
 
-    /// Refuses to make what lets the user in later on, API tokens, passwords and client certificates, in a session that a header or a JSON Web Token began.
-    /// It would outlive what vouches for the user.
+    /// Refuses to make what lets the user in later on, API tokens, passwords and client
+    /// certificates, in a session that a header or a JSON Web Token began. It would outlive what
+    /// vouches for the user.
     ///
     /// # Errors
     /// `Forbidden` in such a session.
     pub fn check_may_give_access(&self) -> Result<(), RequestError> {
         match self {
-            Self::Session(_, SessionKind::Header | SessionKind::Jwt) => Err(RequestError::Forbidden(
-                "a session that a header or a JSON Web Token began makes no API token, sets no password and downloads no certificate: sign in with a password"
-                    .to_owned(),
-            )),
+            Self::Session(_, SessionKind::Header | SessionKind::Jwt) => {
+                Err(RequestError::Forbidden(
+                    "a session that a header or a JSON Web Token began makes no API token, sets no \
+                     password and downloads no certificate: sign in with a password"
+                        .to_owned(),
+                ))
+            }
             _ => Ok(()),
         }
     }
@@ -155,7 +167,8 @@ impl Scope {
     }
 }
 
-/// Notes whether a request comes from the hub, of a user with roles. Rules for administrators ask for roles, and hold in the management context.
+/// Notes whether a request comes from the hub, of a user with roles. Rules for administrators ask
+/// for roles, and hold in the management context.
 #[derive(Clone, Debug, Default)]
 pub struct FromHub(Arc<AtomicBool>);
 

@@ -1,10 +1,12 @@
-//! The directories of users who sign in. No user of the front door is of the directory of the site's own accounts.
+//! The directories of users who sign in. No user of the front door is of the directory of the
+//! site's own accounts.
 
 use crate::error::RequestError;
 use crate::model::is_same_folded;
 use crate::store::UserName;
 
-/// The user of that name, as a header or a token names it; `None` if it can't be the name of a user.
+/// The user of that name, as a header or a token names it; `None` if it can't be the name of a
+/// user.
 ///
 /// # Errors
 /// `Unauthorized` if it is one of the site's own accounts.
@@ -15,7 +17,8 @@ pub fn outsider(directory: &str, id: &str) -> Result<Option<UserName>, RequestEr
     }
     let name = UserName::new(directory, id);
     if name.as_ref().is_some_and(|name| is_own_directory(&name.user_directory)) {
-        let message = "the site's own accounts don't sign in so: the directory must be another than theirs";
+        let message =
+            "the site's own accounts don't sign in so: the directory must be another than theirs";
         return Err(RequestError::Unauthorized(message.to_owned()));
     }
     Ok(name)

@@ -9,7 +9,8 @@ use crate::model::Context;
 use crate::store::{FoundSession, SessionKind};
 use std::net::IpAddr;
 
-/// How the front door admits requests: contexts, headers of proxies, JSON Web Tokens, and how often a sign-in may fail.
+/// How the front door admits requests: contexts, headers of proxies, JSON Web Tokens, and how often
+/// a sign-in may fail.
 #[derive(Debug)]
 pub struct Front {
     /// The context of requests that name none.
@@ -49,8 +50,9 @@ impl Front {
         }
     }
 
-    /// The visitor whose session that is, with the hash of its token; nobody if it is not accepted. The header or key that began it must be trusted still, by the same
-    /// settings, and a session that a header began is accepted only if `comes_from_proxy` of that header.
+    /// The visitor whose session that is, with the hash of its token; nobody if it is not accepted.
+    /// The header or key that began it must be trusted still, by the same settings, and a session
+    /// that a header began is accepted only if `comes_from_proxy` of that header.
     pub fn visitor_of(
         &self,
         session: FoundSession,
@@ -61,16 +63,23 @@ impl Front {
         let is_accepted = match (kind, self.sessions) {
             (SessionKind::Password, _) => true,
             (_, FrontSessions::Off) => false,
-            (SessionKind::Header, _) => {
-                self.header.as_ref().is_some_and(|header| header.source() == source && comes_from_proxy(header))
+            (SessionKind::Header, _) => self
+                .header
+                .as_ref()
+                .is_some_and(|header| header.source() == source && comes_from_proxy(header)),
+            (SessionKind::Jwt, _) => {
+                self.jwt.as_ref().is_some_and(|jwt| jwt.sources().any(|own| own == source))
             }
-            (SessionKind::Jwt, _) => self.jwt.as_ref().is_some_and(|jwt| jwt.sources().any(|own| own == source)),
         };
         let attributes = attributes(&claims).filter(|_| is_accepted)?;
-        Some(Visitor { attributes, ..Visitor::of_everything(user, Credential::Session(hash, kind)) })
+        Some(Visitor {
+            attributes,
+            ..Visitor::of_everything(user, Credential::Session(hash, kind))
+        })
     }
 
-    /// The fingerprints of the settings by which a header or a token is trusted, and begins sessions.
+    /// The fingerprints of the settings by which a header or a token is trusted, and begins
+    /// sessions.
     #[must_use]
     pub fn session_sources(&self) -> Vec<String> {
         let of_header = self.header.iter().map(TrustedHeader::source);

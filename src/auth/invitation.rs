@@ -1,5 +1,6 @@
-//! The invitation to the first administrator: a link that is shown once, at the start of a server that has nobody who could sign in and manage
-//! it. Only the program that showed it knows it, and only for a while; nothing of it is in the database.
+//! The invitation to the first administrator: a link that is shown once, at the start of a server
+//! that has nobody who could sign in and manage it. Only the program that showed it knows it, and
+//! only for a while; nothing of it is in the database.
 
 use super::token::{new_token, token_hash};
 use secrecy::SecretString;
@@ -25,14 +26,23 @@ impl Invitation {
     /// There is no randomness.
     pub fn new() -> Result<(Self, SecretString), String> {
         let secret = new_token()?;
-        Ok((Self { hash: token_hash(&secret), made: Instant::now(), is_used: AtomicBool::new(false) }, secret))
+        Ok((
+            Self {
+                hash: token_hash(&secret),
+                made: Instant::now(),
+                is_used: AtomicBool::new(false),
+            },
+            secret,
+        ))
     }
 
     /// Whether that is its secret, and it still holds.
     #[must_use]
     pub fn is(&self, secret: &SecretString) -> bool {
         // Of what can't be guessed, the hash tells nothing by the time of its comparison.
-        self.made.elapsed() < LASTS && !self.is_used.load(Ordering::SeqCst) && token_hash(secret) == self.hash
+        self.made.elapsed() < LASTS
+            && !self.is_used.load(Ordering::SeqCst)
+            && token_hash(secret) == self.hash
     }
 
     /// Notes that the site has an administrator: from now on it is over, whatever becomes of him.

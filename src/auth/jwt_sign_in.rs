@@ -1,4 +1,5 @@
-//! JSON Web Tokens: a token of a trusted issuer names a user and attributes of the user (QRS reference, 4.3).
+//! JSON Web Tokens: a token of a trusted issuer names a user and attributes of the user (QRS
+//! reference, 4.3).
 
 use super::jwt::JwtKeys;
 use crate::auth::credential::{Credential, Visitor};
@@ -12,7 +13,8 @@ use serde_json::{Value as Json, json};
 /// Longest token, in bytes.
 const LONGEST: usize = 16 * 1024;
 
-/// Claims that are about the token or the sign-in behind it, not about the user (RFC 7519, 4.1; `OpenID` Connect Core, 2).
+/// Claims that are about the token or the sign-in behind it, not about the user (RFC 7519, 4.1;
+/// `OpenID` Connect Core, 2).
 const OF_THE_TOKEN: [&str; 16] = [
     "iss",
     "aud",
@@ -72,7 +74,9 @@ impl Attributes {
     /// # Errors
     /// The name of an attribute that would mean nothing.
     pub fn mapped(pairs: Vec<(String, String)>) -> Result<Self, String> {
-        let own = pairs.iter().find(|(attribute, _)| OWN.iter().any(|own| own.eq_ignore_ascii_case(attribute)));
+        let own = pairs
+            .iter()
+            .find(|(attribute, _)| OWN.iter().any(|own| own.eq_ignore_ascii_case(attribute)));
         own.map_or(Ok(()), |(attribute, _)| Err(attribute.clone()))?;
         Ok(Self::Mapped(pairs))
     }
@@ -94,13 +98,19 @@ impl JwtSignIn {
     /// `Unauthorized` if it can't be trusted, or names no user.
     pub fn visitor(&self, token: &str) -> Result<Visitor, RequestError> {
         if token.len() > LONGEST {
-            return Err(RequestError::Unauthorized(format!("the JWT in Authorization is longer than {LONGEST} bytes")));
+            return Err(RequestError::Unauthorized(format!(
+                "the JWT in Authorization is longer than {LONGEST} bytes"
+            )));
         }
         let jwt = self.keys.verify(token);
-        let jwt = jwt.map_err(|error| RequestError::Unauthorized(format!("the JWT in Authorization {error}")))?;
+        let jwt = jwt.map_err(|error| {
+            RequestError::Unauthorized(format!("the JWT in Authorization {error}"))
+        })?;
         let text = |name: &str| {
             jwt.claims.get(name).and_then(text).ok_or_else(|| {
-                RequestError::Unauthorized(format!("the JWT in Authorization must have the claim {name}, a text"))
+                RequestError::Unauthorized(format!(
+                    "the JWT in Authorization must have the claim {name}, a text"
+                ))
             })
         };
         let id = text(&self.user_id)?;
@@ -109,14 +119,21 @@ impl JwtSignIn {
             Directory::Claim(name) => text(name)?,
         };
         let user = outsider(&directory, &id)?.ok_or_else(|| {
-            let message = "the JWT in Authorization must name a user and his directory in 1 to 255 characters each, without control characters";
+            let message = "the JWT in Authorization must name a user and his directory in 1 to 255 \
+                           characters each, without control characters";
             RequestError::Unauthorized(message.to_owned())
         })?;
         let good_until = Timestamp::from_millis(jwt.good_until.saturating_mul(1_000));
         let attributes = self.attributes(&jwt.claims);
-        let (source, name) = (self.source(&jwt.signed_by), jwt.claims.get("jti").and_then(self::text));
-        let sign_in = SignIn::by_jwt(user.clone(), source, &attributes, name, good_until).map(Box::new);
-        Ok(Visitor { attributes, sign_in, ..Visitor::of_everything(user, Credential::Jwt(good_until)) })
+        let (source, name) =
+            (self.source(&jwt.signed_by), jwt.claims.get("jti").and_then(self::text));
+        let sign_in =
+            SignIn::by_jwt(user.clone(), source, &attributes, name, good_until).map(Box::new);
+        Ok(Visitor {
+            attributes,
+            sign_in,
+            ..Visitor::of_everything(user, Credential::Jwt(good_until))
+        })
     }
 
     /// The fingerprint of each key together with how its tokens are understood.
@@ -145,7 +162,9 @@ impl JwtSignIn {
                 .collect(),
             Attributes::All => claims
                 .iter()
-                .filter(|(name, _)| !self.names_user(name) && !OF_THE_TOKEN.contains(&name.as_str()))
+                .filter(|(name, _)| {
+                    !self.names_user(name) && !OF_THE_TOKEN.contains(&name.as_str())
+                })
                 .flat_map(|(name, value)| texts(value).map(|text| (name.clone(), text)))
                 .collect(),
         }

@@ -50,6 +50,9 @@ mod tests {
         assert_eq!([0, 10, 59].map(|seconds| limit.admit(after(seconds))), [None; 3]);
         assert_eq!([61, 62].map(|seconds| limit.admit(after(seconds))), [Some(3), None]);
         // What was not used adds up to no more than at the start.
-        assert_eq!([100_000; 4].map(|seconds| limit.admit(after(seconds))), [Some(1), Some(0), Some(0), None]);
+        assert_eq!(
+            [100_000; 4].map(|seconds| limit.admit(after(seconds))),
+            [Some(1), Some(0), Some(0), None]
+        );
     }
 }

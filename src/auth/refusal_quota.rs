@@ -4,8 +4,10 @@ use super::rate_limit::RateLimit;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many refusals have an entry at once, and how long it takes until another may: any client can cause them, each is a write, and all are kept. There
-/// is a quota of its own for requests of known users, for wrong passwords, and for requests without a credential, so that none of them hides the others.
+/// How many refusals have an entry at once, and how long it takes until another may: any client can
+/// cause them, each is a write, and all are kept. There is a quota of its own for requests of known
+/// users, for wrong passwords, and for requests without a credential, so that none of them hides
+/// the others.
 const OF_KNOWN: (f64, Duration) = (300.0, Duration::from_secs(6));
 const OF_SIGN_INS: (f64, Duration) = (300.0, Duration::from_secs(6));
 const OF_UNKNOWN: (f64, Duration) = (60.0, Duration::from_mins(1));
@@ -42,7 +44,8 @@ impl Refusals {
         self.of(refused).admit(Instant::now())
     }
 
-    /// Counts an entry that could not be made, with those that it would have reported, as left out. The next entry reports them.
+    /// Counts an entry that could not be made, with those that it would have reported, as left out.
+    /// The next entry reports them.
     pub fn take_back(&self, refused: Refused, left_out: u64) {
         self.of(refused).leave_out(left_out + 1);
     }

@@ -1,4 +1,5 @@
-//! `X-Qlik-Security`: from where a user asks, and what is known of him beyond what is stored (QRS reference, 4.2).
+//! `X-Qlik-Security`: from where a user asks, and what is known of him beyond what is stored (QRS
+//! reference, 4.2).
 
 use crate::error::RequestError;
 use crate::model::{Actor, Context, is_control};
@@ -30,7 +31,8 @@ impl SecurityHeader {
     /// `BadRequest` if it is not of that form.
     pub fn of_header(header: Option<&str>) -> Result<Self, RequestError> {
         let text = header.ok_or_else(|| "must be ASCII or percent-encoded UTF-8".to_owned());
-        text.and_then(Self::parse).map_err(|message| RequestError::BadRequest(format!("{} {message}", Self::NAME)))
+        text.and_then(Self::parse)
+            .map_err(|message| RequestError::BadRequest(format!("{} {message}", Self::NAME)))
     }
 
     /// From where the user comes.
@@ -48,26 +50,36 @@ impl SecurityHeader {
 
     /// The attributes of the user among them.
     fn attributes(&self) -> impl Iterator<Item = &(String, String)> {
-        let is_attribute = |name: &str| !Actor::OF_CONNECTION.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let is_attribute =
+            |name: &str| !Actor::OF_CONNECTION.iter().any(|known| known.eq_ignore_ascii_case(name));
         self.environment.iter().filter(move |(name, _)| is_attribute(name))
     }
 
-    /// Only the context of it, and `context` where it says none, with the attributes that whoever let the user in vouches for.
+    /// Only the context of it, and `context` where it says none, with the attributes that whoever
+    /// let the user in vouches for.
     ///
     /// # Errors
     /// There are too many attributes, or one is too long.
-    pub fn of_visitor(self, context: Context, attributes: Vec<(String, String)>) -> Result<Self, RequestError> {
+    pub fn of_visitor(
+        self,
+        context: Context,
+        attributes: Vec<(String, String)>,
+    ) -> Result<Self, RequestError> {
         let context = Some(self.context.unwrap_or(context));
-        let is_long =
-            |(name, value): &&(String, String)| [name, value].iter().any(|text| text.chars().count() > LONGEST);
+        let is_long = |(name, value): &&(String, String)| {
+            [name, value].iter().any(|text| text.chars().count() > LONGEST)
+        };
         let advice = "front-jwt-attribute chooses which claims count";
         if let Some((name, _)) = attributes.iter().find(is_long) {
             let name: String = name.chars().take(80).collect();
-            let message = format!("the claim {name} has a name or a value of more than {LONGEST} characters; {advice}");
+            let message = format!(
+                "the claim {name} has a name or a value of more than {LONGEST} characters; {advice}"
+            );
             return Err(RequestError::Unauthorized(message));
         }
         if attributes.len() > MOST {
-            let message = format!("the token has more than {MOST} attributes of the user; {advice}");
+            let message =
+                format!("the token has more than {MOST} attributes of the user; {advice}");
             return Err(RequestError::Unauthorized(message));
         }
         Ok(Self { context, environment: attributes })
@@ -79,8 +91,8 @@ impl SecurityHeader {
         self.attributes().next().is_some()
     }
 
-    /// Reads what the header, or an audit's `environmentAttributes`, says: `name=value` with semicolons between. Parts without
-    /// a value are left out. Values may be percent-encoded.
+    /// Reads what the header, or an audit's `environmentAttributes`, says: `name=value` with
+    /// semicolons between. Parts without a value are left out. Values may be percent-encoded.
     ///
     /// # Errors
     /// What is wrong with it, to follow its name.
@@ -109,8 +121,8 @@ impl SecurityHeader {
     }
 }
 
-/// The value as percent-encoded UTF-8. A value that is not, such as the address `fe80::1%85` with its zone, stands as it was sent; and so does one that
-/// would have control characters.
+/// The value as percent-encoded UTF-8. A value that is not, such as the address `fe80::1%85` with
+/// its zone, stands as it was sent; and so does one that would have control characters.
 fn decoded(value: &str) -> Cow<'_, str> {
     match percent_decode_str(value).decode_utf8() {
         Ok(decoded) if !decoded.contains(is_control) => decoded,
@@ -133,14 +145,18 @@ mod tests {
 
     #[test]
     fn tells_context_environment_and_attributes_apart() {
-        let parsed =
-            SecurityHeader::parse("OS=Windows; Context=AppAccess; IP=10.0.0.1;group=Sales%20EU; group=IT; broken")
-                .unwrap();
+        let parsed = SecurityHeader::parse(
+            "OS=Windows; Context=AppAccess; IP=10.0.0.1;group=Sales%20EU; group=IT; broken",
+        )
+        .unwrap();
         assert_eq!(parsed.context(), Context::App);
         assert_eq!(parsed.environment.len(), 4);
         let pair = |value: &str| ("group".to_owned(), value.to_owned());
         assert!(parsed.attributes().eq(&[pair("Sales EU"), pair("IT")]));
-        assert_eq!(SecurityHeader::parse("Context=ManagementAccess").unwrap().context(), Context::Management);
+        assert_eq!(
+            SecurityHeader::parse("Context=ManagementAccess").unwrap().context(),
+            Context::Management
+        );
         assert_eq!(SecurityHeader::parse(""), Ok(SecurityHeader::default()));
         for (header, part) in [
             ("Context=Hub".to_owned(), "Context=AppAccess"),

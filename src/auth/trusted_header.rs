@@ -1,5 +1,6 @@
-//! Header authentication: a proxy that has signed a user in names the user in a header (QRS reference, 4.3). It shows itself by the address
-//! from which it comes, by a secret that it shares, or by both.
+//! Header authentication: a proxy that has signed a user in names the user in a header (QRS
+//! reference, 4.3). It shows itself by the address from which it comes, by a secret that it shares,
+//! or by both.
 
 use super::credential::{Credential, Visitor};
 use super::directory::outsider;
@@ -54,11 +55,17 @@ const TAKEN: [&str; 23] = [
 ];
 
 impl TrustedHeader {
-    /// The header `name` from proxies of the networks `from`, or from all if that is empty, that show `secret` if there is one. All users whom it
-    /// names are of `directory`; without it, the header names `DIRECTORY\userid`. Nothing if a header can't have that name, or if one of that
+    /// The header `name` from proxies of the networks `from`, or from all if that is empty, that
+    /// show `secret` if there is one. All users whom it names are of `directory`; without it, the
+    /// header names `DIRECTORY\userid`. Nothing if a header can't have that name, or if one of that
     /// name has another meaning.
     #[must_use]
-    pub fn new(name: &str, from: Vec<IpNet>, secret: Option<SecretString>, directory: Option<String>) -> Option<Self> {
+    pub fn new(
+        name: &str,
+        from: Vec<IpNet>,
+        secret: Option<SecretString>,
+        directory: Option<String>,
+    ) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let is_taken = name == SECRET_HEADER || TAKEN.contains(&name.as_str());
         (is_token(&name) && !is_taken).then_some(Self { name, from, secret, directory })
@@ -75,7 +82,8 @@ impl TrustedHeader {
     /// # Errors
     /// `Unauthorized` if it names no user.
     pub fn visitor(&self, value: &[u8]) -> Result<Visitor, RequestError> {
-        let text = std::str::from_utf8(value).map_err(|_| self.names_nobody())?.trim_matches([' ', '\t']);
+        let text =
+            std::str::from_utf8(value).map_err(|_| self.names_nobody())?.trim_matches([' ', '\t']);
         let (directory, id) = match &self.directory {
             // A proxy that may choose the name of a user may not choose the directory by it.
             Some(directory) if !text.contains('\\') => (directory.as_str(), text),
@@ -87,13 +95,15 @@ impl TrustedHeader {
         Ok(Visitor { sign_in, ..Visitor::of_everything(user, Credential::Header) })
     }
 
-    /// The fingerprint of the settings by which the header is understood. Where it may come from is checked at each request.
+    /// The fingerprint of the settings by which the header is understood. Where it may come from is
+    /// checked at each request.
     #[must_use]
     pub fn source(&self) -> String {
         digest(json!(["header", self.name, self.directory]).to_string().as_bytes())
     }
 
-    /// Checks that a request from this address comes from a trusted proxy. `secret` reads the secret that it shows, which is empty if it shows none.
+    /// Checks that a request from this address comes from a trusted proxy. `secret` reads the
+    /// secret that it shows, which is empty if it shows none.
     ///
     /// # Errors
     /// `Unauthorized` if it comes from another address, or without the right secret.
@@ -117,14 +127,21 @@ impl TrustedHeader {
             return Ok(());
         }
         let from = address.map_or_else(|| "nowhere".to_owned(), |address| address.to_string());
-        tracing::warn!(%from, header = %self.name, "a header that signs in, or a session that it began, came from no trusted proxy");
+        tracing::warn!(
+            %from,
+            header = %self.name,
+            "a header that signs in, or a session that it began, came from no trusted proxy"
+        );
         Err(RequestError::Unauthorized(format!(
             "the header {} is taken from trusted proxies only, not from {from}",
             self.name
         )))
     }
 
-    fn check_secret<'r>(&self, shown: impl FnOnce() -> Result<&'r [u8], RequestError>) -> Result<(), RequestError> {
+    fn check_secret<'r>(
+        &self,
+        shown: impl FnOnce() -> Result<&'r [u8], RequestError>,
+    ) -> Result<(), RequestError> {
         let Some(secret) = &self.secret else { return Ok(()) };
         let shown = shown()?;
         // Hashes of equal length, so that the time tells nothing of the secret.
@@ -132,7 +149,8 @@ impl TrustedHeader {
         if bool::from(shown.ct_eq(&secret)) {
             return Ok(());
         }
-        tracing::warn!(header = %self.name, "a header that signs in, or a session that it began, came without the right secret");
+        tracing::warn!(header = %self.name, "a header that signs in, or a session that it began, \
+                                             came without the right secret");
         Err(RequestError::Unauthorized(format!(
             "the header {} is taken with the right {SECRET_HEADER} only",
             self.name
@@ -142,7 +160,8 @@ impl TrustedHeader {
     fn names_nobody(&self) -> RequestError {
         let form = if self.directory.is_some() { "userid" } else { "DIRECTORY\\userid" };
         RequestError::Unauthorized(format!(
-            "the header {} must name a user as {form}, of up to 255 characters each and no control characters",
+            "the header {} must name a user as {form}, of up to 255 characters each and no control \
+             characters",
             self.name
         ))
     }

@@ -1,4 +1,5 @@
-//! Backups as age files (<https://age-encryption.org/v1>): sealed to public keys, opened by the secret key to one of them.
+//! Backups as age files (<https://age-encryption.org/v1>): sealed to public keys, opened by the
+//! secret key to one of them.
 
 use super::workplace::folder_of;
 use super::{Error, Progress, Watch, Work};
@@ -48,9 +49,14 @@ impl Identities {
     pub fn read(path: &Path) -> Result<Self, Error> {
         let file = open_regular(path).map_err(Error::of(path))?;
         let wrong = |why: String| Error::Sealed(format!("{}: {why}", path.display()));
-        let entries = IdentityFile::from_buffer(BufReader::new(file)).map_err(|error| wrong(error.to_string()))?;
+        let entries = IdentityFile::from_buffer(BufReader::new(file))
+            .map_err(|error| wrong(error.to_string()))?;
         let identities = entries.into_identities().map_err(|error| wrong(error.to_string()))?;
-        if identities.is_empty() { Err(wrong("there is no identity in it".to_owned())) } else { Ok(Self(identities)) }
+        if identities.is_empty() {
+            Err(wrong("there is no identity in it".to_owned()))
+        } else {
+            Ok(Self(identities))
+        }
     }
 }
 
@@ -65,20 +71,29 @@ pub fn is_sealed(path: &Path) -> Result<bool, Error> {
     if start.is_empty() { Err(Error::Empty(path.to_owned())) } else { Ok(start == HEADER) }
 }
 
-/// Seals the file `plain` into `sealed`, and reads what was written again: all of it must open to what was sealed. That is tried by a key which
-/// is made for this alone, a recipient more, and forgotten afterwards: the other keys open the same content.
-pub fn seal(plain: &Path, sealed: (&Path, File), recipients: &Recipients, watch: &mut Watch<'_>) -> Result<(), Error> {
+/// Seals the file `plain` into `sealed`, and reads what was written again: all of it must open to
+/// what was sealed. That is tried by a key which is made for this alone, a recipient more, and
+/// forgotten afterwards: the other keys open the same content.
+pub fn seal(
+    plain: &Path,
+    sealed: (&Path, File),
+    recipients: &Recipients,
+    watch: &mut Watch<'_>,
+) -> Result<(), Error> {
     let (path, file) = sealed;
     let check = Identity::generate();
     let own = check.to_public();
     let all = recipients.0.iter().chain([&own]).map(|recipient| recipient as &dyn age::Recipient);
-    let failed = |error: &dyn std::fmt::Display| Error::Sealed(format!("the backup can't be sealed: {error}"));
+    let failed = |error: &dyn std::fmt::Display| {
+        Error::Sealed(format!("the backup can't be sealed: {error}"))
+    };
     let encryptor = Encryptor::with_recipients(all).map_err(|error| failed(&error))?;
     let mut writer = encryptor.wrap_output(BufWriter::new(file)).map_err(Error::of(path))?;
     let source = File::open(plain).map_err(Error::of(plain))?;
     let total = source.metadata().map_err(Error::of(plain))?.len();
-    let written =
-        pump((plain, source), (path, &mut writer), &mut |done| watch(Progress { work: Work::Sealing, done, total }))?;
+    let written = pump((plain, source), (path, &mut writer), &mut |done| {
+        watch(Progress { work: Work::Sealing, done, total })
+    })?;
     let mut file = writer.finish().map_err(Error::of(path))?;
     file.flush().and_then(|()| file.get_ref().sync_all()).map_err(Error::of(path))?;
     let read = pump((path, reader(path, &[&check])?), (path, &mut std::io::sink()), &mut |done| {
@@ -88,13 +103,21 @@ pub fn seal(plain: &Path, sealed: (&Path, File), recipients: &Recipients, watch:
         return Ok(());
     }
     let folder = folder_of(path).display();
-    Err(Error::Sealed(format!("what was read from {folder} is not what was written there; is the disk sound?")))
+    Err(Error::Sealed(format!(
+        "what was read from {folder} is not what was written there; is the disk sound?"
+    )))
 }
 
 /// Opens the sealed file `path` into `plain`.
-pub fn open(path: &Path, plain: (&Path, File), identities: &Identities, watch: &mut Watch<'_>) -> Result<(), Error> {
+pub fn open(
+    path: &Path,
+    plain: (&Path, File),
+    identities: &Identities,
+    watch: &mut Watch<'_>,
+) -> Result<(), Error> {
     let total = path.metadata().map_err(Error::of(path))?.len();
-    let identities: Vec<&dyn age::Identity> = identities.0.iter().map(|identity| &**identity as _).collect();
+    let identities: Vec<&dyn age::Identity> =
+        identities.0.iter().map(|identity| &**identity as _).collect();
     let (target, mut file) = plain;
     pump((path, reader(path, &identities)?), (target, &mut file), &mut |done| {
         watch(Progress { work: Work::Opening, done, total })
@@ -107,15 +130,21 @@ pub fn copy(path: &Path, target: (&Path, File), watch: &mut Watch<'_>) -> Result
     let source = open_regular(path).map_err(Error::of(path))?;
     let total = source.metadata().map_err(Error::of(path))?.len();
     let (target, mut file) = target;
-    pump((path, source), (target, &mut file), &mut |done| watch(Progress { work: Work::Copying, done, total }))
-        .map(drop)
+    pump((path, source), (target, &mut file), &mut |done| {
+        watch(Progress { work: Work::Copying, done, total })
+    })
+    .map(drop)
 }
 
 fn reader(path: &Path, identities: &[&dyn age::Identity]) -> Result<impl Read, Error> {
     let file = open_regular(path).map_err(Error::of(path))?;
     let wrong = |error| match error {
-        DecryptError::NoMatchingKeys => Error::Sealed(format!("{} is not sealed to this identity", path.display())),
-        DecryptError::Io(error) if error.kind() != ErrorKind::UnexpectedEof => Error::of(path)(error),
+        DecryptError::NoMatchingKeys => {
+            Error::Sealed(format!("{} is not sealed to this identity", path.display()))
+        }
+        DecryptError::Io(error) if error.kind() != ErrorKind::UnexpectedEof => {
+            Error::of(path)(error)
+        }
         _ => damaged(path),
     };
     let decryptor = Decryptor::new_buffered(BufReader::new(file)).map_err(wrong)?;

@@ -27,7 +27,11 @@ impl Contents {
     /// # Errors
     /// The database failed.
     pub fn of(snapshot: &Snapshot<'_>) -> Result<Self, Error> {
-        Ok(Self { schema: snapshot.schema()?, counts: snapshot.counts()?, faults: Findings::default() })
+        Ok(Self {
+            schema: snapshot.schema()?,
+            counts: snapshot.counts()?,
+            faults: Findings::default(),
+        })
     }
 }
 
@@ -75,8 +79,8 @@ pub struct Sealed {
     pub opened: Option<u64>,
 }
 
-/// Checks the whole of a database. `open_keys` opens its data keys, if the master key is at hand, which may be derived as the database
-/// says.
+/// Checks the whole of a database. `open_keys` opens its data keys, if the master key is at hand,
+/// which may be derived as the database says.
 ///
 /// # Errors
 /// It can't be read far enough to say more.
@@ -86,7 +90,8 @@ pub fn examine(
 ) -> Result<Examined, Error> {
     let damage = snapshot.damage()?;
     let mut faults = damage.findings;
-    // Counts of damaged pages may be anything. What can be said of single rows is worth saying nevertheless.
+    // Counts of damaged pages may be anything. What can be said of single rows is worth saying
+    // nevertheless.
     let contents = if damage.is_of_pages { None } else { Some(Contents::of(snapshot)?) };
     faults.extend(snapshot.schema_faults());
     faults.extend(faults_in_rows(snapshot));
@@ -136,7 +141,8 @@ pub fn examine_file(
 ) -> Result<Examined, Error> {
     if !is_sealed(path)? {
         watch(Progress { work: Work::Checking, done: 0, total: 0 })?;
-        return inspect_file(path, |snapshot| examine(snapshot, open_keys)).map_err(|error: Error| error.said_of(path));
+        return inspect_file(path, |snapshot| examine(snapshot, open_keys))
+            .map_err(|error: Error| error.said_of(path));
     }
     let identities = identities.ok_or_else(|| needs_identity(path))?;
     // The folder of the backup may be on a disk of others; what is opened stays on this machine.
@@ -144,16 +150,20 @@ pub fn examine_file(
     let (plain, file) = work.file("patchbay.db")?;
     open(path, (&plain, file), identities, watch)?;
     watch(Progress { work: Work::Checking, done: 0, total: 0 })?;
-    inspect_file(&plain, |snapshot| examine(snapshot, open_keys)).map_err(|error: Error| error.said_of(path))
+    inspect_file(&plain, |snapshot| examine(snapshot, open_keys))
+        .map_err(|error: Error| error.said_of(path))
 }
 
 /// Says how to open a sealed backup.
 pub fn needs_identity(path: &Path) -> Error {
-    Error::Sealed(format!("{} is sealed; --identity names the file with the secret key to it", path.display()))
+    Error::Sealed(format!(
+        "{} is sealed; --identity names the file with the secret key to it",
+        path.display()
+    ))
 }
 
-/// Checks a copy that is to become a backup. Where whole pages are damaged, it is not one; a database with any other fault is better saved than not, and
-/// the faults are listed.
+/// Checks a copy that is to become a backup. Where whole pages are damaged, it is not one; a
+/// database with any other fault is better saved than not, and the faults are listed.
 pub fn check_copy(path: &Path, watch: &mut Watch<'_>) -> Result<Contents, Error> {
     check(path, watch, |snapshot| {
         let damage = snapshot.damage()?;
@@ -168,7 +178,8 @@ pub fn check_copy(path: &Path, watch: &mut Watch<'_>) -> Result<Contents, Error>
     })
 }
 
-/// Checks a backup that is to become a database. Faults of rows and of the audit trail can't be mended, so they are listed, and no reason to restore nothing.
+/// Checks a backup that is to become a database. Faults of rows and of the audit trail can't be
+/// mended, so they are listed, and no reason to restore nothing.
 pub fn check_backup(path: &Path, watch: &mut Watch<'_>) -> Result<Contents, Error> {
     check(path, watch, |snapshot| {
         let mut unusable = snapshot.damage()?.findings;
@@ -206,7 +217,8 @@ fn malformed_sealed_values(snapshot: &Snapshot<'_>) -> Findings {
     faults
 }
 
-/// Opens every sealed value and forgets it again. Without the keys, it looks whether each is one, and of a key that is there.
+/// Opens every sealed value and forgets it again. Without the keys, it looks whether each is one,
+/// and of a key that is there.
 fn try_sealed_values(
     snapshot: &Snapshot<'_>,
     open_keys: impl FnOnce(&[StoredKey], Option<KeyDerivation>) -> Result<Option<KeyRing>, String>,
@@ -227,7 +239,9 @@ fn try_sealed_values(
         };
         match fault {
             None => opened += 1,
-            Some(why) => faults.add(format!("sealed: {} of the {} {id}: {why}", property.name, entity.noun)),
+            Some(why) => {
+                faults.add(format!("sealed: {} of the {} {id}: {why}", property.name, entity.noun));
+            }
         }
     })?;
     Ok(Sealed { values, keys: keys.len(), opened: ring.map(|_| opened) })
@@ -246,7 +260,8 @@ mod tests {
     use super::*;
     use crate::store::new_file;
 
-    /// Ctrl-C that comes while the pages are looked at ends nothing then, and everything afterwards.
+    /// Ctrl-C that comes while the pages are looked at ends nothing then, and everything
+    /// afterwards.
     #[test]
     fn who_stops_during_the_check_gets_nothing_of_it() {
         let (_folder, file) = new_file();

@@ -1,7 +1,7 @@
 //! Backups: one file with the whole database, checked before it gets its name, and the way back.
 //!
-//! The master key is in no backup. A backup can be sealed to the public keys of who may restore it, by age (<https://age-encryption.org/v1>);
-//! this room alone knows that crate.
+//! The master key is in no backup. A backup can be sealed to the public keys of who may restore it,
+//! by age (<https://age-encryption.org/v1>); this room alone knows that crate.
 
 mod age_file;
 mod examine;
@@ -80,7 +80,8 @@ pub enum Error {
     #[error("{} is there already, and is not overwritten", .0.display())]
     Exists(PathBuf),
     /// There is a database already where one is to be restored.
-    #[error("there is a database at {}; --force puts the backup in its place, and keeps the old one beside it", .0.display())]
+    #[error("there is a database at {}; --force puts the backup in its place, and keeps the old \
+             one beside it", .0.display())]
     HasDatabase(PathBuf),
     /// The copy is damaged. What it was made of most probably is, too.
     #[error("{}", unsound(.0))]

@@ -33,11 +33,12 @@ pub struct Restored {
 /// What SQLite keeps beside a database. The write-ahead log is as much of it as the file itself.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Puts the backup `source` at `database`, in a folder that is there and that no server uses. The backup is checked before anything changes.
+/// Puts the backup `source` at `database`, in a folder that is there and that no server uses. The
+/// backup is checked before anything changes.
 ///
 /// # Errors
-/// The backup can't be read, is not sound, is of a newer version, or is sealed to somebody else; or there is a database, and it is to stay. Then
-/// everything is as it was.
+/// The backup can't be read, is not sound, is of a newer version, or is sealed to somebody else; or
+/// there is a database, and it is to stay. Then everything is as it was.
 pub fn restore(
     source: &Path,
     database: &Path,
@@ -74,15 +75,19 @@ pub fn restore(
 fn check_alone(source: &Path) -> Result<(), Error> {
     let log = with_ending(source, "-wal");
     if log.metadata().is_ok_and(|file| file.len() > 0) {
-        let message =
-            format!("{} is no backup, but a database in use: part of it is in {}", source.display(), log.display());
+        let message = format!(
+            "{} is no backup, but a database in use: part of it is in {}",
+            source.display(),
+            log.display()
+        );
         return Err(Error::Sealed(message));
     }
     Ok(())
 }
 
-/// Puts `plain` in the place of the old database, and tells by which name that is kept. A mark keeps everybody from using what may lie without its log
-/// if this is cut off: while it is empty, all of the old one is at its place, and then by the name that it holds.
+/// Puts `plain` in the place of the old database, and tells by which name that is kept. A mark
+/// keeps everybody from using what may lie without its log if this is cut off: while it is empty,
+/// all of the old one is at its place, and then by the name that it holds.
 fn take_place(plain: &Path, database: &Path) -> Result<PathBuf, Error> {
     let (kept, mark) = (free_name(database), restoring(database));
     let earlier = marked(&mark)?;
@@ -115,10 +120,13 @@ fn take_place(plain: &Path, database: &Path) -> Result<PathBuf, Error> {
 
 /// Also where root restores, the user of the folder is to restore again.
 fn write_mark(mark: &Path, content: &[u8]) -> Result<(), Error> {
-    write_file(mark, content).and_then(|()| give_to_user_of(folder_of(mark), mark)).map_err(Error::of(mark))
+    write_file(mark, content)
+        .and_then(|()| give_to_user_of(folder_of(mark), mark))
+        .map_err(Error::of(mark))
 }
 
-/// By which name an earlier restore that was cut off has kept all of the old database, if it came so far. Somebody may have moved it since.
+/// By which name an earlier restore that was cut off has kept all of the old database, if it came
+/// so far. Somebody may have moved it since.
 fn marked(mark: &Path) -> Result<Option<PathBuf>, Error> {
     match read_to_string(mark) {
         Ok(name) => Ok((!name.is_empty()).then(|| mark.with_file_name(name))),
@@ -139,15 +147,19 @@ fn keep_aside(database: &Path, kept: &Path) -> Result<(), Error> {
 
 /// SQLite would take them for those of the restored database.
 fn remove_companions(database: &Path) -> Result<(), Error> {
-    for companion in COMPANIONS.map(|ending| with_ending(database, ending)).iter().filter(|file| file.exists()) {
+    for companion in
+        COMPANIONS.map(|ending| with_ending(database, ending)).iter().filter(|file| file.exists())
+    {
         remove_file(companion).map_err(Error::of(companion))?;
     }
     Ok(())
 }
 
-/// Gives the companions of the old database their own names again, and takes away those by which it would have been kept.
+/// Gives the companions of the old database their own names again, and takes away those by which it
+/// would have been kept.
 fn put_back(database: &Path, kept: &Path) -> Result<(), Error> {
-    let lost = files(kept).zip(files(database)).skip(1).filter(|(_, own)| own.symlink_metadata().is_err());
+    let lost =
+        files(kept).zip(files(database)).skip(1).filter(|(_, own)| own.symlink_metadata().is_err());
     link(lost)?;
     sync_folder(database).map_err(Error::of(database))?;
     for aside in files(kept).filter(|file| file.symlink_metadata().is_ok()) {
@@ -156,7 +168,8 @@ fn put_back(database: &Path, kept: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// A name that neither the database nor a companion of it has been kept by before, in this second either.
+/// A name that neither the database nor a companion of it has been kept by before, in this second
+/// either.
 fn free_name(database: &Path) -> PathBuf {
     let stamp = Utc::now().format(STAMP).to_string();
     let mut kept = with_ending(database, &format!(".replaced-{stamp}"));

@@ -44,7 +44,8 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// Makes backups of `database` from now on; the first one as soon as the last that is there is old enough.
+    /// Makes backups of `database` from now on; the first one as soon as the last that is there is
+    /// old enough.
     ///
     /// # Errors
     /// The operating system gives no thread.
@@ -107,19 +108,24 @@ impl Worker {
 
     fn note(&self, saved: &Saved) {
         let contents = Counts(&saved.contents.counts);
-        tracing::info!(path = %saved.path.display(), bytes = saved.bytes, "made and checked a backup: {contents}");
+        tracing::info!(
+            path = %saved.path.display(),
+            bytes = saved.bytes,
+            "made and checked a backup: {contents}"
+        );
         if saved.contents.faults.is_empty() {
             return self.remove_old(&saved.path, Soundness::Sound);
         }
         tracing::error!(
             faults = saved.contents.faults.first(LOGGED).collect::<Vec<_>>().join("; "),
-            "what was backed up has faults, so no sound backup is removed; patchbay verify tells more"
+            "what was backed up has faults, so no sound backup is removed; patchbay verify tells \
+             more"
         );
         self.remove_old(&saved.path, Soundness::Faulty);
     }
 
-    /// Removes the oldest ones of a kind, never the one just made, whatever the clock says. So those with faults take no place of a sound one, and don't
-    /// fill the disk either.
+    /// Removes the oldest ones of a kind, never the one just made, whatever the clock says. So
+    /// those with faults take no place of a sound one, and don't fill the disk either.
     fn remove_old(&self, made: &Path, soundness: Soundness) {
         let of_kind = self.earlier().into_iter().filter(|earlier| earlier.soundness == soundness);
         let others = of_kind.map(|earlier| earlier.path).filter(|path| path != made);
@@ -127,7 +133,11 @@ impl Worker {
             match std::fs::remove_file(&old) {
                 Ok(()) => tracing::info!(path = %old.display(), "removed an old backup"),
                 Err(error) => {
-                    tracing::error!(path = %old.display(), %error, "an old backup can't be removed; remove it by hand");
+                    tracing::error!(
+                        path = %old.display(),
+                        %error,
+                        "an old backup can't be removed; remove it by hand"
+                    );
                 }
             }
         }
@@ -135,16 +145,20 @@ impl Worker {
 
     fn complain(&self, error: &Error) {
         let advice = match error {
-            Error::Unsound(_) => "run patchbay verify, and restore the last backup if the database is damaged",
+            Error::Unsound(_) => {
+                "run patchbay verify, and restore the last backup if the database is damaged"
+            }
             Error::Store(_) => "see that the disk has room, and run patchbay verify",
             _ => "see that there is room in backup-folder, and that Patchbay may write there",
         };
         let again = humantime::format_duration(self.plan.every);
         let folder = self.plan.folder.display();
-        tracing::error!(%folder, %error, "the backup was not made, and no old one was removed; {advice}. It is tried again in {again}");
+        tracing::error!(%folder, %error, "the backup was not made, and no old one was removed; \
+                                          {advice}. It is tried again in {again}");
     }
 
-    /// The backups that a schedule has made here, the newest first, and those last that are of a time to come: the clock was wrong then.
+    /// The backups that a schedule has made here, the newest first, and those last that are of a
+    /// time to come: the clock was wrong then.
     fn earlier(&self) -> Vec<Earlier> {
         let entries = std::fs::read_dir(&self.plan.folder).into_iter().flatten().flatten();
         let is_file = |path: &Path| path.symlink_metadata().is_ok_and(|file| file.is_file());
@@ -156,7 +170,9 @@ impl Worker {
             .filter(|earlier| is_file(&earlier.path))
             .collect();
         let now = Utc::now();
-        found.sort_by_key(|earlier| Reverse((earlier.moment <= now, earlier.moment, earlier.path.clone())));
+        found.sort_by_key(|earlier| {
+            Reverse((earlier.moment <= now, earlier.moment, earlier.path.clone()))
+        });
         found
     }
 }
@@ -203,7 +219,9 @@ mod tests {
         let nine = Some("2026-11-24T09:00:00+00:00".to_owned());
         assert_eq!(moment_of("patchbay-scheduled-20261124T090000Z.db"), nine);
         assert_eq!(moment_of("patchbay-scheduled-20261124T090000Z.db.age"), nine);
-        for name in ["patchbay-scheduled-20261124T090000Z.db", "patchbay-scheduled-20261124T090000Z.db.age"] {
+        for name in
+            ["patchbay-scheduled-20261124T090000Z.db", "patchbay-scheduled-20261124T090000Z.db.age"]
+        {
             let marked = faulty(&Path::new("folder").join(name));
             let marked = marked.strip_prefix("folder").unwrap().to_str().unwrap();
             assert_eq!(moment_of(marked), nine);

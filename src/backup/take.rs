@@ -28,7 +28,8 @@ impl Target {
     }
 
     fn check_free(&self) -> Result<(), Error> {
-        let taken = [&self.sound, &self.faulty].into_iter().find(|path| path.symlink_metadata().is_ok());
+        let taken =
+            [&self.sound, &self.faulty].into_iter().find(|path| path.symlink_metadata().is_ok());
         taken.map_or(Ok(()), |path| Err(Error::Exists(path.clone())))
     }
 }
@@ -55,20 +56,30 @@ pub fn name(prefix: &str, moment: DateTime<Utc>, recipients: &Recipients) -> Str
     format!("{prefix}{}{ending}", moment.format(STAMP))
 }
 
-/// Copies the database at `database`, which a server may be using, into a new file, sealed if there are recipients. It is checked
-/// before it gets its name, so a file of that name is whole, and no more is wrong with it than was with the database.
+/// Copies the database at `database`, which a server may be using, into a new file, sealed if there
+/// are recipients. It is checked before it gets its name, so a file of that name is whole, and no
+/// more is wrong with it than was with the database.
 ///
 /// # Errors
-/// The file is there already or can't be written, the database can't be read or is not sound, or `watch` ends it. Then nothing is left.
-pub fn take(database: &Path, target: Target, recipients: &Recipients, watch: &mut Watch<'_>) -> Result<Saved, Error> {
+/// The file is there already or can't be written, the database can't be read or is not sound, or
+/// `watch` ends it. Then nothing is left.
+pub fn take(
+    database: &Path,
+    target: Target,
+    recipients: &Recipients,
+    watch: &mut Watch<'_>,
+) -> Result<Saved, Error> {
     target.check_free()?;
-    // Where it is to be sealed, what is not sealed yet stays beside the database: the other folder may be on a disk of others.
+    // Where it is to be sealed, what is not sealed yet stays beside the database: the other folder
+    // may be on a disk of others.
     let place = if recipients.is_empty() { folder_of(&target.sound) } else { folder_of(database) };
     let work = Workplace::new(place)?;
     let (copy, file) = work.file("patchbay.db")?;
     // SQLite locks by file and process: nobody else may have it open.
     drop(file);
-    copy_at(database, &copy, |Copied { done, total }| watch(Progress { work: Work::Copying, done, total }))?;
+    copy_at(database, &copy, |Copied { done, total }| {
+        watch(Progress { work: Work::Copying, done, total })
+    })?;
     let contents = check_copy(&copy, watch)?;
     let path = if contents.faults.is_empty() { target.sound } else { target.faulty };
     if recipients.is_empty() {

@@ -1,4 +1,5 @@
-//! Where files are made before they get their names: a private folder in the folder that they are for, which goes with all that is in it.
+//! Where files are made before they get their names: a private folder in the folder that they are
+//! for, which goes with all that is in it.
 
 use super::Error;
 use crate::private_files::{options, sync_folder};
@@ -37,7 +38,8 @@ impl Workplace {
     }
 }
 
-/// Gives a finished file its name, unless something has that name. Once this returns, it survives a power cut.
+/// Gives a finished file its name, unless something has that name. Once this returns, it survives a
+/// power cut.
 pub fn publish(finished: PathBuf, target: &Path) -> Result<(), Error> {
     sync(&finished)?;
     let finished = TempPath::try_from_path(finished).map_err(Error::of(target))?;
@@ -48,7 +50,8 @@ pub fn publish(finished: PathBuf, target: &Path) -> Result<(), Error> {
     sync_folder(target).map_err(Error::of(target))
 }
 
-/// Gives a finished file, which is on disk, its name, in place of one that may have it. Once this returns, it survives a power cut.
+/// Gives a finished file, which is on disk, its name, in place of one that may have it. Once this
+/// returns, it survives a power cut.
 pub fn replace(finished: &Path, target: &Path) -> Result<(), Error> {
     std::fs::rename(finished, target).and_then(|()| sync_folder(target)).map_err(Error::of(target))
 }
@@ -66,10 +69,18 @@ pub fn folder_of(path: &Path) -> &Path {
 /// What can't be removed does no harm, so nothing fails here.
 fn sweep(folder: &Path) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
-        let age = entry.metadata().and_then(|metadata| metadata.modified()).map(|time| time.elapsed());
-        if age.is_ok_and(|age| age.is_ok_and(|age| age > LEFT_BEHIND)) && remove_dir_all(entry.path()).is_ok() {
-            tracing::info!(path = %entry.path().display(), "removed what a backup that was cut off has left");
+    for entry in
+        entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX))
+    {
+        let age =
+            entry.metadata().and_then(|metadata| metadata.modified()).map(|time| time.elapsed());
+        if age.is_ok_and(|age| age.is_ok_and(|age| age > LEFT_BEHIND))
+            && remove_dir_all(entry.path()).is_ok()
+        {
+            tracing::info!(
+                path = %entry.path().display(),
+                "removed what a backup that was cut off has left"
+            );
         }
     }
 }

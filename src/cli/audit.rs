@@ -32,18 +32,22 @@ pub enum Command {
     },
     /// Check that no entry was changed or taken away
     Verify,
-    /// Mask secrets in entries that were written before they were recognised, also while the server runs
+    /// Mask secrets in entries that were written before they were recognised, also while the server
+    /// runs
     #[command(after_help = MASK_HELP)]
     MaskSecrets {
-        /// File that holds the master key, which seals what is masked [default: master.key in the data folder]
+        /// File that holds the master key, which seals what is masked [default: master.key in the
+        /// data folder]
         #[arg(long, env = "PATCHBAY_MASTER_KEY_FILE", value_name = "FILE")]
         master_key_file: Option<PathBuf>,
     },
 }
 
 const MASK_HELP: &str = "\
-The originals are kept sealed under the data keys. An entry records which entries were masked, so that
-patchbay audit verify still passes and says how many there are. Backups and exports from before keep the secrets.
+                         The originals are kept sealed under the data keys. An entry records which \
+                         entries were masked, so that
+patchbay audit verify still passes and says how many there are. Backups and exports from before \
+                         keep the secrets.
 If it is cut off, run it again.";
 
 /// Runs the command on the database in `data`.
@@ -51,7 +55,8 @@ pub fn run(data: &Path, command: Command) -> Result<(), CommandError> {
     let database = data.join(DATABASE);
     match command {
         Command::Export { since, until } => {
-            let [since, until] = [since, until].map(|date| date.as_deref().map(read_date).transpose());
+            let [since, until] =
+                [since, until].map(|date| date.as_deref().map(read_date).transpose());
             let (since, until) = (since?, until?);
             if let (Some(since), Some(until)) = (since, until)
                 && since >= until
@@ -60,20 +65,22 @@ pub fn run(data: &Path, command: Command) -> Result<(), CommandError> {
                     "--since must be before --until, but {since} is not before {until}"
                 )));
             }
-            let condition = Predicate::and([bound(since, Operator::Ge), bound(until, Operator::Lt)]);
+            let condition =
+                Predicate::and([bound(since, Operator::Ge), bound(until, Operator::Lt)]);
             store::read_at(&database, |snapshot| export(snapshot, condition))
         }
         Command::Verify => store::read_at(&database, verify),
         Command::MaskSecrets { master_key_file } => {
-            let source =
-                MasterKeySource::settle(master_key_file, data, secret_variable).map_err(CommandError::Usage)?;
+            let source = MasterKeySource::settle(master_key_file, data, secret_variable)
+                .map_err(CommandError::Usage)?;
             mask(&database, &source)
         }
     }
 }
 
 fn read_date(text: &str) -> Result<Timestamp, CommandError> {
-    Timestamp::parse(text).ok_or_else(|| CommandError::Usage(format!("'{text}' is not {DATE_EXPECTED}")))
+    Timestamp::parse(text)
+        .ok_or_else(|| CommandError::Usage(format!("'{text}' is not {DATE_EXPECTED}")))
 }
 
 fn bound(date: Option<Timestamp>, operator: Operator) -> Predicate {
@@ -109,28 +116,37 @@ fn verify(snapshot: &Snapshot<'_>) -> Result<(), CommandError> {
         None => {
             let masked = match check.masked {
                 0 => String::new(),
-                1 => ", but for the secrets of 1 that were masked later, as the log records".to_owned(),
-                many => format!(", but for the secrets of {many} that were masked later, as the log records"),
+                1 => ", but for the secrets of 1 that were masked later, as the log records"
+                    .to_owned(),
+                many => format!(
+                    ", but for the secrets of {many} that were masked later, as the log records"
+                ),
             };
             let AuditCheck { entries, last_hash, .. } = &check;
-            print([format!("{entries} entries, all as they were written{masked}; the last hash is {last_hash}")])
+            print([format!(
+                "{entries} entries, all as they were written{masked}; the last hash is {last_hash}"
+            )])
         }
         Some(fault) => {
             let faults = faults.fold(fault, |faults, fault| format!("{faults}; {fault}"));
-            Err(CommandError::Failure(format!("the audit trail was tampered with or damaged: {faults}")))
+            Err(CommandError::Failure(format!(
+                "the audit trail was tampered with or damaged: {faults}"
+            )))
         }
     }
 }
 
 fn mask(database: &Path, source: &MasterKeySource) -> Result<(), CommandError> {
-    let (stored, derivation) = store::read_at(database, |snapshot: &Snapshot<'_>| snapshot.sealed_keys())?;
+    let (stored, derivation) =
+        store::read_at(database, |snapshot: &Snapshot<'_>| snapshot.sealed_keys())?;
     let ring = keys::open(source, &stored, derivation)?.ok_or_else(|| keys::missing(source))?;
     let keys = OpenKeys::new(Some(ring));
     let origin = origin("audit mask-secrets");
     let last = store::read_at(database, |snapshot: &Snapshot<'_>| snapshot.last_audit_number())?;
     let mut done = Masking::default();
     loop {
-        let more = store::overwrite_at(database, &origin, &keys, |write| write.mask_audit(done, last))?;
+        let more =
+            store::overwrite_at(database, &origin, &keys, |write| write.mask_audit(done, last))?;
         if more.number == done.number {
             break;
         }

@@ -14,7 +14,8 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 /// Where to, and for whom.
 #[derive(Args)]
 pub struct Aim {
-    /// New file for the backup, or a folder to put one with the date in its name into [default: the current folder]
+    /// New file for the backup, or a folder to put one with the date in its name into [default: the
+    /// current folder]
     #[arg(long, value_name = "FILE|FOLDER")]
     to: Option<PathBuf>,
     /// Seal the backup to this public key of age; may be given several times
@@ -24,16 +25,19 @@ pub struct Aim {
 
 /// What the help adds.
 pub const EXAMPLES: &str = "\
-The backup is copied at one moment, checked, and only then gets its name. The server can run, and write.
+                            The backup is copied at one moment, checked, and only then gets its \
+                            name. The server can run, and write.
 The master key is not in it: keep a copy of that elsewhere.
 
 Examples:
   patchbay backup --to /backups/
-  patchbay backup --to /backups/ --recipient age1…     what only the secret key to that public key opens";
+  patchbay backup --to /backups/ --recipient age1…     what only the secret key to that public key \
+                            opens";
 
 /// Makes a backup of the database in `data`.
 pub fn backup(data: &Path, aim: &Aim) -> Result<(), CommandError> {
-    let recipients = Recipients::read(aim.recipient.iter().map(String::as_str)).map_err(CommandError::Usage)?;
+    let recipients =
+        Recipients::read(aim.recipient.iter().map(String::as_str)).map_err(CommandError::Usage)?;
     let target = Target::one(target(aim.to.as_deref(), &recipients));
     let database = data.join(DATABASE);
     let saved = {
@@ -45,7 +49,8 @@ pub fn backup(data: &Path, aim: &Aim) -> Result<(), CommandError> {
     tell(&saved, &recipients)
 }
 
-/// The entry in the audit log. It is in the database that was backed up, not in the backup, which is done by then.
+/// The entry in the audit log. It is in the database that was backed up, not in the backup, which
+/// is done by then.
 fn act(saved: &Saved, recipients: &Recipients) -> Act {
     let sealed = if recipients.is_empty() { "" } else { ", sealed" };
     let detail = format!("saved in {} ({} bytes{sealed})", in_full(&saved.path), saved.bytes);
@@ -62,8 +67,14 @@ fn target(to: Option<&Path>, recipients: &Recipients) -> PathBuf {
 fn tell(saved: &Saved, recipients: &Recipients) -> Result<(), CommandError> {
     let (path, size, contents) = (saved.path.display(), BinaryBytes(saved.bytes), &saved.contents);
     let sealed = if recipients.is_empty() { "" } else { " sealed" };
-    let saved = format!("saved{sealed} in {path} ({size}, schema {}) and checked: {contents}", contents.schema);
-    print(saved.lines().chain([
-        "The master key is not in it. Keep a copy of that elsewhere: without it the stored passwords are lost.",
-    ]))
+    let saved = format!(
+        "saved{sealed} in {path} ({size}, schema {}) and checked: {contents}",
+        contents.schema
+    );
+    print(
+        saved
+            .lines()
+            .chain(["The master key is not in it. Keep a copy of that elsewhere: without it the \
+                     stored passwords are lost."]),
+    )
 }

@@ -6,7 +6,10 @@ use crate::config::{CERTIFICATES, DATABASE};
 use crate::server::{certificate_detail, certificate_entry};
 use crate::store::{self, Act};
 use crate::terminal::{complain, print};
-use crate::tls::{Certificate, Certificates, ClientName, Draft, Held, Issued, Listed, Listing, Revocation, Revoked};
+use crate::tls::{
+    Certificate, Certificates, ClientName, Draft, Held, Issued, Listed, Listing, Revocation,
+    Revoked,
+};
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
@@ -22,7 +25,14 @@ pub enum Command {
         /// What the client is called, as in nightly-etl
         name: ClientName,
         /// Days that the certificate is good, though never longer than its authority
-        #[arg(long, value_name = "N", default_value_t = 365, value_parser = clap::value_parser!(i64).range(DAYS))]
+        #[
+            arg(
+                long,
+                value_name = "N",
+                default_value_t = 365,
+                value_parser = clap::value_parser!(i64).range(DAYS)
+            )
+        ]
         days: i64,
         /// Folder for the certificate and its key [default: certs/clients in the data folder]
         #[arg(long, value_name = "FOLDER")]
@@ -38,7 +48,14 @@ pub enum Command {
         #[arg(long)]
         server: bool,
         /// Days that the certificate is good [default: as many as the last one]
-        #[arg(long, value_name = "N", conflicts_with = "server", value_parser = clap::value_parser!(i64).range(DAYS))]
+        #[
+            arg(
+                long,
+                value_name = "N",
+                conflicts_with = "server",
+                value_parser = clap::value_parser!(i64).range(DAYS)
+            )
+        ]
         days: Option<i64>,
         /// Folder for the certificate and its key [default: where issue puts them]
         #[arg(long, value_name = "FOLDER", conflicts_with = "server")]
@@ -46,10 +63,12 @@ pub enum Command {
     },
     /// Revoke all certificates of a client, or one by its serial number
     #[command(
-        after_help = "A running server takes it up by itself within a second, also for connections that are open."
+        after_help = "A running server takes it up by itself within a second, also for connections \
+                      that are open."
     )]
     Revoke {
-        /// What the client is called, or the serial number of a certificate; 0x before it says so of a short one
+        /// What the client is called, or the serial number of a certificate; 0x before it says so
+        /// of a short one
         #[arg(value_name = "NAME|SERIAL")]
         certificate: String,
     },
@@ -58,11 +77,14 @@ pub enum Command {
 const DAYS: std::ops::RangeInclusive<i64> = 1..=3650;
 
 const ISSUE_HELP: &str = "\
-Whoever has the certificate and its key can act as any user, by X-Qlik-User. Its name stands in the log and in the audit trail.";
+                          Whoever has the certificate and its key can act as any user, by \
+                          X-Qlik-User. Its name stands in the log and in the audit trail.";
 
 const RENEW_HELP: &str = "\
-The earlier certificate stays good until its end, so that the client can change over when it likes, or until it is revoked.
-A running server shows its own new certificate once it is told by SIGHUP; connections that are open stay.";
+                          The earlier certificate stays good until its end, so that the client can \
+                          change over when it likes, or until it is revoked.
+A running server shows its own new certificate once it is told by SIGHUP; connections that are \
+                          open stay.";
 
 /// What is said of a serial number alone.
 const UNKNOWN: &str = "no certificate of it is known here";
@@ -89,7 +111,8 @@ pub fn run(data: &Path, command: &Command) -> Result<(), CommandError> {
         Command::Renew { name: None, .. } => {
             let held = hold(data, &certificates)?;
             let Issued { certificate, .. } = hand_out(data, &held, "renew", held.renew_server()?)?;
-            let told = "a running server shows it once it is told by SIGHUP (systemctl reload, or kill -HUP)";
+            let told = "a running server shows it once it is told by SIGHUP (systemctl reload, or \
+                        kill -HUP)";
             print([&format!("renewed {}", described(&certificate)), told])
         }
         Command::Revoke { certificate } => revoke(data, &hold(data, &certificates)?, certificate),
@@ -102,8 +125,14 @@ fn hold<'c>(data: &Path, certificates: &'c Certificates) -> Result<Held<'c>, Com
     Ok(certificates.hold()?)
 }
 
-/// Records a certificate, and then hands it out: one that the audit trail knows nothing of is nobody's.
-fn hand_out(data: &Path, held: &Held<'_>, what: &str, draft: Draft) -> Result<Issued, CommandError> {
+/// Records a certificate, and then hands it out: one that the audit trail knows nothing of is
+/// nobody's.
+fn hand_out(
+    data: &Path,
+    held: &Held<'_>,
+    what: &str,
+    draft: Draft,
+) -> Result<Issued, CommandError> {
     record(data, what, vec![certificate_entry(what, &draft.certificate)])?;
     held.hand_out(draft).map_err(|error| {
         CommandError::Failure(format!(
@@ -119,10 +148,13 @@ fn revoke(data: &Path, held: &Held<'_>, wanted: &str) -> Result<(), CommandError
     let recorded = if acts.is_empty() { Ok(()) } else { record(data, "revoke", acts) };
     warn(&revocation.faults);
     print(told_of(&revocation))?;
-    recorded.map_err(|error| CommandError::Failure(format!("revoked, but not in the audit trail: {error}")))
+    recorded.map_err(|error| {
+        CommandError::Failure(format!("revoked, but not in the audit trail: {error}"))
+    })
 }
 
-/// What another user makes is his alone, so that the server could not read it; a list that revokes would not count.
+/// What another user makes is his alone, so that the server could not read it; a list that revokes
+/// would not count.
 #[cfg(unix)]
 fn check_user(database: &Path) -> Result<(), CommandError> {
     use std::os::unix::fs::MetadataExt;
@@ -133,7 +165,8 @@ fn check_user(database: &Path) -> Result<(), CommandError> {
     }
     let database = database.display();
     Err(CommandError::Failure(format!(
-        "{database} belongs to another user, whose server could not read what is made here; run it as him: sudo -u '#{owner}' patchbay cert ..."
+        "{database} belongs to another user, whose server could not read what is made here; run it \
+         as him: sudo -u '#{owner}' patchbay cert ..."
     )))
 }
 
@@ -155,7 +188,10 @@ fn told_of(revocation: &Revocation) -> Vec<String> {
         let since = day(*since);
         match revoked {
             Revoked::Known(known) => {
-                format!("{} (serial {}) was revoked already, on {since}", known.name, known.id.serial)
+                format!(
+                    "{} (serial {}) was revoked already, on {since}",
+                    known.name, known.id.serial
+                )
             }
             Revoked::Unknown(serial) => format!("serial {serial} was revoked already, on {since}"),
         }
@@ -181,13 +217,19 @@ fn act_of_revoking(revoked: &Revoked) -> Act {
 
 fn record(data: &Path, what: &str, acts: Vec<Act>) -> Result<(), store::Error> {
     let origin = origin(&format!("cert {what}"));
-    store::write_at(&data.join(DATABASE), &origin, |write| acts.into_iter().try_for_each(|act| write.record(act)))
+    store::write_at(&data.join(DATABASE), &origin, |write| {
+        acts.into_iter().try_for_each(|act| write.record(act))
+    })
 }
 
 fn told(done: &str, Issued { certificate, files: [file, key], earlier }: &Issued) -> Vec<String> {
     let earlier = earlier.iter().map(|earlier| {
         let Certificate { id, until, .. } = earlier;
-        format!("an earlier one stays good until {}, or until: patchbay cert revoke {}", day(*until), id.serial)
+        format!(
+            "an earlier one stays good until {}, or until: patchbay cert revoke {}",
+            day(*until),
+            id.serial
+        )
     });
     let files = [format!("certificate: {}", file.display()), format!("key: {}", key.display())];
     [format!("{done} {}", described(certificate))].into_iter().chain(files).chain(earlier).collect()
@@ -206,7 +248,14 @@ fn table(known: &[Listed]) -> Vec<String> {
     let rows = known.iter().map(|Listed { certificate, revoked }| {
         let Certificate { name, kind, id, from, until } = certificate;
         let revoked = revoked.map_or("-".to_owned(), day);
-        [id.serial.to_string(), kind.name().to_owned(), name.clone(), day(*from), day(*until), revoked]
+        [
+            id.serial.to_string(),
+            kind.name().to_owned(),
+            name.clone(),
+            day(*from),
+            day(*until),
+            revoked,
+        ]
     });
     let rows: Vec<[String; 6]> = [head].into_iter().chain(rows).collect();
     let widths = std::array::from_fn::<usize, 6, _>(|column| {

@@ -1,4 +1,5 @@
-//! `patchbay explain`: who may do what, and why, asked at the machine itself, also while the server runs.
+//! `patchbay explain`: who may do what, and why, asked at the machine itself, also while the server
+//! runs.
 
 use crate::access_report;
 use crate::access_report::{
@@ -36,10 +37,29 @@ pub struct Question {
     #[arg(long, value_name = "FILTER", default_value = "", hide_default_value = true)]
     filter: String,
     /// File with a draft, as POST /systemrule/explain/changes takes it
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["user", "resource", "action", "resource_type", "filter"])]
+    #[
+        arg(
+            long,
+            value_name = "FILE",
+            conflicts_with_all = ["user", "resource", "action", "resource_type", "filter"]
+        )
+    ]
     changes: Option<PathBuf>,
-    /// Which rules and stored texts matched by the case folding of earlier versions, and no longer do
-    #[arg(long, conflicts_with_all = ["user", "resource", "action", "resource_type", "filter", "changes"])]
+    /// Which rules and stored texts matched by the case folding of earlier versions, and no longer
+    /// do
+    #[
+        arg(
+            long,
+            conflicts_with_all = [
+                "user",
+                "resource",
+                "action",
+                "resource_type",
+                "filter",
+                "changes"
+            ]
+        )
+    ]
     folding: bool,
     /// From where the users come
     #[arg(long, value_enum, default_value_t = Origin::Qmc)]
@@ -67,11 +87,16 @@ enum Form {
 
 /// Examples for the help.
 pub const EXAMPLES: &str = r"Examples:
-  patchbay explain --user 'LAB\anna' --action read --resource DataConnection_<id>   why, or why not
-  patchbay explain --resource DataConnection_<id> --action update                   who may
-  patchbay explain --user 'LAB\anna' --type DataConnection                          what she may
-  patchbay explain --changes draft.json                                             what a draft of rules would change
-  patchbay explain --folding                                                        what an upgrade has told apart";
+  Why a user may or may not do something:
+    patchbay explain --user 'LAB\anna' --action read --resource DataConnection_<id>
+  Which users may do something:
+    patchbay explain --resource DataConnection_<id> --action update
+  What a user may do:
+    patchbay explain --user 'LAB\anna' --type DataConnection
+  What a draft of rules would change:
+    patchbay explain --changes draft.json
+  Which users and rules an upgrade compares differently:
+    patchbay explain --folding";
 
 /// Answers from the database in `data`.
 pub fn explain(data: &Path, question: &Question) -> Result<(), CommandError> {
@@ -92,7 +117,9 @@ pub fn explain(data: &Path, question: &Question) -> Result<(), CommandError> {
         question.answer(&site)
     });
     let lines = answer.map_err(|error| match error {
-        access_report::Error::Store(_) | access_report::Error::NotThere(_) => CommandError::Failure(error.to_string()),
+        access_report::Error::Store(_) | access_report::Error::NotThere(_) => {
+            CommandError::Failure(error.to_string())
+        }
         _ => CommandError::Usage(error.to_string()),
     })?;
     print(lines)
@@ -109,13 +136,15 @@ impl Question {
         let user = self.user.as_deref().map(read_user).transpose()?;
         let resource = self.resource.as_deref().map(str::parse::<Resource>).transpose()?;
         match (&self.changes, user, resource, action) {
-            (Some(file), ..) => self.write(&site.changes(&read_draft(file)?, &Predicate::True)?, tell_changes),
+            (Some(file), ..) => {
+                self.write(&site.changes(&read_draft(file)?, &Predicate::True)?, tell_changes)
+            }
             (None, Some(user), Some(resource), Some(action)) => {
                 self.write(&site.why(&user, action, resource)?, tell_why)
             }
-            (None, Some(_), Some(_), None) => {
-                Err(access_report::Error::Nonsense("which action? Add --action, such as --action read".to_owned()))
-            }
+            (None, Some(_), Some(_), None) => Err(access_report::Error::Nonsense(
+                "which action? Add --action, such as --action read".to_owned(),
+            )),
             (None, None, Some(resource), action) => {
                 self.write(&site.who(resource, action, &self.filter)?, |users| tell_users(users))
             }
@@ -135,7 +164,11 @@ impl Question {
         let types: Vec<&'static Entity> = match &self.resource_type {
             Some(name) => vec![access_report::entity(name)?],
             None if self.filter.is_empty() => REGISTRY.to_vec(),
-            None => return Err(access_report::Error::Nonsense("--filter needs a --type to be about".to_owned())),
+            None => {
+                return Err(access_report::Error::Nonsense(
+                    "--filter needs a --type to be about".to_owned(),
+                ));
+            }
         };
         let mut found = Vec::new();
         for entity in types {
@@ -151,7 +184,8 @@ impl Question {
     ) -> Result<Vec<String>, access_report::Error> {
         match self.format {
             Form::Text => Ok(tell(answer)),
-            Form::Json => json_lines(answer).map_err(|error| access_report::Error::Nonsense(error.to_string())),
+            Form::Json => json_lines(answer)
+                .map_err(|error| access_report::Error::Nonsense(error.to_string())),
         }
     }
 }
@@ -161,9 +195,11 @@ fn read_user(text: &str) -> Result<UserName, access_report::Error> {
 }
 
 fn read_draft(file: &Path) -> Result<Draft, access_report::Error> {
-    let wrong = |message: String| access_report::Error::Nonsense(format!("{}: {message}", file.display()));
+    let wrong =
+        |message: String| access_report::Error::Nonsense(format!("{}: {message}", file.display()));
     let text = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
-    let json = serde_json::from_slice(&text).map_err(|error| wrong(format!("not valid JSON: {error}")))?;
+    let json =
+        serde_json::from_slice(&text).map_err(|error| wrong(format!("not valid JSON: {error}")))?;
     Draft::read(json).map_err(|error| wrong(error.to_string()))
 }
 
@@ -192,7 +228,9 @@ fn tell_users(users: &[UserAccess]) -> Vec<String> {
 }
 
 fn tell_resources(resources: &[ResourceAccess]) -> Vec<String> {
-    let line = |found: &ResourceAccess| format!("{} {}: {}", found.resource, found.name, found.privileges.join(", "));
+    let line = |found: &ResourceAccess| {
+        format!("{} {}: {}", found.resource, found.name, found.privileges.join(", "))
+    };
     or_say("nothing", resources.iter().map(line).collect())
 }
 
@@ -203,12 +241,18 @@ fn or_say(words: &str, lines: Vec<String>) -> Vec<String> {
 
 fn tell_changes(DraftChanges { changes, warnings }: &DraftChanges) -> Vec<String> {
     let more = if changes.complete { "" } else { " at least" };
-    let mut lines = vec![format!("gained:{more} {}, lost:{more} {}", changes.gained_count, changes.lost_count)];
+    let mut lines =
+        vec![format!("gained:{more} {}, lost:{more} {}", changes.gained_count, changes.lost_count)];
     for (mark, triples) in [('+', &changes.gained), ('-', &changes.lost)] {
-        let line =
-            |Triple { user, resource, name, action }: &Triple| format!("{mark} {user} {action} {resource} {name}");
+        let line = |Triple { user, resource, name, action }: &Triple| {
+            format!("{mark} {user} {action} {resource} {name}")
+        };
         lines.extend(triples.iter().map(line));
     }
-    lines.extend(warnings.iter().map(|DraftWarning { index, warning }| format!("note: rules[{index}].{warning}")));
+    lines.extend(
+        warnings
+            .iter()
+            .map(|DraftWarning { index, warning }| format!("note: rules[{index}].{warning}")),
+    );
     lines
 }

@@ -1,4 +1,5 @@
-//! Asking for a secret at the terminal, which does not show it. However the program ends or is stopped meanwhile, the terminal shows again what is typed.
+//! Asking for a secret at the terminal, which does not show it. However the program ends or is
+//! stopped meanwhile, the terminal shows again what is typed.
 
 #[cfg(not(unix))]
 pub use elsewhere::Terminal;
@@ -108,7 +109,8 @@ mod unix {
 
     impl Drop for Asked<'_> {
         fn drop(&mut self) {
-            // In one step, or a question that is asked again could hide what is typed after it has ended.
+            // In one step, or a question that is asked again could hide what is typed after it has
+            // ended.
             let mut question = self.0.question();
             if let Some(question) = question.take() {
                 let _ = tcsetattr(&self.0.terminal, OptionalActions::Now, &question.shown);
@@ -140,7 +142,8 @@ mod unix {
             self.question.lock().unwrap_or_else(PoisonError::into_inner)
         }
 
-        /// Listens for what ends or stops the program. Where that can't be, it ends and stops as ever.
+        /// Listens for what ends or stops the program. Where that can't be, it ends and stops as
+        /// ever.
         fn listen(self: &Arc<Self>) {
             let prompt = Arc::clone(self);
             let (told, is_listening) = channel();
@@ -168,7 +171,8 @@ mod unix {
                         self.show();
                         let _ = kill_process(getpid(), Sent::STOP);
                     }
-                    // The other threads may run on for a moment after that signal, so this one is waited for to ask again.
+                    // The other threads may run on for a moment after that signal, so this one is
+                    // waited for to ask again.
                     Event::Continue => {
                         // A terminal that is gone is noticed where the line is read.
                         let _ = self.hide();
@@ -194,9 +198,13 @@ mod unix {
 
     impl Signals {
         fn listen() -> Result<Self> {
-            let [interrupt, terminate, hangup, quit] =
-                [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup(), SignalKind::quit()]
-                    .map(|kind| signal(kind).map(|signal| (kind, signal)));
+            let [interrupt, terminate, hangup, quit] = [
+                SignalKind::interrupt(),
+                SignalKind::terminate(),
+                SignalKind::hangup(),
+                SignalKind::quit(),
+            ]
+            .map(|kind| signal(kind).map(|signal| (kind, signal)));
             let stop = signal(SignalKind::from_raw(Sent::TSTP.as_raw()))?;
             let go_on = signal(SignalKind::from_raw(Sent::CONT.as_raw()))?;
             Ok(Self { ends: [interrupt?, terminate?, hangup?, quit?], stop, go_on })

@@ -35,7 +35,9 @@ impl HiddenInput {
     pub fn line(&mut self, question: &str) -> Result<SecretString, CommandError> {
         match self {
             Self::Terminal(terminal) => terminal.ask(question).map_err(|error| failed(&error)),
-            Self::Plain(lines) => Ok(lines.next_line().map_err(|error| failed(&error))?.unwrap_or_default()),
+            Self::Plain(lines) => {
+                Ok(lines.next_line().map_err(|error| failed(&error))?.unwrap_or_default())
+            }
         }
     }
 }

@@ -5,7 +5,9 @@ use super::secret_variable;
 use crate::command_error::CommandError;
 use crate::config::{DATABASE, NEW_MASTER_KEY, NEW_PASSPHRASE};
 use crate::crypto::Key;
-use crate::keys::{self, KeyRing, MasterKeySource, Occasion, PAUSE, Rotated, Rotation, Step, reopened};
+use crate::keys::{
+    self, KeyRing, MasterKeySource, Occasion, PAUSE, Rotated, Rotation, Step, reopened,
+};
 use crate::server::lock;
 use crate::store::{self, Error, KeyDerivation, Snapshot, StoredKey, Write};
 use crate::terminal::print;
@@ -28,13 +30,15 @@ pub enum Command {
 }
 
 const REKEY_HELP: &str = "\
-The new master key is made, and takes the place of the one in the file. Or it comes from the environment:
+                          The new master key is made, and takes the place of the one in the file. \
+                          Or it comes from the environment:
   PATCHBAY_NEW_MASTER_KEY   the key, as base64 of 32 bytes
   PATCHBAY_NEW_PASSPHRASE   a passphrase to derive the key from";
 
 /// Does it with the database in `data`.
 pub fn run(data: &Path, file: Option<PathBuf>, command: &Command) -> Result<(), CommandError> {
-    let source = MasterKeySource::settle(file, data, secret_variable).map_err(CommandError::Usage)?;
+    let source =
+        MasterKeySource::settle(file, data, secret_variable).map_err(CommandError::Usage)?;
     match command {
         Command::Rotate => rotate(&data.join(DATABASE), &source),
         Command::Rekey => rekey(data, &source),
@@ -45,8 +49,10 @@ fn rotate(database: &Path, source: &MasterKeySource) -> Result<(), CommandError>
     let origin = origin("key rotate");
     let (stored, derivation) = stored_keys(database)?;
     let ring = open(source, &stored, derivation)?;
-    let occasion = store::read_at(database, |snapshot: &Snapshot<'_>| Occasion::asked(snapshot, &ring))?;
-    let mut rotation = store::write_at(database, &origin, |write| Rotation::begin(write, &ring, occasion))?;
+    let occasion =
+        store::read_at(database, |snapshot: &Snapshot<'_>| Occasion::asked(snapshot, &ring))?;
+    let mut rotation =
+        store::write_at(database, &origin, |write| Rotation::begin(write, &ring, occasion))?;
     loop {
         match store::write_at(database, &origin, |write| rotation.step(write))? {
             Step::More(more) => rotation = more,
@@ -58,8 +64,9 @@ fn rotate(database: &Path, source: &MasterKeySource) -> Result<(), CommandError>
 
 fn print_result(rotated: &Rotated) -> Result<(), CommandError> {
     let lost = &rotated.lost;
-    let heading = (!lost.is_empty())
-        .then(|| format!("sealed secrets of the audit log that do not open, and are lost: {}", lost.count()));
+    let heading = (!lost.is_empty()).then(|| {
+        format!("sealed secrets of the audit log that do not open, and are lost: {}", lost.count())
+    });
     let lines = lost.first(SHOWN).map(|secret| format!("  {secret}"));
     print([rotated.to_string()].into_iter().chain(heading).chain(lines))
 }
@@ -76,10 +83,13 @@ fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), CommandError> {
     );
     let (master, derivation, file) = match (given, source) {
         ((Some(_), Some(_)), _) => {
-            return Err(CommandError::Usage(format!("only one of {NEW_MASTER_KEY} and {NEW_PASSPHRASE} can be set")));
+            return Err(CommandError::Usage(format!(
+                "only one of {NEW_MASTER_KEY} and {NEW_PASSPHRASE} can be set"
+            )));
         }
         ((Some(key), None), _) => (
-            Key::from_base64(&key).map_err(|error| CommandError::Usage(format!("{NEW_MASTER_KEY}: {error}")))?,
+            Key::from_base64(&key)
+                .map_err(|error| CommandError::Usage(format!("{NEW_MASTER_KEY}: {error}")))?,
             None,
             None,
         ),
@@ -87,16 +97,22 @@ fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), CommandError> {
             let (key, derivation) = keys::new_from_passphrase(&passphrase)?;
             (key, Some(derivation), None)
         }
-        // The new key lies beside the old one until the database has it: whenever this is cut off, one of them opens it.
-        ((None, None), MasterKeySource::File(path)) => (keys::make_new_file(path)?, None, Some(path)),
+        // The new key lies beside the old one until the database has it: whenever this is cut off,
+        // one of them opens it.
+        ((None, None), MasterKeySource::File(path)) => {
+            (keys::make_new_file(path)?, None, Some(path))
+        }
         ((None, None), _) => {
             return Err(CommandError::Usage(format!(
-                "set {NEW_MASTER_KEY} or {NEW_PASSPHRASE}: the old one comes from the environment, too"
+                "set {NEW_MASTER_KEY} or {NEW_PASSPHRASE}: the old one comes from the environment, \
+                 too"
             )));
         }
     };
     let origin = origin("key rekey");
-    store::write_at(&database, &origin, |write| seal_by(write, &ring, &master, derivation.as_ref()))?;
+    store::write_at(&database, &origin, |write| {
+        seal_by(write, &ring, &master, derivation.as_ref())
+    })?;
     let kept = file.map(|file| keys::put_new_file_in_place(file)).transpose()?.flatten();
     let told = match (file, kept) {
         (Some(new), Some(old)) => {
@@ -105,10 +121,13 @@ fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), CommandError> {
         (Some(new), None) => format!("the new master key is in {}", new.display()),
         (None, _) => "the database has the new master key".to_owned(),
     };
-    print([format!("{told}; no backup from before opens with the new one, so keep the old one as long as those")])
+    print([format!(
+        "{told}; no backup from before opens with the new one, so keep the old one as long as those"
+    )])
 }
 
-/// Seals the data keys as they are in this transaction: a rotation may have made another since they were opened.
+/// Seals the data keys as they are in this transaction: a rotation may have made another since they
+/// were opened.
 fn seal_by(
     write: &Write<'_>,
     known: &KeyRing,
@@ -116,7 +135,8 @@ fn seal_by(
     derivation: Option<&KeyDerivation>,
 ) -> Result<(), CommandError> {
     let keys = reopened(write, known)?.sealed_by(master).map_err(|error| error.to_string())?;
-    let keys: Vec<StoredKey> = keys.into_iter().map(|(term, sealed_key)| StoredKey { term, sealed_key }).collect();
+    let keys: Vec<StoredKey> =
+        keys.into_iter().map(|(term, sealed_key)| StoredKey { term, sealed_key }).collect();
     Ok(write.replace_master_key(&keys, derivation)?)
 }
 

@@ -145,7 +145,15 @@ enum Command {
 #[derive(Args)]
 struct Place {
     /// Folder with the database
-    #[arg(long, env = "PATCHBAY_DATA", value_name = "DIR", global = true, default_value = DEFAULT_DATA)]
+    #[
+        arg(
+            long,
+            env = "PATCHBAY_DATA",
+            value_name = "DIR",
+            global = true,
+            default_value = DEFAULT_DATA
+        )
+    ]
     data: PathBuf,
     /// File with settings [default: patchbay.toml, if there is one]
     #[arg(long, env = "PATCHBAY_CONFIG", value_name = "FILE", global = true)]
@@ -153,21 +161,24 @@ struct Place {
 }
 
 const AFTER_HELP: &str = "\
-The master key encrypts stored passwords. Instead of a file, it can come from the environment:
+                          The master key encrypts stored passwords. Instead of a file, it can come \
+                          from the environment:
   PATCHBAY_MASTER_KEY   the key, as base64 of 32 bytes
   PATCHBAY_PASSPHRASE   a passphrase to derive the key from
 
-A proxy that names its users in a header can show itself by a secret, in the header X-Patchbay-Secret:
+A proxy that names its users in a header can show itself by a secret, in the header \
+                          X-Patchbay-Secret:
   PATCHBAY_FRONT_HEADER_SECRET   the secret, of at least 32 characters
 
 Flags win over environment variables, these over the file.";
 
 const UNSEAL_HELP: &str = "\
-The master key comes from the file, or from the environment:
+                           The master key comes from the file, or from the environment:
   PATCHBAY_MASTER_KEY   the key, as base64 of 32 bytes
   PATCHBAY_PASSPHRASE   a passphrase to derive the key from
 
-If the database was made with a passphrase and none is there, it is asked for at the terminal, or read from standard input.";
+If the database was made with a passphrase and none is there, it is asked for at the terminal, or \
+                           read from standard input.";
 
 /// Runs the command that the arguments name. Errors are one line on standard error.
 #[must_use]
@@ -176,7 +187,9 @@ pub fn run() -> ExitCode {
     if let Err(why) = server::keep_memory_private() {
         complain(&why);
     }
-    let parsed = Cli::command().try_get_matches().and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let parsed = Cli::command()
+        .try_get_matches()
+        .and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) if !error.use_stderr() => {
@@ -187,9 +200,14 @@ pub fn run() -> ExitCode {
         Err(error) => return fail(CommandError::Usage(settings::wrong_argument(&error)), None),
     };
     // A server must end also where nobody reads why; all else waits until somebody does.
-    let patience = matches!(cli.command, Command::Serve { .. } | Command::Demo { .. }).then_some(PATIENCE_OF_SERVERS);
+    let patience = matches!(cli.command, Command::Serve { .. } | Command::Demo { .. })
+        .then_some(PATIENCE_OF_SERVERS);
     // Servers need more files, and check that themselves.
-    let ready = if patience.is_some() { Ok(()) } else { server::check_free_files().map_err(CommandError::Usage) };
+    let ready = if patience.is_some() {
+        Ok(())
+    } else {
+        server::check_free_files().map_err(CommandError::Usage)
+    };
     match ready.and_then(|()| execute(matches)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(exit) => fail(exit, patience),
@@ -202,19 +220,24 @@ fn execute(matches: ArgMatches) -> Result<(), CommandError> {
     let again: server::ReadSettings = Box::new(move || settings::settings(&matches));
     match command {
         Command::Serve { .. } => again().and_then(|settings| server::serve(&settings, again)),
-        Command::Demo { reset, yes, .. } => again().and_then(|settings| demo::run(&settings, again, start(reset, yes))),
+        Command::Demo { reset, yes, .. } => {
+            again().and_then(|settings| demo::run(&settings, again, start(reset, yes)))
+        }
         Command::Explain { place, question } => explain::explain(&place.data, &question),
         Command::User { place, command } => user::run(&place.data, &command),
         Command::Audit { place, command } => audit::run(&place.data, command),
         Command::Backup { place, aim } => backup::backup(&place.data, &aim),
         Command::Restore { place, aim } => restore::restore(&place.data, &aim),
         Command::Verify { place, aim } => verify::verify(&place.data, aim),
-        Command::Key { place, master_key_file, command } => key::run(&place.data, master_key_file, &command),
+        Command::Key { place, master_key_file, command } => {
+            key::run(&place.data, master_key_file, &command)
+        }
         #[cfg(unix)]
         Command::Unseal { place, master_key_file } => unseal::unseal(&place.data, master_key_file),
         #[cfg(not(unix))]
         Command::Unseal { .. } => Err(CommandError::Usage(
-            "a server on this system can't be unsealed while it runs; start it with its master key".to_owned(),
+            "a server on this system can't be unsealed while it runs; start it with its master key"
+                .to_owned(),
         )),
         Command::Cert { place, command } => cert::run(&place.data, &command),
         Command::Openapi => openapi::print(),

@@ -14,11 +14,16 @@ pub fn origin(command: &str) -> Origin {
     Origin { operator: Some(operator()), ..Origin::command(command) }
 }
 
-/// Records in the database what a command has done. The command has done its part: where the database can't be written to, it says so and goes on.
+/// Records in the database what a command has done. The command has done its part: where the
+/// database can't be written to, it says so and goes on.
 pub fn record(database: &Path, command: &str, act: Act) {
-    let recorded: Result<(), Error> = write_at(database, &origin(command), |write| write.record(act));
+    let recorded: Result<(), Error> =
+        write_at(database, &origin(command), |write| write.record(act));
     if let Err(error) = recorded {
-        complain(&format!("the audit log of {} has no entry of this {command}: {error}", database.display()));
+        complain(&format!(
+            "the audit log of {} has no entry of this {command}: {error}",
+            database.display()
+        ));
     }
 }
 
@@ -32,7 +37,8 @@ pub fn in_full(path: &Path) -> String {
 fn operator() -> String {
     let id = rustix::process::geteuid();
     // In a container, a user may have no name.
-    let user = whoami::username().map_or_else(|_| id.to_string(), |name| format!("{} ({id})", shown(&name)));
+    let user = whoami::username()
+        .map_or_else(|_| id.to_string(), |name| format!("{} ({id})", shown(&name)));
     let sudo = std::env::var("SUDO_USER").ok().filter(|name| id.is_root() && !name.is_empty());
     sudo.map_or_else(|| user.clone(), |name| format!("{user}, by sudo from {}", shown(&name)))
 }

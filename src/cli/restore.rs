@@ -32,8 +32,9 @@ pub fn restore(data: &Path, aim: &Aim) -> Result<(), CommandError> {
         return Err(CommandError::Failure(format!("there is no backup at {}", aim.file.display())));
     }
     let is_new = !data.exists();
-    create_folder(data)
-        .map_err(|error| CommandError::Failure(format!("can't make the folder {}: {error}", data.display())))?;
+    create_folder(data).map_err(|error| {
+        CommandError::Failure(format!("can't make the folder {}: {error}", data.display()))
+    })?;
     let restored = locked(data, aim, identities.as_ref());
     if is_new && restored.is_err() {
         // Nothing was to be left; what others have put there meanwhile stays.
@@ -43,7 +44,11 @@ pub fn restore(data: &Path, aim: &Aim) -> Result<(), CommandError> {
 }
 
 /// Keeps servers out as long as it takes.
-fn locked(data: &Path, aim: &Aim, identities: Option<&Identities>) -> Result<Restored, CommandError> {
+fn locked(
+    data: &Path,
+    aim: &Aim,
+    identities: Option<&Identities>,
+) -> Result<Restored, CommandError> {
     let _lock = lock(data)?;
     let existing = if aim.force { Existing::IsKeptAside } else { Existing::Stays };
     let mut watching = Watching::start();
@@ -55,18 +60,24 @@ fn locked(data: &Path, aim: &Aim, identities: Option<&Identities>) -> Result<Res
     Ok(restored)
 }
 
-/// The entry in the audit log. It is in the restored database, after all entries that the backup has.
+/// The entry in the audit log. It is in the restored database, after all entries that the backup
+/// has.
 fn act(file: &Path, restored: &Restored) -> Act {
-    let kept = restored.kept.as_ref().map(|kept| format!("; what was there before is {}", in_full(kept)));
+    let kept =
+        restored.kept.as_ref().map(|kept| format!("; what was there before is {}", in_full(kept)));
     let detail = format!("restored from {}{}", in_full(file), kept.unwrap_or_default());
     Act { detail, ..Act::done("restore") }
 }
 
 fn tell(data: &Path, restored: &Restored) -> Result<(), CommandError> {
     let (folder, contents) = (data.display(), &restored.contents);
-    let kept = restored.kept.as_ref().map(|kept| format!("What was there before is {}", kept.display()));
-    let restored = format!("restored into {folder} (schema {}) and checked: {contents}", contents.schema);
-    let next =
-        format!("It needs the master key that its passwords were sealed under. Next: patchbay verify --data {folder}");
+    let kept =
+        restored.kept.as_ref().map(|kept| format!("What was there before is {}", kept.display()));
+    let restored =
+        format!("restored into {folder} (schema {}) and checked: {contents}", contents.schema);
+    let next = format!(
+        "It needs the master key that its passwords were sealed under. Next: patchbay verify \
+         --data {folder}"
+    );
     print(restored.lines().map(str::to_owned).chain(kept).chain([next]))
 }

@@ -7,7 +7,8 @@ use zeroize::{Zeroize, Zeroizing};
 /// Bytes of a line at most: a terminal gives 4,096.
 const LONGEST: usize = 8 * 1024;
 
-/// Lines of an input that buffers nothing itself. What was read beyond a line stays for the next one.
+/// Lines of an input that buffers nothing itself. What was read beyond a line stays for the next
+/// one.
 pub struct SecretLines<R> {
     input: R,
     /// It never moves to a longer place, which would leave its beginning in memory.
@@ -24,14 +25,18 @@ impl<R: Read> SecretLines<R> {
     /// The next line without its end; nothing at the end of the input.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidData`] if the line is too long or not UTF-8, or whatever reading fails with.
+    /// [`ErrorKind::InvalidData`] if the line is too long or not UTF-8, or whatever reading fails
+    /// with.
     pub fn next_line(&mut self) -> Result<Option<SecretString>> {
         loop {
             if let Some(end) = self.buffer[..self.filled].iter().position(|byte| *byte == b'\n') {
                 return self.take(end, end + 1).map(Some);
             }
             if self.filled == LONGEST {
-                return Err(Error::new(ErrorKind::InvalidData, format!("a line has more than {LONGEST} bytes")));
+                return Err(Error::new(
+                    ErrorKind::InvalidData,
+                    format!("a line has more than {LONGEST} bytes"),
+                ));
             }
             match self.input.read(&mut self.buffer[self.filled..]) {
                 Ok(0) if self.filled == 0 => return Ok(None),
@@ -123,7 +128,8 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::InvalidData);
             assert!(!error.to_string().contains("xxx"));
         }
-        let (longest, read) = (vec![b'y'; LONGEST - 1], [&vec![b'y'; LONGEST - 1][..], b"\n"].concat());
+        let (longest, read) =
+            (vec![b'y'; LONGEST - 1], [&vec![b'y'; LONGEST - 1][..], b"\n"].concat());
         let line = SecretLines::new(&read[..]).next_line().unwrap().unwrap();
         assert_eq!(line.expose_secret().as_bytes(), longest);
     }

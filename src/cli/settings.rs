@@ -2,19 +2,23 @@
 
 use super::{Cli, Command, secret_variable};
 use crate::command_error::CommandError;
-use crate::config::{DEFAULT_FILE, Given, SECRET_VARIABLES, Settings, SettingsFile, argument, refusal};
+use crate::config::{
+    DEFAULT_FILE, Given, SECRET_VARIABLES, Settings, SettingsFile, argument, refusal,
+};
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches};
 use std::env::{args_os, vars_os};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// The command, with all its settings, and which of them are given; `matches` are what arguments and variables say.
+/// The command, with all its settings, and which of them are given; `matches` are what arguments
+/// and variables say.
 ///
 /// # Errors
-/// [`CommandError::Usage`] if the settings file can't be used, or a variable is one slip away from a setting.
+/// [`CommandError::Usage`] if the settings file can't be used, or a variable is one slip away from
+/// a setting.
 pub fn read(matches: &ArgMatches) -> Result<(Command, Given), CommandError> {
-    let Cli { command } =
-        Cli::from_arg_matches(matches).map_err(|error| CommandError::Usage(wrong_argument(&error)))?;
+    let Cli { command } = Cli::from_arg_matches(matches)
+        .map_err(|error| CommandError::Usage(wrong_argument(&error)))?;
     if matches!(command, Command::Openapi) {
         return Ok((command, Given::default()));
     }
@@ -22,7 +26,8 @@ pub fn read(matches: &ArgMatches) -> Result<(Command, Given), CommandError> {
     let file = settings_file(&command)?;
     let (given, arguments) = (Given::of(matches), args_os().collect::<Vec<OsString>>());
     let matches = file.complete(Cli::command(), &arguments, &given).map_err(CommandError::Usage)?;
-    let Cli { command } = Cli::from_arg_matches(&matches).map_err(|error| CommandError::Usage(refusal(&error)))?;
+    let Cli { command } =
+        Cli::from_arg_matches(&matches).map_err(|error| CommandError::Usage(refusal(&error)))?;
     Ok((command, given.and(file.names())))
 }
 
@@ -39,7 +44,8 @@ pub fn settings(matches: &ArgMatches) -> Result<Settings, CommandError> {
     }
 }
 
-/// The settings file for a command, if there is one. To the demo, a settings file is somebody else's.
+/// The settings file for a command, if there is one. To the demo, a settings file is somebody
+/// else's.
 fn settings_file(command: &Command) -> Result<SettingsFile, CommandError> {
     let named = match command {
         Command::Demo { .. } | Command::Openapi => return Ok(SettingsFile::default()),
@@ -54,8 +60,11 @@ fn settings_file(command: &Command) -> Result<SettingsFile, CommandError> {
         | Command::Unseal { place, .. }
         | Command::Cert { place, .. } => &place.config,
     };
-    let file = named.clone().or_else(|| Path::new(DEFAULT_FILE).exists().then(|| PathBuf::from(DEFAULT_FILE)));
-    file.map_or_else(|| Ok(SettingsFile::default()), |path| SettingsFile::read(&path)).map_err(CommandError::Usage)
+    let file = named
+        .clone()
+        .or_else(|| Path::new(DEFAULT_FILE).exists().then(|| PathBuf::from(DEFAULT_FILE)));
+    file.map_or_else(|| Ok(SettingsFile::default()), |path| SettingsFile::read(&path))
+        .map_err(CommandError::Usage)
 }
 
 /// The line that says what is wrong with an argument, or with the variable that stands for it.
@@ -70,7 +79,8 @@ pub fn wrong_argument(error: &clap::Error) -> String {
 /// The variable that gives a setting which no flag gives.
 fn variable_behind(name: &str) -> Option<String> {
     let flag = format!("--{name}");
-    let is_flag = |argument: OsString| argument.to_string_lossy().split('=').next() == Some(flag.as_str());
+    let is_flag =
+        |argument: OsString| argument.to_string_lossy().split('=').next() == Some(flag.as_str());
     if args_os().any(is_flag) {
         return None;
     }
@@ -84,8 +94,8 @@ fn arguments(command: &clap::Command) -> impl Iterator<Item = &Arg> {
     command.get_subcommands().flat_map(clap::Command::get_arguments)
 }
 
-/// Refuses a variable that is one slip away from a setting: it would be set for nothing. Others may be somebody else's, as
-/// those that Kubernetes sets for a service called patchbay.
+/// Refuses a variable that is one slip away from a setting: it would be set for nothing. Others may
+/// be somebody else's, as those that Kubernetes sets for a service called patchbay.
 fn check_variables() -> Result<(), CommandError> {
     let command = Cli::command();
     let known: Vec<String> = arguments(&command)

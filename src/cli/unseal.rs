@@ -19,13 +19,17 @@ use std::path::{Path, PathBuf};
 
 /// Hands it to the server that serves from `data`.
 pub fn unseal(data: &Path, file: Option<PathBuf>) -> Result<(), CommandError> {
-    let source = MasterKeySource::settle(file, data, secret_variable).map_err(CommandError::Usage)?;
+    let source =
+        MasterKeySource::settle(file, data, secret_variable).map_err(CommandError::Usage)?;
     let socket = data.join(SOCKET);
     check_owner(data, &socket)?;
     let key = find(data, &source)?;
     let answer = hand_over(&socket, &key).map_err(|error| match error.kind() {
         ErrorKind::ConnectionRefused => not_sealed(data),
-        _ => CommandError::Failure(format!("the server can't be spoken to by {}: {error}", socket.display())),
+        _ => CommandError::Failure(format!(
+            "the server can't be spoken to by {}: {error}",
+            socket.display()
+        )),
     })?;
     match answer.as_str() {
         UNSEALED => print(["unsealed: the server stores passwords and gives them out again"]),
@@ -39,11 +43,15 @@ fn check_owner(data: &Path, socket: &Path) -> Result<(), CommandError> {
     let owner = |path: &Path| metadata(path).map(|file| file.uid());
     match (owner(socket), owner(&data.join(DATABASE))) {
         (Ok(socket), Ok(database)) if socket == database => Ok(()),
-        (Ok(_), Ok(_)) => {
-            Err(CommandError::Failure(format!("{} is not of the user to whom the database belongs", socket.display())))
-        }
+        (Ok(_), Ok(_)) => Err(CommandError::Failure(format!(
+            "{} is not of the user to whom the database belongs",
+            socket.display()
+        ))),
         (Err(error), _) | (_, Err(error)) if error.kind() == ErrorKind::PermissionDenied => {
-            Err(CommandError::Failure(format!("{}: {error}; run it as the user to whom it belongs", data.display())))
+            Err(CommandError::Failure(format!(
+                "{}: {error}; run it as the user to whom it belongs",
+                data.display()
+            )))
         }
         _ => Err(not_sealed(data)),
     }
@@ -54,10 +62,12 @@ fn not_sealed(data: &Path) -> CommandError {
 }
 
 fn find(data: &Path, source: &MasterKeySource) -> Result<Key, CommandError> {
-    let (stored, derivation) = read_at(&data.join(DATABASE), |snapshot: &Snapshot<'_>| snapshot.sealed_keys())?;
+    let (stored, derivation) =
+        read_at(&data.join(DATABASE), |snapshot: &Snapshot<'_>| snapshot.sealed_keys())?;
     let found = match (source, derivation) {
         (MasterKeySource::File(_), Some(derivation)) => {
-            let passphrase = HiddenInput::open()?.line("Passphrase that the database was made with: ")?;
+            let passphrase =
+                HiddenInput::open()?.line("Passphrase that the database was made with: ")?;
             if passphrase.expose_secret().is_empty() {
                 return Err(CommandError::Failure("no passphrase was given".to_owned()));
             }

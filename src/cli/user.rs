@@ -23,7 +23,8 @@ pub enum Command {
     GrantRoot {
         /// The user, as 'DIRECTORY\userid'
         user: String,
-        /// Make the user if there is none of that name; it needs no saying while the site has no root administrator
+        /// Make the user if there is none of that name; it needs no saying while the site has no
+        /// root administrator
         #[arg(long)]
         create: bool,
     },
@@ -41,7 +42,9 @@ pub fn run(data: &Path, command: &Command) -> Result<(), CommandError> {
     let database = data.join(DATABASE);
     let told = match command {
         Command::GrantRoot { create, .. } => {
-            let granted = store::write_at(&database, &origin("user grant-root"), |write| grant(write, &name, *create));
+            let granted = store::write_at(&database, &origin("user grant-root"), |write| {
+                grant(write, &name, *create)
+            });
             match granted {
                 Ok(Ok(told)) => Ok(told),
                 Ok(Err(refusal)) => return Err(CommandError::Failure(refusal)),
@@ -49,7 +52,8 @@ pub fn run(data: &Path, command: &Command) -> Result<(), CommandError> {
             }
         }
         Command::SetPassword { .. } => {
-            check_directory(&name.user_directory).map_err(|why| CommandError::Usage(format!("the directory {why}")))?;
+            check_directory(&name.user_directory)
+                .map_err(|why| CommandError::Usage(format!("the directory {why}")))?;
             let hash = hash_password(&read_password()?)?;
             store::write_at(&database, &origin("user set-password"), |write| {
                 let actor = write.actor(&name)?;
@@ -62,8 +66,13 @@ pub fn run(data: &Path, command: &Command) -> Result<(), CommandError> {
     print([format!("{user} {told}")])
 }
 
-/// Makes a user a root administrator, or says why not: a slip in the name would make another user, with all rights.
-fn grant(write: &Write<'_>, name: &UserName, create: bool) -> Result<Result<&'static str, String>, Error> {
+/// Makes a user a root administrator, or says why not: a slip in the name would make another user,
+/// with all rights.
+fn grant(
+    write: &Write<'_>,
+    name: &UserName,
+    create: bool,
+) -> Result<Result<&'static str, String>, Error> {
     let snapshot = write.snapshot();
     let was_there = snapshot.find_actor(name)?.is_some();
     if !was_there && !create && has_root_administrator(&snapshot)? {

@@ -26,7 +26,8 @@ pub struct Aim {
 
 /// Looks at the database in `data`, or at the file.
 pub fn verify(data: &Path, aim: Aim) -> Result<(), CommandError> {
-    let source = MasterKeySource::settle(aim.master_key_file, data, secret_variable).map_err(CommandError::Usage)?;
+    let source = MasterKeySource::settle(aim.master_key_file, data, secret_variable)
+        .map_err(CommandError::Usage)?;
     let identities = aim.identity.as_deref().map(Identities::read).transpose()?;
     let path = aim.file.unwrap_or_else(|| data.join(DATABASE));
     let examined = look(&path, data, &source, identities.as_ref())?;
@@ -54,9 +55,9 @@ fn look(
     };
     examined.map_err(|error: backup::Error| match error {
         // SQLite does not say which file it means.
-        backup::Error::Store(error @ (store::Error::Database(_) | store::Error::Unreachable(_))) => {
-            CommandError::Failure(format!("{} can't be read: {error}", path.display()))
-        }
+        backup::Error::Store(
+            error @ (store::Error::Database(_) | store::Error::Unreachable(_)),
+        ) => CommandError::Failure(format!("{} can't be read: {error}", path.display())),
         error => error.into(),
     })
 }
@@ -70,14 +71,21 @@ fn told(path: &Path, Examined { contents, sealed, faults }: &Examined) -> Vec<St
         let Sealed { values, keys, opened } = sealed;
         lines.push(match opened {
             Some(opened) => format!("  {opened} of {values} sealed values open; data keys: {keys}"),
-            None => format!("  {values} sealed values not tried: no master key is at hand that opens the data keys"),
+            None => format!(
+                "  {values} sealed values not tried: no master key is at hand that opens the data \
+                 keys"
+            ),
         });
     }
     if faults.is_empty() {
         let is_partial = contents.is_some() && sealed.opened.is_none() && sealed.values > 0;
         lines.push(
-            if is_partial { "  sound, apart from the sealed values, which were not tried" } else { "  sound" }
-                .to_owned(),
+            if is_partial {
+                "  sound, apart from the sealed values, which were not tried"
+            } else {
+                "  sound"
+            }
+            .to_owned(),
         );
     }
     lines

@@ -1,4 +1,5 @@
-//! Work that takes a while: how far it is, on a terminal, and an end by Ctrl-C that leaves nothing half done.
+//! Work that takes a while: how far it is, on a terminal, and an end by Ctrl-C that leaves nothing
+//! half done.
 
 use crate::backup::{Error, Progress, Work};
 use crate::server::when_told_to_stop;
@@ -39,7 +40,8 @@ impl Watching {
     }
 
     fn begin(&self, progress: Progress) {
-        let template = if progress.total == 0 { "{spinner} {msg}" } else { "{msg} {wide_bar} {percent:>3} %" };
+        let template =
+            if progress.total == 0 { "{spinner} {msg}" } else { "{msg} {wide_bar} {percent:>3} %" };
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.bar.set_style(style);
         }

@@ -1,4 +1,5 @@
-//! The settings of the backups that the server makes by itself, which mean nothing without their folder.
+//! The settings of the backups that the server makes by itself, which mean nothing without their
+//! folder.
 
 use super::given_settings::Given;
 use super::parse::{Unusable, within};
@@ -27,7 +28,15 @@ pub struct BackupOptions {
 #[expect(clippy::struct_field_names, reason = "a field has the name of its flag")]
 struct ScheduleOptions {
     /// Time from one of these backups to the next, as 24h or 30min
-    #[arg(long, env = "PATCHBAY_BACKUP_EVERY", value_name = "TIME", value_parser = every, default_value = "24h")]
+    #[
+        arg(
+            long,
+            env = "PATCHBAY_BACKUP_EVERY",
+            value_name = "TIME",
+            value_parser = every,
+            default_value = "24h"
+        )
+    ]
     backup_every: Duration,
     /// How many of these backups are kept
     #[arg(
@@ -39,7 +48,8 @@ struct ScheduleOptions {
     )]
     backup_keep: usize,
     /// Public key of age to seal these backups to; may be given several times
-    // Parsed later: a message about an argument could repeat a secret key that somebody takes for a public one.
+    // Parsed later: a message about an argument could repeat a secret key that somebody takes for a
+    // public one.
     #[arg(long, env = "PATCHBAY_BACKUP_RECIPIENT", value_name = "KEY", value_delimiter = ',')]
     backup_recipient: Vec<String>,
 }
@@ -56,11 +66,17 @@ impl BackupOptions {
         };
         let recipients = Recipients::read(schedule.backup_recipient.iter().map(String::as_str));
         let recipients = recipients.map_err(|why| format!("backup-recipient: {why}"))?;
-        Ok(Some(Plan { folder, every: schedule.backup_every, keep: schedule.backup_keep, recipients }))
+        Ok(Some(Plan {
+            folder,
+            every: schedule.backup_every,
+            keep: schedule.backup_keep,
+            recipients,
+        }))
     }
 }
 
 fn every(text: &str) -> Result<Duration, Unusable> {
     let every = humantime::parse_duration(text).ok().filter(|every| (LEAST..=MOST).contains(every));
-    every.ok_or_else(|| Unusable::expected("a time from 1s to 10 years, such as 24h or 30min", text))
+    every
+        .ok_or_else(|| Unusable::expected("a time from 1s to 10 years, such as 24h or 30min", text))
 }

@@ -1,4 +1,5 @@
-//! The settings file: its values are the defaults of the arguments of the same names, so the same parsers check them.
+//! The settings file: its values are the defaults of the arguments of the same names, so the same
+//! parsers check them.
 
 use super::given_settings::Given;
 use super::options::Options;
@@ -32,7 +33,8 @@ impl SettingsFile {
     /// It can't be read, or holds what is no setting. The message is one line.
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = read_trusted(path).map_err(|why| format!("config: {why}"))?;
-        let text = String::from_utf8(text).map_err(|_| format!("config: {} is no UTF-8 text", path.display()))?;
+        let text = String::from_utf8(text)
+            .map_err(|_| format!("config: {} is no UTF-8 text", path.display()))?;
         let line = |position: usize| text[..position].matches('\n').count() + 1;
         let at = |line: usize, why: &str| format!("{}, line {line}: {why}", path.display());
         let table = DeTable::parse(&text).map_err(|error| {
@@ -59,14 +61,21 @@ impl SettingsFile {
         self.settings.keys().map(String::as_str)
     }
 
-    /// The settings by arguments, environment variables and this file together; `given` are the settings that the first two give.
+    /// The settings by arguments, environment variables and this file together; `given` are the
+    /// settings that the first two give.
     ///
     /// # Errors
     /// A value in the file can't be used. The message is one line, with the place.
-    pub fn complete(&self, command: Command, arguments: &[OsString], given: &Given) -> Result<ArgMatches, String> {
+    pub fn complete(
+        &self,
+        command: Command,
+        arguments: &[OsString],
+        given: &Given,
+    ) -> Result<ArgMatches, String> {
         self.as_defaults(command, given).try_get_matches_from(arguments).map_err(|error| {
             let setting = argument(&error).and_then(|name| self.settings.get(name));
-            let place = setting.map(|setting| format!("{}, line {}: ", self.path.display(), setting.line));
+            let place =
+                setting.map(|setting| format!("{}, line {}: ", self.path.display(), setting.line));
             place.unwrap_or_default() + &refusal(&error)
         })
     }
@@ -92,9 +101,13 @@ impl SettingsFile {
 
 /// The values of a setting as an argument would have them.
 fn values(arguments: &Command, name: &str, value: &DeValue<'_>) -> Result<Vec<String>, String> {
-    let Some(argument) = arguments.get_arguments().find(|argument| argument.get_long() == Some(name)) else {
+    let Some(argument) =
+        arguments.get_arguments().find(|argument| argument.get_long() == Some(name))
+    else {
         let near = nearest(name, arguments.get_arguments().filter_map(Arg::get_long));
-        let hint = near.map_or("patchbay serve --help lists them".to_owned(), |near| format!("did you mean {near}?"));
+        let hint = near.map_or("patchbay serve --help lists them".to_owned(), |near| {
+            format!("did you mean {near}?")
+        });
         return Err(format!("{name} is no setting; {hint}"));
     };
     let kind = Kind::of(argument);
@@ -104,10 +117,13 @@ fn values(arguments: &Command, name: &str, value: &DeValue<'_>) -> Result<Vec<St
         (DeValue::Array(items), Kind::List) => texts(items),
         _ => None,
     };
-    values.ok_or_else(|| format!("{name} must be {}, and its type in TOML is {}", kind.expected(), value.type_str()))
+    values.ok_or_else(|| {
+        format!("{name} must be {}, and its type in TOML is {}", kind.expected(), value.type_str())
+    })
 }
 
-/// The number as it is parsed everywhere. One that is too large stays as it is, and is refused for that.
+/// The number as it is parsed everywhere. One that is too large stays as it is, and is refused for
+/// that.
 fn decimal(number: &DeInteger<'_>) -> String {
     let parsed = i128::from_str_radix(number.as_str(), number.radix());
     parsed.map_or_else(|_| number.to_string(), |number| number.to_string())

@@ -48,16 +48,42 @@ pub struct FrontOptions {
 #[derive(Args)]
 struct DoorOptions {
     /// From where users at the front door come unless they say it
-    #[arg(long, env = "PATCHBAY_FRONT_CONTEXT", value_name = "CONTEXT", ignore_case = true, default_value = "hub")]
+    #[arg(
+        long,
+        env = "PATCHBAY_FRONT_CONTEXT",
+        value_name = "CONTEXT",
+        ignore_case = true,
+        default_value = "hub"
+    )]
     front_context: FrontContext,
     /// Whether the front door speaks TLS: on, or off on a loopback address
-    #[arg(long, env = "PATCHBAY_FRONT_TLS", value_name = "ON|OFF", ignore_case = true, default_value = "on")]
+    #[arg(
+        long,
+        env = "PATCHBAY_FRONT_TLS",
+        value_name = "ON|OFF",
+        ignore_case = true,
+        default_value = "on"
+    )]
     front_tls: Switch,
     /// Directory of all users whom a header or a JWT names [default: what these say]
-    #[arg(long, env = "PATCHBAY_FRONT_DIRECTORY", value_name = "DIRECTORY", value_parser = directory)]
+    #[
+        arg(
+            long,
+            env = "PATCHBAY_FRONT_DIRECTORY",
+            value_name = "DIRECTORY",
+            value_parser = directory
+        )
+    ]
     front_directory: Option<String>,
-    /// Whether a sign-in by a proxy's header or by a JWT begins a session, and its reply sets the cookie
-    #[arg(long, env = "PATCHBAY_FRONT_SESSIONS", value_name = "ON|OFF", ignore_case = true, default_value = "on")]
+    /// Whether a sign-in by a proxy's header or by a JWT begins a session, and its reply sets the
+    /// cookie
+    #[arg(
+        long,
+        env = "PATCHBAY_FRONT_SESSIONS",
+        value_name = "ON|OFF",
+        ignore_case = true,
+        default_value = "on"
+    )]
     front_sessions: Switch,
     #[command(flatten)]
     header: HeaderOptions,
@@ -92,11 +118,16 @@ impl From<Switch> for FrontSessions {
 }
 
 impl FrontOptions {
-    /// The front door that these options describe, if they open one; `secret` is that of its proxies.
+    /// The front door that these options describe, if they open one; `secret` is that of its
+    /// proxies.
     ///
     /// # Errors
     /// A value that can't be used. The message is one line and names the setting.
-    pub fn settle(self, given: &Given, secret: Option<SecretString>) -> Result<Option<FrontDoor>, String> {
+    pub fn settle(
+        self,
+        given: &Given,
+        secret: Option<SecretString>,
+    ) -> Result<Option<FrontDoor>, String> {
         let Self { front, door } = self;
         let Some(address) = front else {
             given.refuse::<DoorOptions>("front, the address")?;
@@ -109,7 +140,8 @@ impl FrontOptions {
         let directory = door.front_directory;
         let header = door.header.settle(secret, directory.clone())?;
         let jwt = door.jwt.settle(given, directory)?;
-        let needing = ["front-directory", "front-sessions"].into_iter().find(|name| given.has(name));
+        let needing =
+            ["front-directory", "front-sessions"].into_iter().find(|name| given.has(name));
         if let (None, None, Some(name)) = (&header, &jwt, needing) {
             return Err(format!("{name} needs front-header or front-jwt-key"));
         }
@@ -128,7 +160,9 @@ fn tls(switch: Switch, address: SocketAddr) -> Result<Tls, String> {
     match switch {
         Switch::On => Ok(Tls::On),
         Switch::Off if address.ip().is_loopback() => Ok(Tls::Off),
-        Switch::Off => Err(format!("front-tls can be off on a loopback address only, not on {}", address.ip())),
+        Switch::Off => {
+            Err(format!("front-tls can be off on a loopback address only, not on {}", address.ip()))
+        }
     }
 }
 

@@ -1,10 +1,12 @@
-//! Which settings somebody gives. Some do nothing without another one, and are refused rather than ignored.
+//! Which settings somebody gives. Some do nothing without another one, and are refused rather than
+//! ignored.
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command};
 use std::collections::BTreeSet;
 
-/// The names of the settings that a flag, a variable or the file gives, so that they don't have their defaults.
+/// The names of the settings that a flag, a variable or the file gives, so that they don't have
+/// their defaults.
 #[derive(Clone, Debug, Default)]
 pub struct Given(BTreeSet<String>);
 
@@ -16,8 +18,15 @@ impl Given {
         while let Some((_, command)) = own.subcommand() {
             own = command;
         }
-        let is_given = |name: &&str| !matches!(own.value_source(name), None | Some(ValueSource::DefaultValue));
-        Self(own.ids().map(clap::Id::as_str).filter(is_given).map(|name| name.replace('_', "-")).collect())
+        let is_given =
+            |name: &&str| !matches!(own.value_source(name), None | Some(ValueSource::DefaultValue));
+        Self(
+            own.ids()
+                .map(clap::Id::as_str)
+                .filter(is_given)
+                .map(|name| name.replace('_', "-"))
+                .collect(),
+        )
     }
 
     /// These, and others.

@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 #[command(next_help_heading = "JSON Web Tokens at the front door")]
 pub struct JwtOptions {
-    /// File with the public key or the certificate, in PEM, of who signs JSON Web Tokens; may be given several times
+    /// File with the public key or the certificate, in PEM, of who signs JSON Web Tokens; may be
+    /// given several times
     #[arg(long, env = "PATCHBAY_FRONT_JWT_KEY", value_name = "FILE", value_delimiter = ',')]
     front_jwt_key: Vec<PathBuf>,
     #[command(flatten)]
@@ -27,7 +28,14 @@ struct ClaimOptions {
     #[arg(long, env = "PATCHBAY_FRONT_JWT_ISSUER", value_name = "ISSUER", value_parser = filled_in)]
     front_jwt_issuer: Option<String>,
     /// Audience that tokens must name in aud [default: tokens without one]
-    #[arg(long, env = "PATCHBAY_FRONT_JWT_AUDIENCE", value_name = "AUDIENCE", value_parser = filled_in)]
+    #[
+        arg(
+            long,
+            env = "PATCHBAY_FRONT_JWT_AUDIENCE",
+            value_name = "AUDIENCE",
+            value_parser = filled_in
+        )
+    ]
     front_jwt_audience: Option<String>,
     /// Claim with the user id
     #[arg(
@@ -47,7 +55,8 @@ struct ClaimOptions {
         default_value = "userDirectory"
     )]
     front_jwt_user_directory: String,
-    /// Claim that becomes an attribute of the user, by another name as in group=roles; may be given several times [default: all]
+    /// Claim that becomes an attribute of the user, by another name as in group=roles; may be given
+    /// several times [default: all]
     #[arg(
         long,
         env = "PATCHBAY_FRONT_JWT_ATTRIBUTE",
@@ -59,26 +68,37 @@ struct ClaimOptions {
 }
 
 impl JwtOptions {
-    /// How tokens are accepted, if they are; all users whom they name are of `directory` if there is one.
+    /// How tokens are accepted, if they are; all users whom they name are of `directory` if there
+    /// is one.
     ///
     /// # Errors
     /// A value that can't be used. The message is one line and names the setting.
-    pub fn settle(self, given: &Given, directory: Option<String>) -> Result<Option<JwtSignIn>, String> {
+    pub fn settle(
+        self,
+        given: &Given,
+        directory: Option<String>,
+    ) -> Result<Option<JwtSignIn>, String> {
         let Self { front_jwt_key: files, claims } = self;
         if files.is_empty() {
-            return given.refuse::<ClaimOptions>("front-jwt-key, the key of who signs tokens").map(|()| None);
+            return given
+                .refuse::<ClaimOptions>("front-jwt-key, the key of who signs tokens")
+                .map(|()| None);
         }
         if directory.is_some() && given.has("front-jwt-user-directory") {
-            return Err("only one of front-directory and front-jwt-user-directory can be set".to_owned());
+            return Err(
+                "only one of front-directory and front-jwt-user-directory can be set".to_owned()
+            );
         }
         let pems = files.iter().map(|path| read_key(path)).collect::<Result<Vec<_>, _>>()?;
-        let (issuer, audience) = (claims.front_jwt_issuer.as_deref(), claims.front_jwt_audience.as_deref());
+        let (issuer, audience) =
+            (claims.front_jwt_issuer.as_deref(), claims.front_jwt_audience.as_deref());
         let keys = JwtKeys::new(&pems, issuer, audience)
             .map_err(|(place, why)| format!("front-jwt-key: {} {why}", files[place].display()))?;
         Ok(Some(JwtSignIn {
             keys,
             user_id: claims.front_jwt_user_id,
-            directory: directory.map_or(Directory::Claim(claims.front_jwt_user_directory), Directory::Fixed),
+            directory: directory
+                .map_or(Directory::Claim(claims.front_jwt_user_directory), Directory::Fixed),
             attributes: attributes(claims.front_jwt_attribute)?,
         }))
     }
@@ -103,6 +123,9 @@ fn attributes(pairs: Vec<(String, String)>) -> Result<Attributes, String> {
         return Ok(Attributes::All);
     }
     Attributes::mapped(pairs).map_err(|name| {
-        format!("front-jwt-attribute can't be {name}: rules know that of a user without a token, and no token says it")
+        format!(
+            "front-jwt-attribute can't be {name}: rules know that of a user without a token, and \
+             no token says it"
+        )
     })
 }

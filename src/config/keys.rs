@@ -4,7 +4,8 @@ use super::parse::within;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Uses of a data key at most: below 2^30, far below the 2^32 that are the limit for random nonces under one key.
+/// Uses of a data key at most: below 2^30, far below the 2^32 that are the limit for random nonces
+/// under one key.
 const MOST_USES: u32 = 1_000_000_000;
 
 /// Where the master key is, and how long a data key lasts.

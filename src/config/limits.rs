@@ -9,7 +9,8 @@ use clap::Args;
 /// `SQLite` takes conditions of up to 1,000 levels, and parsers need a stack.
 const DEEPEST: usize = 200;
 
-/// How much a request may ask for. `SQLite` takes patterns of up to 50,000 bytes, and actix-web says how long a head may be at most.
+/// How much a request may ask for. `SQLite` takes patterns of up to 50,000 bytes, and actix-web
+/// says how long a head may be at most.
 #[derive(Args)]
 #[command(next_help_heading = "Limits of requests")]
 pub struct LimitOptions {
@@ -130,7 +131,8 @@ pub struct LimitOptions {
         default_value_t = 600
     )]
     max_list_seconds: u64,
-    /// Seconds that one read of an ordinary user may compute, without the time in which it waits for its client; 0 for any time
+    /// Seconds that one read of an ordinary user may compute, without the time in which it waits
+    /// for its client; 0 for any time
     #[arg(
         long,
         env = "PATCHBAY_MAX_READ_SECONDS",
@@ -139,7 +141,8 @@ pub struct LimitOptions {
         default_value_t = 30
     )]
     max_read_seconds: u64,
-    /// How long one request of an ordinary user may keep the database's writer busy, as an estimate; 0 for any time
+    /// How long one request of an ordinary user may keep the database's writer busy, as an
+    /// estimate; 0 for any time
     #[arg(
         long,
         env = "PATCHBAY_MAX_WRITE_MILLISECONDS",
@@ -157,7 +160,8 @@ pub struct LimitOptions {
         default_value_t = 256 << 20
     )]
     max_daily_bytes: u64,
-    /// Entities, sessions and tokens that an ordinary user may create within a day; 0 for any number
+    /// Entities, sessions and tokens that an ordinary user may create within a day; 0 for any
+    /// number
     #[arg(
         long,
         env = "PATCHBAY_MAX_DAILY_ENTITIES",

@@ -9,7 +9,15 @@ use tracing::Level;
 #[command(next_help_heading = "Log")]
 pub struct LogOptions {
     /// Least severe messages to log: error, warn, info, debug or trace
-    #[arg(long, env = "PATCHBAY_LOG_LEVEL", value_name = "LEVEL", value_parser = level, default_value = "info")]
+    #[
+        arg(
+            long,
+            env = "PATCHBAY_LOG_LEVEL",
+            value_name = "LEVEL",
+            value_parser = level,
+            default_value = "info"
+        )
+    ]
     pub log_level: Level,
     /// Form of the log: text, json, or auto for text on a terminal and json elsewhere
     #[arg(

@@ -1,5 +1,5 @@
-//! Settings: flags win over environment variables, these over the file, and the file over the defaults. They are read
-//! once, at the start, into one value that never changes.
+//! Settings: flags win over environment variables, these over the file, and the file over the
+//! defaults. They are read once, at the start, into one value that never changes.
 
 mod backups;
 mod caches;
@@ -29,8 +29,10 @@ pub use settings::Settings;
 use crate::keys::{MASTER_KEY, PASSPHRASE};
 use trusted_header::HEADER_SECRET;
 
-/// Environment variables that hold a secret, for the check of names. They are no flags, because everybody on a machine can read those.
-pub const SECRET_VARIABLES: [&str; 5] = [MASTER_KEY, PASSPHRASE, HEADER_SECRET, NEW_MASTER_KEY, NEW_PASSPHRASE];
+/// Environment variables that hold a secret, for the check of names. They are no flags, because
+/// everybody on a machine can read those.
+pub const SECRET_VARIABLES: [&str; 5] =
+    [MASTER_KEY, PASSPHRASE, HEADER_SECRET, NEW_MASTER_KEY, NEW_PASSPHRASE];
 
 /// Where a new master key comes from, for who changes it.
 pub const NEW_MASTER_KEY: &str = "PATCHBAY_NEW_MASTER_KEY";

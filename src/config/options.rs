@@ -1,4 +1,5 @@
-//! All settings as arguments of the command line. Each stands once, with its variable, its bounds, its default and its help.
+//! All settings as arguments of the command line. Each stands once, with its variable, its bounds,
+//! its default and its help.
 
 use super::backups::BackupOptions;
 use super::caches::CacheOptions;
@@ -34,13 +35,24 @@ pub struct Options {
         default_value = "127.0.0.1:4242"
     )]
     listen: SocketAddr,
-    /// Address for whoever runs the server: /health, /ready and /metrics, in plain HTTP [default: none]
+    /// Address for whoever runs the server: /health, /ready and /metrics, in plain HTTP [default:
+    /// none]
     #[arg(long, env = "PATCHBAY_OPERATIONS", value_name = "ADDR:PORT", value_parser = address)]
     operations: Option<SocketAddr>,
-    /// Further host name or address of the server, for its certificate and for Host at the front door and the operations address; may be given several times
-    #[arg(long, env = "PATCHBAY_HOST", value_name = "NAME", value_delimiter = ',', value_parser = host)]
+    /// Further host name or address of the server, for its certificate and for Host at the front
+    /// door and the operations address; may be given several times
+    #[
+        arg(
+            long,
+            env = "PATCHBAY_HOST",
+            value_name = "NAME",
+            value_delimiter = ',',
+            value_parser = host
+        )
+    ]
     host: Vec<String>,
-    /// Version to tell clients that ask for one of Qlik's. They refuse one that they take for too old
+    /// Version to tell clients that ask for one of Qlik's. They refuse one that they take for too
+    /// old
     #[arg(
         long,
         env = "PATCHBAY_BUILD_VERSION",
@@ -58,7 +70,8 @@ pub struct Options {
         default_value_t = 365
     )]
     audit_days: u32,
-    /// Length of the write-ahead log from which on long reads are ended and clients that read lists slowly are cut off, in bytes
+    /// Length of the write-ahead log from which on long reads are ended and clients that read lists
+    /// slowly are cut off, in bytes
     #[arg(
         long,
         env = "PATCHBAY_MAX_WAL_BYTES",
@@ -82,7 +95,8 @@ pub struct Options {
 }
 
 impl Options {
-    /// The settings that these options amount to; `secret` gives the value of an environment variable.
+    /// The settings that these options amount to; `secret` gives the value of an environment
+    /// variable.
     ///
     /// # Errors
     /// A value that can't be used. The message is one line and names the setting.
@@ -127,6 +141,12 @@ fn host(text: &str) -> Result<String, Unusable> {
         return Ok(address.to_string());
     }
     let is_name = !text.is_empty()
-        && text.chars().all(|character| character.is_ascii_alphanumeric() || "-.*:".contains(character));
-    if is_name { Ok(text.to_owned()) } else { Err(Unusable::expected("a host name or an address", text)) }
+        && text
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || "-.*:".contains(character));
+    if is_name {
+        Ok(text.to_owned())
+    } else {
+        Err(Unusable::expected("a host name or an address", text))
+    }
 }

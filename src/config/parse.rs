@@ -1,4 +1,5 @@
-//! Parsers of values, for the arguments that name them. Each message goes on after the name of the setting.
+//! Parsers of values, for the arguments that name them. Each message goes on after the name of the
+//! setting.
 
 use clap::ValueEnum;
 use std::fmt::Display;
@@ -7,7 +8,8 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// Why a setting can't have a value, as the rest of a sentence that begins with the name of the setting.
+/// Why a setting can't have a value, as the rest of a sentence that begins with the name of the
+/// setting.
 #[derive(Debug, Error)]
 #[error("{0}")]
 pub struct Unusable(String);
@@ -33,13 +35,17 @@ pub enum Switch {
 }
 
 /// Parses numbers within these bounds.
-pub fn within<T>(bounds: RangeInclusive<T>) -> impl Fn(&str) -> Result<T, Unusable> + Clone + Send + Sync + 'static
+pub fn within<T>(
+    bounds: RangeInclusive<T>,
+) -> impl Fn(&str) -> Result<T, Unusable> + Clone + Send + Sync + 'static
 where
     T: Clone + Display + FromStr + PartialOrd + Send + Sync + 'static,
 {
     move |text| {
         let number = text.parse().ok().filter(|number| bounds.contains(number));
-        number.ok_or_else(|| Unusable::expected(format_args!("{} to {}", bounds.start(), bounds.end()), text))
+        number.ok_or_else(|| {
+            Unusable::expected(format_args!("{} to {}", bounds.start(), bounds.end()), text)
+        })
     }
 }
 
@@ -49,7 +55,9 @@ where
 /// `Unusable` if it is no address with a port, or its name is not found.
 pub fn address(text: &str) -> Result<SocketAddr, Unusable> {
     let found = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
-    found.ok_or_else(|| Unusable::expected("an address and a port of this machine, such as 127.0.0.1:4242", text))
+    found.ok_or_else(|| {
+        Unusable::expected("an address and a port of this machine, such as 127.0.0.1:4242", text)
+    })
 }
 
 /// Refuses a text that is there, but empty, as an unset variable makes it.

@@ -26,15 +26,17 @@ pub fn argument(error: &Error) -> Option<&str> {
 fn why(error: &Error) -> Option<String> {
     match error.kind() {
         ErrorKind::ValueValidation => Some(error.source()?.downcast_ref::<Unusable>()?.to_string()),
-        ErrorKind::InvalidValue => match (error.get(ContextKind::InvalidValue)?, error.get(ContextKind::ValidValue)?) {
-            (ContextValue::String(_), ContextValue::Strings(valid)) if valid.is_empty() => {
-                Some("needs a value, and has none".to_owned())
+        ErrorKind::InvalidValue => {
+            match (error.get(ContextKind::InvalidValue)?, error.get(ContextKind::ValidValue)?) {
+                (ContextValue::String(_), ContextValue::Strings(valid)) if valid.is_empty() => {
+                    Some("needs a value, and has none".to_owned())
+                }
+                (ContextValue::String(value), ContextValue::Strings(valid)) => {
+                    Some(Unusable::expected(alternatives(valid), value).to_string())
+                }
+                _ => None,
             }
-            (ContextValue::String(value), ContextValue::Strings(valid)) => {
-                Some(Unusable::expected(alternatives(valid), value).to_string())
-            }
-            _ => None,
-        },
+        }
         _ => None,
     }
 }
@@ -49,6 +51,9 @@ fn alternatives(words: &[String]) -> String {
 
 /// A message without its mark and its usage.
 fn first_paragraph(message: &str) -> String {
-    let end = message.find("\n\nUsage:").or_else(|| message.find("\n\nFor more")).unwrap_or(message.len());
+    let end = message
+        .find("\n\nUsage:")
+        .or_else(|| message.find("\n\nFor more"))
+        .unwrap_or(message.len());
     message[..end].trim_start_matches("error:").split_whitespace().collect::<Vec<_>>().join(" ")
 }

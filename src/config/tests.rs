@@ -64,7 +64,8 @@ fn both_ways(pairs: &[&str]) -> [Result<Settings, String>; 2] {
     [settle(pairs, ""), settle(&[], &file)]
 }
 
-/// Asserts that settings are refused with these words, by flags and in a file, there with the place.
+/// Asserts that settings are refused with these words, by flags and in a file, there with the
+/// place.
 fn assert_refused(pairs: &[&str], words: &str) {
     let [by_flag, in_file] = both_ways(pairs).map(Result::unwrap_err);
     assert!(by_flag.starts_with(words) && !by_flag.contains('\n'), "{pairs:?}: {by_flag}");
@@ -73,7 +74,8 @@ fn assert_refused(pairs: &[&str], words: &str) {
 
 #[test]
 fn flags_win_over_the_file_and_the_file_over_defaults() {
-    let file = "listen = '127.0.0.1:2'\ndata = 'elsewhere'\nhost = ['qlik.example.com']\nmax-body-bytes = 0x2_000\nmax-headers = +9_0";
+    let file = "listen = '127.0.0.1:2'\ndata = 'elsewhere'\nhost = \
+                ['qlik.example.com']\nmax-body-bytes = 0x2_000\nmax-headers = +9_0";
     let settings = settle(&["--listen", "127.0.0.1:1"], file).unwrap();
     assert_eq!(settings.listen.port(), 1);
     assert_eq!(settings.data, Path::new("elsewhere"));
@@ -81,7 +83,10 @@ fn flags_win_over_the_file_and_the_file_over_defaults() {
     assert_eq!(settings.log_level, Level::INFO);
     let limits = settings.limits;
     assert_eq!((limits.body_bytes, limits.headers, limits.filter.depth), (8192, 90, 64));
-    assert!(matches!(settings.master_key, MasterKeySource::File(path) if path == Path::new("elsewhere/master.key")));
+    assert!(matches!(
+        settings.master_key,
+        MasterKeySource::File(path) if path == Path::new("elsewhere/master.key")
+    ));
     // A list of flags takes the place of the whole list in the file.
     assert_eq!(settle(&["--host", "a,b", "--host", "::1"], file).unwrap().hosts, ["a", "b", "::1"]);
     assert_eq!(settle(&[], "host = []").unwrap().hosts, [""; 0]);
@@ -105,7 +110,11 @@ fn a_setting_has_one_name_as_a_flag_in_the_file_and_as_a_variable() {
 #[test]
 fn a_wrong_value_is_refused_with_what_would_be_right() {
     for (name, value, words) in [
-        ("--listen", "nowhere", "listen must be an address and a port of this machine, such as 127.0.0.1:4242, not"),
+        (
+            "--listen",
+            "nowhere",
+            "listen must be an address and a port of this machine, such as 127.0.0.1:4242, not",
+        ),
         ("--operations", "127.0.0.1", "operations must be an address"),
         ("--front", "x:y", "front must be an address"),
         ("--log-level", "loud", "log-level must be error, warn, info, debug or trace, not 'loud'"),
@@ -120,11 +129,19 @@ fn a_wrong_value_is_refused_with_what_would_be_right() {
         ("--front-jwt-audience", "", "front-jwt-audience is empty"),
         ("--front-jwt-user-id", "", "front-jwt-user-id is empty"),
         ("--front-jwt-user-directory", "", "front-jwt-user-directory is empty"),
-        ("--front-jwt-attribute", "=x", "front-jwt-attribute must be a name, or attribute=claim, not '=x'"),
+        (
+            "--front-jwt-attribute",
+            "=x",
+            "front-jwt-attribute must be a name, or attribute=claim, not '=x'",
+        ),
         ("--host", "not a host!", "host must be a host name or an address, not 'not a host!'"),
         ("--build-version", "new", "build-version must be up to four numbers"),
         ("--build-version", "1.2.3.4.5", "build-version must be up to four numbers"),
-        ("--backup-every", "daily", "backup-every must be a time from 1s to 10 years, such as 24h or 30min, not"),
+        (
+            "--backup-every",
+            "daily",
+            "backup-every must be a time from 1s to 10 years, such as 24h or 30min, not",
+        ),
         ("--backup-every", "0s", "backup-every must be"),
         ("--backup-every", "500ms", "backup-every must be"),
         ("--backup-every", "99999999999999y", "backup-every must be"),
@@ -208,24 +225,36 @@ fn a_setting_that_does_nothing_without_another_one_is_refused() {
         (["--front-jwt-issuer", "x"], "front-jwt-issuer needs front-jwt-key"),
         (["--front-jwt-audience", "x"], "front-jwt-audience needs front-jwt-key"),
         (["--front-jwt-user-id", "userId"], "front-jwt-user-id needs front-jwt-key"),
-        (["--front-jwt-user-directory", "userDirectory"], "front-jwt-user-directory needs front-jwt-key"),
+        (
+            ["--front-jwt-user-directory", "userDirectory"],
+            "front-jwt-user-directory needs front-jwt-key",
+        ),
         (["--front-jwt-attribute", "group"], "front-jwt-attribute needs front-jwt-key"),
-        (["--front-header-from", "::1"], "front-header-from and PATCHBAY_FRONT_HEADER_SECRET need front-header"),
+        (
+            ["--front-header-from", "::1"],
+            "front-header-from and PATCHBAY_FRONT_HEADER_SECRET need front-header",
+        ),
         (["--front-directory", "LAB"], "front-directory needs front-header or front-jwt-key"),
         (["--front-sessions", "on"], "front-sessions needs front-header or front-jwt-key"),
     ] {
         assert_refused(&[&FRONT[..], &pair].concat(), words);
     }
-    let secret: Secret = |name| Ok((name == HEADER_SECRET).then(|| SecretString::from("x".repeat(32))));
+    let secret: Secret =
+        |name| Ok((name == HEADER_SECRET).then(|| SecretString::from("x".repeat(32))));
     let message = settle_with(&[], "", secret).unwrap_err();
     assert_eq!(message, "PATCHBAY_FRONT_HEADER_SECRET needs front, the address");
 }
 
 #[test]
 fn the_front_door_is_as_its_settings_say() {
-    let front = |more: &[&str]| settle(&[&FRONT[..], more].concat(), "").map(|settings| settings.front.unwrap());
+    let front = |more: &[&str]| {
+        settle(&[&FRONT[..], more].concat(), "").map(|settings| settings.front.unwrap())
+    };
     let usual = front(&[]).unwrap();
-    assert_eq!((usual.tls, usual.takes.context, usual.takes.sign_in.wait_seconds), (Tls::On, Context::App, 900));
+    assert_eq!(
+        (usual.tls, usual.takes.context, usual.takes.sign_in.wait_seconds),
+        (Tls::On, Context::App, 900)
+    );
     assert!(usual.takes.header.is_none() && usual.takes.jwt.is_none());
     let other = front(&["--front-tls", "OFF", "--front-context", "Management"]).unwrap();
     assert_eq!((other.tls, other.takes.context), (Tls::Off, Context::Management));
@@ -235,15 +264,20 @@ fn the_front_door_is_as_its_settings_say() {
 
 #[test]
 fn backups_are_as_their_settings_say() {
-    let plan =
-        |more: &[&str]| -> Plan { settle(&[&["--backup-folder", "b"], more].concat(), "").unwrap().backups.unwrap() };
+    let plan = |more: &[&str]| -> Plan {
+        settle(&[&["--backup-folder", "b"], more].concat(), "").unwrap().backups.unwrap()
+    };
     let usual = plan(&[]);
-    assert_eq!((usual.folder.as_path(), usual.every, usual.keep), (Path::new("b"), Duration::from_hours(24), 7));
+    assert_eq!(
+        (usual.folder.as_path(), usual.every, usual.keep),
+        (Path::new("b"), Duration::from_hours(24), 7)
+    );
     assert!(usual.recipients.is_empty() && settle(&[], "").unwrap().backups.is_none());
     let often = plan(&["--backup-every", "1h 30min", "--backup-keep", "1"]);
     assert_eq!((often.every, often.keep), (Duration::from_mins(90), 1));
     for recipient in ["age1", "", "AGE-SECRET-KEY-1X"] {
-        let [by_flag, in_file] = both_ways(&["--backup-folder", "b", "--backup-recipient", recipient]);
+        let [by_flag, in_file] =
+            both_ways(&["--backup-folder", "b", "--backup-recipient", recipient]);
         for message in [by_flag, in_file].map(Result::unwrap_err) {
             assert!(message.starts_with("backup-recipient: a recipient must be"), "{message}");
             // A secret key that somebody takes for a public one stays out of the log.
@@ -259,8 +293,14 @@ fn the_cache_of_responses_leaves_room_for_others() {
     assert_eq!((usual.bytes(), usual.share(Cache::Responses)), (256 << 20, 32 << 20));
     let none = memory(&["--answer-cache-bytes", "0"]).unwrap();
     assert_eq!((none.bytes(), none.share(Cache::Responses)), (224 << 20, 0));
-    assert_refused(&["--cache-bytes", "16777216", "--answer-cache-bytes", "1"], "answer-cache-bytes must be 0 at most");
-    assert_refused(&["--answer-cache-bytes", "2147483649"], "answer-cache-bytes must be 0 to 2147483648");
+    assert_refused(
+        &["--cache-bytes", "16777216", "--answer-cache-bytes", "1"],
+        "answer-cache-bytes must be 0 at most",
+    );
+    assert_refused(
+        &["--answer-cache-bytes", "2147483649"],
+        "answer-cache-bytes must be 0 to 2147483648",
+    );
 }
 
 #[test]
@@ -277,10 +317,18 @@ fn a_wrong_file_is_one_line_with_its_place() {
         ),
         ("max-body-bytes = 2048.0", 1, "max-body-bytes must be a number"),
         ("audit-days = [1]", 1, "audit-days must be a number"),
-        ("host = 'a'", 1, "host must be a list of texts, as in [\"…\", \"…\"], and its type in TOML is string"),
+        (
+            "host = 'a'",
+            1,
+            "host must be a list of texts, as in [\"…\", \"…\"], and its type in TOML is string",
+        ),
         ("host = [\n 'a',\n 5]", 1, "host must be a list of texts"),
         ("[front]\ntls = 'on'", 1, "front must be a text"),
-        ("max-headers = 99999999999999999999999999999999999999999", 1, "max-headers must be 16 to 96, not '9999"),
+        (
+            "max-headers = 99999999999999999999999999999999999999999",
+            1,
+            "max-headers must be 16 to 96, not '9999",
+        ),
         ("max-headers = -0x1", 1, ""),
         ("data = 'x'\ndata = 'y'", 2, "data: duplicate key"),
         ("data = 'x'\n\nlisten = 'y", 3, "listen: "),
@@ -289,15 +337,20 @@ fn a_wrong_file_is_one_line_with_its_place() {
         ("log-format = 'xml'", 1, "log-format must be auto, text or json"),
     ] {
         let message = settle(&[], text).unwrap_err();
-        assert!(message.contains(&format!(", line {line}: {words}")) && !message.contains('\n'), "{text}: {message}");
+        assert!(
+            message.contains(&format!(", line {line}: {words}")) && !message.contains('\n'),
+            "{text}: {message}"
+        );
     }
 }
 
 #[test]
 fn a_comma_separates_flags_but_nothing_in_a_file() {
-    let message = settle(&[], "front = '127.0.0.1:0'\nfront-jwt-key = ['nowhere/a,b.pem']").unwrap_err();
+    let message =
+        settle(&[], "front = '127.0.0.1:0'\nfront-jwt-key = ['nowhere/a,b.pem']").unwrap_err();
     assert!(message.contains("nowhere/a,b.pem"), "{message}");
-    let message = settle(&[&FRONT[..], &["--front-jwt-key", "nowhere/a,b.pem"]].concat(), "").unwrap_err();
+    let message =
+        settle(&[&FRONT[..], &["--front-jwt-key", "nowhere/a,b.pem"]].concat(), "").unwrap_err();
     assert!(message.contains("nowhere/a") && !message.contains(','), "{message}");
 }
 

@@ -7,7 +7,8 @@ use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use std::net::IpAddr;
 
-/// The variable with the secret of the proxy. It is no flag, because everybody on a machine can read those.
+/// The variable with the secret of the proxy. It is no flag, because everybody on a machine can
+/// read those.
 pub const HEADER_SECRET: &str = "PATCHBAY_FRONT_HEADER_SECRET";
 
 /// Shortest secret of a proxy, in characters.
@@ -46,26 +47,34 @@ impl HeaderOptions {
             return if from.is_empty() && secret.is_none() {
                 Ok(None)
             } else {
-                Err(format!("front-header-from and {HEADER_SECRET} need front-header, the header's name"))
+                Err(format!(
+                    "front-header-from and {HEADER_SECRET} need front-header, the header's name"
+                ))
             };
         };
         check_trust(&from, secret.as_ref())?;
         let header = TrustedHeader::new(&name, from, secret, directory);
-        let wrong = || format!("front-header must be the name of a header that has no other meaning, not '{name}'");
+        let wrong = || {
+            format!(
+                "front-header must be the name of a header that has no other meaning, not '{name}'"
+            )
+        };
         header.map(Some).ok_or_else(wrong)
     }
 }
 
 fn check_trust(from: &[IpNet], secret: Option<&SecretString>) -> Result<(), String> {
     match secret {
-        None if from.iter().any(|network| network.prefix_len() == 0) => {
-            Err(format!("front-header-from would trust everybody; that needs {HEADER_SECRET} as well"))
-        }
+        None if from.iter().any(|network| network.prefix_len() == 0) => Err(format!(
+            "front-header-from would trust everybody; that needs {HEADER_SECRET} as well"
+        )),
         None if from.is_empty() => Err(format!(
-            "front-header needs front-header-from, the addresses of proxies, or {HEADER_SECRET}, which they show in {SECRET_HEADER}"
+            "front-header needs front-header-from, the addresses of proxies, or {HEADER_SECRET}, \
+             which they show in {SECRET_HEADER}"
         )),
         Some(secret) if !can_be_shown(secret) => {
-            let form = "letters, digits and signs of ASCII without a blank, as a header can show it";
+            let form =
+                "letters, digits and signs of ASCII without a blank, as a header can show it";
             Err(format!("{HEADER_SECRET} must have at least {SHORTEST_SECRET} {form}"))
         }
         _ => Ok(()),
@@ -83,5 +92,7 @@ fn network(text: &str) -> Result<IpNet, Unusable> {
     let network = text.parse().or_else(|_| address());
     let is_mapped = |network: &IpNet| network.addr() != network.addr().to_canonical();
     let network = network.ok().filter(|network| !is_mapped(network));
-    network.ok_or_else(|| Unusable::expected("addresses or networks, such as 10.0.0.5 or 10.0.0.0/24", text))
+    network.ok_or_else(|| {
+        Unusable::expected("addresses or networks, such as 10.0.0.5 or 10.0.0.0/24", text)
+    })
 }

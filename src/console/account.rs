@@ -91,14 +91,24 @@ struct FilledIn {
 
 impl Default for FilledIn {
     fn default() -> Self {
-        Self { name: String::new(), scope: "read".to_owned(), context: String::new(), days: "90".to_owned() }
+        Self {
+            name: String::new(),
+            scope: "read".to_owned(),
+            context: String::new(),
+            days: "90".to_owned(),
+        }
     }
 }
 
 impl FilledIn {
     fn read(form: &Form) -> Self {
         let text = |name: &str| form.text(name).to_owned();
-        Self { name: text("name"), scope: text("scope"), context: text("context"), days: text("days") }
+        Self {
+            name: text("name"),
+            scope: text("scope"),
+            context: text("context"),
+            days: text("days"),
+        }
     }
 }
 
@@ -115,17 +125,24 @@ pub async fn make_token(visit: Visit, payload: Payload) -> Result<HttpResponse, 
     reply.map_err(|error| visit.keeping(&form, error))
 }
 
-async fn make_token_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, PageError> {
+async fn make_token_from(
+    visit: &Visit,
+    form: &Form,
+    again: Option<Again>,
+) -> Result<HttpResponse, PageError> {
     let wanted = FilledIn::read(form);
     if let Some(again) = again {
         let notes = Notes { fault: again.message(), wanted, ..Notes::default() };
         return Ok(again.explained(shown(visit, again.status(), notes).await?));
     }
-    let new = wanted_token(form).and_then(|wanted| new_api_token(&wanted, authenticate::of(&visit.call.http)?));
+    let new = wanted_token(form)
+        .and_then(|wanted| new_api_token(&wanted, authenticate::of(&visit.call.http)?));
     let made = match new {
         Ok((token, kept)) => {
             let secret = token.clone();
-            let keep = move |write: &Write<'_>, caller: &Caller| keep_token(write, caller.actor.id, &secret, &kept);
+            let keep = move |write: &Write<'_>, caller: &Caller| {
+                keep_token(write, caller.actor.id, &secret, &kept)
+            };
             visit.call.user.write(Weight::default(), keep).await.map(|()| token)
         }
         Err(failure) => Err(failure),
@@ -139,9 +156,13 @@ async fn make_token_from(visit: &Visit, form: &Form, again: Option<Again>) -> Re
                 Err(error) => {
                     let token = token.expose_secret();
                     let text = format!(
-                        "This is the token. It is shown this once: {token} The rest of the page can't be shown: {error}"
+                        "This is the token. It is shown this once: {token} The rest of the page \
+                         can't be shown: {error}"
                     );
-                    Ok(page(StatusCode::CREATED, &Message { title: "The token was made", text: &text })?)
+                    Ok(page(
+                        StatusCode::CREATED,
+                        &Message { title: "The token was made", text: &text },
+                    )?)
                 }
             }
         }
@@ -154,7 +175,9 @@ async fn make_token_from(visit: &Visit, form: &Form, again: Option<Again>) -> Re
 
 fn wanted_token(form: &Form) -> Result<WantedToken, RequestError> {
     let text = |name: &str| form.text(name).to_owned();
-    let wrong = |_| RequestError::BadRequest(format!("days: must be a whole number, not '{}'", text("days")));
+    let wrong = |_| {
+        RequestError::BadRequest(format!("days: must be a whole number, not '{}'", text("days")))
+    };
     let days = form.text("days").trim().parse().map_err(wrong)?;
     Ok(WantedToken { name: text("name"), scope: text("scope"), days, context: text("context") })
 }
@@ -176,16 +199,17 @@ pub async fn root_certificate(visit: Visit) -> Result<HttpResponse, PageError> {
     Ok(file("root.pem", read.map_err(|error| RequestError::internal(&error))?))
 }
 
-/// `POST /console/account/client.pem`: the client's certificate with its key, by which whoever has it may do everything; so only root administrators get
-/// it, who may do everything already.
+/// `POST /console/account/client.pem`: the client's certificate with its key, by which whoever has
+/// it may do everything; so only root administrators get it, who may do everything already.
 pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     visit.check_may_give_access()?;
     let form = visit.form(payload).await?;
     let Caller { actor, .. } = visit.call.user.read().await?.caller;
     if !is_root(&actor) {
-        return Err(
-            RequestError::Forbidden("only a root administrator can have the client certificate".to_owned()).into()
-        );
+        return Err(RequestError::Forbidden(
+            "only a root administrator can have the client certificate".to_owned(),
+        )
+        .into());
     }
     // It outlives the session, which may be stolen.
     if let Some(failure) = unconfirmed(&visit, &form).await? {
@@ -205,7 +229,8 @@ pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpRe
         }
         Err(failure) => return Err(failure.into()),
     };
-    let record = |write: &Write<'_>, _: &Caller| Ok(write.record(Act::done("download client certificate"))?);
+    let record =
+        |write: &Write<'_>, _: &Caller| Ok(write.record(Act::done("download client certificate"))?);
     visit.call.user.write(Weight::default(), record).await?;
     tracing::warn!(user = %actor.name(), "the client certificate was downloaded");
     Ok(file("client.pem", both))
@@ -224,8 +249,9 @@ async fn with_client<T: Send + 'static>(
         let path = state.certificates.client();
         let mut pem = Vec::new();
         opened(&path)?.read_to_end(&mut pem).map_err(|error| RequestError::internal(&error))?;
-        let certificate = Certificate::from_pem(&pem)
-            .ok_or_else(|| RequestError::internal(&format!("{} holds no certificate", path.display())))?;
+        let certificate = Certificate::from_pem(&pem).ok_or_else(|| {
+            RequestError::internal(&format!("{} holds no certificate", path.display()))
+        })?;
         if let Some(why) = state.clients.refusal(&certificate) {
             return Err(RequestError::Conflict(format!(
                 "{why}; patchbay cert renew {} makes another",
@@ -266,7 +292,11 @@ async fn remove(
 ) -> Result<HttpResponse, PageError> {
     visit.form(payload).await?;
     let id = visit.call.id()?;
-    visit.call.user.write(Purpose::SignOut, move |write, caller| remove(write, caller.actor.id, id)).await?;
+    visit
+        .call
+        .user
+        .write(Purpose::SignOut, move |write, caller| remove(write, caller.actor.id, id))
+        .await?;
     Ok(to("/console/account"))
 }
 

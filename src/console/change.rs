@@ -1,4 +1,5 @@
-//! Saving the form of an entity. What others have changed since the form was opened is merged with it, property by property.
+//! Saving the form of an entity. What others have changed since the form was opened is merged with
+//! it, property by property.
 
 use super::choices::{Pages, asks_for_page};
 use super::conflict::{Conflict, Question, settle};
@@ -29,16 +30,22 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use serde_json::{Map, Value as Json};
 
-/// How often a save is tried, if yet another version is stored between the merge and the write each time.
+/// How often a save is tried, if yet another version is stored between the merge and the write each
+/// time.
 const ROUNDS: usize = 5;
 
-/// `POST /console/{type}/{id}`: saves what the visitor changed, together with what others changed meanwhile, or asks what to keep of both.
+/// `POST /console/{type}/{id}`: saves what the visitor changed, together with what others changed
+/// meanwhile, or asks what to keep of both.
 pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     let (form, again) = visit.sent(payload).await?.parts();
     change_from(&visit, &form, again).await.map_err(|error| visit.keeping(&form, error))
 }
 
-async fn change_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, PageError> {
+async fn change_from(
+    visit: &Visit,
+    form: &Form,
+    again: Option<Again>,
+) -> Result<HttpResponse, PageError> {
     if let Some(again) = again {
         return Save::read(visit, form).await?.show_again(form, again);
     }
@@ -47,7 +54,10 @@ async fn change_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result
             return Ok(reply);
         }
     }
-    let message = format!("Others change this {} all the time. Nothing was saved; try again.", visit.call.entity.noun);
+    let message = format!(
+        "Others change this {} all the time. Nothing was saved; try again.",
+        visit.call.entity.noun
+    );
     let Save { stored, origin, mine, .. } = Save::read(visit, form).await?;
     let shown = overlaid(&origin.shown(visit.call.entity, &stored.entry), &Json::Object(mine));
     refused(visit, &RequestError::Unavailable(message), &shown, &stored.known, Some(origin))
@@ -72,7 +82,8 @@ impl<'v> Save<'v> {
         if origin.version == stored.origin.version {
             origin.clone_from(&stored.origin);
         }
-        let (mine, faults) = body(entity, form, origin.values_or(&stored.entry), &stored.known, Mode::Open);
+        let (mine, faults) =
+            body(entity, form, origin.values_or(&stored.entry), &stored.known, Mode::Open);
         Ok(Self { visit, stored, origin, mine, faults })
     }
 
@@ -84,10 +95,14 @@ impl<'v> Save<'v> {
         if let Err(questions) = settle(questions, &mut self.mine, version) {
             return self.ask(self.mine.clone(), &self.origin, questions, Vec::new()).map(Some);
         }
-        self.faults.retain(|fault| fault.field.property().is_some_and(|name| self.mine.contains_key(name)));
+        self.faults.retain(|fault| {
+            fault.field.property().is_some_and(|name| self.mine.contains_key(name))
+        });
         let (shown, known) = (self.shown(), &self.stored.known);
         if form.text("action") == "preview" {
-            return preview(self.visit, &self.draft(), &shown, known, Some(self.origin)).await.map(Some);
+            return preview(self.visit, &self.draft(), &shown, known, Some(self.origin))
+                .await
+                .map(Some);
         }
         if asks_for_page(form) {
             return self.show_again(form, Again::Asked).map(Some);
@@ -97,10 +112,21 @@ impl<'v> Save<'v> {
         }
         let faults = std::mem::take(&mut self.faults);
         if let Err(invalid) = read(entity, &Json::Object(self.mine.clone()), faults) {
-            return refused(self.visit, &invalid.into(), &shown, &self.stored.known, Some(self.origin)).map(Some);
+            return refused(
+                self.visit,
+                &invalid.into(),
+                &shown,
+                &self.stored.known,
+                Some(self.origin),
+            )
+            .map(Some);
         }
         let merge = self.merge();
-        if merge.collisions.is_empty() { self.write(merge.write).await } else { self.ask_about(merge).map(Some) }
+        if merge.collisions.is_empty() {
+            self.write(merge.write).await
+        } else {
+            self.ask_about(merge).map(Some)
+        }
     }
 
     /// Shows the form as it is filled in.
@@ -108,7 +134,8 @@ impl<'v> Save<'v> {
         let version = self.origin.values_or(&self.stored.entry);
         let questions = Question::answered(self.visit.call.entity, form, &self.mine, version);
         if !questions.is_empty() {
-            // The form of an entity has no choices: what others changed would be overwritten unasked.
+            // The form of an entity has no choices: what others changed would be overwritten
+            // unasked.
             return self.ask(self.mine.clone(), &self.origin, questions, Vec::new());
         }
         show_again(self.visit, form, again, &self.shown(), &self.stored.known, Some(self.origin))
@@ -134,21 +161,43 @@ impl<'v> Save<'v> {
         Json::Object(write)
     }
 
-    /// Asks which values to keep of what both changed. A secret that was typed is asked for as well: the page can't send it back.
+    /// Asks which values to keep of what both changed. A secret that was typed is asked for as
+    /// well: the page can't send it back.
     fn ask_about(&self, merge: Merge) -> Result<HttpResponse, PageError> {
         if let Err(failure) = check_may(self.visit, &self.stored.entry, "update") {
-            return refused(self.visit, &failure, &self.shown(), &self.stored.known, Some(self.origin.clone()));
+            return refused(
+                self.visit,
+                &failure,
+                &self.shown(),
+                &self.stored.known,
+                Some(self.origin.clone()),
+            );
         }
         let Merge { mut write, collisions, own } = merge;
         let is_asked = |part: &Part| collisions.iter().any(|asked| asked.covers(part));
         let is_typed = |secret: &Part| {
             !is_asked(secret)
-                && write.get(secret.property.name).and_then(Json::as_str).is_some_and(|text| !text.is_empty())
+                && write
+                    .get(secret.property.name)
+                    .and_then(Json::as_str)
+                    .is_some_and(|text| !text.is_empty())
         };
-        let typed = self.visit.call.entity.secrets().map(Part::whole).filter(is_typed).map(Question::typed_again);
+        let typed = self
+            .visit
+            .call
+            .entity
+            .secrets()
+            .map(Part::whole)
+            .filter(is_typed)
+            .map(Question::typed_again);
         let before = self.origin.values.as_ref();
-        let questions = collisions.iter().map(|part| Question::new(part.clone(), before)).chain(typed).collect();
-        let kept = self.kept().into_iter().filter(|part| !is_asked(part)).map(|part| part.label).collect();
+        let questions = collisions
+            .iter()
+            .map(|part| Question::new(part.clone(), before))
+            .chain(typed)
+            .collect();
+        let kept =
+            self.kept().into_iter().filter(|part| !is_asked(part)).map(|part| part.label).collect();
         write.extend(own);
         self.ask(write, &self.stored.origin, questions, kept)
     }
@@ -170,7 +219,8 @@ impl<'v> Save<'v> {
         before.map(|before| differences(self.visit.call.entity, before, stored)).unwrap_or_default()
     }
 
-    /// Writes what is left to be written over the stored version, if that is still the one that it was merged with.
+    /// Writes what is left to be written over the stored version, if that is still the one that it
+    /// was merged with.
     async fn write(self, write: Map<String, Json>) -> Result<Option<HttpResponse>, PageError> {
         let LastChange { user, date } = LastChange::of(&self.stored.entry);
         if write.is_empty() && self.origin.version == self.stored.origin.version {
@@ -178,12 +228,14 @@ impl<'v> Save<'v> {
         }
         if write.is_empty() {
             let done = format!(
-                "Nothing was left to save: what you changed is stored already. Changed meanwhile, last by {user} at {date}."
+                "Nothing was left to save: what you changed is stored already. Changed meanwhile, \
+                 last by {user} at {date}."
             );
             return self.show_stored(done).await.map(Some);
         }
         // The change may take away the right to look it up.
-        let warnings = if self.is_own() { looked_up(self.visit, &self.shown()).await } else { Vec::new() };
+        let warnings =
+            if self.is_own() { looked_up(self.visit, &self.shown()).await } else { Vec::new() };
         match self.replace(write).await {
             Ok(()) if !warnings.is_empty() => self.show_saved(warnings).await.map(Some),
             Ok(()) => {
@@ -192,13 +244,18 @@ impl<'v> Save<'v> {
                     return Ok(Some(self.to_entity(SAVED)));
                 }
                 let kept = kept.join(", ");
-                let done = format!("Saved. Changed meanwhile, last by {user} at {date}, and kept: {kept}.");
+                let done = format!(
+                    "Saved. Changed meanwhile, last by {user} at {date}, and kept: {kept}."
+                );
                 self.show_stored(done).await.map(Some)
             }
             Err(RequestError::Outdated(_)) => Ok(None),
-            Err(failure @ RequestError::NotFound(_)) => Err(gone(self.visit.call.entity, failure.into())),
+            Err(failure @ RequestError::NotFound(_)) => {
+                Err(gone(self.visit.call.entity, failure.into()))
+            }
             Err(failure) => {
-                refused(self.visit, &failure, &self.shown(), &self.stored.known, Some(self.origin)).map(Some)
+                refused(self.visit, &failure, &self.shown(), &self.stored.known, Some(self.origin))
+                    .map(Some)
             }
         }
     }
@@ -209,12 +266,22 @@ impl<'v> Save<'v> {
         write.insert(MODIFIED_DATE.name.to_owned(), self.stored.origin.version.clone().into());
         let document = Document::read(entity, Json::Object(write))?;
         let seen = document.seen_version()?;
-        write_preparation::compile_changed(&call.user, move |_, _| Ok(Predicate::has_id(entity, id)), &document)
-            .await?;
+        write_preparation::compile_changed(
+            &call.user,
+            move |_, _| Ok(Predicate::has_id(entity, id)),
+            &document,
+        )
+        .await?;
         let state = call.state.clone();
         let weight = Weight::of_replacement(&document);
         let change = move |write: &Write<'_>, caller: &Caller| {
-            change_checked(&state.backend, write, caller, id, Change { document, seen, if_match: None })
+            change_checked(
+                &state.backend,
+                write,
+                caller,
+                id,
+                Change { document, seen, if_match: None },
+            )
         };
         call.user.write(weight, change).await.map(drop)
     }
@@ -237,7 +304,9 @@ impl<'v> Save<'v> {
                 show(self.visit, StatusCode::OK, &entry, &known, notes)
             }
             // It is saved, whatever can't be read now.
-            Err(_) => Ok(page(StatusCode::OK, &Message { title: "Saved", text: &warnings.join(" ") })?),
+            Err(_) => {
+                Ok(page(StatusCode::OK, &Message { title: "Saved", text: &warnings.join(" ") })?)
+            }
         }
     }
 
@@ -246,10 +315,12 @@ impl<'v> Save<'v> {
         match stored(self.visit, Pages::default()).await {
             Ok(Stored { entry, origin, known }) => {
                 let warnings = looked_up(self.visit, &entry).await;
-                let notes = Notes { done: Some(done), origin: Some(origin), warnings, ..Notes::default() };
+                let notes =
+                    Notes { done: Some(done), origin: Some(origin), warnings, ..Notes::default() };
                 show(self.visit, StatusCode::OK, &entry, &known, notes)
             }
-            // It is done, whatever can't be read now: the change may have taken away the right to see it.
+            // It is done, whatever can't be read now: the change may have taken away the right to
+            // see it.
             Err(_) => Ok(self.to_entity(&done)),
         }
     }
@@ -265,7 +336,8 @@ fn gone(entity: &Entity, error: PageError) -> PageError {
     match error {
         PageError::Failure(RequestError::NotFound(_)) => {
             let message = format!(
-                "Nothing was saved: this {} was deleted after you opened it, or you may no longer see it.",
+                "Nothing was saved: this {} was deleted after you opened it, or you may no longer \
+                 see it.",
                 entity.noun
             );
             RequestError::NotFound(message).into()

@@ -1,4 +1,5 @@
-//! The choices of custom properties in a form, page by page: a definition can have thousands of them.
+//! The choices of custom properties in a form, page by page: a definition can have thousands of
+//! them.
 
 use super::custom_property::field_of;
 use super::submitted_form::ACTIONS;
@@ -10,25 +11,29 @@ use uuid::Uuid;
 /// Choices of a page.
 const PAGE: usize = 100;
 
-/// The field that names each field of which a browser may send nothing though it was there: a box that is not checked looks like one that was not
-/// offered.
+/// The field that names each field of which a browser may send nothing though it was there: a box
+/// that is not checked looks like one that was not offered.
 pub const OFFERED: &str = "offered";
 
-/// The field that says which page a form shows: this and the name of the custom property's field, with the place of the page's first choice.
+/// The field that says which page a form shows: this and the name of the custom property's field,
+/// with the place of the page's first choice.
 const FROM: &str = "from ";
 
-/// The action that shows another page: this, the name of the field and the place of the page's first choice.
+/// The action that shows another page: this, the name of the field and the place of the page's
+/// first choice.
 const SHOW: &str = "choices ";
 
 /// Where a cut definition says how many choices there are, and which of them is its first.
 const COUNT: &str = "choiceCount";
 const FIRST: &str = "choiceFrom";
 
-/// Which page a form shows of each custom property: the place of its first choice, by the name of the field.
+/// Which page a form shows of each custom property: the place of its first choice, by the name of
+/// the field.
 #[derive(Clone, Default)]
 pub struct Pages {
     places: HashMap<String, usize>,
-    /// The ids of tags that are chosen in the form, and of custom properties that are chosen in it or have a field of it.
+    /// The ids of tags that are chosen in the form, and of custom properties that are chosen in it
+    /// or have a field of it.
     chosen: HashSet<Uuid>,
 }
 
@@ -58,9 +63,12 @@ impl Pages {
     /// The pages that a form has, or asks for.
     pub fn of(form: &Form) -> Self {
         let place = |text: &str| text.parse().ok();
-        let shown = form.starting_with(FROM).filter_map(|(field, from)| Some((field.to_owned(), place(from)?)));
+        let shown = form
+            .starting_with(FROM)
+            .filter_map(|(field, from)| Some((field.to_owned(), place(from)?)));
         let mut places: HashMap<String, usize> = shown.collect();
-        let wanted = ACTIONS.iter().filter_map(|name| form.text(name).strip_prefix(SHOW)?.split_once(' '));
+        let wanted =
+            ACTIONS.iter().filter_map(|name| form.text(name).strip_prefix(SHOW)?.split_once(' '));
         places.extend(wanted.filter_map(|(field, from)| Some((field.to_owned(), place(from)?))));
         let chosen = CHOSEN.iter().flat_map(|name| form.all(name));
         // They stay known though others come before them while the form is open.
@@ -74,7 +82,8 @@ impl Pages {
         self.places.get(field).copied().unwrap_or_default()
     }
 
-    /// The ids of tags that are chosen in the form, and of custom properties that are chosen in it or have a field of it.
+    /// The ids of tags that are chosen in the form, and of custom properties that are chosen in it
+    /// or have a field of it.
     pub fn chosen(&self) -> &HashSet<Uuid> {
         &self.chosen
     }

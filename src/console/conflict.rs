@@ -1,4 +1,5 @@
-//! The page of a conflict: two people changed the same part of the same version to different values, or parts that belong together, and the slower one chooses.
+//! The page of a conflict: two people changed the same part of the same version to different
+//! values, or parts that belong together, and the slower one chooses.
 
 use super::choices::OFFERED;
 use super::differences::differences;
@@ -74,32 +75,45 @@ pub struct Question {
 }
 
 impl Question {
-    /// A question that was not asked yet. `before` is the version that both changed, if it is known.
+    /// A question that was not asked yet. `before` is the version that both changed, if it is
+    /// known.
     pub fn new(part: Part, before: Option<&Json>) -> Self {
         let property = part.property;
         let before = match (before, property.kind) {
             (_, Kind::Secret { .. }) => "not shown".to_owned(),
             (None, _) => "not known".to_owned(),
-            (Some(values), _) => excerpt(&text(property, &part.within(&values[property.name])), MOST_BEFORE),
+            (Some(values), _) => {
+                excerpt(&text(property, &part.within(&values[property.name])), MOST_BEFORE)
+            }
         };
         Self { part, before, chosen: String::new(), fault: None }
     }
 
-    /// A secret that only the visitor changed. It has to be typed again, because the page can't send it back.
+    /// A secret that only the visitor changed. It has to be typed again, because the page can't
+    /// send it back.
     pub fn typed_again(secret: Part) -> Self {
-        let before = "not shown. Only you changed it, and the page can't keep what you typed".to_owned();
+        let before =
+            "not shown. Only you changed it, and the page can't keep what you typed".to_owned();
         Self { part: secret, before, chosen: String::new(), fault: None }
     }
 
-    /// The questions that a form answers, or should. `mine` is what the visitor changed of the version that the form is about.
-    pub fn answered(entity: &'static Entity, form: &Form, mine: &Map<String, Json>, version: &Json) -> Vec<Self> {
+    /// The questions that a form answers, or should. `mine` is what the visitor changed of the
+    /// version that the form is about.
+    pub fn answered(
+        entity: &'static Entity,
+        form: &Form,
+        mine: &Map<String, Json>,
+        version: &Json,
+    ) -> Vec<Self> {
         let parts = Part::all(entity, [&Json::Object(mine.clone()), version]);
         let mut names = HashSet::new();
-        let asked = form.starting_with(BEFORE).filter(|(name, _)| names.insert(*name)).filter_map(|(name, before)| {
-            let part = parts.get(name)?.clone();
-            let chosen = form.text(&format!("{CHOICE}{name}")).to_owned();
-            Some(Self { part, before: before.to_owned(), chosen, fault: None })
-        });
+        let asked = form.starting_with(BEFORE).filter(|(name, _)| names.insert(*name)).filter_map(
+            |(name, before)| {
+                let part = parts.get(name)?.clone();
+                let chosen = form.text(&format!("{CHOICE}{name}")).to_owned();
+                Some(Self { part, before: before.to_owned(), chosen, fault: None })
+            },
+        );
         asked.collect()
     }
 
@@ -136,20 +150,28 @@ impl Question {
 ///
 /// # Errors
 /// The questions, if one of them has no answer.
-pub fn settle(mut questions: Vec<Question>, mine: &mut Map<String, Json>, version: &Json) -> Result<(), Vec<Question>> {
+pub fn settle(
+    mut questions: Vec<Question>,
+    mine: &mut Map<String, Json>,
+    version: &Json,
+) -> Result<(), Vec<Question>> {
     for question in &mut questions {
         question.fault = question.fault(mine);
     }
     if questions.iter().any(|question| question.fault.is_some()) {
         return Err(questions);
     }
-    let given_up: Vec<&Part> =
-        questions.iter().filter(|question| question.chosen == "theirs").map(|question| &question.part).collect();
+    let given_up: Vec<&Part> = questions
+        .iter()
+        .filter(|question| question.chosen == "theirs")
+        .map(|question| &question.part)
+        .collect();
     for part in given_up.iter().filter(|part| part.is_whole()) {
         mine.remove(part.property.name);
     }
     for (name, value) in mine {
-        let parts: Vec<&Part> = given_up.iter().copied().filter(|part| part.property.name == name).collect();
+        let parts: Vec<&Part> =
+            given_up.iter().copied().filter(|part| part.property.name == name).collect();
         if !parts.is_empty() {
             *value = with_parts(value, &parts, &version[name]);
         }
@@ -184,7 +206,9 @@ impl Conflict<'_> {
         } else {
             let (LastChange { user, date }, noun) = (LastChange::of(entry), entity.noun);
             let fault = format!(
-                "Nothing is saved yet. This {noun} was changed after you opened it, last by {user} at {date}. What is below was changed by others as well as by you, or depends on what was. Choose the values to keep, then save."
+                "Nothing is saved yet. This {noun} was changed after you opened it, last by {user} \
+                 at {date}. What is below was changed by others as well as by you, or depends on \
+                 what was. Choose the values to keep, then save."
             );
             (StatusCode::CONFLICT, fault)
         };
@@ -212,7 +236,8 @@ impl Conflict<'_> {
     fn own(&self, entity: &'static Entity) -> Vec<String> {
         let stored = self.origin.values_or(&self.stored.entry);
         let changed = overlaid(stored, &Json::Object(self.mine.clone()));
-        let is_asked = |part: &Part| self.questions.iter().any(|question| question.part.covers(part));
+        let is_asked =
+            |part: &Part| self.questions.iter().any(|question| question.part.covers(part));
         let differences = differences(entity, stored, &changed).into_iter();
         differences.filter(|part| !is_asked(part)).map(|part| part.label).collect()
     }
@@ -226,9 +251,13 @@ impl Conflict<'_> {
             if field.must_be_named() {
                 hidden.push((OFFERED.to_owned(), field.name.clone()));
             }
-            hidden.extend(field.sent().into_iter().map(|value| (field.name.clone(), value.to_owned())));
+            hidden.extend(
+                field.sent().into_iter().map(|value| (field.name.clone(), value.to_owned())),
+            );
         }
-        let removed = entity.secrets().filter(|secret| self.mine.get(secret.name).and_then(Json::as_str) == Some(""));
+        let removed = entity
+            .secrets()
+            .filter(|secret| self.mine.get(secret.name).and_then(Json::as_str) == Some(""));
         hidden.extend(removed.map(|secret| (format!("{CLEAR}{}", secret.name), "yes".to_owned())));
         hidden
     }

@@ -1,4 +1,5 @@
-//! A custom property in the form of an entity: the name of its field, and the values that the entity has of it.
+//! A custom property in the form of an entity: the name of its field, and the values that the
+//! entity has of it.
 
 use serde_json::Value as Json;
 

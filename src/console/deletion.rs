@@ -42,7 +42,8 @@ struct Asked {
 }
 
 impl Asked {
-    /// Reads the entity, and tries its deletion out. Nothing is tried that the visitor may not do: others who write would have to wait for it.
+    /// Reads the entity, and tries its deletion out. Nothing is tried that the visitor may not do:
+    /// others who write would have to wait for it.
     async fn read(visit: &Visit) -> Result<Self, PageError> {
         let Stored { entry, .. } = stored(visit, Pages::default()).await?;
         let refusal = check_may(visit, &entry, "delete").err();
@@ -59,13 +60,14 @@ pub async fn ask(visit: Visit) -> Result<HttpResponse, PageError> {
     confirm(&visit, StatusCode::OK, Asked::read(&visit).await?, None)
 }
 
-/// `POST /console/{type}/{id}/delete`: removes it, and goes to the list. If it is another version than the page has shown, or other rights change, it asks
-/// again.
+/// `POST /console/{type}/{id}/delete`: removes it, and goes to the list. If it is another version
+/// than the page has shown, or other rights change, it asks again.
 pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = match visit.sent(payload).await? {
         Sent::Current(form) => form,
         Sent::Again(_, again) => {
-            let page = confirm(&visit, again.status(), Asked::read(&visit).await?, again.message())?;
+            let page =
+                confirm(&visit, again.status(), Asked::read(&visit).await?, again.message())?;
             return Ok(again.explained(page));
         }
     };
@@ -74,14 +76,25 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Page
         let asked = Asked::read(&visit).await?;
         let outdated = asked.rights.outdate(&shown).filter(|_| asked.refusal.is_none());
         if let Some(outdated) = outdated {
-            return confirm(&visit, StatusCode::CONFLICT, asked, Some(format!("Nothing was deleted. {outdated}")));
+            return confirm(
+                &visit,
+                StatusCode::CONFLICT,
+                asked,
+                Some(format!("Nothing was deleted. {outdated}")),
+            );
         }
     }
-    let seen = Timestamp::parse(form.text("version")).map(|version| IfMatch::Versions(vec![version]));
+    let seen =
+        Timestamp::parse(form.text("version")).map(|version| IfMatch::Versions(vec![version]));
     match remove(&visit, seen, shown).await {
         Ok(()) => {
             let entity = visit.call.entity;
-            Ok(to_with(&visit, &format!("/console/{}", entity.path), "", &format!("Deleted: {}.", entity.counted(1))))
+            Ok(to_with(
+                &visit,
+                &format!("/console/{}", entity.path),
+                "",
+                &format!("Deleted: {}.", entity.counted(1)),
+            ))
         }
         Err(
             failure @ (RequestError::Conflict(_)
@@ -93,7 +106,10 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Page
             let fault = match &failure {
                 RequestError::PreconditionFailed(_) => {
                     let LastChange { user, date } = LastChange::of(&asked.entry);
-                    format!("{user} changed it at {date}, after you opened this page. Look at it again first.")
+                    format!(
+                        "{user} changed it at {date}, after you opened this page. Look at it again \
+                         first."
+                    )
                 }
                 RequestError::Outdated(outdated) => format!("Nothing was deleted. {outdated}"),
                 other => other.to_string(),
@@ -105,7 +121,11 @@ pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, Page
 }
 
 /// Removes it, if the rules are still those by which the page has shown whose rights change.
-async fn remove(visit: &Visit, seen: Option<IfMatch>, shown: ShownRights) -> Result<(), RequestError> {
+async fn remove(
+    visit: &Visit,
+    seen: Option<IfMatch>,
+    shown: ShownRights,
+) -> Result<(), RequestError> {
     let (id, entity) = (visit.call.id()?, visit.call.entity);
     let weight = visit.call.user.weigh_removal_of_one(id).await?;
     let work = move |write: &Write<'_>, caller: &Caller| {
@@ -115,7 +135,12 @@ async fn remove(visit: &Visit, seen: Option<IfMatch>, shown: ShownRights) -> Res
     visit.call.user.write(weight, work).await
 }
 
-fn confirm(visit: &Visit, status: StatusCode, asked: Asked, fault: Option<String>) -> Result<HttpResponse, PageError> {
+fn confirm(
+    visit: &Visit,
+    status: StatusCode,
+    asked: Asked,
+    fault: Option<String>,
+) -> Result<HttpResponse, PageError> {
     let Asked { entry, rights, .. } = asked;
     let entity = visit.call.entity;
     let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();

@@ -10,7 +10,8 @@ use serde_json::Value as Json;
 /// Where two versions differ. Of custom properties and attributes, those that differ are named.
 pub fn differences(entity: &'static Entity, one: &Json, other: &Json) -> Vec<Part> {
     let changeable = entity.properties.iter().filter(|property| property.is_changeable());
-    let differing = changeable.filter(|property| !is_same(property, &one[property.name], &other[property.name]));
+    let differing = changeable
+        .filter(|property| !is_same(property, &one[property.name], &other[property.name]));
     let parts = differing.flat_map(|property| match property.kind {
         Kind::Elements(_) => differing_parts(property, &one[property.name], &other[property.name]),
         _ => vec![Part::whole(property)],
@@ -38,7 +39,8 @@ pub fn is_same(property: &Property, one: &Json, other: &Json) -> bool {
     match property.kind {
         Kind::Strings { .. } => one == other,
         Kind::Links(_) | Kind::Elements(_) => {
-            let [one, other] = [one, other].map(|list| list.as_array().into_iter().flatten().collect::<Vec<_>>());
+            let [one, other] =
+                [one, other].map(|list| list.as_array().into_iter().flatten().collect::<Vec<_>>());
             contents(&one) == contents(&other)
         }
         Kind::Reference(_) => fold(&reference(one)) == fold(&reference(other)),

@@ -91,7 +91,11 @@ pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, Page
     create_from(&visit, &form, again).await.map_err(|error| visit.keeping(&form, error))
 }
 
-async fn create_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, PageError> {
+async fn create_from(
+    visit: &Visit,
+    form: &Form,
+    again: Option<Again>,
+) -> Result<HttpResponse, PageError> {
     let known = offered(visit, Pages::of(form)).await?;
     let nothing = Json::Object(serde_json::Map::new());
     let entity = visit.call.entity;
@@ -108,14 +112,17 @@ async fn create_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result
             write_preparation::compile(&visit.call.user, std::iter::once(&document)).await?;
             let state = visit.call.state.clone();
             let weight = Weight::of_new(&document);
-            let create =
-                move |write: &Write<'_>, caller: &Caller| create_checked(&state.backend, write, caller, document);
+            let create = move |write: &Write<'_>, caller: &Caller| {
+                create_checked(&state.backend, write, caller, document)
+            };
             visit.call.user.write(weight, create).await
         }
         Err(invalid) => Err(invalid.into()),
     };
     match written {
-        Ok(written) => Ok(to_with(visit, &format!("/console/{}/{}", entity.path, written.id), "", SAVED)),
+        Ok(written) => {
+            Ok(to_with(visit, &format!("/console/{}/{}", entity.path, written.id), "", SAVED))
+        }
         Err(failure) => refused(visit, &failure, &body, &known, None),
     }
 }
@@ -125,7 +132,13 @@ pub async fn open(visit: Visit) -> Result<HttpResponse, PageError> {
     let Stored { entry, origin, known } = stored(&visit, Pages::default()).await?;
     let done = notice::read(&visit)?;
     let warnings = looked_up(&visit, &entry).await;
-    show(&visit, StatusCode::OK, &entry, &known, Notes { done, origin: Some(origin), warnings, ..Notes::default() })
+    show(
+        &visit,
+        StatusCode::OK,
+        &entry,
+        &known,
+        Notes { done, origin: Some(origin), warnings, ..Notes::default() },
+    )
 }
 
 /// Shows the form again, with what is wrong.
@@ -144,7 +157,13 @@ pub fn refused(
         other => vec![FieldError::new("", other.to_string())],
     };
     add_lost_secrets(visit.call.entity, mine, &mut faults);
-    let reply = show(visit, failure.status_code(), mine, known, Notes { faults, origin, ..Notes::default() })?;
+    let reply = show(
+        visit,
+        failure.status_code(),
+        mine,
+        known,
+        Notes { faults, origin, ..Notes::default() },
+    )?;
     Ok(telling(failure, reply))
 }
 
@@ -176,9 +195,13 @@ pub async fn preview(
     origin: Option<Origin>,
 ) -> Result<HttpResponse, PageError> {
     match super::preview::changes(visit, draft).await {
-        Ok(rights_change) => {
-            show(visit, StatusCode::OK, mine, known, Notes { changes: Some(rights_change), origin, ..Notes::default() })
-        }
+        Ok(rights_change) => show(
+            visit,
+            StatusCode::OK,
+            mine,
+            known,
+            Notes { changes: Some(rights_change), origin, ..Notes::default() },
+        ),
         Err(RequestError::Invalid(invalid)) => {
             let faults = invalid.into_faults().into_iter().map(of_drafted_rule).collect();
             let notes = Notes { faults, origin, ..Notes::default() };
@@ -207,7 +230,10 @@ pub async fn check_may_create(visit: &Visit) -> Result<(), RequestError> {
     if caller.guard(entity, Action::Create) != Predicate::False {
         return Ok(());
     }
-    Err(RequestError::Forbidden(format!("{} may not create any {}", visit.call.user.claim.user, entity.noun)))
+    Err(RequestError::Forbidden(format!(
+        "{} may not create any {}",
+        visit.call.user.claim.user, entity.noun
+    )))
 }
 
 /// Refuses what the visitor may not do with an entity.
@@ -216,7 +242,9 @@ pub async fn check_may_create(visit: &Visit) -> Result<(), RequestError> {
 /// `Forbidden` if the entity is read-only, or the action is not among the privileges.
 pub fn check_may(visit: &Visit, entry: &Json, action: &str) -> Result<(), RequestError> {
     let entity = visit.call.entity;
-    if let Some(read_only) = entity.read_only.filter(|kept| entry[kept.property].as_str() == Some(kept.text)) {
+    if let Some(read_only) =
+        entity.read_only.filter(|kept| entry[kept.property].as_str() == Some(kept.text))
+    {
         return Err(RequestError::Forbidden(read_only.message.to_owned()));
     }
     if entry["privileges"].as_array().is_some_and(|all| all.iter().any(|own| own == action)) {
@@ -269,7 +297,11 @@ pub fn show(
 ///
 /// # Errors
 /// What is wrong with it: `faults` if there are any.
-pub fn read(entity: &'static Entity, body: &Json, faults: Vec<FieldError>) -> Result<Document, FieldErrors> {
+pub fn read(
+    entity: &'static Entity,
+    body: &Json,
+    faults: Vec<FieldError>,
+) -> Result<Document, FieldErrors> {
     if faults.is_empty() { Document::read(entity, body.clone()) } else { Err(faults.into()) }
 }
 

@@ -1,4 +1,5 @@
-//! What of an entity is changed and asked for as one: a property, or a part of a list whose items have keys.
+//! What of an entity is changed and asked for as one: a property, or a part of a list whose items
+//! have keys.
 
 use super::custom_property::id;
 use super::value_text::{label, reference};
@@ -39,7 +40,10 @@ impl Part {
     #[must_use]
     pub fn all(entity: &'static Entity, versions: [&Json; 2]) -> HashMap<String, Self> {
         let parts = entity.properties.iter().flat_map(|property| {
-            let items = versions.into_iter().filter_map(move |version| version[property.name].as_array()).flatten();
+            let items = versions
+                .into_iter()
+                .filter_map(move |version| version[property.name].as_array())
+                .flatten();
             items.map(|item| Self::of(property, item)).chain([Self::whole(property)])
         });
         parts.map(|part| (part.name(), part)).collect()
@@ -70,14 +74,16 @@ impl Part {
     #[must_use]
     pub fn within(&self, value: &Json) -> Json {
         match value.as_array() {
-            Some(items) if !self.is_whole() => items.iter().filter(|item| key(item) == self.key).cloned().collect(),
+            Some(items) if !self.is_whole() => {
+                items.iter().filter(|item| key(item) == self.key).cloned().collect()
+            }
             _ => value.clone(),
         }
     }
 }
 
-/// By which the items of a list belong together: the definition of a custom property value, or the type of an attribute. Names of fields have it, so it has no
-/// characters that browsers change.
+/// By which the items of a list belong together: the definition of a custom property value, or the
+/// type of an attribute. Names of fields have it, so it has no characters that browsers change.
 fn key(item: &Json) -> Option<String> {
     let definition = &item["definition"];
     let kind = item["attributeType"].as_str().map(|kind| fold(kind).escape_debug().to_string());
@@ -86,10 +92,14 @@ fn key(item: &Json) -> Option<String> {
 
 /// The items of a list, by part.
 #[must_use]
-pub fn by_part<'v>(property: &'static Property, value: &'v Json) -> BTreeMap<Option<String>, (Part, Vec<&'v Json>)> {
+pub fn by_part<'v>(
+    property: &'static Property,
+    value: &'v Json,
+) -> BTreeMap<Option<String>, (Part, Vec<&'v Json>)> {
     let mut parts = BTreeMap::new();
     for item in value.as_array().into_iter().flatten() {
-        let (_, items) = parts.entry(key(item)).or_insert_with(|| (Part::of(property, item), Vec::new()));
+        let (_, items) =
+            parts.entry(key(item)).or_insert_with(|| (Part::of(property, item), Vec::new()));
         items.push(item);
     }
     parts

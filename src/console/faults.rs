@@ -1,4 +1,5 @@
-//! Where a form shows what is wrong with an entity: beside the field, by the name and the line that a visitor sees.
+//! Where a form shows what is wrong with an entity: beside the field, by the name and the line that
+//! a visitor sees.
 
 use super::custom_property::field_of;
 use super::form::Field;
@@ -8,15 +9,23 @@ use crate::model::{Entity, FieldError, Step};
 use serde_json::Value as Json;
 
 /// Puts each fault to its field, and gives those of no field back. `entry` is what the form holds.
-pub fn place(entity: &'static Entity, fields: &mut [Field], entry: &Json, faults: Vec<FieldError>) -> Vec<String> {
+pub fn place(
+    entity: &'static Entity,
+    fields: &mut [Field],
+    entry: &Json,
+    faults: Vec<FieldError>,
+) -> Vec<String> {
     let mut left = Vec::new();
     for fault in faults {
         let Target { name, property, line, message } = Target::of(entity, entry, &fault);
-        let title = |label: &str| line.map_or_else(|| label.to_owned(), |line| format!("{label}, line {line}"));
+        let title = |label: &str| {
+            line.map_or_else(|| label.to_owned(), |line| format!("{label}, line {line}"))
+        };
         match fields.iter_mut().find(|field| field.name == name) {
             Some(field) if field.fault.is_none() => {
                 let text = entry[&name].as_str().unwrap_or_default();
-                field.fault = Some(Marked::new(&title(&field.label), message).at(text, fault.position));
+                field.fault =
+                    Some(Marked::new(&title(&field.label), message).at(text, fault.position));
             }
             Some(field) => left.push(format!("{}: {message}", title(&field.label))),
             None if name.is_empty() => left.push(message),
@@ -61,7 +70,11 @@ impl Target {
                 let held = &entry[name][index];
                 let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
                 let is_of_value = matches!(rest.last(), Some(Step::Name(last)) if last == "value");
-                let value = if is_of_value { format!("'{}' ", text(&held["value"])) } else { String::new() };
+                let value = if is_of_value {
+                    format!("'{}' ", text(&held["value"]))
+                } else {
+                    String::new()
+                };
                 Self {
                     name: field_of(&held["definition"]),
                     property: Some(text(&held["definition"]["name"])),
@@ -69,7 +82,12 @@ impl Target {
                     message: format!("{value}{message}"),
                 }
             }
-            _ => Self { name: name.to_owned(), property: None, line: index.map(|index| index + 1), message },
+            _ => Self {
+                name: name.to_owned(),
+                property: None,
+                line: index.map(|index| index + 1),
+                message,
+            },
         }
     }
 }
@@ -82,10 +100,14 @@ mod tests {
 
     #[test]
     fn a_fault_is_about_the_field_and_the_line_that_the_form_shows() {
-        let value =
-            |value: &str, definition: &str| json!({"value": value, "definition": {"id": definition, "name": "stage"}});
+        let value = |value: &str, definition: &str| {
+            json!({
+                "value": value, "definition": {"id": definition, "name": "stage"}
+            })
+        };
         let entry = json!({"customProperties": [value("x", "one"), value("moon", "two")]});
-        let item = |list: &str, index: usize, name: &str| FieldPath::from(name).within(index).within(list);
+        let item =
+            |list: &str, index: usize, name: &str| FieldPath::from(name).within(index).within(list);
         for (field, message, expected) in [
             ("name".into(), "is taken", ("name", None, "is taken")),
             ("".into(), "is the last", ("", None, "is the last")),
@@ -93,22 +115,35 @@ mod tests {
             (
                 item("customProperties", 1, "value"),
                 "is not one of the choices of the custom property; did you mean 'prod'?",
-                ("@two", None, "'moon' is not one of the choices of the custom property; did you mean 'prod'?"),
+                (
+                    "@two",
+                    None,
+                    "'moon' is not one of the choices of the custom property; did you mean 'prod'?",
+                ),
             ),
             (
                 item("customProperties", 0, "definition"),
                 "this custom property is not for User",
                 ("@one", None, "this custom property is not for User"),
             ),
-            (item("customProperties", 7, "value"), "is empty", ("customProperties", Some(8), "is empty")),
-            (item("attributes", 1, "attributeType"), "is empty", ("attributes", Some(2), "is empty")),
+            (
+                item("customProperties", 7, "value"),
+                "is empty",
+                ("customProperties", Some(8), "is empty"),
+            ),
+            (
+                item("attributes", 1, "attributeType"),
+                "is empty",
+                ("attributes", Some(2), "is empty"),
+            ),
             (item("choiceValues", 0, ""), "is empty", ("choiceValues", Some(1), "is empty")),
             (FieldPath::from("userId").within("owner"), "is empty", ("owner", None, "is empty")),
         ] {
             let fault = FieldError::new(field, message);
             let (name, line, message) = expected;
             let property = name.starts_with('@').then(|| "stage".to_owned());
-            let expected = Target { name: name.to_owned(), property, line, message: message.to_owned() };
+            let expected =
+                Target { name: name.to_owned(), property, line, message: message.to_owned() };
             assert_eq!(Target::of(&USER, &entry, &fault), expected, "{}", fault.field);
         }
     }

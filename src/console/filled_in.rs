@@ -1,4 +1,5 @@
-//! What was filled in, as the JSON that the API would take. What a form gives back as it was is left out, so that nothing changes that nobody changed.
+//! What was filled in, as the JSON that the API would take. What a form gives back as it was is
+//! left out, so that nothing changes that nobody changed.
 
 use super::choices::OFFERED;
 use super::custom_property::{field_of, id, values_of};
@@ -9,8 +10,8 @@ use crate::model::{Entity, FieldError, Kind, Property, Role, excerpt};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{HashMap, HashSet};
 
-/// What a form gives that is not as `entry` has it, as the body of a request to the API, and what is wrong with it. What is wrong is in the body as
-/// it was typed.
+/// What a form gives that is not as `entry` has it, as the body of a request to the API, and what
+/// is wrong with it. What is wrong is in the body as it was typed.
 #[must_use]
 pub fn body(
     entity: &'static Entity,
@@ -32,8 +33,9 @@ pub fn body(
     }
     if let Some(property) = entity.custom_properties().filter(|property| is_open(property, mode)) {
         for message in lost_values(form, &entry[property.name], known) {
-            body.entry(property.name)
-                .or_insert_with(|| json!(entry[property.name].as_array().cloned().unwrap_or_default()));
+            body.entry(property.name).or_insert_with(|| {
+                json!(entry[property.name].as_array().cloned().unwrap_or_default())
+            });
             faults.push(FieldError::new(property.name, message));
         }
     }
@@ -43,17 +45,22 @@ pub fn body(
 /// Characters of a lost value that a message shows at most.
 const MOST_LOST: usize = 2_000;
 
-/// What was filled in for custom properties that are no longer there, or no longer for entities of the type. The form that is shown again has no fields for them.
+/// What was filled in for custom properties that are no longer there, or no longer for entities of
+/// the type. The form that is shown again has no fields for them.
 fn lost_values(form: &Form, stored: &Json, known: &Known) -> Vec<String> {
-    let is_known = |field: &str| known.definitions.iter().any(|definition| field_of(definition) == field);
+    let is_known =
+        |field: &str| known.definitions.iter().any(|definition| field_of(definition) == field);
     let mut messages = Vec::new();
-    for field in form.all(OFFERED).into_iter().filter(|field| field.starts_with('@') && !is_known(field)) {
+    for field in
+        form.all(OFFERED).into_iter().filter(|field| field.starts_with('@') && !is_known(field))
+    {
         let values = SentValues::read(form, field, stored);
         let text = values.sent.join("\n");
         if !values.are_held_as_text() && !values.are_held_as_choices() && !text.trim().is_empty() {
             messages.push(format!(
-                "a custom property that you filled in was deleted meanwhile, or is no longer for this type, so this was not saved: '{}'. Copy it if you need \
-                 it, and save again without it",
+                "a custom property that you filled in was deleted meanwhile, or is no longer for \
+                 this type, so this was not saved: '{}'. Copy it if you need it, and save again \
+                 without it",
                 excerpt(&text, MOST_LOST)
             ));
         }
@@ -70,7 +77,8 @@ struct SentValues {
 }
 
 impl SentValues {
-    /// Reads the field of a custom property, which has the definition's id behind a sign. `stored` has the values of all custom properties.
+    /// Reads the field of a custom property, which has the definition's id behind a sign. `stored`
+    /// has the values of all custom properties.
     fn read(form: &Form, field: &str, stored: &Json) -> Self {
         let held = values_of(field.trim_start_matches('@'), stored);
         let kept = held.iter().map(|value| in_one_form(value)).collect();
@@ -84,7 +92,8 @@ impl SentValues {
 
     /// Whether boxes, of which each is a value, send what the entity has.
     fn are_held_as_choices(&self) -> bool {
-        self.sent.len() == self.kept.len() && self.sent.iter().all(|value| self.kept.contains(value))
+        self.sent.len() == self.kept.len()
+            && self.sent.iter().all(|value| self.kept.contains(value))
     }
 }
 
@@ -106,12 +115,19 @@ fn filled_in(
     match property.kind {
         Kind::Boolean => {
             let is_checked = !typed.is_empty();
-            return Ok((stored.as_bool().unwrap_or_default() != is_checked).then(|| json!(is_checked)));
+            return Ok(
+                (stored.as_bool().unwrap_or_default() != is_checked).then(|| json!(is_checked))
+            );
         }
-        Kind::Secret { .. } => return secret(&typed, form.text(&format!("{CLEAR}{}", property.name))),
+        Kind::Secret { .. } => {
+            return secret(&typed, form.text(&format!("{CLEAR}{}", property.name)));
+        }
         Kind::Integer { .. } if property.has_role(Role::Actions) => {
             let chosen = form.all(property.name);
-            let bits = chosen.iter().filter_map(|bit| bit.parse::<i64>().ok()).fold(0, |all, bit| all | bit);
+            let bits = chosen
+                .iter()
+                .filter_map(|bit| bit.parse::<i64>().ok())
+                .fold(0, |all, bit| all | bit);
             return Ok((stored.as_i64().unwrap_or_default() != bits).then(|| json!(bits)));
         }
         Kind::Links(_) => return Ok(links(&form.all(property.name), stored, known)),
@@ -149,14 +165,17 @@ fn secret(typed: &str, clear: &str) -> Result<Option<Json>, String> {
 /// It is no name of a user.
 pub fn user(typed: &str) -> Result<Json, String> {
     let parts = typed.split_once('\\');
-    let (directory, id) = parts.ok_or_else(|| format!("must be a user, as DIRECTORY\\userid, not '{typed}'"))?;
+    let (directory, id) =
+        parts.ok_or_else(|| format!("must be a user, as DIRECTORY\\userid, not '{typed}'"))?;
     Ok(json!({ "userDirectory": directory, "userId": id }))
 }
 
-/// The tags with these ids, if they are others than are stored. Their names are for the form, should it be shown again.
+/// The tags with these ids, if they are others than are stored. Their names are for the form,
+/// should it be shown again.
 fn links(ids: &[&str], stored: &Json, known: &Known) -> Option<Json> {
     let own = stored.as_array().map(Vec::as_slice).unwrap_or_default();
-    let all: HashMap<&str, &Json> = known.tags.iter().chain(own).map(|tag| (id(tag), tag)).collect();
+    let all: HashMap<&str, &Json> =
+        known.tags.iter().chain(own).map(|tag| (id(tag), tag)).collect();
     let has: HashSet<&str> = own.iter().map(id).collect();
     let is_same = ids.len() == own.len() && ids.iter().all(|wanted| has.contains(wanted));
     let named = |wanted: &&str| {
@@ -168,32 +187,41 @@ fn links(ids: &[&str], stored: &Json, known: &Known) -> Option<Json> {
 
 /// All attributes. A line that is there already keeps what else is known of its attribute.
 fn attributes(typed: &str, stored: &Json) -> Result<Json, String> {
-    let own: HashMap<String, &Json> = stored.as_array().into_iter().flatten().map(|own| (item(own), own)).collect();
+    let own: HashMap<String, &Json> =
+        stored.as_array().into_iter().flatten().map(|own| (item(own), own)).collect();
     let attribute = |line: &String| {
         if let Some(own) = own.get(line) {
             return Ok((*own).clone());
         }
         let parts = line.split_once('=');
-        let (kind, value) = parts.ok_or_else(|| format!("must have a line type=value for each, not '{line}'"))?;
+        let (kind, value) =
+            parts.ok_or_else(|| format!("must have a line type=value for each, not '{line}'"))?;
         Ok(json!({ "attributeType": kind.trim(), "attributeValue": value.trim() }))
     };
     typed_lines(typed).iter().map(attribute).collect::<Result<_, String>>().map(Json::Array)
 }
 
-/// All custom property values, if those of some definition that the form offered are others than before.
+/// All custom property values, if those of some definition that the form offered are others than
+/// before.
 fn custom_properties(form: &Form, stored: &Json, known: &Known) -> Option<Json> {
     let offered = form.all(OFFERED);
     let is_offered = |definition: &&Json| offered.contains(&field_of(definition).as_str());
     let definitions: Vec<&Json> = known.definitions.iter().filter(is_offered).collect();
     let all = stored.as_array().map(Vec::as_slice).unwrap_or_default();
-    let is_of_one = |value: &&Json| definitions.iter().any(|definition| value["definition"]["id"] == definition["id"]);
+    let is_of_one = |value: &&Json| {
+        definitions.iter().any(|definition| value["definition"]["id"] == definition["id"])
+    };
     // What the form did not offer stays.
     let mut values: Vec<Json> = all.iter().filter(|value| !is_of_one(value)).cloned().collect();
     let mut is_same = true;
     for definition in definitions {
         let values_of_one = SentValues::read(form, &field_of(definition), stored);
         let is_free = lines(&definition["choiceValues"]).is_empty();
-        let own_is_same = if is_free { values_of_one.are_held_as_text() } else { values_of_one.are_held_as_choices() };
+        let own_is_same = if is_free {
+            values_of_one.are_held_as_text()
+        } else {
+            values_of_one.are_held_as_choices()
+        };
         is_same &= own_is_same;
         let wanted = match (own_is_same, is_free) {
             (true, _) => values_of_one.held,
@@ -201,7 +229,8 @@ fn custom_properties(form: &Form, stored: &Json, known: &Known) -> Option<Json> 
             (false, false) => values_of_one.sent,
         };
         let named = json!({ "id": definition["id"], "name": definition["name"] });
-        values.extend(wanted.into_iter().map(|value| json!({ "value": value, "definition": named })));
+        values
+            .extend(wanted.into_iter().map(|value| json!({ "value": value, "definition": named })));
     }
     (!is_same).then_some(Json::Array(values))
 }

@@ -1,4 +1,5 @@
-//! The page to which the invitation leads: the first administrator chooses his name and his password there.
+//! The page to which the invitation leads: the first administrator chooses his name and his
+//! password there.
 
 use super::page_error::{PageError, telling, to};
 use super::{Message, page, password};
@@ -47,8 +48,13 @@ pub async fn show(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
     Ok(page(StatusCode::OK, &Choice { path: PATH, link, user: PROPOSED, fault: None })?)
 }
 
-/// `POST`: makes the administrator, and signs him in. The secret in the form is what no page of another site can know.
-pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, PageError> {
+/// `POST`: makes the administrator, and signs him in. The secret in the form is what no page of
+/// another site can know.
+pub async fn choose(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<State>,
+) -> Result<HttpResponse, PageError> {
     let form = Form::read(&request, payload, LONGEST_CREDENTIALS).await?;
     let link = form.text("link");
     let Some(invitation) = invitation(&state, link)? else { return closed() };
@@ -92,7 +98,8 @@ pub async fn choose(request: HttpRequest, payload: Payload, state: Data<State>) 
 /// The invitation of that link, if it leads to anything still.
 fn invitation<'s>(state: &'s State, link: &str) -> Result<Option<&'s Invitation>, RequestError> {
     let secret = SecretString::from(link);
-    let Some(invitation) = state.invitation.as_ref().filter(|invitation| invitation.is(&secret)) else {
+    let Some(invitation) = state.invitation.as_ref().filter(|invitation| invitation.is(&secret))
+    else {
         return Ok(None);
     };
     if state.backend.store.read(has_no_administrator)? {
@@ -103,8 +110,9 @@ fn invitation<'s>(state: &'s State, link: &str) -> Result<Option<&'s Invitation>
 }
 
 fn closed() -> Result<HttpResponse, PageError> {
-    let text = "It has been used, is older than half an hour, or was cut off. If nobody can sign in yet, start the server again, \
-        which shows a new one; or use `patchbay user grant-root` and `patchbay user set-password` on the machine itself.";
+    let text = "It has been used, is older than half an hour, or was cut off. If nobody can sign \
+                in yet, start the server again, which shows a new one; or use `patchbay user \
+                grant-root` and `patchbay user set-password` on the machine itself.";
     Ok(page(StatusCode::NOT_FOUND, &Message { title: "This link has expired", text })?)
 }
 

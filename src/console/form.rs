@@ -62,7 +62,9 @@ pub struct Known {
 impl Field {
     /// The text in the field, if it has characters that a browser does not show there.
     pub fn hiding(&self) -> Option<&str> {
-        let (Input::Line { value, .. } | Input::Area { value, .. }) = &self.input else { return None };
+        let (Input::Line { value, .. } | Input::Area { value, .. }) = &self.input else {
+            return None;
+        };
         has_marked(value).then_some(value)
     }
 
@@ -70,9 +72,11 @@ impl Field {
     pub fn sent(&self) -> Vec<&str> {
         match &self.input {
             Input::Line { value, .. } | Input::Area { value, .. } => vec![value],
-            Input::Choice(choices) | Input::Checks(choices) => {
-                choices.iter().filter(|choice| choice.is_chosen).map(|choice| choice.value.as_str()).collect()
-            }
+            Input::Choice(choices) | Input::Checks(choices) => choices
+                .iter()
+                .filter(|choice| choice.is_chosen)
+                .map(|choice| choice.value.as_str())
+                .collect(),
             Input::Check(is_checked) => {
                 if *is_checked {
                     vec!["yes"]
@@ -117,12 +121,15 @@ pub(super) fn is_open(property: &Property, mode: Mode) -> bool {
     }
 }
 
-/// Whether the console has a field for such a property: of references, those to users; of lists, those of strings, tags, custom properties and attributes.
+/// Whether the console has a field for such a property: of references, those to users; of lists,
+/// those of strings, tags, custom properties and attributes.
 fn has_field(property: &Property) -> bool {
     match property.kind {
         Kind::Reference(_) => property.refers_to_user(),
         Kind::Links(_) => property.has_role(Role::Tags),
-        Kind::Elements(_) => property.has_role(Role::CustomProperties) || property.has_role(Role::Attributes),
+        Kind::Elements(_) => {
+            property.has_role(Role::CustomProperties) || property.has_role(Role::Attributes)
+        }
         _ => true,
     }
 }
@@ -141,13 +148,22 @@ pub fn fields(entity: &'static Entity, entry: &Json, known: &Known, mode: Mode) 
         match property.kind {
             Kind::Elements(_) if open && property.has_role(Role::CustomProperties) => {
                 let held = &entry[property.name];
-                fields.extend(known.definitions.iter().map(|definition| custom_property(definition, held)));
+                fields.extend(
+                    known.definitions.iter().map(|definition| custom_property(definition, held)),
+                );
             }
             _ => {
                 let value = &entry[property.name];
-                let input = if open { input(property, value, known) } else { Input::Shown(text(property, value)) };
+                let input = if open {
+                    input(property, value, known)
+                } else {
+                    Input::Shown(text(property, value))
+                };
                 let (name, hint) = (property.name.to_owned(), hint(property).to_owned());
-                let page = known.tag_page.clone().filter(|_| open && matches!(property.kind, Kind::Links(_)));
+                let page = known
+                    .tag_page
+                    .clone()
+                    .filter(|_| open && matches!(property.kind, Kind::Links(_)));
                 fields.push(Field { name, label: label(property), hint, input, page, fault: None });
             }
         }
@@ -155,7 +171,8 @@ pub fn fields(entity: &'static Entity, entry: &Json, known: &Known, mode: Mode) 
     // What matters most comes first, and what can't be changed last.
     let usual = usual_columns(entity);
     let place = |name: &str| usual.iter().position(|own| *own == name).unwrap_or(usual.len());
-    let beside_user_name = entity.with_role(Role::UserName).map_or(usual.len(), |property| place(property.name));
+    let beside_user_name =
+        entity.with_role(Role::UserName).map_or(usual.len(), |property| place(property.name));
     fields.sort_by_key(|field| match field.input {
         Input::Shown(_) if mode == Mode::Open => usize::MAX,
         Input::Secret => beside_user_name,
@@ -190,7 +207,9 @@ fn input(property: &'static Property, value: &Json, known: &Known) -> Input {
             Input::Choice(words.iter().map(choice).collect())
         }
         // A line can't hold line ends.
-        Kind::Text { max, .. } if max > 1_000 || property.has_role(Role::Condition) || written.contains('\n') => {
+        Kind::Text { max, .. }
+            if max > 1_000 || property.has_role(Role::Condition) || written.contains('\n') =>
+        {
             Input::Area { value: written, is_required }
         }
         Kind::Text { max, .. } => Input::Line { value: written, max, is_required },
@@ -207,14 +226,19 @@ fn input(property: &'static Property, value: &Json, known: &Known) -> Input {
         }
         Kind::Boolean => Input::Check(value.as_bool().unwrap_or_default()),
         Kind::Secret { .. } => Input::Secret,
-        Kind::Strings { .. } | Kind::Elements(_) => Input::Area { value: written, is_required: false },
+        Kind::Strings { .. } | Kind::Elements(_) => {
+            Input::Area { value: written, is_required: false }
+        }
         Kind::Links(_) => Input::Checks(tags(value, known)),
         Kind::Reference(_) => Input::Line { value: written, max: 511, is_required: false },
-        Kind::Id | Kind::Integer { .. } | Kind::Date => Input::Line { value: written, max: 100, is_required },
+        Kind::Id | Kind::Integer { .. } | Kind::Date => {
+            Input::Line { value: written, max: 100, is_required }
+        }
     }
 }
 
-/// What stands in the field of a property, and comes back if nobody changes it. What was typed wrongly stands there as it is.
+/// What stands in the field of a property, and comes back if nobody changes it. What was typed
+/// wrongly stands there as it is.
 pub(super) fn written(property: &Property, value: &Json) -> String {
     let text = match (property.kind, value) {
         (_, Json::String(typed)) => typed.clone(),
@@ -243,10 +267,14 @@ fn actions(bits: i64) -> Vec<Choice> {
 /// The tags that there are, and those that the entity has beyond them.
 fn tags(value: &Json, known: &Known) -> Vec<Choice> {
     let own = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    let [chosen, offered] = [own, &known.tags].map(|tags| tags.iter().map(id).collect::<HashSet<_>>());
+    let [chosen, offered] =
+        [own, &known.tags].map(|tags| tags.iter().map(id).collect::<HashSet<_>>());
     let more = own.iter().filter(|own| !offered.contains(id(own)));
-    let choice =
-        |tag: &Json| Choice { value: id(tag).to_owned(), label: reference(tag), is_chosen: chosen.contains(id(tag)) };
+    let choice = |tag: &Json| Choice {
+        value: id(tag).to_owned(),
+        label: reference(tag),
+        is_chosen: chosen.contains(id(tag)),
+    };
     known.tags.iter().chain(more).map(choice).collect()
 }
 
@@ -257,16 +285,28 @@ fn custom_property(definition: &Json, held: &Json) -> Field {
         Input::Area { value: in_one_form(&held.join("\n")), is_required: false }
     } else {
         // Values that can't be chosen any more can be kept.
-        let [chosen, offered] = [&held, &choices].map(|values| values.iter().collect::<HashSet<_>>());
+        let [chosen, offered] =
+            [&held, &choices].map(|values| values.iter().collect::<HashSet<_>>());
         let more = held.iter().filter(|value| !offered.contains(value));
-        let choice =
-            |value: &String| Choice { value: value.clone(), label: value.clone(), is_chosen: chosen.contains(value) };
+        let choice = |value: &String| Choice {
+            value: value.clone(),
+            label: value.clone(),
+            is_chosen: chosen.contains(value),
+        };
         Input::Checks(choices.iter().chain(more).map(choice).collect())
     };
     let hint = definition["description"].as_str().unwrap_or_default();
-    let hint = if choices.is_empty() { format!("{hint} One value a line.") } else { hint.to_owned() };
+    let hint =
+        if choices.is_empty() { format!("{hint} One value a line.") } else { hint.to_owned() };
     let label = format!("Custom property {}", reference(definition));
-    Field { name: field_of(definition), label, hint, input, page: choices::shown(definition), fault: None }
+    Field {
+        name: field_of(definition),
+        label,
+        hint,
+        input,
+        page: choices::shown(definition),
+        fault: None,
+    }
 }
 
 #[cfg(test)]
@@ -276,7 +316,8 @@ mod tests {
 
     #[test]
     fn a_form_has_fields_for_what_it_can_send_and_shows_the_rest() {
-        let open = |property: &Property| [Mode::New, Mode::Open].map(|mode| is_open(property, mode));
+        let open =
+            |property: &Property| [Mode::New, Mode::Open].map(|mode| is_open(property, mode));
         for (entity, name) in [
             (&DATA_CONNECTION, "owner"),
             (&DATA_CONNECTION, "tags"),
@@ -285,7 +326,8 @@ mod tests {
         ] {
             assert_eq!(open(entity.property(name).unwrap()), [true; 2], "{name}");
         }
-        let (reference, links) = (Property::reference("tag", "tag_id", &TAG), Property::links("users", "users", &USER));
+        let (reference, links) =
+            (Property::reference("tag", "tag_id", &TAG), Property::links("users", "users", &USER));
         for property in [&reference, &links, SELECTION.property("items").unwrap()] {
             assert_eq!(open(property), [false; 2], "{property:?}");
         }

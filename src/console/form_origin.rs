@@ -1,4 +1,5 @@
-//! The version of an entity that a form was made from. The form carries its values, so that a save can tell who changed what since then.
+//! The version of an entity that a form was made from. The form carries its values, so that a save
+//! can tell who changed what since then.
 
 use super::filled_in::overlaid;
 use crate::crypto::digest;
@@ -12,7 +13,8 @@ use serde_json::{Map, Value as Json};
 const VERSION: &str = "version";
 const BASE: &str = "base";
 
-/// Bytes of the values at most. With longer ones, a form that fits into a request today would no longer fit.
+/// Bytes of the values at most. With longer ones, a form that fits into a request today would no
+/// longer fit.
 const LONGEST: usize = 192 * 1024;
 
 /// A part of a referenced entity that a form shows or sends.
@@ -23,31 +25,42 @@ const PARTS_OF_REFERENCES: [&str; 4] = ["id", "name", "userDirectory", "userId"]
 pub struct Origin {
     /// Its modified date.
     pub version: String,
-    /// Its values by property. In place of a secret there is a mark, which changes with the secret and does not tell it. None if the form does not carry the
-    /// values: they are too long, or an older server made the page.
+    /// Its values by property. In place of a secret there is a mark, which changes with the secret
+    /// and does not tell it. None if the form does not carry the values: they are too long, or an
+    /// older server made the page.
     pub values: Option<Json>,
 }
 
 impl Origin {
     /// The stored version. `sealed` has its secrets, sealed.
-    pub fn of(entity: &'static Entity, entry: &Json, sealed: &[(&'static Property, String)]) -> Self {
+    pub fn of(
+        entity: &'static Entity,
+        entry: &Json,
+        sealed: &[(&'static Property, String)],
+    ) -> Self {
         let open = entity.full().filter(|property| property.is_changeable());
-        let values = open.map(|property| (property.name.to_owned(), own_value(property, &entry[property.name])));
+        let values = open
+            .map(|property| (property.name.to_owned(), own_value(property, &entry[property.name])));
         // A sealed text is another one each time that a secret is sealed, also for the same secret.
         let mark = |(property, sealed): &(&Property, String)| {
             let id = entry["id"].as_str().unwrap_or_default();
-            (property.name.to_owned(), digest(format!("{id} {} {sealed}", property.name).as_bytes()).into())
+            (
+                property.name.to_owned(),
+                digest(format!("{id} {} {sealed}", property.name).as_bytes()).into(),
+            )
         };
         let values: Map<String, Json> = values.chain(sealed.iter().map(mark)).collect();
         let version = entry[MODIFIED_DATE.name].as_str().unwrap_or_default().to_owned();
         Self { version, values: Some(Json::Object(values)) }
     }
 
-    /// The version that a form says it was made from. A wrong one does no harm: what is saved is checked against the stored version, and is nothing that
-    /// the visitor could not fill in.
+    /// The version that a form says it was made from. A wrong one does no harm: what is saved is
+    /// checked against the stored version, and is nothing that the visitor could not fill in.
     pub fn read(form: &Form) -> Self {
-        let values = URL_SAFE_NO_PAD.decode(form.text(BASE)).ok().filter(|json| json.len() <= LONGEST);
-        let values = values.and_then(|json| serde_json::from_slice(&json).ok()).filter(Json::is_object);
+        let values =
+            URL_SAFE_NO_PAD.decode(form.text(BASE)).ok().filter(|json| json.len() <= LONGEST);
+        let values =
+            values.and_then(|json| serde_json::from_slice(&json).ok()).filter(Json::is_object);
         Self { version: form.text(VERSION).to_owned(), values }
     }
 
@@ -76,7 +89,9 @@ impl Origin {
 /// A value without what the server keeps about its parts.
 fn own_value(property: &Property, value: &Json) -> Json {
     match (property.kind, value) {
-        (Kind::Elements(element), Json::Array(items)) => items.iter().map(|item| own_values(element, item)).collect(),
+        (Kind::Elements(element), Json::Array(items)) => {
+            items.iter().map(|item| own_values(element, item)).collect()
+        }
         (Kind::Links(_), Json::Array(items)) => items.iter().map(parts).collect(),
         (Kind::Reference(_), value) => parts(value),
         _ => value.clone(),
@@ -85,7 +100,10 @@ fn own_value(property: &Property, value: &Json) -> Json {
 
 fn own_values(element: &'static Entity, item: &Json) -> Json {
     let own = element.properties.iter().filter(|property| property.is_changeable());
-    Json::Object(own.map(|property| (property.name.to_owned(), own_value(property, &item[property.name]))).collect())
+    Json::Object(
+        own.map(|property| (property.name.to_owned(), own_value(property, &item[property.name])))
+            .collect(),
+    )
 }
 
 /// What a form needs of an entity that is referred to.
@@ -107,19 +125,33 @@ mod tests {
     #[test]
     fn a_form_carries_the_values_of_its_version_back() {
         let entry = json!({
-            "id": "1", "modifiedDate": "2026-01-01T00:00:00.000Z", "name": "é\u{202e}\"'<", "createdDate": "x", "privileges": ["read"],
-            "owner": {"id": "2", "userDirectory": "LAB", "userId": "u", "name": "n", "privileges": null},
+            "id": "1", "modifiedDate": "2026-01-01T00:00:00.000Z", "name": "é\u{202e}\"'<",
+            "createdDate": "x", "privileges": ["read"],
+            "owner": {
+                "id": "2", "userDirectory": "LAB", "userId": "u", "name": "n", "privileges": null
+            },
             "tags": [{"id": "3", "name": "t", "privileges": null}],
-            "customProperties": [{"id": "4", "createdDate": "x", "value": "v", "definition": {"id": "5", "name": "d", "valueType": "Text"}}],
+            "customProperties": [
+                {
+                    "id": "4", "createdDate": "x", "value": "v",
+                    "definition": {"id": "5", "name": "d", "valueType": "Text"}
+                }
+            ],
         });
         let password = DATA_CONNECTION.secrets().next().unwrap();
         let origin = Origin::of(&DATA_CONNECTION, &entry, &[(password, "sealed".to_owned())]);
         let again = Origin::read(&form(&[("version", &origin.version), ("base", &origin.text())]));
         assert_eq!((&again.version, &again.values), (&origin.version, &origin.values));
         let values = again.values.unwrap();
-        assert_eq!(values["owner"], json!({"id": "2", "userDirectory": "LAB", "userId": "u", "name": "n"}));
+        assert_eq!(
+            values["owner"],
+            json!({"id": "2", "userDirectory": "LAB", "userId": "u", "name": "n"})
+        );
         assert_eq!(values["tags"], json!([{"id": "3", "name": "t"}]));
-        assert_eq!(values["customProperties"], json!([{"value": "v", "definition": {"id": "5", "name": "d"}}]));
+        assert_eq!(
+            values["customProperties"],
+            json!([{"value": "v", "definition": {"id": "5", "name": "d"}}])
+        );
         assert!(values.get("createdDate").is_none() && values.get("privileges").is_none());
         assert_ne!(values["password"], "sealed");
         assert!(origin.shown(&DATA_CONNECTION, &entry).get("password").is_none());

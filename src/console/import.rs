@@ -75,7 +75,12 @@ pub async fn import(visit: Visit, payload: Payload) -> Result<HttpResponse, Page
     let (form, again) = visit.sent(payload).await?.parts();
     let list = form.text("list").to_owned();
     if let Some(again) = again {
-        let page = show(&visit, again.status(), list, Notes { fault: again.message(), ..Notes::default() })?;
+        let page = show(
+            &visit,
+            again.status(),
+            list,
+            Notes { fault: again.message(), ..Notes::default() },
+        )?;
         return Ok(again.explained(page));
     }
     let done = match (parse(&list), form.text("action")) {
@@ -88,7 +93,8 @@ pub async fn import(visit: Visit, payload: Payload) -> Result<HttpResponse, Page
         Ok(notes) => show(&visit, StatusCode::OK, list, notes),
         Err(failure) => {
             let fault = Some(beside_form(&failure, "Nothing was imported."));
-            let reply = show(&visit, failure.status_code(), list, Notes { fault, ..Notes::default() })?;
+            let reply =
+                show(&visit, failure.status_code(), list, Notes { fault, ..Notes::default() })?;
             Ok(telling(&failure, reply))
         }
     }
@@ -123,19 +129,27 @@ async fn imported(visit: &Visit, json: Json, seen: &str) -> Result<Notes, Reques
 }
 
 /// Why an import shows anew what it would do.
-const OUTDATED: &str = "Rules, users or resources were changed meanwhile, so the import would do something else than you have seen. Nothing was imported.";
+const OUTDATED: &str = "Rules, users or resources were changed meanwhile, so the import would do \
+                        something else than you have seen. Nothing was imported.";
 
-/// The digest of what an import would do. The ids of rules that it would create are new each time, so they are left out; and so are rights that are not
-/// complete, because they depend on how long the search for them took.
+/// The digest of what an import would do. The ids of rules that it would create are new each time,
+/// so they are left out; and so are rights that are not complete, because they depend on how long
+/// the search for them took.
 fn seen(proposal: &Proposal) -> Result<String, RequestError> {
     let outcome = |rule: &Imported| (rule.name.clone(), rule.outcome, rule.message.clone());
     let rules: Vec<_> = proposal.rules.iter().map(outcome).collect();
     let changes = proposal.changes.complete.then_some(&proposal.changes);
-    let json = serde_json::to_vec(&(rules, changes)).map_err(|error| RequestError::internal(&error))?;
+    let json =
+        serde_json::to_vec(&(rules, changes)).map_err(|error| RequestError::internal(&error))?;
     Ok(digest(&json))
 }
 
-fn show(visit: &Visit, status: StatusCode, list: String, notes: Notes) -> Result<HttpResponse, PageError> {
+fn show(
+    visit: &Visit,
+    status: StatusCode,
+    list: String,
+    notes: Notes,
+) -> Result<HttpResponse, PageError> {
     let Notes { outcomes, changes, is_done, seen, fault, .. } = notes;
     let outcomes = outcomes.into_iter().map(Row::from).collect();
     Ok(page(status, &Page { frame: visit.frame(), list, outcomes, changes, is_done, seen, fault })?)

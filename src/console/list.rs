@@ -61,7 +61,8 @@ struct ColumnChoice {
 /// A column that is shown.
 struct Column {
     label: String,
-    /// Where the list is in this order, or the other way round if it is already; nothing if it can't be sorted by.
+    /// Where the list is in this order, or the other way round if it is already; nothing if it
+    /// can't be sorted by.
     sort: Option<String>,
     /// How it is sorted now, as `aria-sort` says it.
     sorted: Option<&'static str>,
@@ -96,17 +97,23 @@ pub async fn list(visit: Visit) -> Result<HttpResponse, PageError> {
 ///
 /// # Errors
 /// The database failed.
-pub async fn show(visit: &Visit, wanted: ListQuery, refusal: Option<String>) -> Result<HttpResponse, PageError> {
+pub async fn show(
+    visit: &Visit,
+    wanted: ListQuery,
+    refusal: Option<String>,
+) -> Result<HttpResponse, PageError> {
     let entity = visit.call.entity;
     let (found, fault) = match find(&visit.call, wanted.clone()).await? {
         Ok(found) => (found, None),
         Err(fault) => (Found::default(), Some(fault)),
     };
-    let status = if fault.is_some() || refusal.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let status =
+        if fault.is_some() || refusal.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     let rows: Vec<Row> = found.rows.iter().map(|json| row(entity, &wanted.columns, json)).collect();
     let shown = i64::try_from(rows.len()).unwrap_or_default();
     let skip = i64::from(wanted.skip);
-    let previous = (wanted.skip > 0).then(|| wanted.link(entity, &wanted.order, wanted.skip.saturating_sub(ROWS)));
+    let previous = (wanted.skip > 0)
+        .then(|| wanted.link(entity, &wanted.order, wanted.skip.saturating_sub(ROWS)));
     let next = found.has_more.then(|| wanted.link(entity, &wanted.order, wanted.skip + ROWS));
     let done = notice::read(visit)?;
     let list = List {
@@ -143,7 +150,9 @@ async fn find(call: &EntityCall, wanted: ListQuery) -> Result<Result<Found, Mark
         "" => None,
         _ => match query::parse(&wanted.filter, call.state.backend.limits.filter) {
             Ok(filter) => Some(filter),
-            Err(problem) => return Ok(Err(Marked::problem("The filter", &wanted.filter, &problem))),
+            Err(problem) => {
+                return Ok(Err(Marked::problem("The filter", &wanted.filter, &problem)));
+            }
         },
     };
     call.user
@@ -151,18 +160,24 @@ async fn find(call: &EntityCall, wanted: ListQuery) -> Result<Result<Found, Mark
             let readable = caller.readable();
             let filter = match bind(&wanted.filter, filter.as_ref(), entity, &readable) {
                 Ok(filter) => filter,
-                Err(problem) => return Ok(Err(Marked::problem("The filter", &wanted.filter, &problem))),
+                Err(problem) => {
+                    return Ok(Err(Marked::problem("The filter", &wanted.filter, &problem)));
+                }
             };
             let orders = match parse_order(&wanted.order, entity, &readable) {
                 Ok(orders) => orders,
-                Err(problem) => return Ok(Err(Marked::problem("The order", &wanted.order, &problem))),
+                Err(problem) => {
+                    return Ok(Err(Marked::problem("The order", &wanted.order, &problem)));
+                }
             };
             let privileges = caller.privilege_columns(entity, Privileges::Shown);
             let may_create = caller.guard(entity, Action::Create) != Predicate::False;
             let page = Some(Page { skip: wanted.skip, take: ROWS + 1 });
             let condition = caller.visible(entity, filter.clone());
-            let selection = SelectQuery { entity, form: Form::Full, condition, orders, page, privileges };
-            let total = snapshot.count_soon(entity, &caller.guard(entity, Action::Read), &filter)?;
+            let selection =
+                SelectQuery { entity, form: Form::Full, condition, orders, page, privileges };
+            let total =
+                snapshot.count_soon(entity, &caller.guard(entity, Action::Read), &filter)?;
             let mut rows = read_each(snapshot, &selection, shorten)?;
             let has_more = rows.len() > ROWS as usize;
             rows.truncate(ROWS as usize);
@@ -182,7 +197,8 @@ fn bind(
 
 /// Leaves of long lists only what a cell of the table shows.
 fn shorten(mut row: Json) -> Json {
-    let lists = row.as_object_mut().into_iter().flatten().filter_map(|(_, value)| value.as_array_mut());
+    let lists =
+        row.as_object_mut().into_iter().flatten().filter_map(|(_, value)| value.as_array_mut());
     for list in lists.filter(|list| list.len() > ITEMS) {
         let more = list.len() - ITEMS;
         list.truncate(ITEMS);
@@ -230,7 +246,8 @@ fn choices(entity: &'static Entity, shown: &[&'static Property]) -> Vec<ColumnCh
 
 fn row(entity: &'static Entity, columns: &[&'static Property], json: &Json) -> Row {
     let own = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
-    let privileges: Vec<&str> = json["privileges"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+    let privileges: Vec<&str> =
+        json["privileges"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
     let held = privileges.iter().filter_map(|name| Action::named(name)).map(Action::bit).sum();
     Row {
         id: own("id").to_owned(),

@@ -1,4 +1,5 @@
-//! What a list shows, as its address says it: the filter, the order, the columns, and where the page begins.
+//! What a list shows, as its address says it: the filter, the order, the columns, and where the
+//! page begins.
 
 use super::value_text::usual_columns;
 use crate::error::RequestError;
@@ -32,11 +33,14 @@ impl ListQuery {
     /// # Errors
     /// `BadRequest` if one of them is there twice, or `skip` is no whole number.
     pub fn read(entity: &'static Entity, query: &QueryString) -> Result<Self, RequestError> {
-        let text = |name: &str| query.get(name).map(|text| text.unwrap_or_default().trim().to_owned());
+        let text =
+            |name: &str| query.get(name).map(|text| text.unwrap_or_default().trim().to_owned());
         let skip = query.page()?.map_or(0, |page| page.skip);
         let names = query.all("column");
-        let is_known = |name: &str| entity.full().any(|property| property.name.eq_ignore_ascii_case(name));
-        let unknown_column = names.iter().find(|name| !is_known(name)).map(|name| (*name).to_owned());
+        let is_known =
+            |name: &str| entity.full().any(|property| property.name.eq_ignore_ascii_case(name));
+        let unknown_column =
+            names.iter().find(|name| !is_known(name)).map(|name| (*name).to_owned());
         let columns = columns(entity, &names);
         Ok(Self { filter: text("filter")?, order: text("orderby")?, columns, unknown_column, skip })
     }
@@ -94,6 +98,8 @@ fn columns(entity: &'static Entity, names: &[&str]) -> Vec<&'static Property> {
         if names.is_empty() { usual.iter().any(is) } else { names.iter().any(is) }
     };
     let mut columns: Vec<&'static Property> = entity.full().filter(is_wanted).collect();
-    columns.sort_by_key(|property| usual.iter().position(|name| *name == property.name).unwrap_or(usual.len()));
+    columns.sort_by_key(|property| {
+        usual.iter().position(|name| *name == property.name).unwrap_or(usual.len())
+    });
     columns
 }

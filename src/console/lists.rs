@@ -15,8 +15,9 @@ pub struct Merged {
     pub collisions: Vec<Part>,
 }
 
-/// What both added is added and what either took away is gone. But where both replaced something, there is no merged part. Strings have an order; if both
-/// changed that of the strings that all versions have, to different ones, there is no merged list.
+/// What both added is added and what either took away is gone. But where both replaced something,
+/// there is no merged part. Strings have an order; if both changed that of the strings that all
+/// versions have, to different ones, there is no merged list.
 pub fn merged(property: &'static Property, base: &Json, mine: &Json, stored: &Json) -> Merged {
     let collisions = replaced_by_both(property, base, mine, stored);
     let is_ordered = matches!(property.kind, Kind::Strings { .. });
@@ -37,15 +38,25 @@ pub fn merged(property: &'static Property, base: &Json, mine: &Json, stored: &Js
     }
 }
 
-/// The parts of which both took something away and put something in its place, and not the same. In a part that has a key, such as the values of one custom
-/// property, each value is in the place of those that were there. In a list without keys, such as the roles, it is so only if both took away the same item.
-fn replaced_by_both(property: &'static Property, base: &Json, mine: &Json, stored: &Json) -> Vec<Part> {
+/// The parts of which both took something away and put something in its place, and not the same. In
+/// a part that has a key, such as the values of one custom property, each value is in the place of
+/// those that were there. In a list without keys, such as the roles, it is so only if both took
+/// away the same item.
+fn replaced_by_both(
+    property: &'static Property,
+    base: &Json,
+    mine: &Json,
+    stored: &Json,
+) -> Vec<Part> {
     let [base, mine, stored] = [base, mine, stored].map(|list| by_part(property, list));
     let collides = |key: &Option<String>, before: &[&Json]| {
-        let [own, other] = [&mine, &stored].map(|version| version.get(key).map_or(&[][..], |(_, items)| items));
+        let [own, other] =
+            [&mine, &stored].map(|version| version.get(key).map_or(&[][..], |(_, items)| items));
         let [before, own, other] = [before, own, other].map(Items::new);
         let [own_change, other_change] = [&own, &other].map(|version| before.replaced(version));
-        let (Some((own_removed, own_added)), Some((other_removed, other_added))) = (own_change, other_change) else {
+        let (Some((own_removed, own_added)), Some((other_removed, other_added))) =
+            (own_change, other_change)
+        else {
             return false;
         };
         match key {
@@ -53,7 +64,10 @@ fn replaced_by_both(property: &'static Property, base: &Json, mine: &Json, store
             None => !own_removed.is_disjoint(&other_removed) && own_added != other_added,
         }
     };
-    base.iter().filter(|(key, (_, items))| collides(key, items)).map(|(_, (part, _))| part.clone()).collect()
+    base.iter()
+        .filter(|(key, (_, items))| collides(key, items))
+        .map(|(_, (part, _))| part.clone())
+        .collect()
 }
 
 /// All that clients can say about an item of a list that has no order.
@@ -65,7 +79,8 @@ pub fn content(value: &Json) -> String {
     }
 }
 
-/// By which an item of a list is known: the text, the id of a tag, the definition and the value of a custom property, or the type and the value of an attribute.
+/// By which an item of a list is known: the text, the id of a tag, the definition and the value of
+/// a custom property, or the type and the value of an attribute.
 fn identity(value: &Json) -> String {
     let definition = &value["definition"];
     match (definition.is_object(), value["id"].as_str()) {
@@ -107,10 +122,11 @@ impl<'v> Items<'v> {
         self.all.iter().filter(|(key, _)| !other.keys.contains(key))
     }
 
-    /// What was taken away and what was added from this list to another; none unless there is something of both.
+    /// What was taken away and what was added from this list to another; none unless there is
+    /// something of both.
     fn replaced<'i>(&'i self, to: &'i Self) -> Option<(HashSet<&'i Key>, HashSet<&'i Key>)> {
-        let [removed, added] =
-            [self.without(to), to.without(self)].map(|items| items.map(|(key, _)| key).collect::<HashSet<_>>());
+        let [removed, added] = [self.without(to), to.without(self)]
+            .map(|items| items.map(|(key, _)| key).collect::<HashSet<_>>());
         (!removed.is_empty() && !added.is_empty()).then_some((removed, added))
     }
 
@@ -122,7 +138,8 @@ impl<'v> Items<'v> {
 
     /// This list with what was taken away and added from one list to another.
     fn changed(&self, from: &Self, to: &Self) -> Json {
-        let kept = self.all.iter().filter(|(key, _)| to.keys.contains(key) || !from.keys.contains(key));
+        let kept =
+            self.all.iter().filter(|(key, _)| to.keys.contains(key) || !from.keys.contains(key));
         let added = to.without(from).filter(|(key, _)| !self.keys.contains(key));
         kept.chain(added).map(|(_, value)| (*value).clone()).collect()
     }

@@ -16,7 +16,8 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use secrecy::SecretString;
 
-/// The cookie by which the form of a visitor who has no session yet is told from one of a page elsewhere.
+/// The cookie by which the form of a visitor who has no session yet is told from one of a page
+/// elsewhere.
 const COOKIE: &str = "X-Patchbay-Form";
 
 #[derive(Template)]
@@ -37,15 +38,21 @@ pub async fn show(request: HttpRequest) -> Result<HttpResponse, PageError> {
 }
 
 /// `POST /console/login`: begins a session, and goes to where the visitor wanted to go.
-pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, PageError> {
+pub async fn login(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<State>,
+) -> Result<HttpResponse, PageError> {
     let sent = Form::read(&request, payload, LONGEST_CREDENTIALS).await?;
     let (next, user) = (sent.text("next"), sent.text("user"));
-    let is_ours = cookie::value(&request, COOKIE)?.is_some_and(|secret| token_hash(&secret) == sent.text("token"));
+    let is_ours = cookie::value(&request, COOKIE)?
+        .is_some_and(|secret| token_hash(&secret) == sent.text("token"));
     if !is_ours {
         let fault = "The form was out of date, or the browser keeps no cookies; try once more.";
         return form(&request, StatusCode::FORBIDDEN, next, user, Some(fault));
     }
-    let credentials = Credentials { user: user.to_owned(), password: SecretString::from(sent.text("password")) };
+    let credentials =
+        Credentials { user: user.to_owned(), password: SecretString::from(sent.text("password")) };
     match sign_in(&request, &state, credentials).await {
         Ok(signed_in) => {
             let mut reply = to(after(next));
@@ -53,7 +60,8 @@ pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -
             Ok(reply)
         }
         Err(failure) => {
-            let reply = form(&request, failure.status_code(), next, user, Some(&failure.to_string()))?;
+            let reply =
+                form(&request, failure.status_code(), next, user, Some(&failure.to_string()))?;
             Ok(telling(&failure, reply))
         }
     }
@@ -78,7 +86,8 @@ fn form(
     let kept = cookie::value(request, COOKIE).unwrap_or_default();
     let secret = kept.map_or_else(new_token, Ok).map_err(|error| RequestError::internal(&error))?;
     let has_ended = !next.is_empty() && shows_session(request);
-    let mut reply = page(status, &Login { next, user, token: &token_hash(&secret), fault, has_ended })?;
+    let mut reply =
+        page(status, &Login { next, user, token: &token_hash(&secret), fault, has_ended })?;
     cookie::set(&mut reply, &cookie::build(request, COOKIE, &secret, "/console"))?;
     Ok(reply)
 }

@@ -55,13 +55,21 @@ mod tests {
 
     #[test]
     fn the_character_is_marked_wherever_it_is() {
-        for (position, parts) in
-            [(1, ["", "ä", "bc"]), (3, ["äb", "c", ""]), (4, ["äbc", " ", ""]), (9, ["äbc", " ", ""])]
-        {
+        for (position, parts) in [
+            (1, ["", "ä", "bc"]),
+            (3, ["äb", "c", ""]),
+            (4, ["äbc", " ", ""]),
+            (9, ["äbc", " ", ""]),
+        ] {
             let marked = Marked::new("Rule", "is wrong".to_owned()).at("äbc", Some(position));
             let place = marked.place.unwrap();
             assert_eq!([place.before.as_str(), &place.at, &place.after], parts);
         }
-        assert!(Marked::new("Rule", "is wrong at position 2".to_owned()).at("äbc", None).place.is_none());
+        assert!(
+            Marked::new("Rule", "is wrong at position 2".to_owned())
+                .at("äbc", None)
+                .place
+                .is_none()
+        );
     }
 }

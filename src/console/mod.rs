@@ -48,17 +48,21 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
-/// What a page may do: show what this server gives it, and send forms back here. Nothing of it runs inside another page.
-const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+/// What a page may do: show what this server gives it, and send forms back here. Nothing of it runs
+/// inside another page.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+                                       form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// The resource of a page. Other methods than those that it allows are answered with a page as well.
+/// The resource of a page. Other methods than those that it allows are answered with a page as
+/// well.
 macro_rules! page_resource {
     ($path:expr, $allowed:expr $(, $method:ident => $handler:path)+) => {
         actix_web::web::resource($path)
             $(.route(actix_web::web::$method().to($handler)))+
             .default_service(actix_web::web::to(|| async {
-                Err::<HttpResponse, _>(page_error::PageError::from(RequestError::MethodNotAllowed($allowed)))
+                Err::<HttpResponse, _>(
+                    page_error::PageError::from(RequestError::MethodNotAllowed($allowed))
+                )
             }))
     };
 }
@@ -68,27 +72,47 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(page_resource!("/console", "GET", get => start))
         .service(page_resource!("/console/", "GET", get => start))
-        .service(page_resource!("/console/login", "GET, POST", get => login::show, post => login::login))
+        .service(
+            page_resource!("/console/login", "GET, POST", get => login::show, post => login::login),
+        )
         .service(page_resource!(visit::LOGOUT, "POST", post => login::logout))
         .service(page_resource!(FIRST_ADMINISTRATOR, "GET, POST",
             get => first_administrator::show, post => first_administrator::choose))
         .service(page_resource!("/console/why", "GET", get => why::why))
         .service(page_resource!("/console/account", "GET", get => account::show))
         .service(page_resource!("/console/account/tokens", "POST", post => account::make_token))
-        .service(page_resource!("/console/account/tokens/{id}", "POST", post => account::revoke_token))
-        .service(page_resource!("/console/account/sessions/{id}", "POST", post => account::end_session))
+        .service(
+            page_resource!("/console/account/tokens/{id}", "POST", post => account::revoke_token),
+        )
+        .service(
+            page_resource!("/console/account/sessions/{id}", "POST", post => account::end_session),
+        )
         .service(page_resource!("/console/account/password", "GET, POST",
             get => password::show_own, post => password::change_own))
+        .service(page_resource!(
+            "/console/user/{id}/password",
+            "GET, POST",
+            get => password::show,
+            post => password::give
+        ))
         .service(
-            page_resource!("/console/user/{id}/password", "GET, POST", get => password::show, post => password::give),
+            page_resource!("/console/account/root.pem", "GET", get => account::root_certificate),
         )
-        .service(page_resource!("/console/account/root.pem", "GET", get => account::root_certificate))
-        .service(page_resource!("/console/account/client.pem", "POST", post => account::client_certificate))
+        .service(page_resource!(
+            "/console/account/client.pem",
+            "POST",
+            post => account::client_certificate
+        ))
         .service(page_resource!("/console/console.css", "GET", get => style))
         .service(page_resource!("/console/icon.svg", "GET", get => icon));
     config.service(
-        page_resource!("/console/systemrule/import", "GET, POST", get => import::ask, post => import::import)
-            .app_data(EntityType(&SYSTEM_RULE)),
+        page_resource!(
+            "/console/systemrule/import",
+            "GET, POST",
+            get => import::ask,
+            post => import::import
+        )
+        .app_data(EntityType(&SYSTEM_RULE)),
     );
     for entity in REGISTRY.iter().copied() {
         entity_routes(config, entity);
@@ -101,15 +125,33 @@ fn entity_routes(config: &mut ServiceConfig, entity: &'static Entity) {
     let kind = EntityType(entity);
     config
         .service(page_resource!(&of(""), "GET", get => list::list).app_data(kind))
-        .service(page_resource!(&of("/new"), "GET, POST", get => edit::blank, post => edit::create).app_data(kind))
         .service(
-            page_resource!(&of("/selected"), "GET, POST", get => bulk::unselected, post => bulk::selected)
-                .app_data(kind),
+            page_resource!(&of("/new"), "GET, POST", get => edit::blank,
+                post => edit::create)
+            .app_data(kind),
         )
-        .service(page_resource!(&of("/{id}"), "GET, POST", get => edit::open, post => change::change).app_data(kind))
         .service(
-            page_resource!(&of("/{id}/delete"), "GET, POST", get => deletion::ask, post => deletion::delete)
-                .app_data(kind),
+            page_resource!(
+                &of("/selected"),
+                "GET, POST",
+                get => bulk::unselected,
+                post => bulk::selected
+            )
+            .app_data(kind),
+        )
+        .service(
+            page_resource!(&of("/{id}"), "GET, POST", get => edit::open,
+                post => change::change)
+            .app_data(kind),
+        )
+        .service(
+            page_resource!(
+                &of("/{id}/delete"),
+                "GET, POST",
+                get => deletion::ask,
+                post => deletion::delete
+            )
+            .app_data(kind),
         );
 }
 
@@ -140,7 +182,10 @@ fn guarded(response: &mut HttpResponseBuilder) -> &mut HttpResponseBuilder {
 }
 
 async fn nothing() -> Result<HttpResponse, RequestError> {
-    page(StatusCode::NOT_FOUND, &Message { title: "Page not found", text: "The console has no page at this address." })
+    page(
+        StatusCode::NOT_FOUND,
+        &Message { title: "Page not found", text: "The console has no page at this address." },
+    )
 }
 
 async fn start() -> HttpResponse {

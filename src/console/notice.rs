@@ -1,5 +1,5 @@
-//! A message about what was just done. The address of the page that shows it carries it, sealed for the session and the page, so that no link can make one
-//! up.
+//! A message about what was just done. The address of the page that shows it carries it, sealed for
+//! the session and the page, so that no link can make one up.
 
 use super::page_error::to;
 use super::visit::Visit;
@@ -18,7 +18,8 @@ const SEAL: &str = "seal";
 pub const SAVED: &str = "Saved.";
 pub const UNCHANGED: &str = "Nothing was changed.";
 
-/// Sends the browser to a page of the console that shows a message. `parameters` are the page's own.
+/// Sends the browser to a page of the console that shows a message. `parameters` are the page's
+/// own.
 pub fn to_with(visit: &Visit, path: &str, parameters: &str, message: &str) -> HttpResponse {
     let seal = sign(&key(visit), sealed(visit, path, message).as_bytes());
     let notice = form_urlencoded::Serializer::new(String::new())
@@ -29,15 +30,20 @@ pub fn to_with(visit: &Visit, path: &str, parameters: &str, message: &str) -> Ht
     to(&format!("{path}?{parameters}{separator}{notice}"))
 }
 
-/// The message that the address of this page carries; nothing if it is not sealed for this session and this page.
+/// The message that the address of this page carries; nothing if it is not sealed for this session
+/// and this page.
 ///
 /// # Errors
 /// `BadRequest` if a parameter is there twice.
 pub fn read(visit: &Visit) -> Result<Option<String>, RequestError> {
     let call = &visit.call;
-    let (Some(message), Some(seal)) = (call.query.get(MESSAGE)?, call.query.get(SEAL)?) else { return Ok(None) };
+    let (Some(message), Some(seal)) = (call.query.get(MESSAGE)?, call.query.get(SEAL)?) else {
+        return Ok(None);
+    };
     let text = sealed(visit, call.http.path(), message);
-    let is_ours = URL_SAFE_NO_PAD.decode(seal).is_ok_and(|seal| verify(&key(visit), text.as_bytes(), &seal).is_ok());
+    let is_ours = URL_SAFE_NO_PAD
+        .decode(seal)
+        .is_ok_and(|seal| verify(&key(visit), text.as_bytes(), &seal).is_ok());
     Ok(is_ours.then(|| message.to_owned()))
 }
 

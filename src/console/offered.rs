@@ -1,4 +1,5 @@
-//! The tags and custom properties that a form offers: a page of them, and those that are chosen in the form.
+//! The tags and custom properties that a form offers: a page of them, and those that are chosen in
+//! the form.
 
 use super::choices::{DEFINITIONS, Pages, Shown, TAGS, page_of};
 use super::custom_property::id;
@@ -25,7 +26,11 @@ const PAGE: u32 = 500;
 /// The database failed.
 pub async fn offered(visit: &Visit, pages: Pages) -> Result<Known, RequestError> {
     let entity = visit.call.entity;
-    visit.call.user.read_long(LongRead::Many, move |snapshot, caller| known(snapshot, caller, entity, &pages)).await
+    visit
+        .call
+        .user
+        .read_long(LongRead::Many, move |snapshot, caller| known(snapshot, caller, entity, &pages))
+        .await
 }
 
 /// The tags, and the custom properties that entities of the type can have.
@@ -40,7 +45,8 @@ pub fn known(
 ) -> Result<Known, RequestError> {
     let mut known = Known::default();
     if entity.with_role(Role::Tags).is_some() {
-        (known.tags, known.tag_page) = page(snapshot, caller, &TAG, Predicate::True, (pages, TAGS))?;
+        (known.tags, known.tag_page) =
+            page(snapshot, caller, &TAG, Predicate::True, (pages, TAGS))?;
     }
     if entity.custom_properties().is_some() {
         let filter = format!("objectTypes eq '{}'", entity.resource_type);
@@ -61,7 +67,11 @@ fn page(
 ) -> Result<(Vec<Json>, Option<Shown>), RequestError> {
     let size = PAGE as usize;
     let visible = caller.visible(entity, condition.clone());
-    let count = || Ok::<_, RequestError>(usize::try_from(snapshot.count(entity, &visible)?).unwrap_or_default());
+    let count = || {
+        Ok::<_, RequestError>(
+            usize::try_from(snapshot.count(entity, &visible)?).unwrap_or_default(),
+        )
+    };
     let from = match pages.from(name) {
         0 => 0,
         from => from.min(count()?.saturating_sub(1)) / size * size,
@@ -85,7 +95,8 @@ fn page(
         return Ok((rows, None));
     }
     let count = count()?;
-    let shown: HashSet<Uuid> = rows.iter().filter_map(|row| Uuid::parse_str(id(row)).ok()).collect();
+    let shown: HashSet<Uuid> =
+        rows.iter().filter_map(|row| Uuid::parse_str(id(row)).ok()).collect();
     let elsewhere = Predicate::has_id_among(entity, pages.chosen().difference(&shown).copied());
     let condition = caller.visible(entity, Predicate::and([condition, elsewhere]));
     rows.extend(read_each(snapshot, &SelectQuery { condition, page: None, ..selection }, cut)?);

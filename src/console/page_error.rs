@@ -62,7 +62,10 @@ impl ResponseError for PageError {
                 let title = status.canonical_reason().unwrap_or("It failed");
                 let text = failure.to_string();
                 let reply = page(status, &Message { title, text: &text });
-                reply.map_or_else(|failure| failure.error_response(), |reply| telling(failure, reply))
+                reply.map_or_else(
+                    |failure| failure.error_response(),
+                    |reply| telling(failure, reply),
+                )
             }
             Self::Kept(kept) => {
                 let mut page = kept.reply();
@@ -87,7 +90,8 @@ pub fn telling(failure: &RequestError, mut page: HttpResponse) -> HttpResponse {
     page
 }
 
-/// The words with which a page shows a failure beside the form that was sent. `unchanged` says that nothing was done, unless that is not known.
+/// The words with which a page shows a failure beside the form that was sent. `unchanged` says that
+/// nothing was done, unless that is not known.
 pub fn beside_form(failure: &RequestError, unchanged: &str) -> String {
     match failure {
         RequestError::OutcomeUnknown(message) => message.clone(),

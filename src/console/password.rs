@@ -97,7 +97,8 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, PageError> {
     user_page(&visit, StatusCode::OK, &user, None)
 }
 
-/// `POST /console/user/{id}/password`: gives a user a password, which ends the user's sessions and tokens.
+/// `POST /console/user/{id}/password`: gives a user a password, which ends the user's sessions and
+/// tokens.
 pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     visit.check_may_give_access()?;
     let (form, again) = visit.sent(payload).await?.parts();
@@ -105,7 +106,9 @@ pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, PageEr
     if let Some(again) = again {
         return Ok(again.explained(user_page(&visit, again.status(), &user, again.message())?));
     }
-    let chosen = match check_directory(&user.user_directory).map_err(|why| format!("The directory {why}.")) {
+    let chosen = match check_directory(&user.user_directory)
+        .map_err(|why| format!("The directory {why}."))
+    {
         Ok(_) => chosen(&form),
         Err(fault) => Err(fault),
     };
@@ -127,8 +130,9 @@ pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, PageEr
     Ok(to_with(&visit, &format!("/console/user/{id}"), "", SAVED))
 }
 
-/// The user of the page. Only a root administrator may give another user a password, because a password is enough to act as that user. Visitors change
-/// their own by the other page, which asks for the current one.
+/// The user of the page. Only a root administrator may give another user a password, because a
+/// password is enough to act as that user. Visitors change their own by the other page, which asks
+/// for the current one.
 async fn other(visit: &Visit) -> Result<Actor, PageError> {
     let id = visit.call.id()?;
     let read = visit.call.user.read().await?;
@@ -149,8 +153,8 @@ fn check_root(caller: &Caller) -> Result<(), RequestError> {
 /// A stolen session is not to outlive itself.
 fn check_other(caller: &Caller, id: Uuid) -> Result<(), RequestError> {
     if caller.actor.id == id {
-        let message =
-            "this is your own password: change it on the page of your account, which asks for the current one";
+        let message = "this is your own password: change it on the page of your account, which \
+                       asks for the current one";
         return Err(RequestError::Forbidden(message.to_owned()));
     }
     Ok(())
@@ -166,7 +170,11 @@ pub fn chosen(form: &Form) -> Result<SecretString, String> {
     Ok(password)
 }
 
-fn own_page(visit: &Visit, status: StatusCode, fault: Option<String>) -> Result<HttpResponse, PageError> {
+fn own_page(
+    visit: &Visit,
+    status: StatusCode,
+    fault: Option<String>,
+) -> Result<HttpResponse, PageError> {
     let frame = visit.frame();
     let (user, back) = (frame.user.clone(), "/console/account".to_owned());
     Ok(page(status, &PasswordPage { frame, user, back, asks_for_current: true, fault })?)
@@ -179,6 +187,12 @@ fn user_page(
     fault: Option<String>,
 ) -> Result<HttpResponse, PageError> {
     let back = format!("/console/user/{}", user.id);
-    let shown = PasswordPage { frame: visit.frame(), user: user.name(), back, asks_for_current: false, fault };
+    let shown = PasswordPage {
+        frame: visit.frame(),
+        user: user.name(),
+        back,
+        asks_for_current: false,
+        fault,
+    };
     Ok(page(status, &shown)?)
 }

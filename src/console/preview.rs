@@ -45,7 +45,9 @@ impl Part {
             let is_full = rows.len() == SHOWN;
             match rows.last_mut() {
                 // The actions of a user on a resource follow one another.
-                Some(last) if last.user == user && last.resource == resource => last.actions.push(action),
+                Some(last) if last.user == user && last.resource == resource => {
+                    last.actions.push(action);
+                }
                 _ if is_full => break,
                 _ => rows.push(Row { user, resource, name, actions: vec![action] }),
             }

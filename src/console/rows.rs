@@ -4,8 +4,8 @@ use crate::error::RequestError;
 use crate::store::{SelectQuery, Snapshot};
 use serde_json::Value as Json;
 
-/// What `read` makes of each row of a selection, which comes as the API would show it. Each row is read by itself, so that no more of it stays in memory
-/// than is shown.
+/// What `read` makes of each row of a selection, which comes as the API would show it. Each row is
+/// read by itself, so that no more of it stays in memory than is shown.
 ///
 /// # Errors
 /// The database failed.

@@ -10,7 +10,8 @@ use actix_web::{HttpRequest, HttpResponse};
 /// The field of a form that no page elsewhere can know.
 pub const TOKEN: &str = "token";
 
-/// The fields that say what is to be done with a form, and the action that only shows it again as it is filled in.
+/// The fields that say what is to be done with a form, and the action that only shows it again as
+/// it is filled in.
 pub const ACTIONS: [&str; 2] = ["action", "do"];
 pub const EDIT: &str = "edit";
 
@@ -63,7 +64,9 @@ impl Again {
         match self {
             Self::Asked => None,
             Self::Stale => Some(
-                "This form was opened in another session. Nothing was done. Check it and send it again.".to_owned(),
+                "This form was opened in another session. Nothing was done. Check it and send it \
+                 again."
+                    .to_owned(),
             ),
         }
     }
@@ -72,11 +75,14 @@ impl Again {
 /// Whether the browser says that a page of another site sent the form.
 pub fn is_from_another_site(request: &HttpRequest) -> bool {
     let site = request.headers().get("Sec-Fetch-Site").and_then(|value| value.to_str().ok());
-    site.is_some_and(|site| site.eq_ignore_ascii_case("cross-site") || site.eq_ignore_ascii_case("same-site"))
+    site.is_some_and(|site| {
+        site.eq_ignore_ascii_case("cross-site") || site.eq_ignore_ascii_case("same-site")
+    })
 }
 
-/// Whether the browser says that a page of this server sent the form. Only such a form is shown without a valid token: somebody else may have filled in any
-/// other one. `Sec-Fetch-Site` alone does not tell, because browsers leave it out on connections without TLS.
+/// Whether the browser says that a page of this server sent the form. Only such a form is shown
+/// without a valid token: somebody else may have filled in any other one. `Sec-Fetch-Site` alone
+/// does not tell, because browsers leave it out on connections without TLS.
 pub fn is_from_this_server(request: &HttpRequest) -> bool {
     let origin = only(request, &ORIGIN).and_then(|origin| origin.parse::<Uri>().ok());
     let host = request.uri().authority().cloned().or_else(|| only(request, &HOST)?.parse().ok());
@@ -132,7 +138,11 @@ mod tests {
             for origin in &origins {
                 request = request.append_header((ORIGIN, *origin));
             }
-            assert_eq!(is_from_this_server(&request.to_http_request()), is_ours, "{origins:?} at {host}");
+            assert_eq!(
+                is_from_this_server(&request.to_http_request()),
+                is_ours,
+                "{origins:?} at {host}"
+            );
         }
     }
 }

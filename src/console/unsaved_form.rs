@@ -1,5 +1,6 @@
-//! The page in place of a form that can't be shown again just now: the session has ended, the database can't be reached, or the entity is gone. It keeps
-//! what was typed, except secrets. Its button leads back to the form and saves nothing.
+//! The page in place of a form that can't be shown again just now: the session has ended, the
+//! database can't be reached, or the entity is gone. It keeps what was typed, except secrets. Its
+//! button leads back to the form and saves nothing.
 
 use super::page;
 use super::submitted_form::{ACTIONS, EDIT, TOKEN};
@@ -15,7 +16,8 @@ use askama::Template;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Bytes of a form that a visitor without a session may send at most. The page that keeps them is up to five times as long.
+/// Bytes of a form that a visitor without a session may send at most. The page that keeps them is
+/// up to five times as long.
 const LONGEST_WITHOUT_SESSION: usize = 16 * 1024;
 
 /// Lines of a text that the page shows without scrolling at most.
@@ -86,7 +88,12 @@ enum Why {
 
 impl Kept {
     /// Keeps what a form holds when the work failed.
-    pub fn of_failure(request: &HttpRequest, form: &Form, token: &str, failure: RequestError) -> Self {
+    pub fn of_failure(
+        request: &HttpRequest,
+        form: &Form,
+        token: &str,
+        failure: RequestError,
+    ) -> Self {
         Self::new(request, form, token, Why::Failed(failure))
     }
 
@@ -94,10 +101,15 @@ impl Kept {
     ///
     /// # Errors
     /// `RequestError` if the body can't be read as a form.
-    pub async fn without_session(request: &HttpRequest, payload: Payload) -> Result<Self, RequestError> {
+    pub async fn without_session(
+        request: &HttpRequest,
+        payload: Payload,
+    ) -> Result<Self, RequestError> {
         match Form::receive(request, payload, LONGEST_WITHOUT_SESSION).await {
             Ok(form) => Ok(Self::new(request, &form, "", Why::SignedOut)),
-            Err(RequestError::TooLarge(_)) => Ok(Self::new(request, &Form::from_iter([]), "", Why::SignedOutTooLong)),
+            Err(RequestError::TooLarge(_)) => {
+                Ok(Self::new(request, &Form::from_iter([]), "", Why::SignedOutTooLong))
+            }
             Err(failure) => Err(failure),
         }
     }
@@ -105,10 +117,16 @@ impl Kept {
     fn new(request: &HttpRequest, form: &Form, token: &str, why: Why) -> Self {
         let entity = request.app_data::<EntityType>().map(|entity| entity.0);
         // Those that an earlier page of this kind could not keep are lost as well.
-        let mut lost: BTreeSet<String> =
-            form.all(RETYPE).into_iter().filter(|name| is_secret(name)).map(ToOwned::to_owned).collect();
+        let mut lost: BTreeSet<String> = form
+            .all(RETYPE)
+            .into_iter()
+            .filter(|name| is_secret(name))
+            .map(ToOwned::to_owned)
+            .collect();
         let mut fields = Vec::new();
-        for (name, text) in form.fields().filter(|(name, _)| ![TOKEN, RETYPE].contains(name) && !ACTIONS.contains(name))
+        for (name, text) in form
+            .fields()
+            .filter(|(name, _)| ![TOKEN, RETYPE].contains(name) && !ACTIONS.contains(name))
         {
             if is_secret(name) {
                 if !text.is_empty() {
@@ -136,10 +154,14 @@ impl Kept {
 
     pub fn message(&self) -> String {
         match &self.why {
-            Why::SignedOut => "Your session has ended, or you have not signed in. Nothing was saved.".to_owned(),
+            Why::SignedOut => {
+                "Your session has ended, or you have not signed in. Nothing was saved.".to_owned()
+            }
             Why::SignedOutTooLong => format!(
-                "Your session has ended, or you have not signed in. Nothing was saved. Your form is longer than {LONGEST_WITHOUT_SESSION} bytes, so this page \
-                 can't keep it, but your browser still has it: sign in in a new tab, then reload this page and confirm that the form is sent again."
+                "Your session has ended, or you have not signed in. Nothing was saved. Your form \
+                 is longer than {LONGEST_WITHOUT_SESSION} bytes, so this page can't keep it, but \
+                 your browser still has it: sign in in a new tab, then reload this page and \
+                 confirm that the form is sent again."
             ),
             Why::Failed(failure) => failure.to_string(),
         }
@@ -149,7 +171,11 @@ impl Kept {
     pub fn reply(&self) -> HttpResponse {
         let status = self.status();
         let is_signed_out = !matches!(self.why, Why::Failed(_));
-        let title = if is_signed_out { "Sign in again" } else { status.canonical_reason().unwrap_or("Failed") };
+        let title = if is_signed_out {
+            "Sign in again"
+        } else {
+            status.canonical_reason().unwrap_or("Failed")
+        };
         let shown = Page {
             title,
             message: &self.message(),
@@ -177,7 +203,8 @@ pub fn lost_secrets(form: &Form) -> impl Iterator<Item = FieldError> {
 }
 
 fn is_secret(name: &str) -> bool {
-    PASSWORDS.contains(&name) || REGISTRY.iter().copied().flat_map(Entity::secrets).any(|secret| secret.name == name)
+    PASSWORDS.contains(&name)
+        || REGISTRY.iter().copied().flat_map(Entity::secrets).any(|secret| secret.name == name)
 }
 
 /// Whether people typed a field, and can read it.

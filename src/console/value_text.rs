@@ -10,7 +10,9 @@ pub fn text(property: &Property, value: &Json) -> String {
         (Kind::Boolean, Json::Bool(value)) => (if *value { "yes" } else { "no" }).to_owned(),
         (Kind::Enumeration(choices), Json::Number(number)) => {
             let choice = choices.iter().find(|choice| Some(choice.number) == number.as_i64());
-            choice.and_then(|choice| choice.names.last()).map_or_else(|| number.to_string(), |name| (*name).to_owned())
+            choice
+                .and_then(|choice| choice.names.last())
+                .map_or_else(|| number.to_string(), |name| (*name).to_owned())
         }
         (Kind::Integer { .. }, Json::Number(bits)) if property.has_role(Role::Actions) => {
             Action::describe(bits.as_i64().unwrap_or_default())
@@ -98,7 +100,12 @@ pub fn label(property: &Property) -> String {
 /// The columns that a list has unless others are chosen.
 #[must_use]
 pub fn usual_columns(entity: &'static Entity) -> Vec<&'static str> {
-    entity.console_columns.iter().filter_map(|name| entity.property(name)).map(|property| property.name).collect()
+    entity
+        .console_columns
+        .iter()
+        .filter_map(|name| entity.property(name))
+        .map(|property| property.name)
+        .collect()
 }
 
 #[cfg(test)]
@@ -109,15 +116,25 @@ mod tests {
 
     #[test]
     fn values_are_shown_in_words() {
-        let connection = |name: &str, value: Json| text(DATA_CONNECTION.property(name).unwrap(), &value);
-        assert_eq!(connection("owner", json!({"userDirectory": "LAB", "userId": "anna", "name": "Anna"})), "LAB\\anna");
+        let connection =
+            |name: &str, value: Json| text(DATA_CONNECTION.property(name).unwrap(), &value);
+        assert_eq!(
+            connection("owner", json!({"userDirectory": "LAB", "userId": "anna", "name": "Anna"})),
+            "LAB\\anna"
+        );
         assert_eq!(connection("tags", json!([{"name": "a"}, {"name": "b"}])), "a, b");
         assert_eq!(connection("logOn", json!(1)), "CurrentUser");
-        assert_eq!(connection("createdDate", json!("2026-11-24T13:00:00.000Z")), "2026-11-24 13:00:00.000");
+        assert_eq!(
+            connection("createdDate", json!("2026-11-24T13:00:00.000Z")),
+            "2026-11-24 13:00:00.000"
+        );
         let values = json!([{"value": "prod", "definition": {"name": "stage"}}]);
         assert_eq!(connection("customProperties", values), "stage=prod");
         let user = |name: &str, value: Json| text(USER.property(name).unwrap(), &value);
-        assert_eq!(user("attributes", json!([{"attributeType": "group", "attributeValue": "it"}])), "group=it");
+        assert_eq!(
+            user("attributes", json!([{"attributeType": "group", "attributeValue": "it"}])),
+            "group=it"
+        );
         assert_eq!(user("inactive", json!(true)), "yes");
         assert_eq!(label(USER.property("userDirectory").unwrap()), "User directory");
     }

@@ -1,18 +1,22 @@
-//! Escaping for pages. Characters that do not show are marked, so that no name can look like another one by them.
+//! Escaping for pages. Characters that do not show are marked, so that no name can look like
+//! another one by them.
 
 use crate::model::{code_point, is_hidden};
 use askama::filters::{Escaper, Html};
 use std::fmt::{Result, Write};
 
-/// Escapes text for HTML and marks hidden characters by their code points. Attributes and form fields take the escaper `attr` instead; there, a mark would
-/// be text, and no markup, because it has no quotes.
+/// Escapes text for HTML and marks hidden characters by their code points. Attributes and form
+/// fields take the escaper `attr` instead; there, a mark would be text, and no markup, because it
+/// has no quotes.
 #[derive(Clone, Copy)]
 pub struct Visible;
 
 impl Escaper for Visible {
     fn write_escaped_str<W: Write>(&self, mut dest: W, text: &str) -> Result {
         let mut rest = text;
-        while let Some((at, character)) = rest.char_indices().find(|(_, character)| is_marked(*character)) {
+        while let Some((at, character)) =
+            rest.char_indices().find(|(_, character)| is_marked(*character))
+        {
             Html.write_escaped_str(&mut dest, &rest[..at])?;
             write!(dest, "<mark>{}</mark>", code_point(character))?;
             rest = &rest[at + character.len_utf8()..];
@@ -46,7 +50,10 @@ mod tests {
     #[test]
     fn hidden_characters_are_marked() {
         assert_eq!(escaped("a<b>\n&\"'"), "a&#60;b&#62;\n&#38;&#34;&#39;");
-        assert_eq!(escaped("\u{202e}gpj\u{200b}.<"), "<mark>U+202E</mark>gpj<mark>U+200B</mark>.&#60;");
+        assert_eq!(
+            escaped("\u{202e}gpj\u{200b}.<"),
+            "<mark>U+202E</mark>gpj<mark>U+200B</mark>.&#60;"
+        );
     }
 
     /// Forms send back what was there, and marks in attributes would be read out as text.
@@ -59,9 +66,15 @@ mod tests {
             for start in ["value=\"", "aria-label=\"", "placeholder=\"", "title=\"", "<title>"] {
                 for part in text.split(start).skip(1) {
                     let end = if start.starts_with(['v', 'a', 'p', 't']) { "\"" } else { "</t" };
-                    let part = part.split("{% endblock %}").next().unwrap().replace("e(\"attr\")", "e(attr)");
+                    let part = part
+                        .split("{% endblock %}")
+                        .next()
+                        .unwrap()
+                        .replace("e(\"attr\")", "e(attr)");
                     let part = part.split(end).next().unwrap();
-                    for expression in part.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap()) {
+                    for expression in
+                        part.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap())
+                    {
                         seen += 1;
                         assert!(expression.contains("|e(attr)"), "{start}{part}");
                     }

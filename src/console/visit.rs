@@ -1,7 +1,10 @@
-//! The visitor of a page: a user who has signed in, by a session or through a proxy, and acts from the management console, not from the hub.
+//! The visitor of a page: a user who has signed in, by a session or through a proxy, and acts from
+//! the management console, not from the hub.
 
 use super::page_error::PageError;
-use super::submitted_form::{ACTIONS, Again, EDIT, Sent, TOKEN, is_from_another_site, is_from_this_server};
+use super::submitted_form::{
+    ACTIONS, Again, EDIT, Sent, TOKEN, is_from_another_site, is_from_this_server,
+};
 use super::unsaved_form::Kept;
 use crate::auth::credential::{Claim, Credential};
 use crate::auth::door::Door;
@@ -124,8 +127,8 @@ impl Visit {
     /// Reads the form that was sent.
     ///
     /// # Errors
-    /// `Forbidden` if a page of another site sent it, it has no valid token and no page of this server sent it, or the user is inactive or blacklisted; as
-    /// [`Form::read`].
+    /// `Forbidden` if a page of another site sent it, it has no valid token and no page of this
+    /// server sent it, or the user is inactive or blacklisted; as [`Form::read`].
     pub async fn sent(&self, payload: Payload) -> Result<Sent, PageError> {
         self.call.user.check_user()?;
         let request = &self.call.http;
@@ -133,7 +136,8 @@ impl Visit {
             let message = "A page of another site sent this form. Nothing was done.";
             return Err(RequestError::Forbidden(message.to_owned()).into());
         }
-        let form = Form::receive(request, payload, self.call.state.backend.limits.body_bytes).await?;
+        let form =
+            Form::receive(request, payload, self.call.state.backend.limits.body_bytes).await?;
         let is_stale = form.text(TOKEN) != self.token;
         if is_stale && !is_from_this_server(request) {
             return Err(stale().into());
@@ -151,9 +155,12 @@ impl Visit {
     /// What is shown if the work with a form failed: a page that keeps what was typed.
     pub fn keeping(&self, form: &Form, error: PageError) -> PageError {
         match error {
-            PageError::Failure(failure) => {
-                PageError::Kept(Box::new(Kept::of_failure(&self.call.http, form, &self.token, failure)))
-            }
+            PageError::Failure(failure) => PageError::Kept(Box::new(Kept::of_failure(
+                &self.call.http,
+                form,
+                &self.token,
+                failure,
+            ))),
             other => other,
         }
     }
@@ -167,7 +174,8 @@ impl Visit {
     pub fn frame(&self) -> Frame {
         let path = self.call.http.path();
         let section = |title: String, href: String| {
-            let is_current = path == href || path.strip_prefix(&href).is_some_and(|rest| rest.starts_with('/'));
+            let is_current =
+                path == href || path.strip_prefix(&href).is_some_and(|rest| rest.starts_with('/'));
             Section { title, href, is_current }
         };
         let mut sections: Vec<Section> = REGISTRY
@@ -181,7 +189,8 @@ impl Visit {
     }
 }
 
-/// Whether a request sends a form that the visitor may want to keep. To sign out without a session needs nothing more.
+/// Whether a request sends a form that the visitor may want to keep. To sign out without a session
+/// needs nothing more.
 fn sends_form(request: &HttpRequest) -> bool {
     request.method() == Method::POST && request.path() != LOGOUT && is_from_this_server(request)
 }
@@ -189,7 +198,8 @@ fn sends_form(request: &HttpRequest) -> bool {
 /// The refusal of a form without a valid token.
 fn stale() -> RequestError {
     RequestError::Forbidden(
-        "This page was opened in another session. Nothing was done. Open the page again.".to_owned(),
+        "This page was opened in another session. Nothing was done. Open the page again."
+            .to_owned(),
     )
 }
 

@@ -13,8 +13,9 @@ use crate::store::Snapshot;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-const OPEN_PASSWORD: &str = "The connection string holds a password of its own, which everybody reads who may read the connection. \
-    Put it into the field for the password instead: there it is encrypted, and never shown.";
+const OPEN_PASSWORD: &str = "The connection string holds a password of its own, which everybody \
+                             reads who may read the connection. Put it into the field for the \
+                             password instead: there it is encrypted, and never shown.";
 
 /// What is pointed out about an entity by itself.
 pub fn open_password(entity: &'static Entity, entry: &Json) -> Option<String> {
@@ -30,20 +31,31 @@ pub fn has_open_password(entity: &'static Entity, entry: &Json) -> bool {
     shown_to.into_iter().any(|name| holds_secret(entry[name].as_str().unwrap_or_default()))
 }
 
-/// What is pointed out about an entity after a look at the site, for the types that need one. A page is shown all the same if the look fails.
+/// What is pointed out about an entity after a look at the site, for the types that need one. A
+/// page is shown all the same if the look fails.
 pub async fn looked_up(visit: &Visit, entry: &Json) -> Vec<String> {
     let entity = visit.call.entity;
     let held = NamesOf::by(entity).map(|(property, kind)| (kind, lines(&entry[property.name])));
     let rule = if entity.is_of_rules() { rule(entry) } else { None };
     let found = match (held, rule) {
         (Some((NamesOf::UserRoles, names)), _) => {
-            visit.call.user.read_long(LongRead::Many, move |snapshot, caller| of_roles(snapshot, caller, &names)).await
+            visit
+                .call
+                .user
+                .read_long(LongRead::Many, move |snapshot, caller| {
+                    of_roles(snapshot, caller, &names)
+                })
+                .await
         }
         (Some((NamesOf::ResourceTypes, names)), _) => {
             Ok(type_warnings(&names).iter().map(|warning| words_about(entity, warning)).collect())
         }
         (None, Some(rule)) => {
-            visit.call.user.read_long(LongRead::Many, move |snapshot, caller| of_rule(snapshot, caller, &rule)).await
+            visit
+                .call
+                .user
+                .read_long(LongRead::Many, move |snapshot, caller| of_rule(snapshot, caller, &rule))
+                .await
         }
         (None, None) => Ok(Vec::new()),
     };
@@ -56,8 +68,13 @@ fn rule(entry: &Json) -> Option<RuleSource> {
     Some(RuleSource::blank(Uuid::nil()).overlaid(&document))
 }
 
-fn of_rule(snapshot: &Snapshot<'_>, caller: &Caller, rule: &RuleSource) -> Result<Vec<String>, RequestError> {
-    let warnings = rule_warnings(snapshot, &caller.readable(), caller.session_attributes(), [rule])?;
+fn of_rule(
+    snapshot: &Snapshot<'_>,
+    caller: &Caller,
+    rule: &RuleSource,
+) -> Result<Vec<String>, RequestError> {
+    let warnings =
+        rule_warnings(snapshot, &caller.readable(), caller.session_attributes(), [rule])?;
     Ok(warnings.iter().flatten().map(words).collect())
 }
 
@@ -76,7 +93,11 @@ fn words_about(entity: &'static Entity, warning: &Warning) -> String {
 }
 
 /// The roles of a user that no rule asks for.
-fn of_roles(snapshot: &Snapshot<'_>, caller: &Caller, own: &[String]) -> Result<Vec<String>, RequestError> {
+fn of_roles(
+    snapshot: &Snapshot<'_>,
+    caller: &Caller,
+    own: &[String],
+) -> Result<Vec<String>, RequestError> {
     if own.is_empty() {
         return Ok(Vec::new());
     }

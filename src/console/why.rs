@@ -1,11 +1,14 @@
-//! Access: the verdict of each rule on a user, an action and a resource; and all who may do anything to a resource.
+//! Access: the verdict of each rule on a user, an action and a resource; and all who may do
+//! anything to a resource.
 
 use super::page;
 use super::page_error::PageError;
 use super::visit::{Frame, Visit};
 use crate::access_report::{self, Resource, ResourceAccess, Site, UserAccess, Why};
 use crate::error::RequestError;
-use crate::model::{Action, DATA_CONNECTION, Entity, REGISTRY, USER, Value, capitalised, resource_type};
+use crate::model::{
+    Action, DATA_CONNECTION, Entity, REGISTRY, USER, Value, capitalised, resource_type,
+};
 use crate::query::Predicate;
 use crate::service::access_questions::ask;
 use crate::service::caller::Caller;
@@ -48,14 +51,20 @@ pub async fn why(visit: Visit) -> Result<HttpResponse, PageError> {
     let users = visit.call.user.read_long(LongRead::Many, proposed).await?;
     let mut resources = find(&visit, entity, &id, &name).await?;
     let several = (resources.len() > 1).then(|| {
-        format!("There are several of the name {name}; open the one that you mean in its list, and ask from there.")
+        format!(
+            "There are several of the name {name}; open the one that you mean in its list, and ask \
+             from there."
+        )
     });
     let resource = resources.pop().filter(|_| several.is_none());
     let mut shown = WhyPage {
         frame: visit.frame(),
         users,
         actions: Action::ALL.iter().map(|own| (own.name(), *own == action)).collect(),
-        types: REGISTRY.iter().map(|own| (own.resource_type, capitalised(own.noun), *own == entity)).collect(),
+        types: REGISTRY
+            .iter()
+            .map(|own| (own.resource_type, capitalised(own.noun), *own == entity))
+            .collect(),
         id: resource.as_ref().map(|row| row.id.to_string()).unwrap_or_default(),
         name: resource.as_ref().map_or(name, |row| row.name.clone()),
         user: user.clone(),
@@ -65,10 +74,14 @@ pub async fn why(visit: Visit) -> Result<HttpResponse, PageError> {
         what: None,
     };
     let answer = match resource {
-        Some(row) => answer(&visit, &user, action, Resource { entity, id: row.id }, &mut shown).await,
+        Some(row) => {
+            answer(&visit, &user, action, Resource { entity, id: row.id }, &mut shown).await
+        }
         None if several.is_some() => Err(RequestError::BadRequest(several.unwrap_or_default())),
         None if shown.name.is_empty() && id.is_empty() && user.is_empty() => Ok(()),
-        None if shown.name.is_empty() && id.is_empty() => all(&visit, &user, action, entity, &mut shown).await,
+        None if shown.name.is_empty() && id.is_empty() => {
+            all(&visit, &user, action, entity, &mut shown).await
+        }
         None => Err(RequestError::NotFound(format!(
             "There is no {} of that name or id, or none that you may see.",
             entity.noun
@@ -116,7 +129,8 @@ async fn all(
     shown: &mut WhyPage,
 ) -> Result<(), RequestError> {
     let name: UserName = user.parse().map_err(RequestError::BadRequest)?;
-    shown.what = Some(asked(visit, move |site, _| site.what(&name, Some(action), entity, "")).await?);
+    shown.what =
+        Some(asked(visit, move |site, _| site.what(&name, Some(action), entity, "")).await?);
     Ok(())
 }
 
@@ -136,11 +150,19 @@ fn proposed(snapshot: &Snapshot<'_>, caller: &Caller) -> Result<Vec<String>, Req
     Ok(users.iter().map(crate::model::Actor::name).collect())
 }
 
-/// The resource that is meant, by its id or else by its name; several, if there are several of the name.
-async fn find(visit: &Visit, entity: &'static Entity, id: &str, name: &str) -> Result<Vec<Tested>, RequestError> {
+/// The resource that is meant, by its id or else by its name; several, if there are several of the
+/// name.
+async fn find(
+    visit: &Visit,
+    entity: &'static Entity,
+    id: &str,
+    name: &str,
+) -> Result<Vec<Tested>, RequestError> {
     let condition = match (Uuid::parse_str(id), entity.name()) {
         (Ok(id), _) => Predicate::has_id(entity, id),
-        (Err(_), Some(property)) if !name.is_empty() => Predicate::equals(property, Value::Text(name.to_owned())),
+        (Err(_), Some(property)) if !name.is_empty() => {
+            Predicate::equals(property, Value::Text(name.to_owned()))
+        }
         _ => return Ok(Vec::new()),
     };
     let page = Page { skip: 0, take: 2 };

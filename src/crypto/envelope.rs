@@ -4,10 +4,11 @@
 //! base64( version 1 | term 4 | salt 32 | commitment 32 | nonce 12 | ciphertext and tag )
 //! ```
 //!
-//! Each value has a key of its own: HKDF-SHA256 (RFC 5869) makes it, and the commitment, from the data key and the random
-//! salt. So a nonce never repeats under one key (NIST SP 800-38D limits random nonces to 2^32 for a key), and a value
-//! opens under one data key only, which AES-GCM alone does not promise. The associated data names the place that the value
-//! belongs to, so that it can't be moved to another row or property.
+//! Each value has a key of its own: HKDF-SHA256 (RFC 5869) makes it, and the commitment, from the
+//! data key and the random salt. So a nonce never repeats under one key (NIST SP 800-38D limits
+//! random nonces to 2^32 for a key), and a value opens under one data key only, which AES-GCM alone
+//! does not promise. The associated data names the place that the value belongs to, so that it
+//! can't be moved to another row or property.
 
 use super::key::{Key, KeyError, random};
 use aes_gcm::aead::{Aead, Payload};
@@ -74,8 +75,11 @@ fn seal_with(
     let (record_key, commitment) = derive(key, salt).ok_or_else(failed)?;
     let associated = associated_data(place, term);
     let cipher = Aes256Gcm::new((&*record_key).into());
-    let sealed = cipher.encrypt(nonce.into(), Payload { msg: value, aad: &associated }).map_err(|_| failed())?;
-    let envelope = [&[VERSION], &term.to_be_bytes()[..], salt, &commitment[..], nonce, &sealed].concat();
+    let sealed = cipher
+        .encrypt(nonce.into(), Payload { msg: value, aad: &associated })
+        .map_err(|_| failed())?;
+    let envelope =
+        [&[VERSION], &term.to_be_bytes()[..], salt, &commitment[..], nonce, &sealed].concat();
     Ok(STANDARD.encode(envelope))
 }
 
@@ -100,7 +104,8 @@ pub fn open(key: &Key, place: Place<'_>, sealed: &str) -> Result<Zeroizing<Vec<u
     }
     let associated = associated_data(place, parts.term);
     let cipher = Aes256Gcm::new((&*record_key).into());
-    let opened = cipher.decrypt(parts.nonce.into(), Payload { msg: parts.sealed, aad: &associated });
+    let opened =
+        cipher.decrypt(parts.nonce.into(), Payload { msg: parts.sealed, aad: &associated });
     opened.map(Zeroizing::new).map_err(|_| OpenError::Tampered)
 }
 
@@ -142,7 +147,12 @@ fn derive(key: &Key, salt: &[u8]) -> Option<(Zeroizing<[u8; 32]>, [u8; COMMITMEN
 /// The place and the term, each with its length before it, so that no two places read the same.
 fn associated_data(place: Place<'_>, term: u32) -> Vec<u8> {
     let mut data = Vec::new();
-    for part in [place.entity.as_bytes(), place.property.as_bytes(), place.id.as_bytes(), &term.to_be_bytes()] {
+    for part in [
+        place.entity.as_bytes(),
+        place.property.as_bytes(),
+        place.id.as_bytes(),
+        &term.to_be_bytes(),
+    ] {
         data.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
         data.extend_from_slice(part);
     }
@@ -155,25 +165,39 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value as Json;
 
-    const PLACE: Place<'static> =
-        Place { entity: "DataConnection", property: "password", id: "47693209-0b1a-4809-9346-d62677bbd997" };
+    const PLACE: Place<'static> = Place {
+        entity: "DataConnection",
+        property: "password",
+        id: "47693209-0b1a-4809-9346-d62677bbd997",
+    };
 
     fn bytes<const N: usize>(vector: &Json, name: &str) -> [u8; N] {
         STANDARD.decode(vector[name].as_str().unwrap()).unwrap().try_into().unwrap()
     }
 
-    /// The vectors were computed by another implementation of AES-GCM and HKDF; tests/vectors/README.md says how.
+    /// The vectors were computed by another implementation of AES-GCM and HKDF;
+    /// tests/vectors/README.md says how.
     #[test]
     fn seals_and_opens_the_known_answers() {
-        let vectors: Vec<Json> = serde_json::from_str(include_str!("../../tests/vectors/sealed_values.json")).unwrap();
+        let vectors: Vec<Json> =
+            serde_json::from_str(include_str!("../../tests/vectors/sealed_values.json")).unwrap();
         assert!(vectors.len() >= 4);
         for vector in &vectors {
             let field = |name: &str| vector[name].as_str().unwrap();
-            let place = Place { entity: field("entity"), property: field("property"), id: field("id") };
+            let place =
+                Place { entity: field("entity"), property: field("property"), id: field("id") };
             let term = u32::try_from(vector["term"].as_u64().unwrap()).unwrap();
             let key = Key::new(&bytes(vector, "key"));
             let value = field("value").as_bytes();
-            let sealed = seal_with(&key, term, place, value, &bytes(vector, "salt"), &bytes(vector, "nonce")).unwrap();
+            let sealed = seal_with(
+                &key,
+                term,
+                place,
+                value,
+                &bytes(vector, "salt"),
+                &bytes(vector, "nonce"),
+            )
+            .unwrap();
             assert_eq!(sealed, field("sealed"), "{}", field("about"));
             assert_eq!(*open(&key, place, field("sealed")).unwrap(), value, "{}", field("about"));
         }
@@ -213,12 +237,16 @@ mod tests {
     #[test]
     fn seals_the_same_value_differently_each_time() {
         let key = Key::new(&[1; 32]);
-        assert_ne!(seal(&key, 1, PLACE, b"secret").unwrap(), seal(&key, 1, PLACE, b"secret").unwrap());
+        assert_ne!(
+            seal(&key, 1, PLACE, b"secret").unwrap(),
+            seal(&key, 1, PLACE, b"secret").unwrap()
+        );
     }
 
     proptest! {
         #[test]
-        fn opens_what_it_seals(value in prop::collection::vec(any::<u8>(), 0..2000), term in any::<u32>(), id in ".*") {
+        fn opens_what_it_seals(value in prop::collection::vec(any::<u8>(), 0..2000),
+            term in any::<u32>(), id in ".*") {
             let key = Key::new(&[3; 32]);
             let place = Place { id: &id, ..PLACE };
             let sealed = seal(&key, term, place, &value).unwrap();
@@ -227,7 +255,8 @@ mod tests {
         }
 
         #[test]
-        fn never_panics_on_what_is_no_sealed_value(text in ".*", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn never_panics_on_what_is_no_sealed_value(text in ".*",
+            bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let key = Key::new(&[3; 32]);
             prop_assert!(open(&key, PLACE, &text).is_err());
             prop_assert!(open(&key, PLACE, &STANDARD.encode(bytes)).is_err());

@@ -60,7 +60,10 @@ impl Key {
     /// # Errors
     /// It is not the base64 form of 32 bytes.
     pub fn from_base64(text: &SecretString) -> Result<Self, KeyError> {
-        let bytes = STANDARD.decode(text.expose_secret().trim()).map(Zeroizing::new).map_err(|_| KeyError::NotAKey)?;
+        let bytes = STANDARD
+            .decode(text.expose_secret().trim())
+            .map(Zeroizing::new)
+            .map_err(|_| KeyError::NotAKey)?;
         Self::from_slice(&bytes)
     }
 
@@ -74,13 +77,21 @@ impl Key {
     ///
     /// # Errors
     /// The parameters are out of Argon2's bounds, or there is not enough memory.
-    pub fn from_passphrase(passphrase: &SecretString, derivation: &Derivation) -> Result<Self, KeyError> {
+    pub fn from_passphrase(
+        passphrase: &SecretString,
+        derivation: &Derivation,
+    ) -> Result<Self, KeyError> {
         let failed = |error: argon2::Error| KeyError::Derivation(error.to_string());
-        let params = Params::new(derivation.memory_kib, derivation.iterations, derivation.lanes, Some(32));
+        let params =
+            Params::new(derivation.memory_kib, derivation.iterations, derivation.lanes, Some(32));
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.map_err(failed)?);
         let mut bytes = Zeroizing::new([0; 32]);
         argon2
-            .hash_password_into(passphrase.expose_secret().as_bytes(), &derivation.salt, bytes.as_mut())
+            .hash_password_into(
+                passphrase.expose_secret().as_bytes(),
+                &derivation.salt,
+                bytes.as_mut(),
+            )
             .map_err(failed)?;
         Ok(Self::new(&bytes))
     }
@@ -91,15 +102,22 @@ impl Key {
         bytes.try_into().map(Self::new).map_err(|_| KeyError::NotAKey)
     }
 
-    /// A pseudorandom function of these bytes under this key, apart from all else that the key is for.
+    /// A pseudorandom function of these bytes under this key, apart from all else that the key is
+    /// for.
     pub(crate) fn fingerprint(&self, value: &[u8]) -> Result<[u8; 16], KeyError> {
         Ok(*self.derive(b"patchbay fingerprint 1", value)?)
     }
 
-    /// The same for that purpose. Up to 32 bytes, it is HMAC-SHA-256 under a key that HKDF makes of this one and the purpose (RFC 5869, 2.3).
-    pub(crate) fn derive<const N: usize>(&self, purpose: &[u8], value: &[u8]) -> Result<Zeroizing<[u8; N]>, KeyError> {
+    /// The same for that purpose. Up to 32 bytes, it is HMAC-SHA-256 under a key that HKDF makes of
+    /// this one and the purpose (RFC 5869, 2.3).
+    pub(crate) fn derive<const N: usize>(
+        &self,
+        purpose: &[u8],
+        value: &[u8],
+    ) -> Result<Zeroizing<[u8; N]>, KeyError> {
         let mut output = Zeroizing::new([0; N]);
-        let expanded = Hkdf::<Sha256>::new(Some(purpose), self.bytes()).expand(value, output.as_mut());
+        let expanded =
+            Hkdf::<Sha256>::new(Some(purpose), self.bytes()).expand(value, output.as_mut());
         expanded.map_err(|error| KeyError::Derivation(error.to_string()))?;
         Ok(output)
     }
@@ -122,8 +140,8 @@ impl fmt::Debug for Key {
 }
 
 impl Derivation {
-    /// Parameters for a new passphrase: 64 MiB and 3 passes, RFC 9106's second recommendation but for its four lanes,
-    /// which this computes one after another anyway.
+    /// Parameters for a new passphrase: 64 MiB and 3 passes, RFC 9106's second recommendation but
+    /// for its four lanes, which this computes one after another anyway.
     ///
     /// # Errors
     /// The operating system gave no random bytes.
@@ -149,19 +167,23 @@ mod tests {
         assert_ne!(one.salt, other.salt);
     }
 
-    /// The Argon2id vector of RFC 9106 needs a secret and associated data, which passphrases don't use; this one was
-    /// computed with the reference implementation's Python binding.
+    /// The Argon2id vector of RFC 9106 needs a secret and associated data, which passphrases don't
+    /// use; this one was computed with the reference implementation's Python binding.
     #[test]
     fn derives_the_known_key_from_a_passphrase() {
-        let derivation = Derivation { salt: *b"0123456789abcdef", memory_kib: 256, iterations: 2, lanes: 1 };
-        let key = Key::from_passphrase(&SecretString::from("correct horse battery staple"), &derivation).unwrap();
+        let derivation =
+            Derivation { salt: *b"0123456789abcdef", memory_kib: 256, iterations: 2, lanes: 1 };
+        let key =
+            Key::from_passphrase(&SecretString::from("correct horse battery staple"), &derivation)
+                .unwrap();
         assert_eq!(*key.to_base64(), "6v921DcCh4JgNTUk8Zy5XG6tyoURKEoHlKq0MC/5wLE=");
     }
 
     #[test]
     fn reads_what_it_writes() {
         let key = Key::random().unwrap();
-        let read = Key::from_base64(&SecretString::from(format!("{}\n", *key.to_base64()))).unwrap();
+        let read =
+            Key::from_base64(&SecretString::from(format!("{}\n", *key.to_base64()))).unwrap();
         assert_eq!(key.bytes(), read.bytes());
     }
 

@@ -15,7 +15,9 @@ pub fn check_password(password: &SecretString) -> Result<(), String> {
     if (SHORTEST..=LONGEST).contains(&length) {
         Ok(())
     } else {
-        Err(format!("a password or passphrase has {SHORTEST} to {LONGEST} characters, not {length}"))
+        Err(format!(
+            "a password or passphrase has {SHORTEST} to {LONGEST} characters, not {length}"
+        ))
     }
 }
 
@@ -25,7 +27,9 @@ mod tests {
 
     #[test]
     fn a_password_has_twelve_to_a_thousand_and_twenty_four_characters() {
-        for (length, is_taken) in [(0, false), (11, false), (12, true), (1_024, true), (1_025, false)] {
+        for (length, is_taken) in
+            [(0, false), (11, false), (12, true), (1_024, true), (1_025, false)]
+        {
             let checked = check_password(&SecretString::from("ä".repeat(length)));
             assert_eq!(checked.is_ok(), is_taken, "{length}: {checked:?}");
         }

@@ -1,5 +1,5 @@
-//! The API's documentation in a browser: a page that the binary carries, so that it needs no network, and the document
-//! that it shows. Neither needs a client certificate.
+//! The API's documentation in a browser: a page that the binary carries, so that it needs no
+//! network, and the document that it shows. Neither needs a client certificate.
 
 use super::State;
 use super::middleware::whole_reply;
@@ -32,9 +32,13 @@ async fn to_page() -> HttpResponse {
 }
 
 /// One of the files of the page. They lie in the binary, of which no request makes a copy.
-async fn file(name: Path<String>, page: Data<Config<'static>>) -> Result<HttpResponse, RequestError> {
+async fn file(
+    name: Path<String>,
+    page: Data<Config<'static>>,
+) -> Result<HttpResponse, RequestError> {
     let found = serve(&name, page.into_inner()).map_err(|error| RequestError::internal(&error))?;
-    let file = found.ok_or_else(|| RequestError::NotFound(format!("the documentation has no file '{name}'")))?;
+    let file = found
+        .ok_or_else(|| RequestError::NotFound(format!("the documentation has no file '{name}'")))?;
     let mut response = HttpResponse::Ok();
     if file.gzpipped {
         response.insert_header(ContentEncoding::Gzip);

@@ -1,5 +1,7 @@
-//! Credentials for those who open data connections. They are beside `/qrs`, whose clients never see a password: who may reveal a connection's gets a
-//! token that is good once and for a minute, and whoever has that gets the user name and the password. What is given out is in the audit trail before it is.
+//! Credentials for those who open data connections. They are beside `/qrs`, whose clients never see
+//! a password: who may reveal a connection's gets a token that is good once and for a minute, and
+//! whoever has that gets the user name and the password. What is given out is in the audit trail
+//! before it is.
 
 use super::State;
 use super::extract::call::EntityCall;
@@ -9,7 +11,9 @@ use crate::crypto::Place;
 use crate::error::RequestError;
 use crate::model::{Action, DATA_CONNECTION, Timestamp};
 use crate::query::Predicate;
-use crate::store::{Act, CREDENTIAL_TOKEN_LIFE, Outcome, Snapshot, StoredCredential, Weight, Write};
+use crate::store::{
+    Act, CREDENTIAL_TOKEN_LIFE, Outcome, Snapshot, StoredCredential, Weight, Write,
+};
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::{Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -21,8 +25,13 @@ use uuid::Uuid;
 /// The paths, which are at the direct door only.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(resource!("/credentials/{id}/token", "POST", post => token).app_data(OwnParameters(&[])))
-        .service(resource!("/credentials/redeem", "POST", post => redeem).app_data(OwnParameters(&[])));
+        .service(
+            resource!("/credentials/{id}/token", "POST", post => token)
+                .app_data(OwnParameters(&[])),
+        )
+        .service(
+            resource!("/credentials/redeem", "POST", post => redeem).app_data(OwnParameters(&[])),
+        );
 }
 
 /// A token for the credentials of a data connection.
@@ -67,7 +76,11 @@ async fn token(request: HttpRequest) -> Result<HttpResponse, RequestError> {
         if !write.snapshot().holds(&DATA_CONNECTION, id, &is_seen)? {
             return Err(missing);
         }
-        if !write.snapshot().holds(&DATA_CONNECTION, id, &caller.guard(&DATA_CONNECTION, Action::Reveal))? {
+        if !write.snapshot().holds(
+            &DATA_CONNECTION,
+            id,
+            &caller.guard(&DATA_CONNECTION, Action::Reveal),
+        )? {
             let name = caller.actor.name();
             return Err(RequestError::Forbidden(format!(
                 "{name} may not have the credentials of this data connection: that needs reveal"
@@ -85,11 +98,14 @@ async fn token(request: HttpRequest) -> Result<HttpResponse, RequestError> {
 async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, RequestError> {
     let call = EntityCall::about(&request, &DATA_CONNECTION)?;
     check_unsealed(&call.state)?;
-    let shown: ShownToken = call.body_to_write(payload, |json| Ok(crate::access_report::read(json)?)).await?;
+    let shown: ShownToken =
+        call.body_to_write(payload, |json| Ok(crate::access_report::read(json)?)).await?;
     let hash = token_hash(&SecretString::from(shown.token));
     let state = call.state.clone();
     let opened = call.user.write(Weight::default(), move |write, _| {
-        let Some(stored) = write.use_credential_token(&hash, Timestamp::now())? else { return Ok(None) };
+        let Some(stored) = write.use_credential_token(&hash, Timestamp::now())? else {
+            return Ok(None);
+        };
         // What does not open is in the trail as well, so this is no failure of the write.
         let opened = open(&state, &write.snapshot(), &stored);
         record(write, &stored, &opened)?;
@@ -97,7 +113,8 @@ async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, 
     });
     let Some((stored, opened)) = opened.await? else {
         return Err(RequestError::Unauthorized(
-            "the token is unknown, was used, is older than a minute, or what it hung on has changed; ask for another"
+            "the token is unknown, was used, is older than a minute, or what it hung on has \
+             changed; ask for another"
                 .to_owned(),
         ));
     };
@@ -111,7 +128,11 @@ async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, 
     Ok(private(HttpResponse::Ok().json(reply)))
 }
 
-fn open(state: &State, snapshot: &Snapshot<'_>, stored: &StoredCredential) -> Result<SecretString, RequestError> {
+fn open(
+    state: &State,
+    snapshot: &Snapshot<'_>,
+    stored: &StoredCredential,
+) -> Result<SecretString, RequestError> {
     if stored.sealed_password.is_empty() {
         return Ok(SecretString::from(""));
     }
@@ -119,10 +140,12 @@ fn open(state: &State, snapshot: &Snapshot<'_>, stored: &StoredCredential) -> Re
     let id = stored.connection.to_string();
     let place = Place { entity: DATA_CONNECTION.resource_type, property: "password", id: &id };
     key_ring.unseal(place, &stored.sealed_password).map_err(|why| {
-        // Which way it was changed, only the log tells: who tries changes must learn nothing by them.
+        // Which way it was changed, only the log tells: who tries changes must learn nothing by
+        // them.
         tracing::error!(connection = %id, %why, "a stored password does not open");
         RequestError::Conflict(
-            "the stored password does not open; store it anew, and look into the server's log".to_owned(),
+            "the stored password does not open; store it anew, and look into the server's log"
+                .to_owned(),
         )
     })
 }
@@ -138,7 +161,12 @@ fn record(
     };
     let detail = format!("by a token of {}{fault}", stored.asked_by);
     let name = stored.name.clone();
-    let act = Act { outcome, name, detail, ..Act::done("reveal").to(&DATA_CONNECTION, stored.connection) };
+    let act = Act {
+        outcome,
+        name,
+        detail,
+        ..Act::done("reveal").to(&DATA_CONNECTION, stored.connection)
+    };
     Ok(write.record(act)?)
 }
 

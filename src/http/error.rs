@@ -17,7 +17,9 @@ impl ResponseError for RequestError {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict(_) | Self::Outdated(_) => StatusCode::CONFLICT,
             Self::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
-            Self::TooLarge(_) | Self::TooMuchMemory(_) | Self::TooHeavy(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) | Self::TooMuchMemory(_) | Self::TooHeavy(_) => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
             Self::HeadTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::TooMany(_) | Self::AllowanceUsedUp { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) | Self::OutcomeUnknown(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -14,7 +14,8 @@ const MOST_FIELDS: usize = 20;
 const MOST_CHARACTERS: usize = 60;
 
 /// A name of a field is sent as it is as far as a header and a list allow.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'_').remove(b'-').remove(b'@').remove(b'$');
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'.').remove(b'_').remove(b'-').remove(b'@').remove(b'$');
 
 /// The fields that were ignored in the bodies of a request.
 pub struct Ignored(Option<HeaderValue>);
@@ -27,7 +28,11 @@ impl Ignored {
             document.ignored_fields(&mut fields, MOST_FIELDS);
         }
         let names: Vec<String> = fields.iter().map(|field| encoded(field)).collect();
-        Self(Some(names.join(", ")).filter(|names| !names.is_empty()).and_then(|names| names.parse().ok()))
+        Self(
+            Some(names.join(", "))
+                .filter(|names| !names.is_empty())
+                .and_then(|names| names.parse().ok()),
+        )
     }
 
     /// Names them in the header of a reply.

@@ -1,4 +1,5 @@
-//! Requests and replies. With the rooms `console` and `server`, it alone knows actix. The handlers are the same for every entity type.
+//! Requests and replies. With the rooms `console` and `server`, it alone knows actix. The handlers
+//! are the same for every entity type.
 
 /// The methods of a path and, for every other method, what it takes.
 macro_rules! resource {
@@ -6,7 +7,9 @@ macro_rules! resource {
         actix_web::web::resource($path)
             $(.route(actix_web::web::$method().to($handler)))+
             .default_service(actix_web::web::to(|| async {
-                Err::<actix_web::HttpResponse, _>($crate::error::RequestError::MethodNotAllowed($allowed))
+                Err::<actix_web::HttpResponse, _>(
+                    $crate::error::RequestError::MethodNotAllowed($allowed)
+                )
             }))
     };
 }

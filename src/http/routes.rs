@@ -2,7 +2,10 @@
 
 use super::api_docs;
 use super::extract::own_parameters::OwnParameters;
-use super::qrs::{about, about_api, entities, many, previews, rule_audit, rule_import, selections, synthetic, table};
+use super::qrs::{
+    about, about_api, entities, many, previews, rule_audit, rule_import, selections, synthetic,
+    table,
+};
 use crate::http::extract::entity_type::EntityType;
 use crate::model::{AUDIT_ENTRY, Defines, Entity, REGISTRY, SELECTION};
 use actix_web::middleware::Compress;
@@ -13,7 +16,9 @@ use actix_web::{Scope, guard};
 pub fn routes(config: &mut ServiceConfig) {
     let mut qrs = web::scope("/qrs")
         .service(resource!("/about", "GET", get => about::about))
-        .service(resource!("/about/openapi", "GET", get => about::openapi).app_data(OwnParameters(&[])))
+        .service(
+            resource!("/about/openapi", "GET", get => about::openapi).app_data(OwnParameters(&[])),
+        )
         .service(resource!("/about/api/description", "GET", get => about_api::description))
         .service(resource!("/about/api/enums", "GET", get => about_api::enums))
         .service(resource!("/about/api/relations", "GET", get => about_api::relations))
@@ -37,8 +42,13 @@ fn entity_routes(entity: &'static Entity) -> Scope {
         Defines::CustomProperties | Defines::Nothing => scope,
     };
     scope
-        // A single entity is not compressed: its ETag would have to tell the compressed form from the other (RFC 9110, 8.8.3.3).
-        .service(resource!("", "GET, POST", get => entities::list).guard(guard::Get()).wrap(Compress::default()))
+        // A single entity is not compressed: its ETag would have to tell the compressed form from
+        // the other (RFC 9110, 8.8.3.3).
+        .service(
+            resource!("", "GET, POST", get => entities::list)
+                .guard(guard::Get())
+                .wrap(Compress::default()),
+        )
         .service(resource!("", "GET, POST", post => entities::create))
         .service(resource!("/full", "GET", get => entities::list_full).wrap(Compress::default()))
         .service(resource!("/count", "GET", get => entities::count))
@@ -52,7 +62,8 @@ fn entity_routes(entity: &'static Entity) -> Scope {
 }
 
 /// The query parameters of what is only recorded, which no QRS has.
-const OF_RECORDS: [&str; 7] = ["filter", "orderby", "skip", "take", "sortColumn", "orderAscending", "privileges"];
+const OF_RECORDS: [&str; 7] =
+    ["filter", "orderby", "skip", "take", "sortColumn", "orderAscending", "privileges"];
 
 /// What is only recorded can be read, and nothing else.
 fn recorded_routes(entity: &'static Entity) -> Scope {
@@ -83,12 +94,18 @@ fn selection_routes() -> Scope {
 fn selected_routes(entity: &'static Entity) -> Scope {
     web::scope(&format!("/{{selection}}/{}", entity.path))
         .app_data(EntityType(entity))
-        .service(resource!("", "GET, DELETE", get => entities::list).guard(guard::Get()).wrap(Compress::default()))
+        .service(
+            resource!("", "GET, DELETE", get => entities::list)
+                .guard(guard::Get())
+                .wrap(Compress::default()),
+        )
         .service(resource!("", "GET, DELETE", delete => selections::delete_selected))
         .service(resource!("/full", "GET", get => entities::list_full).wrap(Compress::default()))
         .service(resource!("/count", "GET", get => entities::count))
         .service(resource!("/table", "POST", post => table::table).wrap(Compress::default()))
-        .service(resource!("/synthetic", "GET, PUT", get => synthetic::get, put => synthetic::update))
+        .service(
+            resource!("/synthetic", "GET, PUT", get => synthetic::get, put => synthetic::update),
+        )
 }
 
 fn user_routes(scope: Scope) -> Scope {
@@ -97,32 +114,46 @@ fn user_routes(scope: Scope) -> Scope {
 
 fn rule_routes(scope: Scope) -> Scope {
     scope
-        .service(resource!("/import", "POST", post => rule_import::import).app_data(OwnParameters(&["dryRun"])))
+        .service(
+            resource!("/import", "POST", post => rule_import::import)
+                .app_data(OwnParameters(&["dryRun"])),
+        )
         .service(resource!("/explain", "GET", get => rule_audit::why).app_data(OwnParameters(&[
             "user",
             "action",
             "resource",
             "environmentAttributes",
         ])))
-        .service(resource!("/explain/users", "GET", get => rule_audit::who).app_data(OwnParameters(&[
-            "resource",
-            "action",
-            "filter",
-            "environmentAttributes",
-        ])))
-        .service(resource!("/explain/resources", "GET", get => rule_audit::what).app_data(OwnParameters(&[
-            "user",
-            "action",
-            "type",
-            "filter",
-            "environmentAttributes",
-        ])))
-        .service(resource!("/explain/changes", "POST", post => rule_audit::changes).app_data(OwnParameters(&[])))
+        .service(
+            resource!("/explain/users", "GET",
+            get => rule_audit::who)
+            .app_data(OwnParameters(&["resource", "action", "filter", "environmentAttributes"])),
+        )
+        .service(
+            resource!("/explain/resources", "GET",
+            get => rule_audit::what)
+            .app_data(OwnParameters(&[
+                "user",
+                "action",
+                "type",
+                "filter",
+                "environmentAttributes",
+            ])),
+        )
+        .service(
+            resource!("/explain/changes", "POST",
+                post => rule_audit::changes)
+            .app_data(OwnParameters(&[])),
+        )
         .service(resource!("/security/audit", "POST", post => rule_audit::audit))
         .service(resource!("/security/audit/matrix", "POST", post => rule_audit::matrix))
         .service(
-            resource!("/security/audit/accessibleobjects", "POST", post => rule_audit::accessible_objects)
-                .wrap(Compress::default()),
+            resource!(
+                "/security/audit/accessibleobjects",
+                "POST",
+                post => rule_audit::accessible_objects
+            )
+            .wrap(Compress::default()),
         )
         .service(resource!("/security/referenceduserroles", "GET", get => rule_audit::roles))
         .service(resource!("/security/parsetree", "GET", get => rule_audit::parse_tree))

@@ -65,7 +65,10 @@ impl State {
     /// # Errors
     /// `Internal` if the server was put together without one.
     pub fn of(request: &HttpRequest) -> Result<Data<Self>, RequestError> {
-        request.app_data::<Data<Self>>().cloned().ok_or_else(|| RequestError::internal(&"the routes have no state"))
+        request
+            .app_data::<Data<Self>>()
+            .cloned()
+            .ok_or_else(|| RequestError::internal(&"the routes have no state"))
     }
 
     /// Bytes that a cache keeps.

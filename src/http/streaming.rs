@@ -49,8 +49,9 @@ pub fn headed(total: Option<i64>) -> HttpResponseBuilder {
     response
 }
 
-/// The pieces as actix sends them; without an end it breaks the connection off, so that no client takes a part for the whole. A part keeps its
-/// share of the backlog until actix asks for the next: until then it is in memory.
+/// The pieces as actix sends them; without an end it breaks the connection off, so that no client
+/// takes a part for the whole. A part keeps its share of the backlog until actix asks for the next:
+/// until then it is in memory.
 fn body(
     first: (Bytes, Option<Room>),
     second: Option<Piece>,

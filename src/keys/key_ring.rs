@@ -7,7 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
-/// The data keys by term. New values are sealed under the newest; old ones open under the key that they name.
+/// The data keys by term. New values are sealed under the newest; old ones open under the key that
+/// they name.
 #[derive(Debug)]
 pub struct KeyRing {
     master: Key,
@@ -52,7 +53,10 @@ impl KeyRing {
     ///
     /// # Errors
     /// The master key is another one, or a stored key was changed.
-    pub fn open<'a>(master: &Key, stored: impl Iterator<Item = (u32, &'a str)>) -> Result<Self, KeyRingError> {
+    pub fn open<'a>(
+        master: &Key,
+        stored: impl Iterator<Item = (u32, &'a str)>,
+    ) -> Result<Self, KeyRingError> {
         let mut keys = BTreeMap::new();
         for (term, sealed) in stored {
             let id = term.to_string();
@@ -69,7 +73,10 @@ impl KeyRing {
     ///
     /// # Errors
     /// As [`KeyRing::open`].
-    pub fn reopen<'a>(&self, stored: impl Iterator<Item = (u32, &'a str)>) -> Result<Self, KeyRingError> {
+    pub fn reopen<'a>(
+        &self,
+        stored: impl Iterator<Item = (u32, &'a str)>,
+    ) -> Result<Self, KeyRingError> {
         Self::open(&self.master, stored)
     }
 
@@ -129,7 +136,8 @@ impl KeyRing {
         Ok(seal(key, *term, place, value.expose_secret().as_bytes())?)
     }
 
-    /// A fingerprint of a value under the newest key: the same value has the same one, and without the key it says nothing about the value.
+    /// A fingerprint of a value under the newest key: the same value has the same one, and without
+    /// the key it says nothing about the value.
     ///
     /// # Errors
     /// There is no data key.
@@ -137,23 +145,32 @@ impl KeyRing {
         Ok(self.newest()?.fingerprint(value.expose_secret().as_bytes())?)
     }
 
-    /// What finds the session that a credential began: an HMAC over the credential, under the newest key.
+    /// What finds the session that a credential began: an HMAC over the credential, under the
+    /// newest key.
     ///
     /// # Errors
     /// There is no data key.
     pub fn credential_code(&self, credential: &str) -> Result<String, KeyRingError> {
-        let code = self.newest()?.derive::<32>(b"patchbay credential of a session 1", credential.as_bytes())?;
+        let code = self
+            .newest()?
+            .derive::<32>(b"patchbay credential of a session 1", credential.as_bytes())?;
         Ok(URL_SAFE_NO_PAD.encode(code.as_slice()))
     }
 
-    /// The token of the session with that id, which a credential began: an HMAC over both, under the newest key. The id is another for each session, so
-    /// a session that has ended never gets its token back.
+    /// The token of the session with that id, which a credential began: an HMAC over both, under
+    /// the newest key. The id is another for each session, so a session that has ended never gets
+    /// its token back.
     ///
     /// # Errors
     /// There is no data key.
-    pub fn session_token(&self, credential: &str, session: &str) -> Result<SecretString, KeyRingError> {
+    pub fn session_token(
+        &self,
+        credential: &str,
+        session: &str,
+    ) -> Result<SecretString, KeyRingError> {
         let value = format!("{session} {credential}");
-        let code = self.newest()?.derive::<32>(b"patchbay token of a session 1", value.as_bytes())?;
+        let code =
+            self.newest()?.derive::<32>(b"patchbay token of a session 1", value.as_bytes())?;
         Ok(SecretString::from(URL_SAFE_NO_PAD.encode(code.as_slice())))
     }
 
@@ -164,12 +181,14 @@ impl KeyRing {
     /// Opens a value that was sealed for the same place.
     ///
     /// # Errors
-    /// It is no sealed value, was changed or moved, or was sealed under a key that is not on the ring.
+    /// It is no sealed value, was changed or moved, or was sealed under a key that is not on the
+    /// ring.
     pub fn unseal(&self, place: Place<'_>, sealed: &str) -> Result<SecretString, OpenError> {
         let term = term_of(sealed)?;
         let key = self.keys.get(&term).ok_or(OpenError::UnknownTerm(term))?;
         let opened = open(key, place, sealed)?;
-        let text = Zeroizing::new(String::from_utf8(opened.to_vec()).map_err(|_| OpenError::Malformed)?);
+        let text =
+            Zeroizing::new(String::from_utf8(opened.to_vec()).map_err(|_| OpenError::Malformed)?);
         Ok(SecretString::from(text.as_str()))
     }
 }
@@ -186,9 +205,13 @@ mod tests {
     const PLACE: Place<'static> = Place { entity: "DataConnection", property: "password", id: "1" };
 
     fn ring(master: &Key, terms: &[u32]) -> (KeyRing, Vec<(u32, String)>) {
-        let stored: Vec<(u32, String)> =
-            terms.iter().map(|term| (*term, KeyRing::new_data_key(master, *term).unwrap())).collect();
-        let ring = KeyRing::open(master, stored.iter().map(|(term, sealed)| (*term, sealed.as_str()))).unwrap();
+        let stored: Vec<(u32, String)> = terms
+            .iter()
+            .map(|term| (*term, KeyRing::new_data_key(master, *term).unwrap()))
+            .collect();
+        let ring =
+            KeyRing::open(master, stored.iter().map(|(term, sealed)| (*term, sealed.as_str())))
+                .unwrap();
         (ring, stored)
     }
 
@@ -198,7 +221,9 @@ mod tests {
         let (old, mut stored) = ring(&master, &[1]);
         let sealed = old.seal(PLACE, &SecretString::from("päss")).unwrap();
         stored.push((2, KeyRing::new_data_key(&master, 2).unwrap()));
-        let both = KeyRing::open(&master, stored.iter().map(|(term, sealed)| (*term, sealed.as_str()))).unwrap();
+        let both =
+            KeyRing::open(&master, stored.iter().map(|(term, sealed)| (*term, sealed.as_str())))
+                .unwrap();
         assert_eq!(both.unseal(PLACE, &sealed).unwrap().expose_secret(), "päss");
         let newer = both.seal(PLACE, &SecretString::from("new")).unwrap();
         assert_eq!(old.unseal(PLACE, &newer).unwrap_err(), OpenError::UnknownTerm(2));
@@ -211,9 +236,11 @@ mod tests {
         let sealed = old.seal(PLACE, &SecretString::from("päss")).unwrap();
         assert!(old.renew(PLACE, &sealed).unwrap().is_none());
         stored.push(old.next_data_key().unwrap());
-        let both = old.reopen(stored.iter().map(|(term, sealed)| (*term, sealed.as_str()))).unwrap();
+        let both =
+            old.reopen(stored.iter().map(|(term, sealed)| (*term, sealed.as_str()))).unwrap();
         let renewed = both.renew(PLACE, &sealed).unwrap().unwrap();
-        let newest = old.reopen(stored[1..].iter().map(|(term, sealed)| (*term, sealed.as_str()))).unwrap();
+        let newest =
+            old.reopen(stored[1..].iter().map(|(term, sealed)| (*term, sealed.as_str()))).unwrap();
         assert_eq!(newest.unseal(PLACE, &renewed).unwrap().expose_secret(), "päss");
         assert!(both.renew(Place { id: "2", ..PLACE }, &sealed).is_err());
     }
@@ -224,7 +251,9 @@ mod tests {
         let (ring, _) = ring(&old, &[1, 2]);
         let sealed = ring.seal(PLACE, &SecretString::from("x")).unwrap();
         let stored = ring.sealed_by(&new).unwrap();
-        let open = |master: &Key| KeyRing::open(master, stored.iter().map(|(term, sealed)| (*term, sealed.as_str())));
+        let open = |master: &Key| {
+            KeyRing::open(master, stored.iter().map(|(term, sealed)| (*term, sealed.as_str())))
+        };
         assert_eq!(open(&new).unwrap().unseal(PLACE, &sealed).unwrap().expose_secret(), "x");
         assert!(matches!(open(&old), Err(KeyRingError::WrongMasterKey)));
     }
@@ -233,7 +262,8 @@ mod tests {
     fn another_master_key_is_noticed() {
         let (_, stored) = ring(&Key::random().unwrap(), &[1]);
         let other = Key::random().unwrap();
-        let opened = KeyRing::open(&other, stored.iter().map(|(term, sealed)| (*term, sealed.as_str())));
+        let opened =
+            KeyRing::open(&other, stored.iter().map(|(term, sealed)| (*term, sealed.as_str())));
         assert!(matches!(opened, Err(KeyRingError::WrongMasterKey)));
     }
 
@@ -258,7 +288,8 @@ mod tests {
     /// Computed by Python's hmac: HKDF-Expand up to 32 bytes is one HMAC (RFC 5869, 2.3).
     #[test]
     fn the_token_is_the_known_hmac() {
-        let ring = KeyRing { master: Key::new(&[1; 32]), keys: BTreeMap::from([(1, Key::new(&[7; 32]))]) };
+        let ring =
+            KeyRing { master: Key::new(&[1; 32]), keys: BTreeMap::from([(1, Key::new(&[7; 32]))]) };
         let token = ring.session_token("credential", "id").unwrap();
         assert_eq!(token.expose_secret(), "rdKBq2pKPsEUtUZSb5BTHW61GGRPIcUT2W6_Hbz2AGM");
     }

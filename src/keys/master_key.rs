@@ -1,10 +1,12 @@
-//! The master key at start: found where the settings say, made at the first start, and tried on the data keys.
+//! The master key at start: found where the settings say, made at the first start, and tried on the
+//! data keys.
 
 use super::key_ring::KeyRing;
 use super::master_key_source::MasterKeySource;
 use crate::crypto::{Derivation, Key, check_password};
 use crate::private_files::{
-    check_file, give_to_user_of, name_aside, read_regular, read_regular_text, sync_folder, with_ending, write_file,
+    check_file, give_to_user_of, name_aside, read_regular, read_regular_text, sync_folder,
+    with_ending, write_file,
 };
 use crate::store::{Error, KeyDerivation, Origin, Snapshot, Store, StoredKey, Write};
 use base64::Engine;
@@ -22,7 +24,8 @@ const FIRST_TERM: u32 = 1;
 
 /// Opens the data keys, making the first one in a new database.
 ///
-/// Nothing is returned, and the server runs sealed, when the key's file is missing though there are data keys.
+/// Nothing is returned, and the server runs sealed, when the key's file is missing though there are
+/// data keys.
 ///
 /// # Errors
 /// The master key can't be read or is not the right one. The message is one line.
@@ -49,7 +52,8 @@ fn check_nothing_sealed(store: &Store) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "the database has {sealed} sealed values, but no data keys to open them; restore a backup that has them"
+        "the database has {sealed} sealed values, but no data keys to open them; restore a backup \
+         that has them"
     ))
 }
 
@@ -63,17 +67,22 @@ pub fn open(
     derivation: Option<KeyDerivation>,
 ) -> Result<Option<KeyRing>, String> {
     let Some(master) = master_key(source, stored, derivation)? else { return Ok(None) };
-    KeyRing::open(&master, stored.iter().map(StoredKey::sealed)).map(Some).map_err(|error| error.to_string())
+    KeyRing::open(&master, stored.iter().map(StoredKey::sealed))
+        .map(Some)
+        .map_err(|error| error.to_string())
 }
 
-/// Puts the new master key in its place if a change of it was cut off after the database had it. Only who has locked the data folder may do so: two at a
-/// time could take the new key for the old one.
+/// Puts the new master key in its place if a change of it was cut off after the database had it.
+/// Only who has locked the data folder may do so: two at a time could take the new key for the old
+/// one.
 ///
 /// # Errors
 /// It can't be looked for, or not be put there. The message is one line.
 pub fn finish_change(source: &MasterKeySource, stored: &[StoredKey]) -> Result<(), String> {
     match source {
-        MasterKeySource::File(path) if unfinished(path, stored)?.is_some() => put_new_file_in_place(path).map(drop),
+        MasterKeySource::File(path) if unfinished(path, stored)?.is_some() => {
+            put_new_file_in_place(path).map(drop)
+        }
         _ => Ok(()),
     }
 }
@@ -83,7 +92,8 @@ fn fits(path: &Path, stored: &[StoredKey]) -> Result<bool, String> {
     Ok(is_there(path)? && opens(&read_file(path)?, stored))
 }
 
-/// The new master key, if it lies beside the old one though the database has it already. What else lies there is of no interest.
+/// The new master key, if it lies beside the old one though the database has it already. What else
+/// lies there is of no interest.
 fn unfinished(path: &Path, stored: &[StoredKey]) -> Result<Option<Key>, String> {
     let new = new_file(path);
     if !is_there(&new)? || fits(path, stored)? {
@@ -96,7 +106,8 @@ fn opens(master: &Key, stored: &[StoredKey]) -> bool {
     KeyRing::open(master, stored.iter().map(StoredKey::sealed)).is_ok()
 }
 
-/// Makes a new master key where it lies until the database has it, for the user who has the old one.
+/// Makes a new master key where it lies until the database has it, for the user who has the old
+/// one.
 ///
 /// # Errors
 /// It can't be written. The message is one line.
@@ -114,7 +125,8 @@ fn new_file(path: &Path) -> PathBuf {
     with_ending(path, ".new")
 }
 
-/// Puts the new master key in the place of the old one, and tells where that is kept: backups from before need it.
+/// Puts the new master key in the place of the old one, and tells where that is kept: backups from
+/// before need it.
 ///
 /// # Errors
 /// One of them can't be written. The message is one line.
@@ -125,15 +137,18 @@ pub fn put_new_file_in_place(path: &Path) -> Result<Option<PathBuf>, String> {
         sync_folder(path)?;
         Ok(kept)
     };
-    let failed =
-        |error: io::Error| format!("the new master key can't be put in the place of {}: {error}", path.display());
+    let failed = |error: io::Error| {
+        format!("the new master key can't be put in the place of {}: {error}", path.display())
+    };
     place().map_err(failed)
 }
 
-/// By another name as well, so that there is never none by the first. One that was kept already, before this was cut off, is enough.
+/// By another name as well, so that there is never none by the first. One that was kept already,
+/// before this was cut off, is enough.
 fn keep_aside(path: &Path) -> io::Result<PathBuf> {
     let old = Zeroizing::new(read_regular(path)?);
-    let is_it = |file: &Path| read_regular(file).map(Zeroizing::new).is_ok_and(|other| other == old);
+    let is_it =
+        |file: &Path| read_regular(file).map(Zeroizing::new).is_ok_and(|other| other == old);
     let kept = name_aside(path, is_it);
     write_file(&kept, &old)?;
     give_to_user_of(path, &kept)?;
@@ -145,8 +160,10 @@ fn keep_aside(path: &Path) -> io::Result<PathBuf> {
 /// # Errors
 /// It can't be derived. The message is one line.
 pub fn new_from_passphrase(passphrase: &SecretString) -> Result<(Key, KeyDerivation), String> {
-    // Who has the database can guess at it as long as he likes. One from before is as it is, or nobody could open what it seals.
-    check_password(passphrase).map_err(|why| format!("the passphrase for a new master key can't be taken: {why}"))?;
+    // Who has the database can guess at it as long as he likes. One from before is as it is, or
+    // nobody could open what it seals.
+    check_password(passphrase)
+        .map_err(|why| format!("the passphrase for a new master key can't be taken: {why}"))?;
     let derivation = new_derivation()?;
     Ok((derive(passphrase, &derivation)?, derivation))
 }
@@ -162,17 +179,21 @@ pub fn master_key(
 ) -> Result<Option<Key>, String> {
     match (source, derivation) {
         (MasterKeySource::Key(key), _) => Ok(Some(key.clone())),
-        (MasterKeySource::Passphrase(passphrase), Some(derivation)) => derive(passphrase, &derivation).map(Some),
+        (MasterKeySource::Passphrase(passphrase), Some(derivation)) => {
+            derive(passphrase, &derivation).map(Some)
+        }
         (MasterKeySource::Passphrase(_), None) => {
             Err("the database was made with a master key, not with a passphrase".to_owned())
         }
         (MasterKeySource::File(path), Some(_)) if fits(path, stored)? => Err(format!(
-            "the database says in key_derivation that a passphrase makes its master key, but the key in {} opens it: delete the row of that table",
+            "the database says in key_derivation that a passphrase makes its master key, but the \
+             key in {} opens it: delete the row of that table",
             path.display()
         )),
         (MasterKeySource::File(_), Some(_)) => {
             tracing::warn!(
-                "the database was made with a passphrase and PATCHBAY_PASSPHRASE is not set: the server runs sealed, and refuses to store passwords"
+                "the database was made with a passphrase and PATCHBAY_PASSPHRASE is not set: the \
+                 server runs sealed, and refuses to store passwords"
             );
             Ok(None)
         }
@@ -191,7 +212,8 @@ fn key_in(path: &Path, stored: &[StoredKey]) -> Result<Option<Key>, String> {
         None if is_there(path)? => read_file(path).map(Some),
         None => {
             let path = path.display();
-            tracing::warn!(%path, "the master key is missing: the server runs sealed, and refuses to store passwords");
+            tracing::warn!(%path, "the master key is missing: the server runs sealed, and refuses \
+                                   to store passwords");
             Ok(None)
         }
     }
@@ -202,14 +224,19 @@ fn key_in(path: &Path, stored: &[StoredKey]) -> Result<Option<Key>, String> {
 pub fn missing(source: &MasterKeySource) -> String {
     match source {
         MasterKeySource::File(path) => {
-            format!("there is no master key in {}; --master-key-file says where it is", path.display())
+            format!(
+                "there is no master key in {}; --master-key-file says where it is",
+                path.display()
+            )
         }
-        MasterKeySource::Key(_) | MasterKeySource::Passphrase(_) => "the master key is not at hand".to_owned(),
+        MasterKeySource::Key(_) | MasterKeySource::Passphrase(_) => {
+            "the master key is not at hand".to_owned()
+        }
     }
 }
 
-/// Makes the first data key. How the master key is derived is stored with it or not at all, so that a start that was cut off
-/// leaves no trace of a passphrase that seals nothing.
+/// Makes the first data key. How the master key is derived is stored with it or not at all, so that
+/// a start that was cut off leaves no trace of a passphrase that seals nothing.
 fn first_key_ring(source: &MasterKeySource, store: &Store) -> Result<KeyRing, String> {
     let (master, derivation) = match source {
         MasterKeySource::Key(key) => (key.clone(), None),
@@ -220,14 +247,17 @@ fn first_key_ring(source: &MasterKeySource, store: &Store) -> Result<KeyRing, St
         MasterKeySource::File(path) if is_there(path)? => (read_file(path)?, None),
         MasterKeySource::File(path) => (make_file(path)?, None),
     };
-    let sealed_key = KeyRing::new_data_key(&master, FIRST_TERM).map_err(|error| error.to_string())?;
+    let sealed_key =
+        KeyRing::new_data_key(&master, FIRST_TERM).map_err(|error| error.to_string())?;
     let ring = KeyRing::open(&master, [(FIRST_TERM, sealed_key.as_str())].into_iter());
     let key = StoredKey { term: FIRST_TERM, sealed_key };
     let write = move |write: &Write<'_>| {
         derivation.iter().try_for_each(|derivation| write.set_key_derivation(derivation))?;
         write.add_data_key(&key)
     };
-    store.write_blocking(Origin::command("serve"), write).map_err(|error: Error| error.to_string())?;
+    store
+        .write_blocking(Origin::command("serve"), write)
+        .map_err(|error: Error| error.to_string())?;
     ring.map_err(|error| error.to_string())
 }
 
@@ -258,7 +288,8 @@ fn new_derivation() -> Result<KeyDerivation, String> {
 }
 
 fn read_file(path: &Path) -> Result<Key, String> {
-    let wrong = |error: &dyn std::fmt::Display| format!("the master key in {}: {error}", path.display());
+    let wrong =
+        |error: &dyn std::fmt::Display| format!("the master key in {}: {error}", path.display());
     // A key that others can read protects nothing.
     if !is_credential(path) {
         check_file(path, "the master key")?;
@@ -273,13 +304,14 @@ fn read_file(path: &Path) -> Result<Key, String> {
 /// It can't be written. The message is one line.
 pub fn make_file(path: &Path) -> Result<Key, String> {
     let key = Key::random().map_err(|error| error.to_string())?;
-    write_file(path, key.to_base64().as_bytes())
-        .map_err(|error| format!("the master key can't be written to {}: {error}", path.display()))?;
+    write_file(path, key.to_base64().as_bytes()).map_err(|error| {
+        format!("the master key can't be written to {}: {error}", path.display())
+    })?;
     Ok(key)
 }
 
-/// Whether systemd laid it there for this service. It leaves the file to root, and the access control list by which the service's user reads it shows
-/// in the mode as a right of the group.
+/// Whether systemd laid it there for this service. It leaves the file to root, and the access
+/// control list by which the service's user reads it shows in the mode as a right of the group.
 #[cfg(unix)]
 fn is_credential(path: &Path) -> bool {
     let Ok(file) = fs::metadata(path) else { return false };
@@ -289,7 +321,10 @@ fn is_credential(path: &Path) -> bool {
         _ => false,
     };
     let (root, more_than_reading_by_the_group) = (0, 0o037);
-    lies_in_it && file.uid() == root && file.gid() == root && file.mode() & more_than_reading_by_the_group == 0
+    lies_in_it
+        && file.uid() == root
+        && file.gid() == root
+        && file.mode() & more_than_reading_by_the_group == 0
 }
 
 #[cfg(not(unix))]

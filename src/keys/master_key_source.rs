@@ -25,7 +25,8 @@ pub enum MasterKeySource {
 }
 
 impl MasterKeySource {
-    /// The source that the environment names, or else `file`, or else the file in the data folder; `secret` gives the value of a variable.
+    /// The source that the environment names, or else `file`, or else the file in the data folder;
+    /// `secret` gives the value of a variable.
     ///
     /// # Errors
     /// The environment names several, or holds what is no key. The message is one line.
@@ -35,12 +36,14 @@ impl MasterKeySource {
         secret: impl Fn(&str) -> Result<Option<SecretString>, String>,
     ) -> Result<Self, String> {
         match (secret(MASTER_KEY)?, secret(PASSPHRASE)?) {
-            (Some(key), None) => {
-                Key::from_base64(&key).map(Self::Key).map_err(|error| format!("{MASTER_KEY}: {error}"))
-            }
+            (Some(key), None) => Key::from_base64(&key)
+                .map(Self::Key)
+                .map_err(|error| format!("{MASTER_KEY}: {error}")),
             (None, Some(passphrase)) => Ok(Self::Passphrase(passphrase)),
             (None, None) => Ok(Self::File(file.unwrap_or_else(|| data.join(MASTER_KEY_FILE)))),
-            (Some(_), Some(_)) => Err(format!("only one of {MASTER_KEY} and {PASSPHRASE} can be set")),
+            (Some(_), Some(_)) => {
+                Err(format!("only one of {MASTER_KEY} and {PASSPHRASE} can be set"))
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Sealing everything anew under another data key, piece by piece, so that others who write get their turn.
+//! Sealing everything anew under another data key, piece by piece, so that others who write get
+//! their turn.
 
 use super::key_ring::KeyRing;
 use crate::crypto::{Place, term_of};
@@ -30,22 +31,27 @@ impl From<Error> for RotationError {
 /// What asks for another data key. Without one, what an earlier rotation left undone is done.
 #[derive(Clone, Copy, Debug)]
 pub enum Occasion {
-    /// Somebody wants one. What an earlier rotation has left under older keys, this one seals anew, too.
+    /// Somebody wants one. What an earlier rotation has left under older keys, this one seals anew,
+    /// too.
     Asked,
-    /// An earlier rotation has sealed everything anew, and was cut off before it removed the older keys.
+    /// An earlier rotation has sealed everything anew, and was cut off before it removed the older
+    /// keys.
     Unfinished,
     /// The newest has sealed so often.
     Used(i64),
 }
 
 impl Occasion {
-    /// What to do for somebody who wants another key: an earlier rotation that only has to remove the older keys has made it already.
+    /// What to do for somebody who wants another key: an earlier rotation that only has to remove
+    /// the older keys has made it already.
     ///
     /// # Errors
     /// The database failed, or a data key does not open.
     pub fn asked(snapshot: &Snapshot<'_>, known: &KeyRing) -> Result<Self, RotationError> {
         let stored = snapshot.data_keys()?;
-        let ring = known.reopen(stored.iter().map(StoredKey::sealed)).map_err(|error| error.to_string())?;
+        let ring = known
+            .reopen(stored.iter().map(StoredKey::sealed))
+            .map_err(|error| error.to_string())?;
         if stored.len() < 2 {
             return Ok(Self::Asked);
         }
@@ -64,15 +70,22 @@ impl Occasion {
     }
 }
 
-/// Whether a value still has to be sealed anew under the newest key. A secret of the audit log that does not open never is.
-fn is_left(ring: &KeyRing, entity: &'static Entity, property: &'static Property, value: &SealedValue) -> bool {
+/// Whether a value still has to be sealed anew under the newest key. A secret of the audit log that
+/// does not open never is.
+fn is_left(
+    ring: &KeyRing,
+    entity: &'static Entity,
+    property: &'static Property,
+    value: &SealedValue,
+) -> bool {
     let is_newest = term_of(&value.sealed).is_ok_and(|term| Some(term) == ring.newest_term());
     !is_newest
         && (!property.has_role(Role::MaskedOriginal)
             || ring.unseal(place(entity, property, value), &value.sealed).is_ok())
 }
 
-/// A rotation that is under way. If it is cut off, the next one finds the older keys, and does what is left.
+/// A rotation that is under way. If it is cut off, the next one finds the older keys, and does what
+/// is left.
 pub struct Rotation {
     ring: KeyRing,
     term: u32,
@@ -81,9 +94,11 @@ pub struct Rotation {
     /// The row of it that was looked at last.
     after: Position,
     values: u64,
-    /// What does not open, by the noun and the id of its entity. The older keys stay, because one of them may open it once it is put right.
+    /// What does not open, by the noun and the id of its entity. The older keys stay, because one
+    /// of them may open it once it is put right.
     faults: Findings,
-    /// Secrets of the audit log that do not open. They show masked, as ever, and are no reason to keep older keys.
+    /// Secrets of the audit log that do not open. They show masked, as ever, and are no reason to
+    /// keep older keys.
     lost: Findings,
 }
 
@@ -107,20 +122,31 @@ pub struct Rotated {
 impl fmt::Display for Rotated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { term, values, removed, .. } = self;
-        write!(f, "secrets sealed anew under the data key of term {term}: {values}; older data keys removed: {removed}")
+        write!(
+            f,
+            "secrets sealed anew under the data key of term {term}: {values}; older data keys \
+             removed: {removed}"
+        )
     }
 }
 
 impl Rotation {
-    /// Makes another data key if the occasion asks for one; `known` has the master key that seals them.
+    /// Makes another data key if the occasion asks for one; `known` has the master key that seals
+    /// them.
     ///
     /// # Errors
     /// The database failed, or a data key does not open.
-    pub fn begin(write: &Write<'_>, known: &KeyRing, occasion: Occasion) -> Result<Self, RotationError> {
+    pub fn begin(
+        write: &Write<'_>,
+        known: &KeyRing,
+        occasion: Occasion,
+    ) -> Result<Self, RotationError> {
         let is_due = match occasion {
             Occasion::Asked => true,
             Occasion::Unfinished => false,
-            Occasion::Used(often) => write.snapshot().data_key_uses()?.last().is_some_and(|(_, uses)| *uses >= often),
+            Occasion::Used(often) => {
+                write.snapshot().data_key_uses()?.last().is_some_and(|(_, uses)| *uses >= often)
+            }
         };
         let mut ring = reopened(write, known)?;
         if is_due {
@@ -130,7 +156,15 @@ impl Rotation {
         }
         let term = ring.newest_term().unwrap_or_default();
         let (faults, lost) = (Findings::default(), Findings::default());
-        Ok(Self { ring, term, left: secrets().collect(), after: Position::default(), values: 0, faults, lost })
+        Ok(Self {
+            ring,
+            term,
+            left: secrets().collect(),
+            after: Position::default(),
+            values: 0,
+            faults,
+            lost,
+        })
     }
 
     /// Seals some more values anew, or removes the older keys once there are none left.
@@ -140,10 +174,13 @@ impl Rotation {
     pub fn step(mut self, write: &Write<'_>) -> Result<Step, RotationError> {
         if write.snapshot().newest_term()? != self.term {
             return Err(RotationError(
-                "another rotation has begun meanwhile, and finishes what this one left undone".to_owned(),
+                "another rotation has begun meanwhile, and finishes what this one left undone"
+                    .to_owned(),
             ));
         }
-        let Some((entity, property)) = self.left.last().copied() else { return self.end(write).map(Step::Done) };
+        let Some((entity, property)) = self.left.last().copied() else {
+            return self.end(write).map(Step::Done);
+        };
         let values = write.snapshot().sealed_values_after(entity, property, &self.after)?;
         let before = self.values;
         for value in &values {
@@ -154,10 +191,14 @@ impl Rotation {
                 }
                 Ok(None) => {}
                 Err(why) if property.has_role(Role::MaskedOriginal) => {
-                    self.lost.add(format!("{}: {why}", describe_secret(&write.snapshot(), &value.id)?));
+                    self.lost
+                        .add(format!("{}: {why}", describe_secret(&write.snapshot(), &value.id)?));
                 }
                 Err(why) => {
-                    self.faults.add(format!("the {} of the {} {}: {why}", property.name, entity.noun, value.id));
+                    self.faults.add(format!(
+                        "the {} of the {} {}: {why}",
+                        property.name, entity.noun, value.id
+                    ));
                 }
             }
         }
@@ -176,15 +217,20 @@ impl Rotation {
         if let Some(fault) = faults.first(1).next() {
             let many = faults.count();
             return Err(RotationError(format!(
-                "the old data keys stay: what they seal does not open, of {many} the first is {fault}"
+                "the old data keys stay: what they seal does not open, of {many} the first is \
+                 {fault}"
             )));
         }
         let removed = write.remove_data_keys_before(term)?;
-        let mut detail = format!("{values} values under the data key of term {term}; {removed} older ones removed");
+        let mut detail = format!(
+            "{values} values under the data key of term {term}; {removed} older ones removed"
+        );
         if let Some(first) = lost.first(1).next() {
             let many = lost.count();
-            detail =
-                format!("{detail}; sealed secrets of the audit log that do not open: {many}, the first is {first}");
+            detail = format!(
+                "{detail}; sealed secrets of the audit log that do not open: {many}, the first is \
+                 {first}"
+            );
         }
         write.record(Act { detail, ..Act::done("seal anew") })?;
         Ok(Rotated { term, values, removed, lost })
@@ -192,7 +238,11 @@ impl Rotation {
 }
 
 /// Where a sealed value belongs.
-fn place<'v>(entity: &'static Entity, property: &'static Property, value: &'v SealedValue) -> Place<'v> {
+fn place<'v>(
+    entity: &'static Entity,
+    property: &'static Property,
+    value: &'v SealedValue,
+) -> Place<'v> {
     Place { entity: entity.resource_type, property: property.name, id: &value.id }
 }
 
@@ -202,7 +252,8 @@ const ENTRIES: i64 = 3;
 /// A secret of the audit log, by the entries that it belongs to.
 fn describe_secret(snapshot: &Snapshot<'_>, id: &str) -> Result<String, Error> {
     let entries = snapshot.entries_with_secret(id, ENTRIES + 1)?;
-    let shown: Vec<&str> = entries.iter().take(usize::try_from(ENTRIES).unwrap_or(0)).map(String::as_str).collect();
+    let shown: Vec<&str> =
+        entries.iter().take(usize::try_from(ENTRIES).unwrap_or(0)).map(String::as_str).collect();
     Ok(match shown.as_slice() {
         [] => format!("the sealed secret {id} of no audit entry"),
         [entry] => format!("the sealed secret {id} of the audit entry {entry}"),

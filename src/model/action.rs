@@ -29,7 +29,8 @@ pub enum Action {
     Duplicate,
     /// Approve it.
     Approve,
-    /// Get the password that opens it. It is none of QRS's, so that what is everything there leaves it out.
+    /// Get the password that opens it. It is none of QRS's, so that what is everything there leaves
+    /// it out.
     Reveal,
 }
 
@@ -72,8 +73,10 @@ impl Action {
     pub fn describe(actions: i64) -> String {
         let own = Self::ALL.into_iter().filter(|action| action.is_in(actions));
         let is_everything = actions & Self::EVERYTHING == Self::EVERYTHING;
-        let left = own.filter(|action| !is_everything || !action.is_in(Self::EVERYTHING)).map(Self::name);
-        let words: Vec<&str> = is_everything.then_some("everything").into_iter().chain(left).collect();
+        let left =
+            own.filter(|action| !is_everything || !action.is_in(Self::EVERYTHING)).map(Self::name);
+        let words: Vec<&str> =
+            is_everything.then_some("everything").into_iter().chain(left).collect();
         words.join(", ")
     }
 

@@ -57,7 +57,9 @@ impl Context {
     /// The one of that place, in any case.
     #[must_use]
     pub fn of_place(place: &str) -> Option<Self> {
-        [Self::App, Self::Management].into_iter().find(|context| context.place().eq_ignore_ascii_case(place))
+        [Self::App, Self::Management]
+            .into_iter()
+            .find(|context| context.place().eq_ignore_ascii_case(place))
     }
 
     /// As QRS writes it.
@@ -74,7 +76,8 @@ impl Actor {
     /// What rules can ask of every user as `user.name`, beside attributes.
     pub const PROPERTIES: [&str; 5] = ["id", "userId", "userDirectory", "name", "roles"];
 
-    /// The names that tell of the device and the connection of a session. They are no attributes of the user, as all other names are.
+    /// The names that tell of the device and the connection of a session. They are no attributes of
+    /// the user, as all other names are.
     pub const OF_CONNECTION: [&str; 5] = ["OS", "Device", "Browser", "IP", "SecureRequest"];
 
     /// A user of whom nothing is known.
@@ -95,13 +98,15 @@ impl Actor {
         }
     }
 
-    /// Whether every request of his is refused. The site's own accounts can't be barred, or nobody could undo it.
+    /// Whether every request of his is refused. The site's own accounts can't be barred, or nobody
+    /// could undo it.
     #[must_use]
     pub const fn is_barred(&self) -> bool {
         self.is_inactive && !self.is_service_account
     }
 
-    /// Bytes that it holds, beside itself. All fields are named, so that none is forgotten that is added.
+    /// Bytes that it holds, beside itself. All fields are named, so that none is forgotten that is
+    /// added.
     #[must_use]
     pub fn bytes(&self) -> usize {
         let Self {
@@ -119,7 +124,8 @@ impl Actor {
         } = self;
         let names = [user_directory, user_id, display_name].into_iter().chain(roles);
         let pairs = [attributes, custom_properties, environment].into_iter().flatten();
-        names.map(|name| text(name)).sum::<usize>() + pairs.map(|(name, value)| text(name) + text(value)).sum::<usize>()
+        names.map(|name| text(name)).sum::<usize>()
+            + pairs.map(|(name, value)| text(name) + text(value)).sum::<usize>()
     }
 
     /// The user as `DIRECTORY\userid`.
@@ -128,7 +134,8 @@ impl Actor {
         format!("{}\\{}", self.user_directory, self.user_id)
     }
 
-    /// What `user.name` means in a rule: a property of the user, or the values of the attribute of that type.
+    /// What `user.name` means in a rule: a property of the user, or the values of the attribute of
+    /// that type.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Vec<String> {
         match name.to_ascii_lowercase().as_str() {
@@ -158,5 +165,9 @@ impl Actor {
 }
 
 fn values(pairs: &[(String, String)], name: &str) -> Vec<String> {
-    pairs.iter().filter(|(own, _)| is_same_folded(own, name)).map(|(_, value)| value.clone()).collect()
+    pairs
+        .iter()
+        .filter(|(own, _)| is_same_folded(own, name))
+        .map(|(_, value)| value.clone())
+        .collect()
 }

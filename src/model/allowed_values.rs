@@ -1,4 +1,5 @@
-//! Which values a property accepts beyond its kind: the syntax of texts, the choices of enumerations.
+//! Which values a property accepts beyond its kind: the syntax of texts, the choices of
+//! enumerations.
 
 /// Which texts a text property accepts, beyond their length.
 #[derive(Clone, Copy)]
@@ -9,7 +10,8 @@ pub enum Syntax {
     Identifier,
     /// Text on one line: new values have no control characters.
     Line,
-    /// The name of a type that other programs compare: new values have no characters that do not show, and white space around it does not count.
+    /// The name of a type that other programs compare: new values have no characters that do not
+    /// show, and white space around it does not count.
     TypeName,
     /// A GUID; an empty text counts as left out.
     Guid,

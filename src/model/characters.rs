@@ -1,6 +1,9 @@
-//! Which characters new values of a property may have, and the form by which its values are compared.
+//! Which characters new values of a property may have, and the form by which its values are
+//! compared.
 
-use super::{FieldErrors, Kind, Property, Syntax, code_point, fold, is_control, is_hidden, visible_name};
+use super::{
+    FieldErrors, Kind, Property, Syntax, code_point, fold, is_control, is_hidden, visible_name,
+};
 
 impl Kind {
     /// The form by which text of this kind is compared.
@@ -23,13 +26,15 @@ impl Property {
         self.kind.folded(text)
     }
 
-    /// Whether it is compared without the characters that do not show and the white space around it, also where case counts.
+    /// Whether it is compared without the characters that do not show and the white space around
+    /// it, also where case counts.
     #[must_use]
     pub const fn is_type_name(&self) -> bool {
         self.kind.is_type_name()
     }
 
-    /// Whether new values are checked for characters. Stored values can be from before there was a check.
+    /// Whether new values are checked for characters. Stored values can be from before there was a
+    /// check.
     #[must_use]
     pub const fn checks_characters(&self) -> bool {
         matches!(self.kind, Kind::Text { syntax: Syntax::Line | Syntax::TypeName, .. })
@@ -69,7 +74,11 @@ mod tests {
         let message = "type: must not contain U+200B, which does not show (position 3); remove it";
         assert_eq!(kind.check_characters("fo\u{200b}lder\n").unwrap_err().to_string(), message);
         assert!(
-            user_id.check_characters("an\nna").unwrap_err().to_string().contains("userId: must not contain U+000A")
+            user_id
+                .check_characters("an\nna")
+                .unwrap_err()
+                .to_string()
+                .contains("userId: must not contain U+000A")
         );
         for (property, text) in [(kind, " a b "), (user_id, "a\u{200d}b"), (name, "a\nb")] {
             property.check_characters(text).unwrap();

@@ -26,7 +26,8 @@ pub const MODIFIED_DATE: Property =
         .describe("When the entity was last modified (UTC); an update must send it back");
 
 /// Who wrote the entity last, as `DIRECTORY\userid`.
-pub const MODIFIED_BY_USER_NAME: Property = Property::text("modifiedByUserName", "modified_by_user_name", 511)
-    .server_set(Default::CallerName)
-    .label("Modified by")
-    .describe("Who modified the entity last, as DIRECTORY\\userid");
+pub const MODIFIED_BY_USER_NAME: Property =
+    Property::text("modifiedByUserName", "modified_by_user_name", 511)
+        .server_set(Default::CallerName)
+        .label("Modified by")
+        .describe("Who modified the entity last, as DIRECTORY\\userid");

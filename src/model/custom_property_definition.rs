@@ -30,13 +30,23 @@ pub static CUSTOM_PROPERTY_DEFINITION: Entity = Entity {
             .syntax(Syntax::OneOf(&["Text"]))
             .condensed()
             .describe("Type of the values; always Text"),
-        Property::strings("choiceValues", "custom_property_definition_choice_values", 1024, MOST_CHOICES)
-            .condensed()
-            .role(Role::ChoiceValues)
-            .describe("The values that can be chosen; any text when empty"),
-        Property::strings("objectTypes", "custom_property_definition_object_types", 255, MOST_ITEMS)
-            .role(Role::ResourceTypes)
-            .describe("The resource types that may carry the property, such as DataConnection"),
+        Property::strings(
+            "choiceValues",
+            "custom_property_definition_choice_values",
+            1024,
+            MOST_CHOICES,
+        )
+        .condensed()
+        .role(Role::ChoiceValues)
+        .describe("The values that can be chosen; any text when empty"),
+        Property::strings(
+            "objectTypes",
+            "custom_property_definition_object_types",
+            255,
+            MOST_ITEMS,
+        )
+        .role(Role::ResourceTypes)
+        .describe("The resource types that may carry the property, such as DataConnection"),
         Property::text("description", "description", 512).describe("What the property is for"),
     ],
     unique: &[&["name"]],

@@ -23,7 +23,11 @@ pub static DATA_CONNECTION: Entity = Entity {
         MODIFIED_BY_USER_NAME,
         custom_properties("data_connection_custom_properties"),
         OWNER.changed_by(Action::ChangeOwner),
-        Property::text("name", "name", 256).required().condensed().in_rules().describe("Name; unique, case ignored"),
+        Property::text("name", "name", 256)
+            .required()
+            .condensed()
+            .in_rules()
+            .describe("Name; unique, case ignored"),
         Property::text("connectionstring", "connectionstring", 100_000)
             .required()
             .condensed()
@@ -34,8 +38,11 @@ pub static DATA_CONNECTION: Entity = Entity {
             .syntax(Syntax::TypeName)
             .condensed()
             .in_rules()
-            .describe("Type of the provider, such as QvOdbcConnectorPackage.exe, folder or internet"),
-        // The contract says GUID, QRS says free text: QRS's hub sets it to the connection's own id, so that is the default.
+            .describe(
+                "Type of the provider, such as QvOdbcConnectorPackage.exe, folder or internet",
+            ),
+        // The contract says GUID, QRS says free text: QRS's hub sets it to the connection's own id,
+        // so that is the default.
         Property::text("engineObjectId", "engine_object_id", 36)
             .syntax(Syntax::Guid)
             .or(Default::OwnId)
@@ -47,9 +54,12 @@ pub static DATA_CONNECTION: Entity = Entity {
             .label("User name")
             .describe("User name at the source"),
         Property::secret("password", "password", 524_288, "connectionstring").describe(
-            "Password at the source: stored encrypted, never returned. Absent or null keeps it, \"\" clears it",
+            "Password at the source: stored encrypted, never returned. Absent or null keeps it, \
+             \"\" clears it",
         ),
-        Property::enumeration("logOn", "log_on", LOG_ON).condensed().describe("As whom the engine logs on"),
+        Property::enumeration("logOn", "log_on", LOG_ON)
+            .condensed()
+            .describe("As whom the engine logs on"),
         Property::enumeration("architecture", "architecture", ARCHITECTURE)
             .condensed()
             .describe("Architecture of the provider"),
@@ -58,7 +68,15 @@ pub static DATA_CONNECTION: Entity = Entity {
     unique: &[&["name"]],
     // A password goes where the connection string says.
     together: &[&["connectionstring", "username", "password", "logOn"]],
-    console_columns: &["name", "type", "connectionstring", "username", "owner", "tags", "modifiedDate"],
+    console_columns: &[
+        "name",
+        "type",
+        "connectionstring",
+        "username",
+        "owner",
+        "tags",
+        "modifiedDate",
+    ],
     ..Entity::PLAIN
 };
 

@@ -9,7 +9,8 @@ pub enum Defines {
     Rights,
     /// They are users: who can ask, sign in and own.
     Users,
-    /// They are definitions: which custom properties there are, for which types and with which values.
+    /// They are definitions: which custom properties there are, for which types and with which
+    /// values.
     CustomProperties,
 }
 

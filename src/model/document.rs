@@ -1,13 +1,15 @@
 //! What a client wants written: the checked content of a body, ready for the store.
 
 use super::{
-    Actor, Default, Entity, FieldError, FieldErrors, Key, Kind, NaturalKey, Presence, Property, Role, Timestamp, Value,
+    Actor, Default, Entity, FieldError, FieldErrors, Key, Kind, NaturalKey, Presence, Property,
+    Role, Timestamp, Value,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-/// The content of one entity in a body: the properties that it gave, each checked against its declaration.
+/// The content of one entity in a body: the properties that it gave, each checked against its
+/// declaration.
 #[derive(Clone, Debug)]
 pub struct Document {
     /// The type of the entity.
@@ -39,7 +41,14 @@ impl Document {
     /// A document that says nothing yet.
     #[must_use]
     pub const fn new(entity: &'static Entity) -> Self {
-        Self { entity, id: None, modified_date: None, ignored: Vec::new(), inputs: Vec::new(), secrets: Vec::new() }
+        Self {
+            entity,
+            id: None,
+            modified_date: None,
+            ignored: Vec::new(),
+            inputs: Vec::new(),
+            secrets: Vec::new(),
+        }
     }
 
     /// The given properties, secrets apart.
@@ -67,8 +76,10 @@ impl Document {
     /// The property by which it bars a user, if it does.
     #[must_use]
     pub fn barring_property(&self) -> Option<&'static Property> {
-        let mut barring = self.entity.properties.iter().filter(|property| property.has_role(Role::Barred));
-        barring.find(|property| matches!(self.get(property), Some(Input::Value(Value::Boolean(true)))))
+        let mut barring =
+            self.entity.properties.iter().filter(|property| property.has_role(Role::Barred));
+        barring
+            .find(|property| matches!(self.get(property), Some(Input::Value(Value::Boolean(true)))))
     }
 
     /// Sets what each change of an entity of this type sets.
@@ -100,7 +111,11 @@ impl Document {
         mut seal: impl FnMut(&'static Property, &SecretString) -> Result<String, E>,
     ) -> Result<(), E> {
         for (property, secret) in std::mem::take(&mut self.secrets) {
-            let sealed = if secret.expose_secret().is_empty() { String::new() } else { seal(property, &secret)? };
+            let sealed = if secret.expose_secret().is_empty() {
+                String::new()
+            } else {
+                seal(property, &secret)?
+            };
             self.set(property, Input::Value(Value::Text(sealed)));
         }
         Ok(())
@@ -120,7 +135,11 @@ impl Document {
     /// The required properties that are not given.
     #[must_use]
     pub fn missing(&self) -> Vec<FieldError> {
-        let required = self.entity.properties.iter().filter(|property| matches!(property.presence, Presence::Required));
+        let required = self
+            .entity
+            .properties
+            .iter()
+            .filter(|property| matches!(property.presence, Presence::Required));
         required
             .filter(|property| !self.gives(property))
             .map(|property| FieldError::new(property.name, "is required"))
@@ -152,7 +171,10 @@ impl Document {
         }
         self.id = Some(id);
         for property in self.entity.properties {
-            let (Presence::Optional(default) | Presence::ServerSet(default)) = property.presence else { continue };
+            let (Presence::Optional(default) | Presence::ServerSet(default)) = property.presence
+            else {
+                continue;
+            };
             if self.gives(property) || matches!(property.kind, Kind::Id) {
                 continue;
             }
@@ -173,7 +195,9 @@ impl Document {
     ) -> Option<Input> {
         let value = match default {
             Default::Text(text) => Value::Text(text.to_owned()),
-            Default::Number(number) if matches!(property.kind, Kind::Boolean) => Value::Boolean(number != 0),
+            Default::Number(number) if matches!(property.kind, Kind::Boolean) => {
+                Value::Boolean(number != 0)
+            }
             Default::Number(number) => Value::Integer(number),
             Default::OwnId => Value::Text(id.to_string()),
             Default::Caller => return Some(Input::Reference(Key::Id(actor.id))),

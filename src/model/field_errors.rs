@@ -8,7 +8,8 @@ use std::fmt;
 pub struct FieldError {
     /// The field.
     pub field: FieldPath,
-    /// The character of the field's text at which the fault is, counted from 1; none if it is about the whole field.
+    /// The character of the field's text at which the fault is, counted from 1; none if it is about
+    /// the whole field.
     pub position: Option<usize>,
     /// The kind of the fault.
     pub cause: Cause,
@@ -21,7 +22,8 @@ pub struct FieldError {
 pub enum Cause {
     /// The value can't be taken. The message ends a sentence that begins with the field.
     Value,
-    /// The value names an entity that is not there, or that the caller may not see. The message is a sentence of its own.
+    /// The value names an entity that is not there, or that the caller may not see. The message is
+    /// a sentence of its own.
     NotFound,
 }
 
@@ -102,7 +104,8 @@ impl fmt::Display for FieldErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, fault) in self.faults.iter().take(SHOWN).enumerate() {
             let separator = if index == 0 { "" } else { "; " };
-            let field: &dyn fmt::Display = if fault.field.steps().is_empty() { &"body" } else { &fault.field };
+            let field: &dyn fmt::Display =
+                if fault.field.steps().is_empty() { &"body" } else { &fault.field };
             write!(f, "{separator}{field}: {}", fault.text())?;
         }
         match self.faults.len().saturating_sub(SHOWN) + self.more {
@@ -140,7 +143,10 @@ mod tests {
         }
         assert_eq!(all.clone().into_faults().len(), KEPT);
         let message = all.to_string();
-        assert!(message.starts_with("[0].name: is missing; [0]: is wrong; [1].name: "), "{message}");
+        assert!(
+            message.starts_with("[0].name: is missing; [0]: is wrong; [1].name: "),
+            "{message}"
+        );
         assert!(message.ends_with("; and 1990 more"), "{message}");
         assert_eq!(all.clone().or(()), Err(all));
         assert_eq!(FieldErrors::default().or(1), Ok(1));

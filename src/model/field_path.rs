@@ -2,14 +2,16 @@
 
 use std::fmt;
 
-/// Where in a body something is, such as `customProperties[0].definition.id`. It is empty for the body itself.
+/// Where in a body something is, such as `customProperties[0].definition.id`. It is empty for the
+/// body itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldPath(Vec<Step>);
 
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// To the property of that name or, where a request changes several entities, to the entity of that name.
+    /// To the property of that name or, where a request changes several entities, to the entity of
+    /// that name.
     Name(String),
     /// To an item of a list, counted from 0.
     Item(usize),

@@ -8,8 +8,9 @@ const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizer::new_nfkc
 
 /// The form by which texts are compared: QRS ignores case, and Patchbay does so for all of Unicode.
 ///
-/// This is simple case folding (Unicode's `CaseFolding.txt`, status C and S), one character for one character. A character that is only a
-/// variant of other characters by NFKC stands for itself: no character outside ASCII folds into ASCII, so the KELVIN SIGN is no `k`.
+/// This is simple case folding (Unicode's `CaseFolding.txt`, status C and S), one character for one
+/// character. A character that is only a variant of other characters by NFKC stands for itself: no
+/// character outside ASCII folds into ASCII, so the KELVIN SIGN is no `k`.
 #[must_use]
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
@@ -32,10 +33,15 @@ fn is_variant(character: char) -> bool {
     !NFKC.is_normalized(character.encode_utf8(&mut [0; 4]))
 }
 
-/// How Patchbay folded text up to schema 10, to say which texts match no longer: by full case folding, for which `ß` was `ss` and `ı` was `i`.
+/// How Patchbay folded text up to schema 10, to say which texts match no longer: by full case
+/// folding, for which `ß` was `ss` and `ı` was `i`.
 #[must_use]
 pub fn earlier_fold(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .flat_map(char::to_lowercase)
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Whether two texts are the same but for case.
@@ -55,9 +61,14 @@ mod tests {
 
     #[test]
     fn case_is_ignored_in_all_of_unicode() {
-        for (one, other) in
-            [("PROD", "prod"), ("STRAẞE", "straße"), ("ΣΑΣ", "σας"), ("ÅÄÖ", "åäö"), ("ДАННЫЕ", "данные"), ("ꭰ", "Ꭰ")]
-        {
+        for (one, other) in [
+            ("PROD", "prod"),
+            ("STRAẞE", "straße"),
+            ("ΣΑΣ", "σας"),
+            ("ÅÄÖ", "åäö"),
+            ("ДАННЫЕ", "данные"),
+            ("ꭰ", "Ꭰ"),
+        ] {
             assert_eq!(fold(one), fold(other), "{one} and {other}");
             assert!(is_same_folded(one, other), "{one} and {other}");
         }
@@ -98,42 +109,54 @@ mod tests {
 
     /// Letters of Unicode 18, which the standard library does not know yet.
     const NEW: [u32; 20] = [
-        0xa7dd, 0xa7e2, 0xab6c, 0xab6d, 0x1_df40, 0x1_df48, 0x1_df4a, 0x1_df4d, 0x1_df51, 0x1_df68, 0x1_df6a, 0x1_df6c,
-        0x1_df6e, 0x1_df72, 0x1_df74, 0x1_df76, 0x1_df78, 0x1_df7a, 0x1_df7c, 0x1_df7e,
+        0xa7dd, 0xa7e2, 0xab6c, 0xab6d, 0x1_df40, 0x1_df48, 0x1_df4a, 0x1_df4d, 0x1_df51, 0x1_df68,
+        0x1_df6a, 0x1_df6c, 0x1_df6e, 0x1_df72, 0x1_df74, 0x1_df76, 0x1_df78, 0x1_df7a, 0x1_df7c,
+        0x1_df7e,
     ];
 
     fn known_characters() -> impl Iterator<Item = char> {
         every_character().filter(|character| !NEW.contains(&u32::from(*character)))
     }
 
-    /// So the migration from schema 10 makes no two names equal that were not: `fold(a) == fold(b)` gives
+    /// So the migration from schema 10 makes no two names equal that were not: `fold(a) == fold(b)`
+    /// gives
     /// `earlier_fold(a) == earlier_fold(fold(a)) == earlier_fold(fold(b)) == earlier_fold(b)`.
     #[test]
     fn texts_that_fold_alike_folded_alike_up_to_schema_10() {
         for character in known_characters() {
             let text = character.to_string();
-            assert_eq!(earlier_fold(&fold(&text)), earlier_fold(&text), "U+{:04X}", u32::from(character));
+            assert_eq!(
+                earlier_fold(&fold(&text)),
+                earlier_fold(&text),
+                "U+{:04X}",
+                u32::from(character)
+            );
         }
     }
 
-    /// The standard library knows case, too: characters that fold alike are cases of one letter there as well.
+    /// The standard library knows case, too: characters that fold alike are cases of one letter
+    /// there as well.
     #[test]
     fn characters_that_fold_alike_are_cases_of_one_letter() {
         let cases = |character: char| {
             let text = character.to_string();
             [text.to_lowercase(), text.to_uppercase(), text.to_uppercase().to_lowercase()]
         };
-        for character in known_characters().filter(|character| fold_char(*character) != *character) {
+        for character in known_characters().filter(|character| fold_char(*character) != *character)
+        {
             let (own, folded) = (cases(character), cases(fold_char(character)));
             assert!(own.iter().any(|case| folded.contains(case)), "U+{:04X}", u32::from(character));
         }
     }
 
-    /// Each letter with one lower or upper case of its own folds like it, unless it is a variant of another one.
+    /// Each letter with one lower or upper case of its own folds like it, unless it is a variant of
+    /// another one.
     #[test]
     fn cases_of_one_letter_fold_alike() {
         let single = |text: String| text.parse::<char>().ok();
-        for character in known_characters().filter(|character| *character != 'ı' && !is_variant(*character)) {
+        for character in
+            known_characters().filter(|character| *character != 'ı' && !is_variant(*character))
+        {
             let text = character.to_string();
             let cases = [text.to_lowercase(), text.to_uppercase()].into_iter().filter_map(single);
             for case in cases.filter(|case| !is_variant(*case)) {
@@ -142,7 +165,8 @@ mod tests {
         }
     }
 
-    /// Stored columns hold folded text. If this fails, the library knows a newer Unicode, and a migration has to fold stored text again.
+    /// Stored columns hold folded text. If this fails, the library knows a newer Unicode, and a
+    /// migration has to fold stored text again.
     #[test]
     fn the_table_is_the_one_that_stored_text_is_folded_by() {
         use sha2::{Digest, Sha256};
@@ -153,7 +177,11 @@ mod tests {
             hash.update(u32::from(character).to_be_bytes());
             hash.update(u32::from(fold_char(character)).to_be_bytes());
         }
-        let hash = hash.finalize().iter().take(8).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+        let hash = hash
+            .finalize()
+            .iter()
+            .take(8)
+            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         assert_eq!((folding, hash.as_str()), (1428, "1eea017d57100742"));
     }
 
@@ -164,7 +192,8 @@ mod tests {
         }
 
         #[test]
-        fn texts_are_the_same_if_their_folded_forms_are(a in "[a-cA-CäÄßẞſsK\u{212a}]{0,4}", b in "[a-cA-CäÄßẞſsK\u{212a}]{0,4}") {
+        fn texts_are_the_same_if_their_folded_forms_are(a in "[a-cA-CäÄßẞſsK\u{212a}]{0,4}",
+            b in "[a-cA-CäÄßẞſsK\u{212a}]{0,4}") {
             prop_assert_eq!(is_same_folded(&a, &b), fold(&a) == fold(&b));
         }
     }

@@ -1,14 +1,20 @@
-//! Characters that do not show: controls, changes of direction, and what takes no room. They make one text look like another, or end a line.
+//! Characters that do not show: controls, changes of direction, and what takes no room. They make
+//! one text look like another, or end a line.
 
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
-use icu_properties::{CodePointMapData, CodePointMapDataBorrowed, CodePointSetData, CodePointSetDataBorrowed};
+use icu_properties::{
+    CodePointMapData, CodePointMapDataBorrowed, CodePointSetData, CodePointSetDataBorrowed,
+};
 use std::borrow::Cow;
 use std::fmt::Write;
 
-const CATEGORIES: CodePointMapDataBorrowed<'static, GeneralCategory> = CodePointMapData::<GeneralCategory>::new();
-const IGNORABLE: CodePointSetDataBorrowed<'static> = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+const CATEGORIES: CodePointMapDataBorrowed<'static, GeneralCategory> =
+    CodePointMapData::<GeneralCategory>::new();
+const IGNORABLE: CodePointSetDataBorrowed<'static> =
+    CodePointSetData::new::<DefaultIgnorableCodePoint>();
 
-/// Whether the character does not show: a control or format character, a separator of lines or paragraphs, or one that Unicode calls ignorable.
+/// Whether the character does not show: a control or format character, a separator of lines or
+/// paragraphs, or one that Unicode calls ignorable.
 #[must_use]
 pub fn is_hidden(character: char) -> bool {
     if character.is_ascii() {
@@ -30,7 +36,8 @@ pub fn is_control(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
-/// A name as a program reads it that overlooks what does not show: without hidden characters, and without white space around it.
+/// A name as a program reads it that overlooks what does not show: without hidden characters, and
+/// without white space around it.
 #[must_use]
 pub fn visible_name(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
@@ -100,7 +107,8 @@ mod tests {
         ] {
             assert!(is_hidden(character), "{}", code_point(character));
         }
-        for character in [' ', 'a', 'ä', '\u{a0}', '\u{3000}', '\u{301}', '日', '🎉', '\u{fffd}'] {
+        for character in [' ', 'a', 'ä', '\u{a0}', '\u{3000}', '\u{301}', '日', '🎉', '\u{fffd}']
+        {
             assert!(!is_hidden(character), "{}", code_point(character));
         }
         assert!(('\0'..=char::MAX).filter(|character| is_control(*character)).all(is_hidden));
@@ -108,7 +116,9 @@ mod tests {
 
     #[test]
     fn a_name_is_read_without_what_does_not_show() {
-        for text in ["folder", " folder", "folder\n", "fol\u{200b}der", "\u{a0}\u{202e}folder \u{feff} "] {
+        for text in
+            ["folder", " folder", "folder\n", "fol\u{200b}der", "\u{a0}\u{202e}folder \u{feff} "]
+        {
             assert_eq!(visible_name(text), "folder", "{text:?}");
         }
         assert_eq!(visible_name(" a b\t"), "a b");

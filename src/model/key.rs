@@ -11,7 +11,8 @@ pub enum Key {
     Id(Uuid),
     /// By natural key, such as directory and user id.
     Natural(NaturalKey),
-    /// By both, as in an entity that comes from another site. The id counts if there is one like that here.
+    /// By both, as in an entity that comes from another site. The id counts if there is one like
+    /// that here.
     Both(Uuid, NaturalKey),
 }
 

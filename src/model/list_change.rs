@@ -1,4 +1,5 @@
-//! What was added to a list and what was removed from it, with the positions, so that each of both lists follows from the other.
+//! What was added to a list and what was removed from it, with the positions, so that each of both
+//! lists follows from the other.
 
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
@@ -13,14 +14,16 @@ pub struct ListChange {
 }
 
 impl ListChange {
-    /// The difference between a list before and after a change, found in time linear in both. Where items change places, all from the first that does to
-    /// the last are removed and added.
+    /// The difference between a list before and after a change, found in time linear in both. Where
+    /// items change places, all from the first that does to the last are removed and added.
     #[must_use]
     pub fn between(before: &[Json], after: &[Json]) -> Self {
         let texts = |list: &[Json]| list.iter().map(Json::to_string).collect::<Vec<_>>();
         let (old, new) = (texts(before), texts(after));
         let (mut kept, mut also_kept) = (common(&old, &new), common(&new, &old));
-        let moved = |(old_position, new_position): (&usize, &usize)| old[*old_position] != new[*new_position];
+        let moved = |(old_position, new_position): (&usize, &usize)| {
+            old[*old_position] != new[*new_position]
+        };
         if let Some(first) = kept.iter().zip(&also_kept).position(moved) {
             let last = kept.iter().zip(&also_kept).rposition(moved).unwrap_or(first);
             kept.drain(first..=last);
@@ -49,7 +52,10 @@ impl ListChange {
     #[must_use]
     pub fn shown(&self) -> (Json, Json) {
         let items = |items: &[(usize, Json)]| -> Json {
-            items.iter().map(|(position, item)| json!({ "position": position, "item": item })).collect()
+            items
+                .iter()
+                .map(|(position, item)| json!({ "position": position, "item": item }))
+                .collect()
         };
         (json!({ "removed": items(&self.removed) }), json!({ "added": items(&self.added) }))
     }
@@ -58,8 +64,9 @@ impl ListChange {
     #[must_use]
     pub fn read(before: &Json, after: &Json) -> Option<Self> {
         let items = |items: &Json| -> Option<Vec<(usize, Json)>> {
-            let read =
-                |item: &Json| Some((usize::try_from(item["position"].as_u64()?).ok()?, item.get("item")?.clone()));
+            let read = |item: &Json| {
+                Some((usize::try_from(item["position"].as_u64()?).ok()?, item.get("item")?.clone()))
+            };
             items.as_array()?.iter().map(read).collect()
         };
         Some(Self { removed: items(before.get("removed")?)?, added: items(after.get("added")?)? })
@@ -93,18 +100,24 @@ fn others(list: &[Json], kept: &[usize]) -> Vec<(usize, Json)> {
 }
 
 /// The list without what `taken` names, and with what `given` does.
-fn exchange(list: &[Json], taken: &[(usize, Json)], given: &[(usize, Json)]) -> Result<Vec<Json>, String> {
+fn exchange(
+    list: &[Json],
+    taken: &[(usize, Json)],
+    given: &[(usize, Json)],
+) -> Result<Vec<Json>, String> {
     for (position, item) in taken {
         if list.get(*position) != Some(item) {
             return Err(format!("position {position} has another item"));
         }
     }
     let mut taken = taken.iter().map(|(position, _)| *position).peekable();
-    let mut kept = list.iter().enumerate().filter(|(position, _)| taken.next_if_eq(position).is_none());
+    let mut kept =
+        list.iter().enumerate().filter(|(position, _)| taken.next_if_eq(position).is_none());
     let mut result = Vec::new();
     for (position, item) in given {
         while result.len() < *position {
-            let (_, kept) = kept.next().ok_or_else(|| format!("there is no position {position}"))?;
+            let (_, kept) =
+                kept.next().ok_or_else(|| format!("there is no position {position}"))?;
             result.push(kept.clone());
         }
         result.push(item.clone());
@@ -124,7 +137,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn before_and_the_difference_make_after_and_the_other_way_round(before in list(), after in list()) {
+        fn before_and_the_difference_make_after_and_the_other_way_round(before in list(),
+            after in list()) {
             let change = ListChange::between(&before, &after);
             prop_assert_eq!(change.apply(&before).unwrap(), after.clone());
             prop_assert_eq!(change.revert(&after).unwrap(), before.clone());
@@ -147,7 +161,10 @@ mod tests {
     fn a_change_fits_no_other_list() {
         let list = |items: &[i64]| items.iter().map(|item| json!(item)).collect::<Vec<_>>();
         let change = ListChange::between(&list(&[1, 2, 3]), &list(&[1, 3, 4]));
-        assert_eq!((change.removed.clone(), change.added.clone()), (vec![(1, json!(2))], vec![(2, json!(4))]));
+        assert_eq!(
+            (change.removed.clone(), change.added.clone()),
+            (vec![(1, json!(2))], vec![(2, json!(4))])
+        );
         assert!(change.apply(&list(&[1, 3])).is_err());
         assert!(change.revert(&list(&[1])).is_err());
     }

@@ -1,4 +1,5 @@
-//! Finding properties of an entity type: by their name, by their role, and by what they are shown in.
+//! Finding properties of an entity type: by their name, by their role, and by what they are shown
+//! in.
 
 use super::defines::Defines;
 use super::role::Role;
@@ -56,7 +57,8 @@ impl Entity {
         self.with_role(Role::CustomProperties)
     }
 
-    /// Whether it has a property that names roles, types or what else rules are about, so that replies point out what is not there.
+    /// Whether it has a property that names roles, types or what else rules are about, so that
+    /// replies point out what is not there.
     #[must_use]
     pub fn has_warnings(&self) -> bool {
         let names = [Role::Condition, Role::UserRoles, Role::ResourceTypes];
@@ -77,7 +79,12 @@ impl Entity {
 
     /// The properties by which a reference may name an entity of this type instead of its id.
     pub fn natural_key(&'static self) -> impl Iterator<Item = &'static Property> {
-        self.unique.first().copied().unwrap_or_default().iter().filter_map(|name| self.property(name))
+        self.unique
+            .first()
+            .copied()
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|name| self.property(name))
     }
 }
 
@@ -98,7 +105,9 @@ impl Property {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AUDIT_ENTRY, AUDIT_SECRET, CREATED_DATE, MODIFIED_DATE, REGISTRY, SELECTION};
+    use crate::model::{
+        AUDIT_ENTRY, AUDIT_SECRET, CREATED_DATE, MODIFIED_DATE, REGISTRY, SELECTION,
+    };
 
     fn declared() -> impl Iterator<Item = &'static Entity> {
         REGISTRY.iter().copied().chain([&AUDIT_ENTRY, &AUDIT_SECRET, &SELECTION])
@@ -107,10 +116,16 @@ mod tests {
     #[test]
     fn each_type_of_the_registry_has_what_all_types_have() {
         for entity in REGISTRY {
-            let named = [CREATED_DATE.name, MODIFIED_DATE.name].iter().all(|name| entity.property(name).is_some());
+            let named = [CREATED_DATE.name, MODIFIED_DATE.name]
+                .iter()
+                .all(|name| entity.property(name).is_some());
             assert!(named && entity.id().is_some(), "{entity:?}");
             assert!(entity.name().is_some_and(|name| name.column == "name"), "{entity:?}");
-            assert!(entity.with_role(Role::Version).is_some_and(|property| property.name == MODIFIED_DATE.name));
+            assert!(
+                entity
+                    .with_role(Role::Version)
+                    .is_some_and(|property| property.name == MODIFIED_DATE.name)
+            );
         }
     }
 
@@ -119,8 +134,10 @@ mod tests {
         for entity in declared() {
             let groups = entity.unique.iter().chain(entity.together).copied().flatten().copied();
             let read_only = entity.read_only.iter().map(|read_only| read_only.property);
-            let named = groups.chain(read_only).chain(entity.set_by_change.iter().map(|(name, _)| *name));
-            let columns = entity.console_columns.iter().copied().filter(|_| REGISTRY.contains(&entity));
+            let named =
+                groups.chain(read_only).chain(entity.set_by_change.iter().map(|(name, _)| *name));
+            let columns =
+                entity.console_columns.iter().copied().filter(|_| REGISTRY.contains(&entity));
             for name in named.chain(columns) {
                 assert!(entity.property(name).is_some(), "{entity:?} has no {name}");
             }
@@ -131,9 +148,14 @@ mod tests {
     #[test]
     fn no_two_properties_of_a_type_play_the_same_part() {
         for entity in declared() {
-            let roles: Vec<Role> = entity.properties.iter().filter_map(|property| property.role).collect();
+            let roles: Vec<Role> =
+                entity.properties.iter().filter_map(|property| property.role).collect();
             for role in roles.iter().filter(|role| **role != Role::Barred) {
-                assert_eq!(roles.iter().filter(|other| *other == role).count(), 1, "{entity:?}: {role:?}");
+                assert_eq!(
+                    roles.iter().filter(|other| *other == role).count(),
+                    1,
+                    "{entity:?}: {role:?}"
+                );
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What Patchbay stores: the entity types, declared as data, and the values they hold.
 //!
-//! Everything else is driven by these declarations: reading bodies, writing JSON, SQL, filters, orders, the OpenAPI
-//! document. This room does no I/O and knows no other room.
+//! Everything else is driven by these declarations: reading bodies, writing JSON, SQL, filters,
+//! orders, the OpenAPI document. This room does no I/O and knows no other room.
 
 mod action;
 mod actor;
@@ -28,6 +28,7 @@ mod look_ups;
 mod nearest;
 mod presence;
 mod read;
+mod read_value;
 mod role;
 mod schema;
 mod secret_syntax;
@@ -62,7 +63,7 @@ pub use list_item::LIST_ITEM;
 pub use list_limits::{MOST_CHOICES, MOST_ITEMS};
 pub use nearest::{did_you_mean, nearest, nearest_alike};
 pub use presence::{Default, Presence};
-pub use read::{choice, describe_choices};
+pub use read_value::{choice, describe_choices};
 pub use role::Role;
 pub use schema::{Entity, Kind, Property};
 pub use secret_text::{MASK, holds_secret, masked, masked_json};
@@ -75,7 +76,8 @@ pub use user_attribute::USER_ATTRIBUTE;
 pub use value::Value;
 pub use words::{capitalised, excerpt};
 
-/// The entity types that have paths of their own below `/qrs`. A new one is a file in this room and a line here (docs/adding-an-entity.md).
+/// The entity types that have paths of their own below `/qrs`. A new one is a file in this room and
+/// a line here (docs/adding-an-entity.md).
 pub static REGISTRY: &[&Entity] = &[
     // In the order in which the console lists them.
     &DATA_CONNECTION,
@@ -87,7 +89,11 @@ pub static REGISTRY: &[&Entity] = &[
 
 /// The entity types that have secrets, which are stored sealed.
 pub fn with_secrets() -> impl Iterator<Item = &'static Entity> {
-    REGISTRY.iter().copied().chain([&AUDIT_SECRET]).filter(|entity| entity.secrets().next().is_some())
+    REGISTRY
+        .iter()
+        .copied()
+        .chain([&AUDIT_SECRET])
+        .filter(|entity| entity.secrets().next().is_some())
 }
 
 /// The entity types that rules can be about: those, and what is only recorded.
@@ -100,6 +106,7 @@ pub fn governed() -> impl Iterator<Item = &'static Entity> {
 /// # Errors
 /// There is none; it is the end of a message, with the nearest.
 pub fn resource_type(name: &str) -> Result<&'static Entity, String> {
-    let found = REGISTRY.iter().copied().find(|entity| entity.resource_type.eq_ignore_ascii_case(name));
+    let found =
+        REGISTRY.iter().copied().find(|entity| entity.resource_type.eq_ignore_ascii_case(name));
     found.ok_or_else(|| did_you_mean(name, REGISTRY.iter().map(|entity| entity.resource_type)))
 }

@@ -2,7 +2,8 @@
 
 use super::fold;
 
-/// Names that are compared at most, and how long they may be: the cost grows with each and with the square of the length.
+/// Names that are compared at most, and how long they may be: the cost grows with each and with the
+/// square of the length.
 const COMPARED: usize = 200;
 const LONGEST: usize = 64;
 
@@ -14,12 +15,17 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     nearest_within(name, candidates, |length| 1 + length / 4)
 }
 
-/// The same among names that people make up, of which many are alike: `DepartmentAdmin` does not mean `DeploymentAdmin`.
-pub fn nearest_alike<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// The same among names that people make up, of which many are alike: `DepartmentAdmin` does not
+/// mean `DeploymentAdmin`.
+pub fn nearest_alike<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     nearest_within(name, candidates, |length| 1 + length / 8)
 }
 
-/// The nearest candidate that takes no more changes than `most` says of the length of the shorter name.
+/// The nearest candidate that takes no more changes than `most` says of the length of the shorter
+/// name.
 fn nearest_within<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -42,8 +48,11 @@ fn nearest_within<'a>(
 /// The end of a message about an unknown name: the nearest valid one, if any, and the valid ones.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     let candidates: Vec<&str> = candidates.into_iter().collect();
-    let shown: Vec<String> =
-        candidates.iter().take(SHOWN).map(|candidate| candidate.chars().take(LONGEST).collect()).collect();
+    let shown: Vec<String> = candidates
+        .iter()
+        .take(SHOWN)
+        .map(|candidate| candidate.chars().take(LONGEST).collect())
+        .collect();
     let more = match candidates.len().saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!(" and {more} more"),

@@ -1,19 +1,21 @@
-//! Reading bodies as QRS clients send them: names in any case, numbers as strings, names for numbers, whole or condensed
-//! entities put back, fields that nobody knows. Rules from the QRS reference, 5.1 to 5.3.
+//! Reading bodies as QRS clients send them: names in any case, numbers as strings, names for
+//! numbers, whole or condensed entities put back, fields that nobody knows. Rules from the QRS
+//! reference, 5.1 to 5.3.
 
 use super::list_limits::{MOST_ENTITIES, MOST_ITEMS, MOST_TEXT};
+use super::read_value::{
+    SHOWN, check_length, kind_of, read_boolean, read_checked_text, read_choice, read_date,
+    read_integer, read_text,
+};
 use super::{
-    Choice, DATE_EXPECTED, Document, Entity, FieldErrors, Input, Key, Kind, MODIFIED_DATE, NaturalKey, Presence,
-    Property, Role, Syntax, Timestamp, Value, excerpt,
+    Document, Entity, FieldErrors, Input, Key, Kind, MODIFIED_DATE, NaturalKey, Presence, Property,
+    Role, Syntax, Timestamp, Value, excerpt,
 };
 use secrecy::SecretString;
-use serde_json::{Map, Number, Value as Json};
+use serde_json::{Map, Value as Json};
 use std::collections::HashSet;
 use std::hash::Hash;
 use uuid::Uuid;
-
-/// Characters of a wrong text that a message repeats.
-const SHOWN: usize = 40;
 
 impl Document {
     /// The version that the client saw last; a create ignores it, whatever it is.
@@ -31,7 +33,11 @@ impl Document {
     /// Every fault found, each with the path of its field.
     pub fn read(entity: &'static Entity, body: Json) -> Result<Self, FieldErrors> {
         let Json::Object(fields) = body else {
-            let message = format!("must be an object with the properties of a {}, not {}", entity.noun, kind_of(&body));
+            let message = format!(
+                "must be an object with the properties of a {}, not {}",
+                entity.noun,
+                kind_of(&body)
+            );
             return Err(FieldErrors::one("", message));
         };
         let mut document = Self::new(entity);
@@ -62,15 +68,19 @@ impl Document {
         read_list(body, MOST_ENTITIES, |item| Self::read(entity, item))
     }
 
-    fn read_property(&mut self, property: &'static Property, json: Json) -> Result<(), FieldErrors> {
+    fn read_property(
+        &mut self,
+        property: &'static Property,
+        json: Json,
+    ) -> Result<(), FieldErrors> {
         match (property.role, property.kind) {
             (_, Kind::Id) => self.id = read_id(json)?,
             (Some(Role::Version), _) => self.modified_date = Some(json),
             _ if matches!(property.presence, Presence::ServerSet(_)) => {}
             (_, Kind::Secret { max, .. }) => {
                 // The message of any other fault would repeat what was sent.
-                let text =
-                    read_text(json).map_err(|_| FieldErrors::one("", "must be a string without NUL characters"))?;
+                let text = read_text(json)
+                    .map_err(|_| FieldErrors::one("", "must be a string without NUL characters"))?;
                 check_length(&text, 0, max)?;
                 self.set_secret(property, SecretString::from(text));
             }
@@ -84,36 +94,45 @@ impl Document {
     }
 }
 
-/// The user name, if a body clears it together with the password: `"username": null, "password": ""`. Without the password, null keeps it as it keeps
-/// everything.
-fn clears_user_name(entity: &'static Entity, fields: &Map<String, Json>) -> Option<&'static Property> {
+/// The user name, if a body clears it together with the password:
+/// `"username": null, "password": ""`. Without the password, null keeps it as it keeps everything.
+fn clears_user_name(
+    entity: &'static Entity,
+    fields: &Map<String, Json>,
+) -> Option<&'static Property> {
     let user_name = entity.with_role(Role::UserName)?;
     let all_are = |name: &str, wanted: &Json| {
         let mut given = fields.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name)).peekable();
         given.peek().is_some() && given.all(|(_, json)| json == wanted)
     };
-    let clears_secret = entity.secrets().any(|secret| all_are(secret.name, &Json::String(String::new())));
+    let clears_secret =
+        entity.secrets().any(|secret| all_are(secret.name, &Json::String(String::new())));
     (clears_secret && all_are(user_name.name, &Json::Null)).then_some(user_name)
 }
 
-/// What `json` gives for a property of `kind`; nothing for an empty reference, which QRS takes as left out.
+/// What `json` gives for a property of `kind`; nothing for an empty reference, which QRS takes as
+/// left out.
 fn read_input(kind: Kind, json: Json) -> Result<Option<Input>, FieldErrors> {
     let input = match kind {
         Kind::Text { syntax: Syntax::Guid, .. } => match read_id(json)? {
             Some(id) => Input::Value(Value::Text(id.to_string())),
             None => return Ok(None),
         },
-        Kind::Text { min, max, syntax } => Input::Value(Value::Text(read_checked_text(json, min, max, syntax)?)),
+        Kind::Text { min, max, syntax } => {
+            Input::Value(Value::Text(read_checked_text(json, min, max, syntax)?))
+        }
         Kind::Enumeration(choices) => Input::Value(Value::Integer(read_choice(choices, &json)?)),
         Kind::Integer { min, max } => Input::Value(Value::Integer(read_integer(&json, min, max)?)),
         Kind::Boolean => Input::Value(Value::Boolean(read_boolean(&json)?)),
         Kind::Date => Input::Value(Value::Date(read_date(&json)?)),
         Kind::Strings { max, most } => {
-            let mut strings = read_list(json, most, |item| read_checked_text(item, 1, max, Syntax::Any))?;
+            let mut strings =
+                read_list(json, most, |item| read_checked_text(item, 1, max, Syntax::Any))?;
             remove_repeated(&mut strings);
             let bytes = strings.iter().map(String::len).sum::<usize>();
             if bytes > MOST_TEXT {
-                let message = format!("has texts of {bytes} bytes together where {MOST_TEXT} are allowed");
+                let message =
+                    format!("has texts of {bytes} bytes together where {MOST_TEXT} are allowed");
                 return Err(FieldErrors::one("", message));
             }
             Input::Strings(strings)
@@ -124,13 +143,16 @@ fn read_input(kind: Kind, json: Json) -> Result<Option<Input>, FieldErrors> {
         },
         Kind::Links(target) => {
             let mut keys = read_list(json, MOST_ITEMS, |item| {
-                read_key(target, item)?
-                    .ok_or_else(|| FieldErrors::one("", format!("must name a {} by {}", target.noun, ways(target))))
+                read_key(target, item)?.ok_or_else(|| {
+                    FieldErrors::one("", format!("must name a {} by {}", target.noun, ways(target)))
+                })
             })?;
             remove_repeated(&mut keys);
             Input::Links(keys)
         }
-        Kind::Elements(element) => Input::Elements(read_list(json, MOST_ITEMS, |item| read_element(element, item))?),
+        Kind::Elements(element) => {
+            Input::Elements(read_list(json, MOST_ITEMS, |item| read_element(element, item))?)
+        }
         Kind::Id | Kind::Secret { .. } => return Ok(None),
     };
     Ok(Some(input))
@@ -153,7 +175,10 @@ fn read_list<T>(
         return Err(FieldErrors::one("", format!("must be an array, not {}", kind_of(&json))));
     };
     if items.len() > most {
-        return Err(FieldErrors::one("", format!("has {} items where {most} are allowed", items.len())));
+        return Err(FieldErrors::one(
+            "",
+            format!("has {} items where {most} are allowed", items.len()),
+        ));
     }
     let mut list = Vec::with_capacity(items.len());
     let mut faults = FieldErrors::default();
@@ -176,10 +201,17 @@ fn read_key(target: &'static Entity, json: Json) -> Result<Option<Key>, FieldErr
     let Json::Object(fields) = json else {
         return Err(FieldErrors::one(
             "",
-            format!("must be an object that names a {} by {}, not {}", target.noun, ways(target), kind_of(&json)),
+            format!(
+                "must be an object that names a {} by {}, not {}",
+                target.noun,
+                ways(target),
+                kind_of(&json)
+            ),
         ));
     };
-    let id = take(&fields, "id").map_or(Ok(None), |id| read_id(id.clone())).map_err(|invalid| invalid.within("id"))?;
+    let id = take(&fields, "id")
+        .map_or(Ok(None), |id| read_id(id.clone()))
+        .map_err(|invalid| invalid.within("id"))?;
     let natural = read_natural_key(target, &fields);
     if let Some(id) = id {
         // With an id, nothing else need be right.
@@ -195,18 +227,27 @@ fn read_key(target: &'static Entity, json: Json) -> Result<Option<Key>, FieldErr
 }
 
 /// The whole natural key, if it is there.
-fn read_natural_key(target: &'static Entity, fields: &Map<String, Json>) -> Result<Option<NaturalKey>, FieldErrors> {
+fn read_natural_key(
+    target: &'static Entity,
+    fields: &Map<String, Json>,
+) -> Result<Option<NaturalKey>, FieldErrors> {
     let mut parts = NaturalKey::new();
     for property in target.natural_key() {
         if let Some(json) = take(fields, property.name) {
-            parts.push((property, read_text(json.clone()).map_err(|invalid| invalid.within(property.name))?));
+            parts.push((
+                property,
+                read_text(json.clone()).map_err(|invalid| invalid.within(property.name))?,
+            ));
         }
     }
     Ok((!parts.is_empty() && parts.len() == target.natural_key().count()).then_some(parts))
 }
 
 fn take<'a>(fields: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
-    fields.iter().find(|(key, value)| key.eq_ignore_ascii_case(name) && !value.is_null()).map(|(_, value)| value)
+    fields
+        .iter()
+        .find(|(key, value)| key.eq_ignore_ascii_case(name) && !value.is_null())
+        .map(|(_, value)| value)
 }
 
 /// How a reference may name its target, for messages.
@@ -220,142 +261,8 @@ fn read_id(json: Json) -> Result<Option<Uuid>, FieldErrors> {
     if text.is_empty() {
         return Ok(None);
     }
-    let id = Uuid::parse_str(&text)
-        .map_err(|_| FieldErrors::one("", format!("must be a GUID, not '{}'", excerpt(&text, SHOWN))))?;
+    let id = Uuid::parse_str(&text).map_err(|_| {
+        FieldErrors::one("", format!("must be a GUID, not '{}'", excerpt(&text, SHOWN)))
+    })?;
     Ok((!id.is_nil()).then_some(id))
-}
-
-/// A text. As in the JSON reader of QRS, a number or a truth value where a text is wanted is the text that JSON has for it.
-fn read_text(json: Json) -> Result<String, FieldErrors> {
-    match json {
-        Json::String(text) if text.contains('\0') => Err(FieldErrors::one("", "must not contain the NUL character")),
-        Json::String(text) => Ok(text),
-        Json::Bool(value) => Ok(value.to_string()),
-        Json::Number(number) if is_exact(&number) => Ok(number.to_string()),
-        other => Err(FieldErrors::one("", format!("must be a string, not {}", describe(&other)))),
-    }
-}
-
-/// Whether a number is kept as it was sent, up to the zeros at its end. A whole number that is read as a floating one had an exponent, or was too large.
-fn is_exact(number: &Number) -> bool {
-    const MOST_DIGITS: usize = 15;
-    let is_whole = number.as_f64().is_some_and(|number| number.fract() == 0.0);
-    let has_few_digits =
-        |text: String| text.bytes().filter(u8::is_ascii_digit).count() <= MOST_DIGITS && !text.contains('e');
-    !number.is_f64() || (!is_whole && has_few_digits(number.to_string()))
-}
-
-fn read_checked_text(json: Json, min: usize, max: usize, syntax: Syntax) -> Result<String, FieldErrors> {
-    let text = read_text(json)?;
-    check_length(&text, min, max)?;
-    match syntax {
-        Syntax::Any | Syntax::Line | Syntax::TypeName | Syntax::Guid => Ok(text),
-        Syntax::Identifier if text.chars().all(|character| character.is_ascii_alphanumeric() || character == '_') => {
-            Ok(text)
-        }
-        Syntax::Identifier => Err(FieldErrors::one(
-            "",
-            format!("must consist of letters, digits and underscores only, not '{}'", excerpt(&text, SHOWN)),
-        )),
-        Syntax::OneOf(words) => match words.iter().find(|word| word.eq_ignore_ascii_case(&text)) {
-            Some(word) => Ok((*word).to_owned()),
-            None => Err(FieldErrors::one(
-                "",
-                format!("must be one of {}, not '{}'", words.join(", "), excerpt(&text, SHOWN)),
-            )),
-        },
-    }
-}
-
-/// The limits of the QRS reference count characters; a text that must not be empty must not be blank either.
-fn check_length(text: &str, min: usize, max: usize) -> Result<(), FieldErrors> {
-    let length = text.chars().count();
-    if min > 0 && text.trim().is_empty() {
-        Err(FieldErrors::one("", format!("must not be empty: it takes {min} to {max} characters")))
-    } else if length > max {
-        Err(FieldErrors::one("", format!("is too long: {length} characters where {max} are allowed")))
-    } else {
-        Ok(())
-    }
-}
-
-fn read_integer(json: &Json, min: i64, max: i64) -> Result<i64, FieldErrors> {
-    let number = match json {
-        Json::Number(number) => number.as_i64(),
-        Json::String(text) => text.trim().parse().ok(),
-        _ => None,
-    };
-    number.filter(|number| (min..=max).contains(number)).ok_or_else(|| {
-        FieldErrors::one("", format!("must be a whole number from {min} to {max}, not {}", describe(json)))
-    })
-}
-
-fn read_choice(choices: &[Choice], json: &Json) -> Result<i64, FieldErrors> {
-    let number = match json {
-        Json::Number(number) => number.as_i64(),
-        Json::String(text) => choice(choices, text),
-        _ => None,
-    };
-    match number.filter(|number| choices.iter().any(|choice| choice.number == *number)) {
-        Some(number) => Ok(number),
-        None => {
-            Err(FieldErrors::one("", format!("must be one of {}, not {}", describe_choices(choices), describe(json))))
-        }
-    }
-}
-
-/// The number that `text` means: a name of it, or its digits.
-#[must_use]
-pub fn choice(choices: &[Choice], text: &str) -> Option<i64> {
-    let named = choices.iter().find(|choice| choice.names.iter().any(|name| name.eq_ignore_ascii_case(text)));
-    named.map(|choice| choice.number).or_else(|| text.trim().parse().ok())
-}
-
-/// The numbers of an enumeration with their names, for messages.
-#[must_use]
-pub fn describe_choices(choices: &[Choice]) -> String {
-    let choices: Vec<String> =
-        choices.iter().map(|choice| format!("{} ({})", choice.number, choice.names.join(", "))).collect();
-    choices.join(", ")
-}
-
-fn read_boolean(json: &Json) -> Result<bool, FieldErrors> {
-    match json {
-        Json::Bool(value) => Some(*value),
-        Json::Number(number) => number.as_i64().map(|number| number != 0),
-        Json::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
-        Json::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
-        _ => None,
-    }
-    .ok_or_else(|| FieldErrors::one("", format!("must be true or false, not {}", describe(json))))
-}
-
-fn read_date(json: &Json) -> Result<Timestamp, FieldErrors> {
-    json.as_str()
-        .and_then(Timestamp::parse)
-        .ok_or_else(|| FieldErrors::one("", format!("must be {DATE_EXPECTED}, not {}", describe(json))))
-}
-
-/// What stands in place of a single value; texts are cut.
-fn describe(json: &Json) -> String {
-    match json {
-        Json::String(text) => format!("the string '{}'", excerpt(text, SHOWN)),
-        other => kind_of(other),
-    }
-}
-
-/// What stands in place of an object or a list. What a string holds is not repeated: a whole body may be in it. What
-/// PowerShell makes of nested objects is explained.
-fn kind_of(json: &Json) -> String {
-    match json {
-        Json::Null => "null".to_owned(),
-        Json::Bool(value) => value.to_string(),
-        Json::Number(number) => format!("the number {number}"),
-        Json::String(text) if text.starts_with("@{") || text.starts_with("System.") => {
-            "a string (PowerShell's ConvertTo-Json cut it off: call it with -Depth 10)".to_owned()
-        }
-        Json::String(_) => "a string".to_owned(),
-        Json::Array(_) => "an array".to_owned(),
-        Json::Object(_) => "an object".to_owned(),
-    }
 }

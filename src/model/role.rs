@@ -1,7 +1,8 @@
 //! The roles of properties.
 
-/// The part that a property plays where the program treats it in a way of its own. Such places ask for a property by its role, never by its name, so
-/// that it is the declaration of a type that says what is special about it.
+/// The part that a property plays where the program treats it in a way of its own. Such places ask
+/// for a property by its role, never by its name, so that it is the declaration of a type that says
+/// what is special about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// When the entity was last written: the version that an update must show.
@@ -40,6 +41,7 @@ pub enum Role {
     Actions,
     /// Whether a rule is switched off.
     Disabled,
-    /// The sealed original of a text that is shown masked. If it doesn't open, the text stays masked, and no key is kept for it.
+    /// The sealed original of a text that is shown masked. If it doesn't open, the text stays
+    /// masked, and no key is kept for it.
     MaskedOriginal,
 }

@@ -1,4 +1,5 @@
-//! The vocabulary in which an entity type is declared: plain data. Its look-ups are in `look_ups.rs`.
+//! The vocabulary in which an entity type is declared: plain data. Its look-ups are in
+//! `look_ups.rs`.
 
 use super::action::Action;
 use super::allowed_values::{Choice, Syntax};
@@ -8,7 +9,8 @@ use super::role::Role;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// One entity type, such as the data connection, or one kind of element that lives inside an entity.
+/// One entity type, such as the data connection, or one kind of element that lives inside an
+/// entity.
 pub struct Entity {
     /// QRS's name of the type; also what `schemaPath` says.
     pub resource_type: &'static str,
@@ -16,13 +18,16 @@ pub struct Entity {
     pub path: &'static str,
     /// How messages call one of them.
     pub noun: &'static str,
-    /// The table that holds the rows; empty for elements, whose table is named by the property that holds them.
+    /// The table that holds the rows; empty for elements, whose table is named by the property that
+    /// holds them.
     pub table: &'static str,
     /// The properties in the order in which QRS writes them.
     pub properties: &'static [Property],
-    /// Groups of properties whose folded values no two rows share. The first group also works as a key in references.
+    /// Groups of properties whose folded values no two rows share. The first group also works as a
+    /// key in references.
     pub unique: &'static [&'static [&'static str]],
-    /// Groups of properties that belong together: of a group that two people changed differently, no mixture is stored unasked.
+    /// Groups of properties that belong together: of a group that two people changed differently,
+    /// no mixture is stored unasked.
     pub together: &'static [&'static [&'static str]],
     /// The columns that a list in the console has unless others are chosen.
     pub console_columns: &'static [&'static str],
@@ -32,7 +37,8 @@ pub struct Entity {
     pub read_only: Option<ReadOnly>,
     /// Texts that each change by a client sets: names of properties, and the texts.
     pub set_by_change: &'static [(&'static str, &'static str)],
-    /// Whether its entities are their owner's alone: no rule is about them, and the audit log has no entry of their changes.
+    /// Whether its entities are their owner's alone: no rule is about them, and the audit log has
+    /// no entry of their changes.
     pub is_private: bool,
     /// Where `table` is a view of a log: the table that it shows, in which long texts lie apart.
     pub log_table: Option<&'static str>,
@@ -124,7 +130,8 @@ impl fmt::Debug for Property {
 pub enum Kind {
     /// The entity's GUID.
     Id,
-    /// Text of a length counted in characters. It is compared by its folded form, which a second column holds.
+    /// Text of a length counted in characters. It is compared by its folded form, which a second
+    /// column holds.
     Text {
         /// Fewest characters.
         min: usize,
@@ -169,7 +176,12 @@ pub enum Kind {
 }
 
 impl Property {
-    pub(super) const fn new(name: &'static str, column: &'static str, kind: Kind, presence: Presence) -> Self {
+    pub(super) const fn new(
+        name: &'static str,
+        column: &'static str,
+        kind: Kind,
+        presence: Presence,
+    ) -> Self {
         Self {
             name,
             column,
@@ -194,8 +206,17 @@ impl Property {
 
     /// A number with names, the first of them unless given.
     #[must_use]
-    pub const fn enumeration(name: &'static str, column: &'static str, choices: &'static [Choice]) -> Self {
-        Self::new(name, column, Kind::Enumeration(choices), Presence::Optional(Default::Number(choices[0].number)))
+    pub const fn enumeration(
+        name: &'static str,
+        column: &'static str,
+        choices: &'static [Choice],
+    ) -> Self {
+        Self::new(
+            name,
+            column,
+            Kind::Enumeration(choices),
+            Presence::Optional(Default::Number(choices[0].number)),
+        )
     }
 
     /// A number within bounds, 0 unless given.
@@ -210,10 +231,21 @@ impl Property {
         Self::new(name, column, Kind::Boolean, Presence::Optional(Default::Number(0)))
     }
 
-    /// A secret of up to `max` characters, empty unless given; the property `shown_to` says to whom it is shown by who uses it.
+    /// A secret of up to `max` characters, empty unless given; the property `shown_to` says to whom
+    /// it is shown by who uses it.
     #[must_use]
-    pub const fn secret(name: &'static str, column: &'static str, max: usize, shown_to: &'static str) -> Self {
-        Self::new(name, column, Kind::Secret { max, shown_to }, Presence::Optional(Default::Text("")))
+    pub const fn secret(
+        name: &'static str,
+        column: &'static str,
+        max: usize,
+        shown_to: &'static str,
+    ) -> Self {
+        Self::new(
+            name,
+            column,
+            Kind::Secret { max, shown_to },
+            Presence::Optional(Default::Text("")),
+        )
     }
 
     /// A list of up to `most` strings of up to `max` characters each, kept in `table`.
@@ -224,7 +256,11 @@ impl Property {
 
     /// A required reference to one entity, whose id `column` holds.
     #[must_use]
-    pub const fn reference(name: &'static str, column: &'static str, target: &'static Entity) -> Self {
+    pub const fn reference(
+        name: &'static str,
+        column: &'static str,
+        target: &'static Entity,
+    ) -> Self {
         Self::new(name, column, Kind::Reference(target), Presence::Required)
     }
 
@@ -236,7 +272,11 @@ impl Property {
 
     /// Elements of the entity's own, kept in `table`.
     #[must_use]
-    pub const fn elements(name: &'static str, table: &'static str, element: &'static Entity) -> Self {
+    pub const fn elements(
+        name: &'static str,
+        table: &'static str,
+        element: &'static Entity,
+    ) -> Self {
         Self::new(name, table, Kind::Elements(element), Presence::Optional(Default::Nothing))
     }
 
@@ -325,7 +365,9 @@ impl Property {
     /// Whether a client can change it after the create.
     #[must_use]
     pub const fn is_changeable(&self) -> bool {
-        !self.fixed && !matches!(self.kind, Kind::Id) && !matches!(self.presence, Presence::ServerSet(_))
+        !self.fixed
+            && !matches!(self.kind, Kind::Id)
+            && !matches!(self.presence, Presence::ServerSet(_))
     }
 
     /// Whether it is a set of things in a table of their own rather than a column of the row.

@@ -1,23 +1,38 @@
 //! How secrets stand in texts: which names announce them, and where their values end.
 
 /// The ends of names that announce a secret, in lower case and without `_`, `-` and blanks.
-const NAMES: [&str; 10] =
-    ["password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "accesskey", "accountkey", "privatekey"];
+const NAMES: [&str; 10] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "accountkey",
+    "privatekey",
+];
 
 /// Letters of the longest of them.
 const LONGEST_NAME: usize = 10;
 
 /// Whether the name at the end of `text` announces a secret.
 pub(super) fn announces_secret(text: &str) -> bool {
-    let letters = text.bytes().rev().filter(|byte| !matches!(byte, b'_' | b'-') && !byte.is_ascii_whitespace());
+    let letters = text
+        .bytes()
+        .rev()
+        .filter(|byte| !matches!(byte, b'_' | b'-') && !byte.is_ascii_whitespace());
     let letters = letters.take_while(u8::is_ascii_alphanumeric).take(LONGEST_NAME);
     let backwards: Vec<u8> = letters.map(|letter| letter.to_ascii_lowercase()).collect();
-    NAMES
-        .iter()
-        .any(|name| name.bytes().rev().zip(&backwards).filter(|(one, other)| one == *other).count() == name.len())
+    NAMES.iter().any(|name| {
+        name.bytes().rev().zip(&backwards).filter(|(one, other)| one == *other).count()
+            == name.len()
+    })
 }
 
-/// Where a quoted value ends. A closing sign that is doubled, or a quote after a backslash, is part of the value.
+/// Where a quoted value ends. A closing sign that is doubled, or a quote after a backslash, is part
+/// of the value.
 pub(super) fn quoted(text: &str, closing: u8) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 1;
@@ -34,7 +49,8 @@ pub(super) fn quoted(text: &str, closing: u8) -> Option<usize> {
     }
 }
 
-/// Whether the value ends with its quote if `rest` follows. Otherwise the quotes are part of the value.
+/// Whether the value ends with its quote if `rest` follows. Otherwise the quotes are part of the
+/// value.
 pub(super) fn ends_quoted(rest: &str, sign: u8) -> bool {
     match rest.as_bytes().first() {
         None | Some(b';' | b',' | b'&' | b'"' | b'\'') => true,
@@ -51,7 +67,10 @@ pub(super) fn unquoted(bytes: &[u8], ends: impl Fn(u8, &[u8]) -> bool) -> usize 
             return at;
         }
         // All blanks of a row have the same after them.
-        let blanks = bytes[at + 1..].iter().take_while(|next| byte.is_ascii_whitespace() && is_blank(**next)).count();
+        let blanks = bytes[at + 1..]
+            .iter()
+            .take_while(|next| byte.is_ascii_whitespace() && is_blank(**next))
+            .count();
         at += 1 + blanks;
     }
     at
@@ -77,15 +96,20 @@ pub(super) fn in_text(byte: u8, rest: &[u8]) -> bool {
         b'\r' | b'\n' => true,
         b',' => begins_with_name(rest),
         b'"' | b'\'' => !rest.first().is_some_and(u8::is_ascii_alphanumeric),
-        byte => byte.is_ascii_whitespace() && (rest.trim_ascii_start().is_empty() || begins_with_name(rest)),
+        byte => {
+            byte.is_ascii_whitespace()
+                && (rest.trim_ascii_start().is_empty() || begins_with_name(rest))
+        }
     }
 }
 
 /// Whether a name and an equals sign come first.
 fn begins_with_name(bytes: &[u8]) -> bool {
     let bytes = bytes.trim_ascii_start();
-    let name =
-        bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count();
+    let name = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        .count();
     name > 0 && bytes[name..].trim_ascii_start().first() == Some(&b'=')
 }
 
@@ -100,8 +124,9 @@ pub(super) fn colon_of_url(url: &[u8]) -> Option<usize> {
     (url[end] == b':' && url[0] != b'[').then_some(end)
 }
 
-/// Where the password of a URL ends, of which `text` is what follows the colon: at the last `@`, since one in a password, as a slash or a semicolon, should have
-/// been encoded. A parameter whose name announces a secret is no part of it.
+/// Where the password of a URL ends, of which `text` is what follows the colon: at the last `@`,
+/// since one in a password, as a slash or a semicolon, should have been encoded. A parameter whose
+/// name announces a secret is no part of it.
 ///
 /// # Errors
 /// There is no password: up to this position, there is none either.
@@ -112,8 +137,11 @@ pub(super) fn end_of_password(text: &str) -> Result<usize, usize> {
             b'@' => last = Some(at),
             b'"' | b'\'' => return last.ok_or(at),
             b'=' | b':' if announces_secret(&text[..at]) => {
-                let before = text[..at].trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-                let is_parameter = before.ends_with(';') || byte == b'=' && before.ends_with(['?', '&', ',']);
+                let before = text[..at].trim_end_matches(|c: char| {
+                    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+                });
+                let is_parameter =
+                    before.ends_with(';') || byte == b'=' && before.ends_with(['?', '&', ',']);
                 match last {
                     Some(end) if is_parameter || byte == b'=' => return Ok(end),
                     None if is_parameter && is_port(before) => return Err(at),

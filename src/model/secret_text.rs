@@ -1,8 +1,10 @@
-//! Secrets inside of texts: `PWD=…` in a connection string, the password in a URL. They are found by their form, so something harmless may be found,
-//! and a secret without a telling name is not found.
+//! Secrets inside of texts: `PWD=…` in a connection string, the password in a URL. They are found
+//! by their form, so something harmless may be found, and a secret without a telling name is not
+//! found.
 
 use super::secret_syntax::{
-    announces_secret, colon_of_url, end_of_password, ends_quoted, in_query, in_text, quoted, unquoted,
+    announces_secret, colon_of_url, end_of_password, ends_quoted, in_query, in_text, quoted,
+    unquoted,
 };
 use serde_json::Value as Json;
 use std::borrow::Cow;
@@ -45,12 +47,19 @@ pub fn masked_json(json: &Json) -> Option<Json> {
         Json::Array(items) => {
             let shown: Vec<Option<Json>> = items.iter().map(masked_json).collect();
             let has_secret = shown.iter().any(Option::is_some);
-            has_secret
-                .then(|| items.iter().zip(shown).map(|(item, shown)| shown.unwrap_or_else(|| item.clone())).collect())
+            has_secret.then(|| {
+                items
+                    .iter()
+                    .zip(shown)
+                    .map(|(item, shown)| shown.unwrap_or_else(|| item.clone()))
+                    .collect()
+            })
         }
         Json::Object(fields) => {
-            let shown: Vec<(&String, Json)> =
-                fields.iter().filter_map(|(name, value)| Some((name, masked_json(value)?))).collect();
+            let shown: Vec<(&String, Json)> = fields
+                .iter()
+                .filter_map(|(name, value)| Some((name, masked_json(value)?)))
+                .collect();
             if shown.is_empty() {
                 return None;
             }
@@ -77,7 +86,8 @@ struct Secrets<'t> {
     text: &'t str,
     position: usize,
     place: Place,
-    /// The closing quotes and braces, and the semicolon, that were looked for up to the end in vain.
+    /// The closing quotes and braces, and the semicolon, that were looked for up to the end in
+    /// vain.
     missing: Vec<u8>,
     /// Up to here the text has no password of a URL.
     without_password: usize,
@@ -107,7 +117,8 @@ impl<'t> Secrets<'t> {
         self.value(name.get(start..)?, colon)
     }
 
-    /// Where the value is, counted from `start`: within its quotes or braces, or up to what ends it. None if there is none.
+    /// Where the value is, counted from `start`: within its quotes or braces, or up to what ends
+    /// it. None if there is none.
     fn value_at(&mut self, start: usize, sign: u8) -> Option<Range<usize>> {
         let text = &self.text[start..];
         let closing = match text.as_bytes().first()? {
@@ -120,17 +131,23 @@ impl<'t> Secrets<'t> {
             if let Some(end) = quoted(text, closing) {
                 let rest = &text[end + 1..];
                 let is_whole = ends_quoted(rest, sign);
-                return Some(if is_whole { 1..end } else { 0..self.unquoted(start + end + 1) - start });
+                return Some(if is_whole {
+                    1..end
+                } else {
+                    0..self.unquoted(start + end + 1) - start
+                });
             }
             self.missing.push(closing);
         }
         // A quote that is never closed may be the one that closes the whole text.
         let mut rest = text[1..].chars();
-        (!rest.all(|character| character.is_whitespace() || character == ';')).then(|| 0..self.unquoted(start) - start)
+        (!rest.all(|character| character.is_whitespace() || character == ';'))
+            .then(|| 0..self.unquoted(start) - start)
     }
 
-    /// Where a value without quotes ends that begins at `start` or before. Where that is in doubt it is longer rather than shorter, so that no part of a
-    /// secret is left: where a semicolon follows, nothing else ends it.
+    /// Where a value without quotes ends that begins at `start` or before. Where that is in doubt
+    /// it is longer rather than shorter, so that no part of a secret is left: where a semicolon
+    /// follows, nothing else ends it.
     fn unquoted(&mut self, start: usize) -> usize {
         let bytes = &self.text.as_bytes()[start..];
         if self.place == Place::Query {
@@ -159,7 +176,8 @@ impl<'t> Secrets<'t> {
                 return None;
             }
         };
-        // One that is masked already is passed over as well, so that it is not read as something else.
+        // One that is masked already is passed over as well, so that it is not read as something
+        // else.
         self.position = password + end;
         self.secret(password, 0..end)
     }
@@ -326,9 +344,13 @@ mod tests {
         }
 
         #[test]
-        fn the_secret_of_a_connection_string_is_gone(secret in "[A-Z0-9!#$%&()*+,./:<>?@^_|~äß]{1,20}", rest in "(;Port=1|)?") {
+        fn the_secret_of_a_connection_string_is_gone(
+            secret in "[A-Z0-9!#$%&()*+,./:<>?@^_|~äß]{1,20}",
+            rest in "(;Port=1|)?",
+        ) {
             prop_assume!(secret != MASK);
-            for (before, after) in [("Server=db;PWD=", rest.as_str()), ("Server=db;PWD={", "};Port=1"), ("CUSTOM CONNECT TO \"a=b;password=", "\"")] {
+            for (before, after) in [("Server=db;PWD=", rest.as_str()),
+                ("Server=db;PWD={", "};Port=1"), ("CUSTOM CONNECT TO \"a=b;password=", "\"")] {
                 let text = format!("{before}{secret}{after}");
                 prop_assert_eq!(masked(&text), format!("{}{}{}", before, MASK, after));
             }
@@ -366,7 +388,12 @@ mod tests {
             for end in ["", &" ".repeat(100_000), "@", "}x", "\"x", "; x"] {
                 let start = std::time::Instant::now();
                 let _ = masked(&format!("{text}{end}"));
-                assert!(start.elapsed().as_secs() < 5, "{part}, {:?}: {:?}", end.get(..2), start.elapsed());
+                assert!(
+                    start.elapsed().as_secs() < 5,
+                    "{part}, {:?}: {:?}",
+                    end.get(..2),
+                    start.elapsed()
+                );
             }
         }
     }

@@ -1,4 +1,5 @@
-//! Selections: entities that a user has marked, to work on all of them at once (QRS reference, 2.4).
+//! Selections: entities that a user has marked, to work on all of them at once (QRS reference,
+//! 2.4).
 
 use super::USER;
 use super::allowed_values::Syntax;
@@ -7,7 +8,8 @@ use super::presence::Default;
 use super::role::Role;
 use super::schema::{Entity, Property};
 
-/// The selection. It is its owner's alone, whatever rules say, and is not kept for long; so it is no type of the registry.
+/// The selection. It is its owner's alone, whatever rules say, and is not kept for long; so it is
+/// no type of the registry.
 pub static SELECTION: Entity = Entity {
     resource_type: "Selection",
     path: "selection",
@@ -22,7 +24,8 @@ pub static SELECTION: Entity = Entity {
             .server_set(Default::Caller)
             .role(Role::Owner)
             .describe("Who made it"),
-        Property::elements("items", "selection_items", &SELECTION_ITEM).describe("What is selected"),
+        Property::elements("items", "selection_items", &SELECTION_ITEM)
+            .describe("What is selected"),
     ],
     // They are a user's own bookmarks, live for a day, and each can hold ten thousand items.
     is_private: true,
@@ -38,8 +41,13 @@ pub static SELECTION_ITEM: Entity = Entity {
         CREATED_DATE,
         MODIFIED_DATE,
         MODIFIED_BY_USER_NAME,
-        Property::text("type", "type", 255).required().describe("Type of the entity, such as DataConnection"),
-        Property::text("objectID", "object_id", 36).required().syntax(Syntax::Guid).describe("Id of the entity"),
+        Property::text("type", "type", 255)
+            .required()
+            .describe("Type of the entity, such as DataConnection"),
+        Property::text("objectID", "object_id", 36)
+            .required()
+            .syntax(Syntax::Guid)
+            .describe("Id of the entity"),
         Property::text("objectName", "object_name", 511)
             .server_set(Default::Text(""))
             .describe("Name of the entity when it was selected"),

@@ -1,4 +1,5 @@
-//! System rules: who may do what, as data that people can bring from their site (QRS reference, 3.7 and 6).
+//! System rules: who may do what, as data that people can bring from their site (QRS reference, 3.7
+//! and 6).
 
 use super::allowed_values::{Choice, Syntax};
 use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
@@ -56,10 +57,14 @@ impl RuleSource {
                 ("name", Input::Value(Value::Text(text))) => rule.name.clone_from(text),
                 ("category", Input::Value(Value::Text(text))) => rule.category.clone_from(text),
                 ("rule", Input::Value(Value::Text(text))) => rule.rule.clone_from(text),
-                ("resourceFilter", Input::Value(Value::Text(text))) => rule.resource_filter.clone_from(text),
+                ("resourceFilter", Input::Value(Value::Text(text))) => {
+                    rule.resource_filter.clone_from(text);
+                }
                 ("actions", Input::Value(Value::Integer(actions))) => rule.actions = *actions,
                 ("disabled", Input::Value(Value::Boolean(disabled))) => rule.disabled = *disabled,
-                ("ruleContext", Input::Value(Value::Integer(context))) => rule.rule_context = *context,
+                ("ruleContext", Input::Value(Value::Integer(context))) => {
+                    rule.rule_context = *context;
+                }
                 _ => {}
             }
         }
@@ -73,7 +78,8 @@ impl RuleSource {
     }
 }
 
-/// The system rule. What a client can make is a custom rule; default and read-only ones come with a version.
+/// The system rule. What a client can make is a custom rule; default and read-only ones come with a
+/// version.
 pub static SYSTEM_RULE: Entity = Entity {
     resource_type: "SystemRule",
     path: "systemrule",
@@ -90,13 +96,22 @@ pub static SYSTEM_RULE: Entity = Entity {
             .condensed()
             .in_rules()
             .describe("Category; only Security rules grant anything"),
-        Property::text("subcategory", "subcategory", 255).condensed().in_rules().describe("Subcategory"),
+        Property::text("subcategory", "subcategory", 255)
+            .condensed()
+            .in_rules()
+            .describe("Subcategory"),
         Property::text("type", "type", 255)
             .server_set(Default::Text("Custom"))
             .condensed()
             .in_rules()
-            .describe("Default, ReadOnly or Custom; a default rule becomes custom when it is changed"),
-        Property::text("name", "name", 255).required().condensed().in_rules().describe("Name; need not be unique"),
+            .describe(
+                "Default, ReadOnly or Custom; a default rule becomes custom when it is changed",
+            ),
+        Property::text("name", "name", 255)
+            .required()
+            .condensed()
+            .in_rules()
+            .describe("Name; need not be unique"),
         Property::text("rule", "rule", 2048)
             .condensed()
             .role(Role::Condition)
@@ -110,7 +125,10 @@ pub static SYSTEM_RULE: Entity = Entity {
             .required()
             .condensed()
             .role(Role::Actions)
-            .describe("Which actions, as the sum of their bits: create 1, read 2, update 4, delete 8 and so on"),
+            .describe(
+                "Which actions, as the sum of their bits: create 1, read 2, update 4, delete 8 and \
+                 so on",
+            ),
         Property::text("comment", "comment", 255).condensed().describe("What the rule is for"),
         Property::boolean("disabled", "disabled")
             .condensed()
@@ -126,7 +144,8 @@ pub static SYSTEM_RULE: Entity = Entity {
             .server_set(Default::Number(0))
             .describe("Version of the default rule"),
         Property::text("error", "error", 4096).server_set(Default::Text("")).describe(
-            "Why the rule can't be evaluated; empty if it can. Such a rule is kept only while it is disabled",
+            "Why the rule can't be evaluated; empty if it can. Such a rule is kept only while it \
+             is disabled",
         ),
         tags("system_rule_tags"),
     ],

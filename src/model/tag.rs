@@ -15,12 +15,18 @@ pub static TAG: Entity = Entity {
         CREATED_DATE,
         MODIFIED_DATE,
         MODIFIED_BY_USER_NAME,
-        Property::text("name", "name", 255).required().condensed().in_rules().describe("Tag name; need not be unique"),
+        Property::text("name", "name", 255)
+            .required()
+            .condensed()
+            .in_rules()
+            .describe("Tag name; need not be unique"),
     ],
     ..Entity::PLAIN
 };
 
 /// The tags of an entity, linked through `table`.
 pub const fn tags(table: &'static str) -> Property {
-    Property::links("tags", table, &TAG).role(Role::Tags).describe("Tags; a write replaces the whole list")
+    Property::links("tags", table, &TAG)
+        .role(Role::Tags)
+        .describe("Tags; a write replaces the whole list")
 }

@@ -8,10 +8,13 @@ use std::fmt;
 pub struct Timestamp(i64);
 
 /// The forms without an offset that clients send; they are taken as UTC.
-const FORMS: [&str; 4] = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+const FORMS: [&str; 4] =
+    ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
 
-/// The forms of the United States, which .NET writes and `/about` shows, too; they are taken as UTC.
-const US_FORMS: [&str; 4] = ["%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M"];
+/// The forms of the United States, which .NET writes and `/about` shows, too; they are taken as
+/// UTC.
+const US_FORMS: [&str; 4] =
+    ["%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M"];
 
 /// The first millisecond of the year 1 and the last of the year 9999.
 const FIRST: i64 = -62_135_596_800_000;
@@ -46,14 +49,16 @@ impl Timestamp {
         self.0
     }
 
-    /// The latest date that counts at this moment. A later one comes from a clock that was ahead: it must not keep a user out, or a session
-    /// alive, until that time comes. A minute allows for clocks that are corrected by a little.
+    /// The latest date that counts at this moment. A later one comes from a clock that was ahead:
+    /// it must not keep a user out, or a session alive, until that time comes. A minute allows for
+    /// clocks that are corrected by a little.
     #[must_use]
     pub const fn latest_plausible(self) -> Self {
         Self(self.0 + 60_000)
     }
 
-    /// The moment of a write to what was last written at `self`: now, but always later, or a conflict could go unseen.
+    /// The moment of a write to what was last written at `self`: now, but always later, or a
+    /// conflict could go unseen.
     #[must_use]
     pub fn next(self) -> Self {
         Self::now().max(Self(self.0 + 1))
@@ -65,16 +70,19 @@ impl Timestamp {
         self.0 <= LAST - YEAR
     }
 
-    /// Reads RFC 3339 with any number of decimals, and the looser forms of the QRS reference (5.2): a space for the T, slashes
-    /// for dashes, no seconds, no time at all; no zone means UTC. Digits below the millisecond are cut off. Also reads the form of the United States,
-    /// `1/31/2026 8:15:00 AM`, and `/Date(1895975200000+0200)/`, in which older .NET writes milliseconds since 1970 and a zone that does not change them.
+    /// Reads RFC 3339 with any number of decimals, and the looser forms of the QRS reference (5.2):
+    /// a space for the T, slashes for dashes, no seconds, no time at all; no zone means UTC. Digits
+    /// below the millisecond are cut off. Also reads the form of the United States,
+    /// `1/31/2026 8:15:00 AM`, and `/Date(1895975200000+0200)/`, in which older .NET writes
+    /// milliseconds since 1970 and a zone that does not change them.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some(inner) = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
             return Self::parse_millis(inner);
         }
-        let moment = Self::parse_us(text).or_else(|| Self::parse_moment(&text.replace('/', "-")))?;
+        let moment =
+            Self::parse_us(text).or_else(|| Self::parse_moment(&text.replace('/', "-")))?;
         // A year of two digits is not one of antiquity.
         if text.contains('/') && moment.year() < 1000 {
             return None;
@@ -85,8 +93,10 @@ impl Timestamp {
     /// Milliseconds, and a zone of four digits if there is one.
     fn parse_millis(text: &str) -> Option<Self> {
         let zone = text.char_indices().skip(1).find(|(_, sign)| matches!(sign, '+' | '-'));
-        let (millis, zone) = zone.map_or((text, None), |(at, _)| (&text[..at], Some(&text[at + 1..])));
-        let is_zone = |zone: &str| zone.len() == 4 && zone.bytes().all(|digit| digit.is_ascii_digit());
+        let (millis, zone) =
+            zone.map_or((text, None), |(at, _)| (&text[..at], Some(&text[at + 1..])));
+        let is_zone =
+            |zone: &str| zone.len() == 4 && zone.bytes().all(|digit| digit.is_ascii_digit());
         if !zone.is_none_or(is_zone) {
             return None;
         }
@@ -94,7 +104,9 @@ impl Timestamp {
     }
 
     fn parse_us(text: &str) -> Option<NaiveDateTime> {
-        let day = || NaiveDate::parse_from_str(text, "%m/%d/%Y").ok().map(|day| day.and_time(NaiveTime::MIN));
+        let day = || {
+            NaiveDate::parse_from_str(text, "%m/%d/%Y").ok().map(|day| day.and_time(NaiveTime::MIN))
+        };
         US_FORMS.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()).or_else(day)
     }
 
@@ -147,7 +159,11 @@ mod tests {
             ("/Date(-1000)/", "1969-12-31T23:59:59.000Z"),
             ("2199-12-31T23:59:59.999Z", "2199-12-31T23:59:59.999Z"),
         ] {
-            assert_eq!(Timestamp::parse(text).map(|moment| moment.to_string()).as_deref(), Some(expected), "{text}");
+            assert_eq!(
+                Timestamp::parse(text).map(|moment| moment.to_string()).as_deref(),
+                Some(expected),
+                "{text}"
+            );
         }
     }
 
@@ -182,7 +198,10 @@ mod tests {
             let moment = Timestamp::within_years(millis).unwrap();
             assert_eq!(Timestamp::parse(&moment.to_string()), Some(moment));
         }
-        assert_eq!([FIRST - 1, LAST + 1, i64::MIN, i64::MAX].map(Timestamp::within_years), [None; 4]);
+        assert_eq!(
+            [FIRST - 1, LAST + 1, i64::MIN, i64::MAX].map(Timestamp::within_years),
+            [None; 4]
+        );
     }
 
     proptest! {

@@ -12,7 +12,8 @@ use super::role::Role;
 use super::schema::{Entity, Property};
 use super::tag::tags;
 
-/// The user, known by directory and user id together. Both are fixed: what a user may do hangs on who he is.
+/// The user, known by directory and user id together. Both are fixed: what a user may do hangs on
+/// who he is.
 pub static USER: Entity = Entity {
     resource_type: "User",
     path: "user",
@@ -30,7 +31,9 @@ pub static USER: Entity = Entity {
             .fixed()
             .condensed()
             .in_rules()
-            .describe("Identifier within the directory; unique together with userDirectory, case ignored"),
+            .describe(
+                "Identifier within the directory; unique together with userDirectory, case ignored",
+            ),
         Property::text("userDirectory", "user_directory", 255)
             .required()
             .syntax(Syntax::Line)
@@ -61,7 +64,9 @@ pub static USER: Entity = Entity {
             .describe("Whether the user is barred from signing in"),
         Property::boolean("removedExternally", "removed_externally")
             .describe("Whether the directory no longer has the user"),
-        Property::boolean("blacklisted", "blacklisted").role(Role::Barred).describe("Whether the user is blocked"),
+        Property::boolean("blacklisted", "blacklisted")
+            .role(Role::Barred)
+            .describe("Whether the user is blocked"),
         Property::boolean("deleteProhibited", "delete_prohibited")
             .server_set(Default::Number(0))
             .role(Role::ServiceAccount)
@@ -74,7 +79,8 @@ pub static USER: Entity = Entity {
     ..Entity::PLAIN
 };
 
-/// The user who owns an entity: whoever creates it, unless the create names another. Conditions of rules may ask for the owner.
+/// The user who owns an entity: whoever creates it, unless the create names another. Conditions of
+/// rules may ask for the owner.
 pub const OWNER: Property = Property::reference("owner", "owner_id", &USER)
     .or(Default::Caller)
     .in_rules()

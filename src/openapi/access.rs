@@ -1,23 +1,27 @@
-//! The operations of system rules alone: taking them from a site, and saying who may do what, and why.
+//! The operations of system rules alone: taking them from a site, and saying who may do what, and
+//! why.
 
 use super::derived::{at_most, body, list_of, one_of_numbers, reply, with};
 use super::parts::json_response;
 use super::paths::{Draft, item, title};
 use crate::access_report::{
-    AccessibleBody, Audit, AuditMatrix, AuditRequest, DraftBody, DraftChanges, MOST_RULES, MatrixRequest,
-    ResourceAccess, UserAccess, Why,
+    AccessibleBody, Audit, AuditMatrix, AuditRequest, DraftBody, DraftChanges, MOST_RULES,
+    MatrixRequest, ResourceAccess, UserAccess, Why,
 };
 use crate::model::{Action, SYSTEM_RULE};
 use crate::service::rule_import::{self, Imported, Proposal};
 use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::{
-    ArrayBuilder, ContentBuilder, ObjectBuilder, OneOfBuilder, PathsBuilder, RefOr, Response, Schema, Type,
+    ArrayBuilder, ContentBuilder, ObjectBuilder, OneOfBuilder, PathsBuilder, RefOr, Response,
+    Schema, Type,
 };
 
 /// Adds the operations.
 pub fn paths(paths: PathsBuilder) -> PathsBuilder {
-    let get = |paths: PathsBuilder, path: &str, draft: Draft| add(paths, HttpMethod::Get, path, draft);
-    let post = |paths: PathsBuilder, path: &str, draft: Draft| add(paths, HttpMethod::Post, path, draft);
+    let get =
+        |paths: PathsBuilder, path: &str, draft: Draft| add(paths, HttpMethod::Get, path, draft);
+    let post =
+        |paths: PathsBuilder, path: &str, draft: Draft| add(paths, HttpMethod::Post, path, draft);
     let paths = post(paths, "import", import_rules());
     let paths = get(paths, "explain", why());
     let paths = get(paths, "explain/users", who());
@@ -33,21 +37,33 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
 fn add(paths: PathsBuilder, method: HttpMethod, path: &str, draft: Draft) -> PathsBuilder {
     let draft = draft.failures(match method {
         HttpMethod::Get => &["BadRequest", "Unauthorized", "Forbidden", "NotFound", "Unavailable"],
-        _ => &["BadRequest", "Unauthorized", "Forbidden", "NotFound", "TooSlow", "TooLarge", "Unavailable"],
+        _ => &[
+            "BadRequest",
+            "Unauthorized",
+            "Forbidden",
+            "NotFound",
+            "TooSlow",
+            "TooLarge",
+            "Unavailable",
+        ],
     });
     paths.path(format!("/{}/{path}", SYSTEM_RULE.path), item(vec![(method, draft)]))
 }
 
 fn draft(id: &str, summary: &str, parameters: &[&str]) -> Draft {
-    Draft::new(id, &title(&SYSTEM_RULE), summary).parameters(&["XrfKeyParam", "UserParam"]).parameters(parameters)
+    Draft::new(id, &title(&SYSTEM_RULE), summary)
+        .parameters(&["XrfKeyParam", "UserParam"])
+        .parameters(parameters)
 }
 
 fn import_rules() -> Draft {
     let rules = ArrayBuilder::new().items(anything()).max_items(Some(rule_import::MOST));
     let either = OneOfBuilder::new().item(list_of::<Imported>()).item(reply::<Proposal>());
-    let summary = "Takes the rules of a site, as its list in full gives them, each by itself: one that exists here, by its id, is \
-        updated if it differs; one that can't be evaluated is kept, disabled, and shows its error. With dryRun=true nothing is changed, and the answer \
-        tells what the import would do, and who would gain and lose what.";
+    let summary = "Takes the rules of a site, as its list in full gives them, each by itself: one \
+                   that exists here, by its id, is updated if it differs; one that can't be \
+                   evaluated is kept, disabled, and shows its error. With dryRun=true nothing is \
+                   changed, and the answer tells what the import would do, and who would gain and \
+                   lose what.";
     draft("importSystemRules", summary, &["DryRunParam"])
         .body(rules.into())
         .success("201", answer(Schema::OneOf(either.build()).into()))
@@ -55,8 +71,12 @@ fn import_rules() -> Draft {
 
 fn why() -> Draft {
     let summary = "Tells whether a user may do something, and what each rule says to it.";
-    draft("explain", summary, &["ExplainUserParam", "ExplainActionParam", "ExplainResourceParam", "EnvironmentParam"])
-        .success("200", answer(reply::<Why>()))
+    draft(
+        "explain",
+        summary,
+        &["ExplainUserParam", "ExplainActionParam", "ExplainResourceParam", "EnvironmentParam"],
+    )
+    .success("200", answer(reply::<Why>()))
 }
 
 fn who() -> Draft {
@@ -71,14 +91,21 @@ fn who() -> Draft {
 
 fn what() -> Draft {
     let summary = "Tells what a user may do to the resources of a type; filter selects among them.";
-    let parameters =
-        ["ExplainUserParam", "ExplainTypeParam", "ExplainOneActionParam", "FilterParam", "EnvironmentParam"];
-    draft("explainResources", summary, &parameters).success("200", answer(list_of::<ResourceAccess>()))
+    let parameters = [
+        "ExplainUserParam",
+        "ExplainTypeParam",
+        "ExplainOneActionParam",
+        "FilterParam",
+        "EnvironmentParam",
+    ];
+    draft("explainResources", summary, &parameters)
+        .success("200", answer(list_of::<ResourceAccess>()))
 }
 
 fn changes() -> Draft {
     let rules = with(body::<DraftBody>(), "rules", at_most(MOST_RULES));
-    let summary = "Tells who would gain and lose what if rules were added, changed (by their id) or removed.";
+    let summary =
+        "Tells who would gain and lose what if rules were added, changed (by their id) or removed.";
     draft("explainChanges", summary, &[])
         .body(with(rules, "removed", at_most(MOST_RULES)))
         .success("201", answer(reply::<DraftChanges>()))
@@ -86,16 +113,22 @@ fn changes() -> Draft {
 
 fn audit() -> Draft {
     let summary = "Tells which rules apply to which users and resources, as QRS does.";
-    draft("audit", summary, &[]).body(body::<AuditRequest>()).success("201", answer(reply::<Audit>()))
+    draft("audit", summary, &[])
+        .body(body::<AuditRequest>())
+        .success("201", answer(reply::<Audit>()))
 }
 
 fn matrix() -> Draft {
-    let summary = "Tells what each user may do to each resource, as sums of the actions' bits, as QRS does.";
-    draft("auditMatrix", summary, &[]).body(body::<MatrixRequest>()).success("201", answer(reply::<AuditMatrix>()))
+    let summary =
+        "Tells what each user may do to each resource, as sums of the actions' bits, as QRS does.";
+    draft("auditMatrix", summary, &[])
+        .body(body::<MatrixRequest>())
+        .success("201", answer(reply::<AuditMatrix>()))
 }
 
 fn accessible_objects() -> Draft {
-    let request = with(body::<AccessibleBody>(), "action", one_of_numbers(&Action::ALL.map(Action::bit)));
+    let request =
+        with(body::<AccessibleBody>(), "action", one_of_numbers(&Action::ALL.map(Action::bit)));
     let summary = "Lists the resources of a type on which a user has an action, in condensed form.";
     draft("accessibleObjects", summary, &["PrivilegesParam"])
         .body(request)
@@ -108,7 +141,8 @@ fn roles() -> Draft {
 }
 
 fn parse_tree() -> Draft {
-    draft("getParseTree", "Shows a condition as a tree.", &["RuleParam"]).success("200", answer(anything()))
+    draft("getParseTree", "Shows a condition as a tree.", &["RuleParam"])
+        .success("200", answer(anything()))
 }
 
 fn anything() -> RefOr<Schema> {

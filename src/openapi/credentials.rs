@@ -1,4 +1,5 @@
-//! The operations by which those who open data connections get what opens them, which are beside `/qrs`.
+//! The operations by which those who open data connections get what opens them, which are beside
+//! `/qrs`.
 
 use super::derived::{body, reply};
 use super::front::beside;
@@ -14,22 +15,33 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
         json_response(description, ContentBuilder::new().schema(Some(schema)))
     };
     let draft = |id: &str, summary: &str| {
-        let draft = Draft::new(id, "Credentials", summary).parameters(&["XrfKeyParam", "UserParam"]);
+        let draft =
+            Draft::new(id, "Credentials", summary).parameters(&["XrfKeyParam", "UserParam"]);
         let failures = ["BadRequest", "Unauthorized", "Forbidden", "TooMany", "Unavailable"];
         draft.security(&[&["xrfkey", "certificate"]]).failures(&failures)
     };
     let token = draft(
         "createCredentialToken",
-        "Makes a token for the credentials of a data connection, which is good once and for a minute.",
+        "Makes a token for the credentials of a data connection, which is good once and for a \
+         minute.",
     )
     .parameters(&["IdParam"])
     .success("201", answer("The token", reply::<CredentialToken<'_>>()))
     .failures(&["NotFound"]);
-    let redeem = draft("redeemCredentialToken", "Gives the credentials that a token is for, and uses it up.")
-        .body(body::<ShownToken>())
-        .success("200", answer("The credentials", reply::<ConnectionCredentials<'_>>()))
-        .failures(&["Conflict", "TooSlow", "TooLarge"]);
+    let redeem = draft(
+        "redeemCredentialToken",
+        "Gives the credentials that a token is for, and uses it up.",
+    )
+    .body(body::<ShownToken>())
+    .success("200", answer("The credentials", reply::<ConnectionCredentials<'_>>()))
+    .failures(&["Conflict", "TooSlow", "TooLarge"]);
     paths
-        .path("/credentials/{id}/token", beside(item(vec![(HttpMethod::Post, token)]), "The direct door"))
-        .path("/credentials/redeem", beside(item(vec![(HttpMethod::Post, redeem)]), "The direct door"))
+        .path(
+            "/credentials/{id}/token",
+            beside(item(vec![(HttpMethod::Post, token)]), "The direct door"),
+        )
+        .path(
+            "/credentials/redeem",
+            beside(item(vec![(HttpMethod::Post, redeem)]), "The direct door"),
+        )
 }

@@ -1,7 +1,9 @@
 //! Schemas of what serde reads and writes, as the types themselves say it.
 
 use utoipa::PartialSchema;
-use utoipa::openapi::schema::{AdditionalProperties, AllOfBuilder, ArrayItems, KnownFormat, SchemaFormat};
+use utoipa::openapi::schema::{
+    AdditionalProperties, AllOfBuilder, ArrayItems, KnownFormat, SchemaFormat,
+};
 use utoipa::openapi::{ArrayBuilder, Object, RefOr, Schema};
 
 /// What a body holds. Numbers have the bounds of their types.
@@ -11,7 +13,8 @@ pub fn body<T: PartialSchema>() -> RefOr<Schema> {
     schema
 }
 
-/// What a reply holds. It promises the types of its fields and not that each of them is always there.
+/// What a reply holds. It promises the types of its fields and not that each of them is always
+/// there.
 pub fn reply<T: PartialSchema>() -> RefOr<Schema> {
     let mut schema = T::schema();
     each_object(&mut schema, &|object| {
@@ -30,8 +33,13 @@ pub fn list_of<T: PartialSchema>() -> RefOr<Schema> {
 
 /// The same schema, where `refine` adds to one of its properties what the type does not say.
 ///
-/// In a debug build it panics if there is no such property, so that a renamed field does not lose its bounds unnoticed.
-pub fn with(mut schema: RefOr<Schema>, property: &str, refine: impl FnOnce(&mut Schema)) -> RefOr<Schema> {
+/// In a debug build it panics if there is no such property, so that a renamed field does not lose
+/// its bounds unnoticed.
+pub fn with(
+    mut schema: RefOr<Schema>,
+    property: &str,
+    refine: impl FnOnce(&mut Schema),
+) -> RefOr<Schema> {
     let found = match &mut schema {
         RefOr::T(Schema::Object(object)) => object.properties.get_mut(property),
         _ => None,
@@ -99,14 +107,17 @@ fn set_bounds(object: &mut Object) {
     (object.minimum, object.maximum) = (Some(min.into()), Some(max.into()));
 }
 
-/// Changes each object and scalar in a schema. The fields of a flattened field become fields of the object around it, as they are in JSON.
+/// Changes each object and scalar in a schema. The fields of a flattened field become fields of the
+/// object around it, as they are in JSON.
 fn each_object(schema: &mut RefOr<Schema>, change: &impl Fn(&mut Object)) {
     let RefOr::T(schema) = schema else { return };
     match schema {
         Schema::Object(object) => {
             change(object);
             object.properties.values_mut().for_each(|property| each_object(property, change));
-            if let Some(AdditionalProperties::RefOr(value)) = object.additional_properties.as_deref_mut() {
+            if let Some(AdditionalProperties::RefOr(value)) =
+                object.additional_properties.as_deref_mut()
+            {
                 each_object(value, change);
             }
         }
@@ -119,7 +130,9 @@ fn each_object(schema: &mut RefOr<Schema>, change: &impl Fn(&mut Object)) {
         Schema::AllOf(all_of) => {
             let parts = std::mem::take(&mut all_of.items);
             let description = all_of.description.take();
-            if let Some(mut whole) = parts.into_iter().map(|part| changed(part, change)).reduce(merged) {
+            if let Some(mut whole) =
+                parts.into_iter().map(|part| changed(part, change)).reduce(merged)
+            {
                 describe(&mut whole, description);
                 *schema = whole;
             }

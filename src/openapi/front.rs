@@ -5,13 +5,15 @@ use super::parts::json_response;
 use super::paths::{Draft, item};
 use crate::auth::credential::Scope;
 use crate::console::FIRST_ADMINISTRATOR;
-use crate::http::sign_in::{LONGEST_DAYS, LoginBody, LoginReply, NewToken, OwnSession, OwnToken, WantedToken};
+use crate::http::sign_in::{
+    LONGEST_DAYS, LoginBody, LoginReply, NewToken, OwnSession, OwnToken, WantedToken,
+};
 use crate::model::Context;
 use crate::store::SessionKind;
 use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::{
-    ArrayBuilder, ContentBuilder, ObjectBuilder, PathItem, PathsBuilder, RefOr, ResponseBuilder, Schema, ServerBuilder,
-    Type,
+    ArrayBuilder, ContentBuilder, ObjectBuilder, PathItem, PathsBuilder, RefOr, ResponseBuilder,
+    Schema, ServerBuilder, Type,
 };
 
 const DOOR: &str = "The front door";
@@ -24,11 +26,14 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     let session = with(reply::<OwnSession>(), "kind", one_of(&SessionKind::NAMES));
     let (show, choose) = first_administrator();
     let gone = || ResponseBuilder::new().description("It is done").build();
-    let login = draft("login", "Begins a session for who knows the password; the cookie X-Qlik-Session stands for it.")
-        .security(&[&["xrfkey"]])
-        .body(body::<LoginBody>())
-        .success("200", answer("Who signed in", reply::<LoginReply>()))
-        .failures(&["BadRequest", "Unauthorized", "TooSlow", "TooLarge", "TooMany", "Unavailable"]);
+    let login = draft(
+        "login",
+        "Begins a session for who knows the password; the cookie X-Qlik-Session stands for it.",
+    )
+    .security(&[&["xrfkey"]])
+    .body(body::<LoginBody>())
+    .success("200", answer("Who signed in", reply::<LoginReply>()))
+    .failures(&["BadRequest", "Unauthorized", "TooSlow", "TooLarge", "TooMany", "Unavailable"]);
     let logout = draft("logout", "Ends the sessions that the request shows, if it shows any.")
         .security(&[&["xrfkey"], &["xrfkey", "session"]])
         .success("204", gone())
@@ -43,10 +48,21 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     let wanted = with(body::<WantedToken>(), "scope", one_of(&Scope::NAMES));
     let wanted = with(wanted, "context", one_of(&Context::PLACES));
     let wanted = with(wanted, "days", within(1, LONGEST_DAYS));
-    let create = own("createToken", "Makes an API token, which is shown this once, for Authorization: Bearer.")
-        .body(wanted)
-        .success("201", answer("The token", reply::<NewToken<'_>>()))
-        .failures(&["BadRequest", "Unauthorized", "TooSlow", "Conflict", "TooLarge", "TooMany", "Unavailable"]);
+    let create = own(
+        "createToken",
+        "Makes an API token, which is shown this once, for Authorization: Bearer.",
+    )
+    .body(wanted)
+    .success("201", answer("The token", reply::<NewToken<'_>>()))
+    .failures(&[
+        "BadRequest",
+        "Unauthorized",
+        "TooSlow",
+        "Conflict",
+        "TooLarge",
+        "TooMany",
+        "Unavailable",
+    ]);
     let tokens = own("getTokens", "Lists the caller's own API tokens.")
         .success("200", answer("The tokens", list_of::<OwnToken>()))
         .failures(&["BadRequest", "Unauthorized", "Unavailable"]);
@@ -55,42 +71,59 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
         .success("204", gone())
         .failures(&["BadRequest", "Unauthorized", "NotFound", "Unavailable"]);
     paths
-        .path("/tokens", beside(item(vec![(HttpMethod::Get, tokens), (HttpMethod::Post, create)]), DOOR))
+        .path(
+            "/tokens",
+            beside(item(vec![(HttpMethod::Get, tokens), (HttpMethod::Post, create)]), DOOR),
+        )
         .path("/tokens/{id}", beside(item(vec![(HttpMethod::Delete, revoke)]), DOOR))
-        .path(FIRST_ADMINISTRATOR, beside(item(vec![(HttpMethod::Get, show), (HttpMethod::Post, choose)]), DOOR))
+        .path(
+            FIRST_ADMINISTRATOR,
+            beside(item(vec![(HttpMethod::Get, show), (HttpMethod::Post, choose)]), DOOR),
+        )
         .path("/login", beside(item(vec![(HttpMethod::Post, login)]), DOOR))
         .path("/logout", beside(item(vec![(HttpMethod::Post, logout)]), DOOR))
         .path("/sessions", beside(item(vec![(HttpMethod::Get, list)]), DOOR))
         .path("/sessions/{id}", beside(item(vec![(HttpMethod::Delete, end)]), DOOR))
 }
 
-/// The page to which the invitation of the first start leads: it needs nothing but the secret in the link.
+/// The page to which the invitation of the first start leads: it needs nothing but the secret in
+/// the link.
 fn first_administrator() -> (Draft, Draft) {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let page = |description: &str| {
         let content = ContentBuilder::new().schema(Some(text())).build();
         ResponseBuilder::new().description(description).content("text/html", content).build()
     };
-    let fields =
-        [("link", text()), ("user", text()), ("password", text().write_only(true)), ("again", text().write_only(true))];
-    let form = fields
-        .into_iter()
-        .fold(ObjectBuilder::new(), |form, (name, schema)| form.property(name, schema).required(name));
+    let fields = [
+        ("link", text()),
+        ("user", text()),
+        ("password", text().write_only(true)),
+        ("again", text().write_only(true)),
+    ];
+    let form = fields.into_iter().fold(ObjectBuilder::new(), |form, (name, schema)| {
+        form.property(name, schema).required(name)
+    });
     let draft = |id: &str, summary: &str| Draft::new(id, "Front Door", summary).security(&[&[]]);
     let closed = "The link has been used, or is too old";
-    let show = draft("getFirstAdministrator", "Shows the page on which the first administrator chooses his password.")
-        .parameters(&["LinkParam"])
-        .success("200", page("The page"))
-        .success("404", page(closed));
-    let choose = draft("chooseFirstAdministrator", "Makes the first administrator, and signs him in.")
-        .form(form.into())
-        .success(
-            "303",
-            ResponseBuilder::new().description("It is done; the cookie X-Qlik-Session stands for the session").build(),
-        )
-        .success("400", page("The page again, with what is wrong"))
-        .success("404", page(closed))
-        .failures(&["TooSlow", "TooLarge", "Unavailable"]);
+    let show = draft(
+        "getFirstAdministrator",
+        "Shows the page on which the first administrator chooses his password.",
+    )
+    .parameters(&["LinkParam"])
+    .success("200", page("The page"))
+    .success("404", page(closed));
+    let choose =
+        draft("chooseFirstAdministrator", "Makes the first administrator, and signs him in.")
+            .form(form.into())
+            .success(
+                "303",
+                ResponseBuilder::new()
+                    .description("It is done; the cookie X-Qlik-Session stands for the session")
+                    .build(),
+            )
+            .success("400", page("The page again, with what is wrong"))
+            .success("404", page(closed))
+            .failures(&["TooSlow", "TooLarge", "Unavailable"]);
     (show, choose)
 }
 
@@ -98,9 +131,12 @@ fn draft(id: &str, summary: &str) -> Draft {
     Draft::new(id, "Front Door", summary).parameters(&["XrfKeyParam"])
 }
 
-/// An operation on what is the caller's own, which takes a session or what a proxy says, not a token.
+/// An operation on what is the caller's own, which takes a session or what a proxy says, not a
+/// token.
 fn own(id: &str, summary: &str) -> Draft {
-    draft(id, summary).security(&[&["xrfkey", "session"], &["xrfkey", "proxy"]]).failures(&["Forbidden"])
+    draft(id, summary)
+        .security(&[&["xrfkey", "session"], &["xrfkey", "proxy"]])
+        .failures(&["Forbidden"])
 }
 
 /// A path that is not below `/qrs`, at that door.

@@ -4,6 +4,7 @@ mod access;
 mod credentials;
 mod derived;
 mod front;
+mod parameters;
 mod parts;
 mod paths;
 mod schemas;
@@ -15,12 +16,16 @@ use utoipa::openapi::security::{
 };
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathsBuilder, ServerBuilder,
+    ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathsBuilder,
+    ServerBuilder,
 };
 
 const ABOUT: &str = "The part of the Qlik Sense Repository Service API that data connections need. \
-    Each entity type has the same operations. Every request shows an Xrfkey. At the direct door it shows the client certificate as \
-    well, and X-Qlik-User says on whose behalf it comes; at the front door it shows a session, a token, or what a proxy says of its user.";
+                     \
+                     Each entity type has the same operations. Every request shows an Xrfkey. At \
+                     the direct door it shows the client certificate as well, and X-Qlik-User says \
+                     on whose behalf it comes; at the front door it shows a session, a token, or \
+                     what a proxy says of its user.";
 
 /// The OpenAPI 3.1 document of the API.
 #[must_use]
@@ -34,9 +39,11 @@ pub fn document() -> OpenApi {
         .build();
     let server = ServerBuilder::new().url("/qrs").description(Some("This server")).build();
     let entities = REGISTRY.iter().copied().chain([&SELECTION, &AUDIT_ENTRY]);
-    let tags: Vec<_> = entities.map(|entity| TagBuilder::new().name(paths::title(entity)).build()).collect();
+    let tags: Vec<_> =
+        entities.map(|entity| TagBuilder::new().name(paths::title(entity)).build()).collect();
     let with = |proof: &str| {
-        SecurityRequirement::new::<_, [String; 0], String>("xrfkey", []).add::<_, [String; 0], String>(proof, [])
+        SecurityRequirement::new::<_, [String; 0], String>("xrfkey", [])
+            .add::<_, [String; 0], String>(proof, [])
     };
     OpenApiBuilder::new()
         .info(info)
@@ -53,7 +60,8 @@ pub fn document() -> OpenApi {
 pub fn operations() -> Vec<(&'static str, String)> {
     let mut operations = Vec::new();
     for (path, item) in all_paths().build().paths {
-        let methods = [("GET", item.get), ("POST", item.post), ("PUT", item.put), ("DELETE", item.delete)];
+        let methods =
+            [("GET", item.get), ("POST", item.post), ("PUT", item.put), ("DELETE", item.delete)];
         let there = methods.into_iter().filter(|(_, operation)| operation.is_some());
         // What is not below /qrs says so by a server of its own.
         let base = if item.servers.is_some() { "" } else { "/qrs" };
@@ -63,7 +71,9 @@ pub fn operations() -> Vec<(&'static str, String)> {
 }
 
 fn all_paths() -> PathsBuilder {
-    let paths = access::paths(REGISTRY.iter().copied().fold(paths::about(PathsBuilder::new()), paths::of_entity));
+    let paths = access::paths(
+        REGISTRY.iter().copied().fold(paths::about(PathsBuilder::new()), paths::of_entity),
+    );
     credentials::paths(front::paths(paths::of_recorded(selections::paths(paths), &AUDIT_ENTRY)))
 }
 
@@ -78,8 +88,13 @@ fn components() -> ComponentsBuilder {
     components = components
         .schema(SELECTION.resource_type, schemas::full(&SELECTION))
         .schema(AUDIT_ENTRY.resource_type, schemas::full(&AUDIT_ENTRY))
-        .schema(format!("{}Condensed", AUDIT_ENTRY.resource_type), schemas::condensed(&AUDIT_ENTRY));
-    for property in REGISTRY.iter().copied().chain([&SELECTION]).flat_map(|entity| entity.properties) {
+        .schema(
+            format!("{}Condensed", AUDIT_ENTRY.resource_type),
+            schemas::condensed(&AUDIT_ENTRY),
+        );
+    for property in
+        REGISTRY.iter().copied().chain([&SELECTION]).flat_map(|entity| entity.properties)
+    {
         if let Kind::Elements(element) = property.kind {
             components = components.schema(element.resource_type, schemas::full(element));
         }
@@ -87,24 +102,32 @@ fn components() -> ComponentsBuilder {
     for (name, schema) in schemas::shared() {
         components = components.schema(name, schema);
     }
-    for (name, parameter) in parts::parameters() {
+    for (name, parameter) in parameters::parameters() {
         components = components.parameter(name, parameter);
     }
     for (name, response) in parts::failures() {
         components = components.response(name, response);
     }
-    let xrfkey =
-        ApiKeyValue::with_description("X-Qlik-Xrfkey", "The same 16 characters as in the query parameter Xrfkey");
+    let xrfkey = ApiKeyValue::with_description(
+        "X-Qlik-Xrfkey",
+        "The same 16 characters as in the query parameter Xrfkey",
+    );
     let session = ApiKeyValue::with_description(
         "X-Qlik-Session",
-        "At the front door: what POST /login gave, or the reply to a sign-in by a header or a JSON Web Token. Below a prefix, as in /hub/qrs, the name of the latter ends with it: X-Qlik-Session-hub",
+        "At the front door: what POST /login gave, or the reply to a sign-in by a header or a JSON \
+         Web Token. Below a prefix, as in /hub/qrs, the name of the latter ends with it: \
+         X-Qlik-Session-hub",
     );
-    let bearer =
-        HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("At the front door: an API token")).build();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("At the front door: an API token"))
+        .build();
     let jwt = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
-        .description(Some("At the front door: a JSON Web Token of an issuer whom --front-jwt-key trusts"))
+        .description(Some(
+            "At the front door: a JSON Web Token of an issuer whom --front-jwt-key trusts",
+        ))
         .build();
     let proxy = ApiKeyValue::with_description(
         "X-Remote-User",

@@ -8,8 +8,8 @@ use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem, P
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{
-    ArrayBuilder, ContentBuilder, ObjectBuilder, PathsBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
-    Type,
+    ArrayBuilder, ContentBuilder, ObjectBuilder, PathsBuilder, Ref, RefOr, Required, Response,
+    ResponseBuilder, Schema, Type,
 };
 
 /// The name of an entity type in headings: `Data Connection`.
@@ -30,17 +30,24 @@ pub fn about(paths: PathsBuilder) -> PathsBuilder {
         .failures(&["BadRequest", "Unauthorized"]);
     let list = || ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String)).into();
     let described = |id: &str, summary: &str, answer: RefOr<Schema>| {
-        let draft =
-            Draft::new(id, "About", summary).parameters(&["XrfKeyParam"]).success("200", json("The answer", answer));
+        let draft = Draft::new(id, "About", summary)
+            .parameters(&["XrfKeyParam"])
+            .success("200", json("The answer", answer));
         draft.failures(&["BadRequest", "Unauthorized"])
     };
-    let description =
-        described("getApiDescription", "Lists the operations.", list()).parameters(&["MethodParam", "FormatParam"]);
-    let enums = described("getApiEnums", "Tells the names of numbers, and which properties hold them.", object());
-    let relations = described("getApiRelations", "Tells which property leads to which type.", list());
-    let default = described("getApiDefault", "Shows an entity of which nothing is known yet.", object())
-        .parameters(&["TypeParam"])
-        .failures(&["NotFound"]);
+    let description = described("getApiDescription", "Lists the operations.", list())
+        .parameters(&["MethodParam", "FormatParam"]);
+    let enums = described(
+        "getApiEnums",
+        "Tells the names of numbers, and which properties hold them.",
+        object(),
+    );
+    let relations =
+        described("getApiRelations", "Tells which property leads to which type.", list());
+    let default =
+        described("getApiDefault", "Shows an entity of which nothing is known yet.", object())
+            .parameters(&["TypeParam"])
+            .failures(&["NotFound"]);
     let truth = ObjectBuilder::new().schema_type(Type::Boolean).into();
     let ping = described("ping", "Tells that the server is there.", truth);
     [
@@ -60,7 +67,10 @@ pub fn about(paths: PathsBuilder) -> PathsBuilder {
 pub fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
     let path = format!("/{}", entity.path);
     paths
-        .path(&path, item(vec![(HttpMethod::Get, list(entity)), (HttpMethod::Post, create(entity))]))
+        .path(
+            &path,
+            item(vec![(HttpMethod::Get, list(entity)), (HttpMethod::Post, create(entity))]),
+        )
         .path(format!("{path}/full"), item(vec![(HttpMethod::Get, list_full(entity))]))
         .path(format!("{path}/count"), item(vec![(HttpMethod::Get, count(entity))]))
         .path(format!("{path}/table"), item(vec![(HttpMethod::Post, table(entity))]))
@@ -73,7 +83,10 @@ pub fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
                 (HttpMethod::Delete, delete(entity)),
             ]),
         )
-        .path(format!("{path}/previewcreateprivilege"), item(vec![(HttpMethod::Post, preview_create(entity))]))
+        .path(
+            format!("{path}/previewcreateprivilege"),
+            item(vec![(HttpMethod::Post, preview_create(entity))]),
+        )
         .path(format!("{path}/previewprivileges"), item(vec![(HttpMethod::Post, preview(entity))]))
         .path(format!("{path}/{{id}}/full"), item(vec![(HttpMethod::Get, get_full(entity))]))
 }
@@ -91,8 +104,15 @@ pub fn of_recorded(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder
         .path(format!("{path}/{{id}}/full"), get_only(get_full(entity)))
 }
 
-const LIST: [&str; 7] =
-    ["XrfKeyParam", "FilterParam", "OrderByParam", "PrivilegesParam", "SkipParam", "TakeParam", "UserParam"];
+const LIST: [&str; 7] = [
+    "XrfKeyParam",
+    "FilterParam",
+    "OrderByParam",
+    "PrivilegesParam",
+    "SkipParam",
+    "TakeParam",
+    "UserParam",
+];
 const ONE: [&str; 4] = ["XrfKeyParam", "IdParam", "PrivilegesParam", "UserParam"];
 
 fn list(entity: &'static Entity) -> Draft {
@@ -105,22 +125,34 @@ fn list_full(entity: &'static Entity) -> Draft {
 }
 
 fn list_of(entity: &'static Entity, id: &str, schema: &str, form: &str) -> Draft {
-    Draft::new(id, &title(entity), &format!("Lists each {} that the caller may read, {form}.", entity.noun))
-        .parameters(&LIST)
-        .success("200", list_response("The list", reference(schema).into()))
-        .failures(&["BadRequest", "Unauthorized", "Forbidden", "Unavailable"])
+    Draft::new(
+        id,
+        &title(entity),
+        &format!("Lists each {} that the caller may read, {form}.", entity.noun),
+    )
+    .parameters(&LIST)
+    .success("200", list_response("The list", reference(schema).into()))
+    .failures(&["BadRequest", "Unauthorized", "Forbidden", "Unavailable"])
 }
 
 fn count(entity: &'static Entity) -> Draft {
     let id = format!("get{}sCount", entity.resource_type);
-    Draft::new(&id, &title(entity), &format!("Counts each {} that the caller may read.", entity.noun))
-        .parameters(&["XrfKeyParam", "FilterParam", "UserParam"])
-        .success("200", json("The number", reference("EntityCount").into()))
-        .failures(&["BadRequest", "Unauthorized", "Forbidden", "Unavailable"])
+    Draft::new(
+        &id,
+        &title(entity),
+        &format!("Counts each {} that the caller may read.", entity.noun),
+    )
+    .parameters(&["XrfKeyParam", "FilterParam", "UserParam"])
+    .success("200", json("The number", reference("EntityCount").into()))
+    .failures(&["BadRequest", "Unauthorized", "Forbidden", "Unavailable"])
 }
 
 fn get(entity: &'static Entity) -> Draft {
-    one(entity, &format!("get{}", entity.resource_type), &format!("Gets one {} in full.", entity.noun))
+    one(
+        entity,
+        &format!("get{}", entity.resource_type),
+        &format!("Gets one {} in full.", entity.noun),
+    )
 }
 
 fn get_full(entity: &'static Entity) -> Draft {
@@ -143,7 +175,10 @@ fn create(entity: &'static Entity) -> Draft {
     Draft::new(&id, &title(entity), &format!("Creates a {}.", entity.noun))
         .parameters(&["XrfKeyParam", "PrivilegesParam", "UserParam"])
         .body(reference(&format!("{}Create", entity.resource_type)).into())
-        .success("201", written_response("What was created", reference(entity.resource_type).into()))
+        .success(
+            "201",
+            written_response("What was created", reference(entity.resource_type).into()),
+        )
         .failures(&WRITING)
 }
 
@@ -168,12 +203,23 @@ fn table(entity: &'static Entity) -> Draft {
         .property("rows", ArrayBuilder::new().items(ArrayBuilder::new()))
         .property("schemaPath", text());
     let id = format!("get{}Table", entity.resource_type);
-    Draft::new(&id, &title(entity), &format!("Shows chosen columns of each {} that the caller may read.", entity.noun))
-        .parameters(&["XrfKeyParam", "FilterParam", "SortColumnParam", "OrderAscendingParam"])
-        .parameters(&["SkipParam", "TakeParam", "UserParam"])
-        .body(columns(entity))
-        .success("201", json("The table", answer.into()))
-        .failures(&["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "TooLarge", "Unavailable"])
+    Draft::new(
+        &id,
+        &title(entity),
+        &format!("Shows chosen columns of each {} that the caller may read.", entity.noun),
+    )
+    .parameters(&["XrfKeyParam", "FilterParam", "SortColumnParam", "OrderAscendingParam"])
+    .parameters(&["SkipParam", "TakeParam", "UserParam"])
+    .body(columns(entity))
+    .success("201", json("The table", answer.into()))
+    .failures(&[
+        "BadRequest",
+        "Unauthorized",
+        "Forbidden",
+        "TooSlow",
+        "TooLarge",
+        "Unavailable",
+    ])
 }
 
 /// Which columns a table is to have.
@@ -188,27 +234,39 @@ pub fn columns(entity: &Entity) -> RefOr<Schema> {
         .property("list", ArrayBuilder::new().items(object()))
         .required("name");
     let columns = ArrayBuilder::new().items(column).min_items(Some(1)).max_items(Some(MOST));
-    ObjectBuilder::new().property("entity", kind).property("columns", columns).required("columns").into()
+    ObjectBuilder::new()
+        .property("entity", kind)
+        .property("columns", columns)
+        .required("columns")
+        .into()
 }
 
 fn preview_create(entity: &'static Entity) -> Draft {
     let id = format!("preview{}CreatePrivilege", entity.resource_type);
     let answer = ObjectBuilder::new().schema_type(Type::Boolean);
-    Draft::new(&id, &title(entity), &format!("Tells whether the caller may create such a {}.", entity.noun))
-        .parameters(&["XrfKeyParam", "UserParam"])
-        .body(object())
-        .success("201", json("The answer", answer.into()))
-        .failures(&WRITING)
+    Draft::new(
+        &id,
+        &title(entity),
+        &format!("Tells whether the caller may create such a {}.", entity.noun),
+    )
+    .parameters(&["XrfKeyParam", "UserParam"])
+    .body(object())
+    .success("201", json("The answer", answer.into()))
+    .failures(&WRITING)
 }
 
 fn preview(entity: &'static Entity) -> Draft {
     let id = format!("preview{}Privileges", entity.resource_type);
     let names = ArrayBuilder::new().items(ObjectBuilder::new().schema_type(Type::String));
-    Draft::new(&id, &title(entity), &format!("Tells what the caller might do to such a {}.", entity.noun))
-        .parameters(&["XrfKeyParam", "PrivilegesFilterParam", "UserParam"])
-        .body(object())
-        .success("201", json("The actions", names.into()))
-        .failures(&WRITING)
+    Draft::new(
+        &id,
+        &title(entity),
+        &format!("Tells what the caller might do to such a {}.", entity.noun),
+    )
+    .parameters(&["XrfKeyParam", "PrivilegesFilterParam", "UserParam"])
+    .body(object())
+    .success("201", json("The actions", names.into()))
+    .failures(&WRITING)
 }
 
 /// An entity of which not all that is required need be given.
@@ -219,8 +277,8 @@ fn object() -> RefOr<Schema> {
 fn update(entity: &'static Entity) -> Draft {
     let id = format!("update{}", entity.resource_type);
     let summary = format!(
-        "Updates a {}. Properties that are left out stay as they are; lists that are given replace the whole list. \
-         modifiedDate, or If-Match, shows which version the caller saw.",
+        "Updates a {}. Properties that are left out stay as they are; lists that are given replace \
+         the whole list. modifiedDate, or If-Match, shows which version the caller saw.",
         entity.noun
     );
     Draft::new(&id, &title(entity), &summary)
@@ -264,11 +322,14 @@ impl Draft {
         }))
     }
 
-    /// Sets in which ways a caller can show who he is: each names the security schemes that it takes.
+    /// Sets in which ways a caller can show who he is: each names the security schemes that it
+    /// takes.
     pub fn security(self, ways: &[&[&str]]) -> Self {
         let requirement = |way: &[&str]| {
             let schemes = way.iter().map(|scheme| (*scheme, Vec::<String>::new()));
-            schemes.fold(SecurityRequirement::default(), |all, (scheme, scopes)| all.add(scheme, scopes))
+            schemes.fold(SecurityRequirement::default(), |all, (scheme, scopes)| {
+                all.add(scheme, scopes)
+            })
         };
         Self(ways.iter().fold(self.0, |operation, way| operation.security(requirement(way))))
     }
@@ -285,7 +346,10 @@ impl Draft {
 
     fn body_of(self, content_type: &str, schema: RefOr<Schema>) -> Self {
         let content = ContentBuilder::new().schema(Some(schema)).build();
-        let body = RequestBodyBuilder::new().content(content_type, content).required(Some(Required::True)).build();
+        let body = RequestBodyBuilder::new()
+            .content(content_type, content)
+            .required(Some(Required::True))
+            .build();
         Self(self.0.request_body(Some(body)))
     }
 
@@ -296,11 +360,9 @@ impl Draft {
 
     /// Adds the replies to requests that fail, by the names of their components.
     pub fn failures(self, names: &[&str]) -> Self {
-        Self(
-            names
-                .iter()
-                .fold(self.0, |operation, name| operation.response(status(name), Ref::from_response_name(*name))),
-        )
+        Self(names.iter().fold(self.0, |operation, name| {
+            operation.response(status(name), Ref::from_response_name(*name))
+        }))
     }
 }
 
@@ -323,7 +385,9 @@ fn status(failure: &str) -> &'static str {
 pub fn item(operations: Vec<(HttpMethod, Draft)>) -> PathItem {
     operations
         .into_iter()
-        .fold(PathItemBuilder::new(), |item, (method, draft)| item.operation(method, Operation::from(draft.0)))
+        .fold(PathItemBuilder::new(), |item, (method, draft)| {
+            item.operation(method, Operation::from(draft.0))
+        })
         .build()
 }
 

@@ -12,9 +12,13 @@ use utoipa::openapi::{ArrayBuilder, Object, ObjectBuilder, Ref, RefOr, Schema, T
 /// The whole entity, as replies show it and updates take it.
 pub fn full(entity: &'static Entity) -> Object {
     let object = with_properties(entity, entity.properties.iter());
-    let object = if entity.path.is_empty() { object } else { object.property("privileges", privileges()) };
-    let object = if entity.has_warnings() { object.property("warnings", warnings()) } else { object };
-    object.property("schemaPath", described(Type::String, "The resource type").read_only(true)).build()
+    let object =
+        if entity.path.is_empty() { object } else { object.property("privileges", privileges()) };
+    let object =
+        if entity.has_warnings() { object.property("warnings", warnings()) } else { object };
+    object
+        .property("schemaPath", described(Type::String, "The resource type").read_only(true))
+        .build()
 }
 
 /// What lists and references show of the entity.
@@ -25,13 +29,20 @@ pub fn condensed(entity: &'static Entity) -> Object {
 
 /// What a create takes.
 pub fn create(entity: &'static Entity) -> Object {
-    let given = entity.properties.iter().filter(|property| !matches!(property.presence, Presence::ServerSet(_)));
+    let given = entity
+        .properties
+        .iter()
+        .filter(|property| !matches!(property.presence, Presence::ServerSet(_)));
     with_properties(entity, given).build()
 }
 
 /// The schemas that belong to no entity type.
 pub fn shared() -> [(&'static str, RefOr<Schema>); 3] {
-    [("Error", reply::<ErrorBody>()), ("EntityCount", reply::<EntityCount>()), ("About", reply::<About<'_>>())]
+    [
+        ("Error", reply::<ErrorBody>()),
+        ("EntityCount", reply::<EntityCount>()),
+        ("About", reply::<About<'_>>()),
+    ]
 }
 
 /// A reference to the schema of that name.
@@ -39,8 +50,12 @@ pub fn reference(name: &str) -> Ref {
     Ref::from_schema_name(name)
 }
 
-fn with_properties(entity: &'static Entity, properties: impl Iterator<Item = &'static Property>) -> ObjectBuilder {
-    let required = entity.properties.iter().filter(|property| matches!(property.presence, Presence::Required));
+fn with_properties(
+    entity: &'static Entity,
+    properties: impl Iterator<Item = &'static Property>,
+) -> ObjectBuilder {
+    let required =
+        entity.properties.iter().filter(|property| matches!(property.presence, Presence::Required));
     let object = properties.fold(ObjectBuilder::new(), add);
     required.fold(object, |object, property| object.required(property.name))
 }
@@ -54,13 +69,19 @@ fn schema(property: &'static Property) -> RefOr<Schema> {
     let of = |kind: Type| described(kind, property.description).read_only(read_only);
     match property.kind {
         Kind::Id => of(Type::String).format(Some(SchemaFormat::Custom("uuid".to_owned()))).into(),
-        Kind::Date => of(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).into(),
+        Kind::Date => {
+            of(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).into()
+        }
         Kind::Boolean => of(Type::Boolean).into(),
-        Kind::Integer { min, max } => of(Type::Integer).minimum(Some(min)).maximum(Some(max)).into(),
+        Kind::Integer { min, max } => {
+            of(Type::Integer).minimum(Some(min)).maximum(Some(max)).into()
+        }
         Kind::Enumeration(choices) => {
             let numbers = choices.iter().map(|choice| choice.number);
-            let names: Vec<String> =
-                choices.iter().map(|choice| format!("{} {}", choice.number, choice.names.join(" or "))).collect();
+            let names: Vec<String> = choices
+                .iter()
+                .map(|choice| format!("{} {}", choice.number, choice.names.join(" or ")))
+                .collect();
             let description = format!("{}: {}", property.description, names.join(", "));
             of(Type::Integer).enum_values(Some(numbers)).description(Some(description)).into()
         }
@@ -68,7 +89,9 @@ fn schema(property: &'static Property) -> RefOr<Schema> {
             let text = of(Type::String).max_length(Some(max)).min_length((min > 0).then_some(min));
             match syntax {
                 Syntax::Any | Syntax::Line | Syntax::TypeName => text.into(),
-                Syntax::Guid => of(Type::String).format(Some(SchemaFormat::Custom("uuid".to_owned()))).into(),
+                Syntax::Guid => {
+                    of(Type::String).format(Some(SchemaFormat::Custom("uuid".to_owned()))).into()
+                }
                 Syntax::Identifier => text.pattern(Some("^[A-Za-z0-9_]+$")).into(),
                 Syntax::OneOf(words) => text.enum_values(Some(words.iter().copied())).into(),
             }
@@ -76,13 +99,20 @@ fn schema(property: &'static Property) -> RefOr<Schema> {
         Kind::Secret { max, .. } => of(Type::String).max_length(Some(max)).write_only(true).into(),
         Kind::Strings { max, .. } => list(
             property,
-            RefOr::from(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(max))),
+            RefOr::from(
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .min_length(Some(1))
+                    .max_length(Some(max)),
+            ),
         ),
         Kind::Reference(target) => {
             let target = reference(&format!("{}Condensed", target.resource_type));
             AllOfBuilder::new().item(target).description(Some(property.description)).into()
         }
-        Kind::Links(target) => list(property, reference(&format!("{}Condensed", target.resource_type)).into()),
+        Kind::Links(target) => {
+            list(property, reference(&format!("{}Condensed", target.resource_type)).into())
+        }
         Kind::Elements(element) => list(property, reference(element.resource_type).into()),
     }
 }
@@ -93,13 +123,18 @@ fn list(property: &Property, items: RefOr<Schema>) -> RefOr<Schema> {
 
 fn privileges() -> ArrayBuilder {
     let names = ObjectBuilder::new().schema_type(Type::String);
-    ArrayBuilder::new().items(names).description(Some("What the caller may do; only when asked for"))
+    ArrayBuilder::new()
+        .items(names)
+        .description(Some("What the caller may do; only when asked for"))
 }
 
 /// What the reply to a request that writes an entity points out about it.
 fn warnings() -> ArrayBuilder {
-    let description = "What can never hold in a rule, or names what is not there: also roles of a user that no rule asks for, and object types that do not exist. Only \
-        replies to POST and PUT have it, and only if there is something to point out; it is stored all the same. What a client sends is ignored. An addition to QRS";
+    let description = "What can never hold in a rule, or names what is not there: also roles of a \
+                       user that no rule asks for, and object types that do not exist. Only \
+                       replies to POST and PUT have it, and only if there is something to point \
+                       out; it is stored all the same. What a client sends is ignored. An addition \
+                       to QRS";
     ArrayBuilder::new().items(reply::<Warning>()).description(Some(description))
 }
 

@@ -7,18 +7,23 @@ use crate::model::{Entity, REGISTRY, SELECTION, USER};
 use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::schema::{AllOfBuilder, AnyOfBuilder, SchemaType};
 use utoipa::openapi::{
-    ArrayBuilder, ContentBuilder, ObjectBuilder, PathsBuilder, RefOr, Response, ResponseBuilder, Schema, Type,
+    ArrayBuilder, ContentBuilder, ObjectBuilder, PathsBuilder, RefOr, Response, ResponseBuilder,
+    Schema, Type,
 };
 
 const READ: [&str; 5] = ["BadRequest", "Unauthorized", "Forbidden", "NotFound", "Unavailable"];
 
 /// Adds the operations.
 pub fn paths(paths: PathsBuilder) -> PathsBuilder {
-    let create = draft("createSelection", "Selects one or several entities, to work on all of them at once.", &[])
-        .body(selected())
-        .success("201", reply(reference("Selection").into()))
-        .failures(&WRITING)
-        .failures(&["NotFound"]);
+    let create = draft(
+        "createSelection",
+        "Selects one or several entities, to work on all of them at once.",
+        &[],
+    )
+    .body(selected())
+    .success("201", reply(reference("Selection").into()))
+    .failures(&WRITING)
+    .failures(&["NotFound"]);
     let get = draft("getSelection", "Gets a selection of the caller's.", &["IdParam"])
         .success("200", reply(reference("Selection").into()))
         .failures(&READ);
@@ -27,18 +32,24 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
         .success("200", reply(reference("Selection").into()))
         .failures(&WRITING)
         .failures(&["NotFound", "Conflict"]);
-    let delete = draft("deleteSelection", "Forgets a selection; what was selected stays.", &["IdParam"])
-        .success("204", nothing())
-        .failures(&READ);
-    let owned = Draft::new("getOwnedResources", &title(&USER), "Tells what the users of a selection own.")
-        .parameters(&["XrfKeyParam", "UserSelectionParam", "LimitParam", "UserParam"])
-        .success("200", reply(list(object())))
-        .failures(&READ);
+    let delete =
+        draft("deleteSelection", "Forgets a selection; what was selected stays.", &["IdParam"])
+            .success("204", nothing())
+            .failures(&READ);
+    let owned =
+        Draft::new("getOwnedResources", &title(&USER), "Tells what the users of a selection own.")
+            .parameters(&["XrfKeyParam", "UserSelectionParam", "LimitParam", "UserParam"])
+            .success("200", reply(list(object())))
+            .failures(&READ);
     let paths = paths
         .path("/selection", item(vec![(HttpMethod::Post, create)]))
         .path(
             "/selection/{id}",
-            item(vec![(HttpMethod::Get, get), (HttpMethod::Put, update), (HttpMethod::Delete, delete)]),
+            item(vec![
+                (HttpMethod::Get, get),
+                (HttpMethod::Put, update),
+                (HttpMethod::Delete, delete),
+            ]),
         )
         .path(format!("/{}/ownedresources", USER.path), item(vec![(HttpMethod::Get, owned)]));
     REGISTRY.iter().copied().fold(paths, of_entity)
@@ -57,10 +68,14 @@ fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
     .success("201", reply(reference("Selection").into()))
     .failures(&READ);
     let listed = |id: &str, schema: &str| {
-        draft(id, &format!("Lists each selected {} that the caller may read.", entity.noun), &["SelectionParam"])
-            .parameters(&["FilterParam", "OrderByParam", "PrivilegesParam", "SkipParam", "TakeParam"])
-            .success("200", list_response("The list", reference(schema).into()))
-            .failures(&READ)
+        draft(
+            id,
+            &format!("Lists each selected {} that the caller may read.", entity.noun),
+            &["SelectionParam"],
+        )
+        .parameters(&["FilterParam", "OrderByParam", "PrivilegesParam", "SkipParam", "TakeParam"])
+        .success("200", list_response("The list", reference(schema).into()))
+        .failures(&READ)
     };
     let delete = draft(
         &named("delete"),
@@ -70,10 +85,13 @@ fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
     .success("204", nothing())
     .failures(&WRITING)
     .failures(&["NotFound", "Conflict"]);
-    let count =
-        draft(&named("count"), &format!("Counts each selected {}.", entity.noun), &["SelectionParam", "FilterParam"])
-            .success("200", reply(reference("EntityCount").into()))
-            .failures(&READ);
+    let count = draft(
+        &named("count"),
+        &format!("Counts each selected {}.", entity.noun),
+        &["SelectionParam", "FilterParam"],
+    )
+    .success("200", reply(reference("EntityCount").into()))
+    .failures(&READ);
     let table = draft(
         &named("table"),
         &format!("Shows columns of each selected {}.", entity.noun),
@@ -84,26 +102,42 @@ fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
     .success("201", reply(object()))
     .failures(&READ)
     .failures(&["TooSlow", "TooLarge"]);
-    let synthetic = draft(&named("getSynthetic"), "Tells what is common to all that is selected.", &["SelectionParam"])
-        .success("200", reply(object()))
-        .failures(&READ);
-    let change = draft(&named("updateSynthetic"), "Changes all that is selected, or nothing.", &["SelectionParam"])
-        .body(object())
-        .success("204", nothing())
-        .failures(&WRITING)
-        .failures(&["NotFound", "Conflict"]);
+    let synthetic = draft(
+        &named("getSynthetic"),
+        "Tells what is common to all that is selected.",
+        &["SelectionParam"],
+    )
+    .success("200", reply(object()))
+    .failures(&READ);
+    let change = draft(
+        &named("updateSynthetic"),
+        "Changes all that is selected, or nothing.",
+        &["SelectionParam"],
+    )
+    .body(object())
+    .success("204", nothing())
+    .failures(&WRITING)
+    .failures(&["NotFound", "Conflict"]);
     let lists = listed(&named("get"), &format!("{kind}Condensed"));
     paths
         .path(format!("/selection/{}", entity.path), item(vec![(HttpMethod::Post, select)]))
         .path(&under, item(vec![(HttpMethod::Get, lists), (HttpMethod::Delete, delete)]))
-        .path(format!("{under}/full"), item(vec![(HttpMethod::Get, listed(&named("getFull"), kind))]))
+        .path(
+            format!("{under}/full"),
+            item(vec![(HttpMethod::Get, listed(&named("getFull"), kind))]),
+        )
         .path(format!("{under}/count"), item(vec![(HttpMethod::Get, count)]))
         .path(format!("{under}/table"), item(vec![(HttpMethod::Post, table)]))
-        .path(format!("{under}/synthetic"), item(vec![(HttpMethod::Get, synthetic), (HttpMethod::Put, change)]))
+        .path(
+            format!("{under}/synthetic"),
+            item(vec![(HttpMethod::Get, synthetic), (HttpMethod::Put, change)]),
+        )
 }
 
 fn draft(id: &str, summary: &str, parameters: &[&str]) -> Draft {
-    Draft::new(id, &title(&SELECTION), summary).parameters(&["XrfKeyParam", "UserParam"]).parameters(parameters)
+    Draft::new(id, &title(&SELECTION), summary)
+        .parameters(&["XrfKeyParam", "UserParam"])
+        .parameters(parameters)
 }
 
 /// What is to be selected: a list of items, or one of them.

@@ -1,5 +1,6 @@
-//! What a condition means for one actor and one entity type: attributes of the user are constants, properties of the
-//! resource become predicates, and what is decided by the user alone folds away (QRS reference, 6.5).
+//! What a condition means for one actor and one entity type: attributes of the user are constants,
+//! properties of the resource become predicates, and what is decided by the user alone folds away
+//! (QRS reference, 6.5).
 
 use super::comparison::{Case, Side};
 use super::condition::{Call, Comparator, Comparison, Condition, Name, Operand, Reference, Root};
@@ -74,9 +75,9 @@ impl Binder<'_> {
             Comparator::Different => left.differs(&right, Case::Ignored),
             Comparator::StrictlyDifferent => left.differs(&right, Case::Kept),
             Comparator::Like => left.like(&right),
-            Comparator::Matches => {
-                left.matches(&right, |expression| self.lookup.expression(&comparison.right, expression))
-            }
+            Comparator::Matches => left.matches(&right, |expression| {
+                self.lookup.expression(&comparison.right, expression)
+            }),
         }
         .map_err(|message| problem(&message))
     }
@@ -87,7 +88,9 @@ impl Binder<'_> {
             "isowned" if call.subject.root == Root::Resource && call.subject.path.is_empty() => {
                 Ok(Predicate::from(self.entity.owner().is_some()))
             }
-            "isanonymous" if call.subject.root == Root::User && call.subject.path.is_empty() => Ok(Predicate::False),
+            "isanonymous" if call.subject.root == Root::User && call.subject.path.is_empty() => {
+                Ok(Predicate::False)
+            }
             "empty" => Ok(self.reference(&call.subject)?.is_empty()),
             "hasprivilege" if call.subject.root == Root::Resource => self.has_privilege(call),
             _ => {
@@ -112,9 +115,10 @@ impl Binder<'_> {
             [] => self.lookup.guard(self.entity, action).map_err(problem),
             [name] => match self.property(name)? {
                 Some(relation) => match relation.kind {
-                    Kind::Reference(target) => {
-                        Ok(Predicate::any(relation, self.lookup.guard(target, action).map_err(problem)?))
-                    }
+                    Kind::Reference(target) => Ok(Predicate::any(
+                        relation,
+                        self.lookup.guard(target, action).map_err(problem)?,
+                    )),
                     _ => Err(problem(format!("{} is no resource of its own", relation.name))),
                 },
                 None => Ok(Predicate::False),
@@ -137,28 +141,40 @@ impl Binder<'_> {
         }
     }
 
-    /// Attributes of the user. Any name is one that a directory or a sign-in may bring; what he has not is missing.
+    /// Attributes of the user. Any name is one that a directory or a sign-in may bring; what he has
+    /// not is missing.
     fn of_user(&self, reference: &Reference) -> Result<Side, TextError> {
         match reference.path.as_slice() {
             [] => Ok(Side::User(self.lookup.actor().id)),
-            [name] if name.is_custom_property => Ok(Side::Constants(self.lookup.actor().custom_property(&name.text))),
+            [name] if name.is_custom_property => {
+                Ok(Side::Constants(self.lookup.actor().custom_property(&name.text)))
+            }
             [name] => Ok(Side::Constants(self.lookup.actor().attribute(&name.text))),
             [environment, name] if environment.text.eq_ignore_ascii_case("environment") => {
                 Ok(Side::Constants(self.lookup.actor().environment(&name.text)))
             }
-            [first, ..] => {
-                Err(TextError::new(self.text, first.position.0, format!("{} has no attributes of its own", first.text)))
-            }
+            [first, ..] => Err(TextError::new(
+                self.text,
+                first.position.0,
+                format!("{} has no attributes of its own", first.text),
+            )),
         }
     }
 
     fn of_resource(&self, reference: &Reference) -> Result<Side, TextError> {
-        let Some((first, rest)) = reference.path.split_first() else { return Ok(Side::Resource(self.entity)) };
-        if first.text.eq_ignore_ascii_case("resourcetype") && !first.is_custom_property && rest.is_empty() {
+        let Some((first, rest)) = reference.path.split_first() else {
+            return Ok(Side::Resource(self.entity));
+        };
+        if first.text.eq_ignore_ascii_case("resourcetype")
+            && !first.is_custom_property
+            && rest.is_empty()
+        {
             return Ok(Side::Constants(vec![self.entity.resource_type.to_owned()]));
         }
-        let attributes =
-            self.entity.with_role(Role::Attributes).filter(|_| rest.is_empty() && !first.is_custom_property);
+        let attributes = self
+            .entity
+            .with_role(Role::Attributes)
+            .filter(|_| rest.is_empty() && !first.is_custom_property);
         if let (None, Some(attributes)) = (self.entity.property(&first.text), attributes) {
             return Ok(Side::attribute(&[], attributes, &first.text));
         }
@@ -190,7 +206,8 @@ impl Binder<'_> {
                 let known = self.entity.properties.iter().filter(|property| property.in_rules);
                 let known = known.map(|property| property.name).chain(["resourcetype", "@Name"]);
                 let hint = did_you_mean(&name.text, known);
-                let message = format!("rules can't ask a {} for '{}'; {hint}", self.entity.noun, name.text);
+                let message =
+                    format!("rules can't ask a {} for '{}'; {hint}", self.entity.noun, name.text);
                 Err(TextError::new(self.text, name.position.0, message))
             }
         }
@@ -212,7 +229,12 @@ impl Binder<'_> {
 /// A property, a custom property or an attribute of the owner.
 fn of_referenced(relation: &'static Property, target: &'static Entity, name: &Name) -> Side {
     let attributes = target.with_role(Role::Attributes);
-    match (name.is_custom_property, target.property(&name.text), target.custom_properties(), attributes) {
+    match (
+        name.is_custom_property,
+        target.property(&name.text),
+        target.custom_properties(),
+        attributes,
+    ) {
         (true, _, Some(values), _) => Side::custom_property(&[relation], values, &name.text),
         (false, Some(property), _, _) if property.in_rules => Side::property(&[relation], property),
         (false, _, _, Some(attributes)) => Side::attribute(&[relation], attributes, &name.text),

@@ -53,19 +53,26 @@ impl Side {
     /// The values of a property that `steps` lead to.
     pub fn property(steps: &[&'static Property], property: &'static Property) -> Self {
         match property.kind {
-            Kind::Strings { .. } => {
-                Self::Elements { steps: join(steps, property), picked: Predicate::True, value: &LIST_ITEM }
-            }
+            Kind::Strings { .. } => Self::Elements {
+                steps: join(steps, property),
+                picked: Predicate::True,
+                value: &LIST_ITEM,
+            },
             _ => Self::Property { steps: steps.to_vec(), property },
         }
     }
 
     /// The values of the custom property of that name, among the values that `relation` holds.
-    pub fn custom_property(steps: &[&'static Property], relation: &'static Property, name: &str) -> Self {
+    pub fn custom_property(
+        steps: &[&'static Property],
+        relation: &'static Property,
+        name: &str,
+    ) -> Self {
         let named = |element: &'static Entity| {
             let definition = element.with_role(Role::Definition)?;
             let Kind::Reference(target) = definition.kind else { return None };
-            let named = Predicate::equals(target.natural_key().next()?, Value::Text(name.to_owned()));
+            let named =
+                Predicate::equals(target.natural_key().next()?, Value::Text(name.to_owned()));
             Some((Predicate::any(definition, named), element.with_role(Role::Value)?))
         };
         Self::elements(steps, relation, named)
@@ -74,7 +81,10 @@ impl Side {
     /// The values of the attributes of that type, among those that `relation` holds.
     pub fn attribute(steps: &[&'static Property], relation: &'static Property, name: &str) -> Self {
         Self::elements(steps, relation, |element| {
-            let typed = Predicate::equals(element.with_role(Role::AttributeType)?, Value::Text(name.to_owned()));
+            let typed = Predicate::equals(
+                element.with_role(Role::AttributeType)?,
+                Value::Text(name.to_owned()),
+            );
             Some((typed, element.with_role(Role::AttributeValue)?))
         })
     }
@@ -97,25 +107,35 @@ impl Side {
     /// Both sides are of the resource.
     pub fn equals(&self, other: &Self, case: Case) -> Result<Predicate, Reason> {
         match (self, other) {
-            (Self::Constants(ours), Self::Constants(theirs)) => {
-                Ok(Predicate::from(ours.iter().any(|our| theirs.iter().any(|their| same_text(our, their, case)))))
-            }
+            (Self::Constants(ours), Self::Constants(theirs)) => Ok(Predicate::from(
+                ours.iter().any(|our| theirs.iter().any(|their| same_text(our, their, case))),
+            )),
             (Self::Constants(constants), side) | (side, Self::Constants(constants)) => {
                 Ok(side.holds(|property| any_of(property, constants, case)))
             }
-            (Self::User(_), Self::User(_)) | (Self::Resource(_), Self::Resource(_)) => Ok(Predicate::True),
-            (Self::User(user), Self::Reference(reference)) | (Self::Reference(reference), Self::User(user)) => {
-                let refers = reference.refers_to_user();
-                Ok(if refers { Predicate::equals(reference, Value::Id(*user)) } else { Predicate::False })
+            (Self::User(_), Self::User(_)) | (Self::Resource(_), Self::Resource(_)) => {
+                Ok(Predicate::True)
             }
-            (Self::User(user), Self::Resource(entity)) | (Self::Resource(entity), Self::User(user)) => {
+            (Self::User(user), Self::Reference(reference))
+            | (Self::Reference(reference), Self::User(user)) => {
+                let refers = reference.refers_to_user();
+                Ok(if refers {
+                    Predicate::equals(reference, Value::Id(*user))
+                } else {
+                    Predicate::False
+                })
+            }
+            (Self::User(user), Self::Resource(entity))
+            | (Self::Resource(entity), Self::User(user)) => {
                 let is_user = Predicate::from(entity.is_of_users());
                 Ok(Predicate::and([is_user, Predicate::has_id(entity, *user)]))
             }
             // Who asks is no text.
             (Self::User(_), _) | (_, Self::User(_)) => Ok(Predicate::False),
             _ => {
-                Err("two properties of the resource can't be compared; compare one with the user or a text".to_owned())
+                Err("two properties of the resource can't be compared; compare one with the user \
+                      or a text"
+                    .to_owned())
             }
         }
     }
@@ -127,15 +147,20 @@ impl Side {
     pub fn differs(&self, other: &Self, case: Case) -> Result<Predicate, Reason> {
         match (self, other) {
             (Self::Constants(ours), Self::Constants(theirs)) => {
-                let differ = ours.iter().any(|our| theirs.iter().any(|their| !same_text(our, their, case)));
+                let differ =
+                    ours.iter().any(|our| theirs.iter().any(|their| !same_text(our, their, case)));
                 Ok(Predicate::from(ours.is_empty() || theirs.is_empty() || differ))
             }
-            (Self::Constants(constants), _) | (_, Self::Constants(constants)) if constants.is_empty() => {
+            (Self::Constants(constants), _) | (_, Self::Constants(constants))
+                if constants.is_empty() =>
+            {
                 Ok(Predicate::True)
             }
             (Self::Constants(constants), side) | (side, Self::Constants(constants)) => {
                 let differs = |property| {
-                    Predicate::or(constants.iter().map(|text| Predicate::negate(same(property, text, case))))
+                    Predicate::or(
+                        constants.iter().map(|text| Predicate::negate(same(property, text, case))),
+                    )
                 };
                 Ok(Predicate::or([side.holds(differs), side.is_missing()]))
             }
@@ -178,16 +203,21 @@ impl Side {
         let Self::Constants(patterns) = patterns else {
             return Err("the pattern must be a text or an attribute of the user".to_owned());
         };
-        let compiled: Vec<(Pattern, Test)> = patterns.iter().map(|pattern| make(pattern)).collect::<Result<_, _>>()?;
+        let compiled: Vec<(Pattern, Test)> =
+            patterns.iter().map(|pattern| make(pattern)).collect::<Result<_, _>>()?;
         match self {
-            Self::Constants(texts) => {
-                Ok(Predicate::from(compiled.iter().any(|(_, fits)| texts.iter().any(|text| fits(text)))))
-            }
+            Self::Constants(texts) => Ok(Predicate::from(
+                compiled.iter().any(|(_, fits)| texts.iter().any(|text| fits(text))),
+            )),
             Self::Property { property, .. } | Self::Elements { value: property, .. }
                 if matches!(property.kind, Kind::Text { .. } | Kind::Id) =>
             {
                 let matched = |property| {
-                    Predicate::or(compiled.into_iter().map(|(pattern, _)| Predicate::Match { property, pattern }))
+                    Predicate::or(
+                        compiled
+                            .into_iter()
+                            .map(|(pattern, _)| Predicate::Match { property, pattern }),
+                    )
                 };
                 Ok(self.holds(matched))
             }
@@ -219,9 +249,13 @@ impl Side {
     fn holds(&self, test: impl FnOnce(&'static Property) -> Predicate) -> Predicate {
         match self {
             Self::Property { steps, property } => walk(steps, test(property)),
-            Self::Elements { steps, picked, value } => walk(steps, Predicate::and([picked.clone(), test(value)])),
+            Self::Elements { steps, picked, value } => {
+                walk(steps, Predicate::and([picked.clone(), test(value)]))
+            }
             Self::Reference(reference) => match reference.kind {
-                Kind::Reference(target) => target.id().map_or(Predicate::False, |id| walk(&[reference], test(id))),
+                Kind::Reference(target) => {
+                    target.id().map_or(Predicate::False, |id| walk(&[reference], test(id)))
+                }
                 _ => Predicate::False,
             },
             Self::Resource(entity) => entity.id().map_or(Predicate::False, test),
@@ -264,7 +298,8 @@ fn same(property: &'static Property, text: &str, case: Case) -> Predicate {
     value_of(property, text).map_or(Predicate::False, |value| Predicate::equals(property, value))
 }
 
-/// A text as a value of the property's kind; none if it can't be one. Texts that are the same are one value.
+/// A text as a value of the property's kind; none if it can't be one. Texts that are the same are
+/// one value.
 fn value_of(property: &Property, text: &str) -> Option<Value> {
     match property.kind {
         Kind::Text { .. } => Some(Value::Text(property.folded(text))),

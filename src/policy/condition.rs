@@ -1,8 +1,10 @@
-//! The grammar of rule conditions (QRS reference, 6.5), and the tree it yields. No names are looked up here.
+//! The grammar of rule conditions (QRS reference, 6.5), and the tree it yields. No names are looked
+//! up here.
 
 use crate::query::TextError;
 use crate::query::grammar::{
-    GrammarError, Parsed, Position, chain, expect, identifier, is_name_character, keyword, problem, word,
+    GrammarError, Parsed, Position, chain, expect, identifier, is_name_character, keyword, problem,
+    word,
 };
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_till, take_while1};
@@ -162,14 +164,16 @@ impl<'a> Grammar<'a> {
     fn disjunction(&self, input: &'a str, depth: usize) -> Parsed<'a, Condition> {
         let or = alt((keyword("or"), symbol("||")));
         let (input, first) = self.conjunction(input, depth)?;
-        let (input, rest) = many0(preceded(or, cut(|input| self.conjunction(input, depth)))).parse(input)?;
+        let (input, rest) =
+            many0(preceded(or, cut(|input| self.conjunction(input, depth)))).parse(input)?;
         Ok((input, chain(first, rest, Condition::Or)))
     }
 
     fn conjunction(&self, input: &'a str, depth: usize) -> Parsed<'a, Condition> {
         let and = alt((keyword("and"), symbol("&&")));
         let (input, first) = self.negation(input, depth)?;
-        let (input, rest) = many0(preceded(and, cut(|input| self.negation(input, depth)))).parse(input)?;
+        let (input, rest) =
+            many0(preceded(and, cut(|input| self.negation(input, depth)))).parse(input)?;
         Ok((input, chain(first, rest, Condition::And)))
     }
 
@@ -212,7 +216,8 @@ impl<'a> Grammar<'a> {
         let reference = |input| self.reference(input);
         let one = alt((text, literal)).map(|text| Operand::Values(vec![text]));
         let operand = alt((one, list.map(Operand::Values), reference));
-        expect("user.…, resource.…, a text in double quotes, or a list of them in braces", operand).parse(input)
+        expect("user.…, resource.…, a text in double quotes, or a list of them in braces", operand)
+            .parse(input)
     }
 
     fn reference(&self, input: &'a str) -> Parsed<'a, Operand> {
@@ -223,7 +228,10 @@ impl<'a> Grammar<'a> {
             _ => return Err(GrammarError::expected(input, "user or resource")),
         };
         let (rest, path) = many0(preceded(char('.'), cut(|input| self.name(input)))).parse(rest)?;
-        Ok((rest, Operand::Reference(Reference { root, path, position: Position::of(self.text, input) })))
+        Ok((
+            rest,
+            Operand::Reference(Reference { root, path, position: Position::of(self.text, input) }),
+        ))
     }
 
     fn name(&self, input: &'a str) -> Parsed<'a, Name> {
@@ -251,7 +259,9 @@ fn call(input: &str, mut subject: Reference) -> Parsed<'_, Condition> {
 }
 
 /// A sign with the space before it.
-fn symbol<'a>(sign: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = GrammarError<'a>> {
+fn symbol<'a>(
+    sign: &'static str,
+) -> impl Parser<&'a str, Output = &'a str, Error = GrammarError<'a>> {
     preceded(multispace0, tag(sign))
 }
 

@@ -7,7 +7,8 @@ use super::warning::shown;
 use crate::model::{Actor, Context, Entity, Kind, Property, Role, USER, nearest, nearest_alike};
 use crate::query::TextError;
 
-/// What a condition names that has this text, for resources of the types `covered`; `is_only_stored` says whether the filter covers no other types.
+/// What a condition names that has this text, for resources of the types `covered`;
+/// `is_only_stored` says whether the filter covers no other types.
 pub fn of_condition(
     text: &str,
     condition: &Condition,
@@ -35,7 +36,9 @@ struct Walk<'r> {
 impl Walk<'_> {
     fn comparison(&mut self, comparison: &Comparison) {
         let is_with_wholes = !matches!(comparison.operator, Comparator::Like | Comparator::Matches);
-        for (operand, other) in [(&comparison.left, &comparison.right), (&comparison.right, &comparison.left)] {
+        for (operand, other) in
+            [(&comparison.left, &comparison.right), (&comparison.right, &comparison.left)]
+        {
             let values = match other {
                 Operand::Values(values) if is_with_wholes => values.as_slice(),
                 _ => &[],
@@ -50,7 +53,9 @@ impl Walk<'_> {
     fn reference(&mut self, reference: &Reference, values: &[String]) {
         match (reference.root, reference.path.as_slice()) {
             (Root::User, [name]) => self.of_user(name, values),
-            (Root::User, [environment, name]) if environment.text.eq_ignore_ascii_case("environment") => {
+            (Root::User, [environment, name])
+                if environment.text.eq_ignore_ascii_case("environment") =>
+            {
                 self.of_session(name, values);
             }
             (Root::Resource, [name]) => self.of_resource(name, values),
@@ -78,17 +83,27 @@ impl Walk<'_> {
             return;
         }
         let contexts = [Context::Management, Context::App].map(Context::name);
-        for value in values.iter().filter(|value| !contexts.iter().any(|own| own.eq_ignore_ascii_case(value))) {
+        for value in values
+            .iter()
+            .filter(|value| !contexts.iter().any(|own| own.eq_ignore_ascii_case(value)))
+        {
             let [management, app] = contexts;
-            let message = format!("user.environment.context is {management} or {app}, and never {}", shown(value));
+            let message = format!(
+                "user.environment.context is {management} or {app}, and never {}",
+                shown(value)
+            );
             self.add(name, Named::Wrong(message));
         }
     }
 
     fn of_resource(&mut self, name: &Name, values: &[String]) {
         if name.is_custom_property {
-            let of: Vec<_> =
-                self.covered.iter().copied().filter(|entity| entity.custom_properties().is_some()).collect();
+            let of: Vec<_> = self
+                .covered
+                .iter()
+                .copied()
+                .filter(|entity| entity.custom_properties().is_some())
+                .collect();
             if !of.is_empty() {
                 self.custom_property(name, of, values, self.is_only_stored);
             } else if self.is_only_stored {
@@ -97,7 +112,8 @@ impl Walk<'_> {
         } else if name.text.eq_ignore_ascii_case("resourcetype") {
             self.resource_types(name, values);
         } else {
-            let mut properties = self.covered.iter().filter_map(|entity| in_rules(entity, &name.text)).peekable();
+            let mut properties =
+                self.covered.iter().filter_map(|entity| in_rules(entity, &name.text)).peekable();
             if properties.peek().is_none() {
                 self.unknown_property(name);
             } else if properties.any(|property| property.has_role(Role::UserRoles)) {
@@ -108,16 +124,27 @@ impl Walk<'_> {
 
     /// A property that no covered type has. It may be an attribute, where users are covered.
     fn unknown_property(&mut self, name: &Name) {
-        let properties: Vec<&'static str> =
-            self.covered.iter().flat_map(|entity| names_in_rules(entity)).chain(["resourcetype"]).collect();
+        let properties: Vec<&'static str> = self
+            .covered
+            .iter()
+            .flat_map(|entity| names_in_rules(entity))
+            .chain(["resourcetype"])
+            .collect();
         if self.covered.iter().any(|entity| entity.with_role(Role::Attributes).is_some()) {
             let (name_text, is_sure) = (name.text.clone(), self.is_only_stored);
-            self.add(name, Named::StoredAttribute(StoredAttribute { name: name_text, properties, is_sure }));
+            self.add(
+                name,
+                Named::StoredAttribute(StoredAttribute { name: name_text, properties, is_sure }),
+            );
             return;
         }
-        // Other types have many names of their own that are near to short ones: node is no slip of name.
-        let near =
-            if self.is_only_stored { nearest(&name.text, properties) } else { nearest_alike(&name.text, properties) };
+        // Other types have many names of their own that are near to short ones: node is no slip of
+        // name.
+        let near = if self.is_only_stored {
+            nearest(&name.text, properties)
+        } else {
+            nearest_alike(&name.text, properties)
+        };
         if near.is_some() || self.is_only_stored {
             let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
             let message = format!("{} has a property {}{hint}", self.none(), shown(&name.text));
@@ -160,8 +187,15 @@ impl Walk<'_> {
         }
     }
 
-    fn custom_property(&mut self, name: &Name, of: Vec<&'static Entity>, values: &[String], is_sure: bool) {
-        let property = CustomProperty { name: name.text.clone(), of, values: values.to_vec(), is_sure };
+    fn custom_property(
+        &mut self,
+        name: &Name,
+        of: Vec<&'static Entity>,
+        values: &[String],
+        is_sure: bool,
+    ) {
+        let property =
+            CustomProperty { name: name.text.clone(), of, values: values.to_vec(), is_sure };
         self.add(name, Named::CustomProperty(property));
     }
 

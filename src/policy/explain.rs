@@ -1,4 +1,5 @@
-//! Why someone may or may not do something: what each rule says to it, and if it says nothing, why not.
+//! Why someone may or may not do something: what each rule says to it, and if it says nothing, why
+//! not.
 
 use super::binder::{Binder, Names};
 use super::condition::{Comparison, Condition, Operand, Reference, Root};
@@ -45,8 +46,8 @@ pub struct Term {
     pub relation: Option<&'static Property>,
 }
 
-/// What `source` says to whether `actor` may do `action` to resources of type `entity`; without an action, whether it speaks
-/// of them at all.
+/// What `source` says to whether `actor` may do `action` to resources of type `entity`; without an
+/// action, whether it speaks of them at all.
 ///
 /// `rules` are those in force, which the condition may ask about in turn.
 #[must_use]
@@ -60,7 +61,9 @@ pub fn explain(
     let rule = match Rule::parse(source) {
         _ if source.disabled => return Finding::Disabled,
         _ if !source.is_security() => return Finding::OtherCategory,
-        _ if action.is_some_and(|action| !action.is_in(source.actions)) => return Finding::OtherAction,
+        _ if action.is_some_and(|action| !action.is_in(source.actions)) => {
+            return Finding::OtherAction;
+        }
         Err(fault) => return Finding::Faulty(fault),
         Ok(_) if let Some(fault) = rules.fault(source.id) => return Finding::Faulty(fault.clone()),
         Ok(rule) if !rule.holds_in(actor.context) => return Finding::OtherContext,
@@ -75,23 +78,34 @@ pub fn explain(
     let builder = GuardBuilder::of(&rules.rules, actor).asked_for(entity, action);
     let binder = Binder { lookup: &builder, entity, text: &rule.text, names: Names::Lenient };
     let told = |term: &Condition| {
-        Ok(Term { text: term.to_string(), holds: binder.condition(term)?, relation: relation(term, entity) })
+        Ok(Term {
+            text: term.to_string(),
+            holds: binder.condition(term)?,
+            relation: relation(term, entity),
+        })
     };
     let terms = condition.terms().into_iter().map(told).collect();
     match (binder.condition(condition), terms) {
         (Ok(condition), Ok(terms)) => match too_much(&condition, condition.weight()) {
             None => Finding::Asked { reach, condition, terms },
-            Some(message) => Finding::Faulty(RuleError { field: "rule", problem: TextError { position: 1, message } }),
+            Some(message) => Finding::Faulty(RuleError {
+                field: "rule",
+                problem: TextError { position: 1, message },
+            }),
         },
-        (Err(problem), _) | (_, Err(problem)) => Finding::Faulty(RuleError { field: "rule", problem }),
+        (Err(problem), _) | (_, Err(problem)) => {
+            Finding::Faulty(RuleError { field: "rule", problem })
+        }
     }
 }
 
 /// The reference of the resource that a term looks behind.
 fn relation(term: &Condition, entity: &'static Entity) -> Option<&'static Property> {
     let looks_behind = |reference: &Reference, names: usize| {
-        let first =
-            reference.path.first().filter(|_| reference.root == Root::Resource && reference.path.len() >= names)?;
+        let first = reference
+            .path
+            .first()
+            .filter(|_| reference.root == Root::Resource && reference.path.len() >= names)?;
         entity.property(&first.text).filter(|property| matches!(property.kind, Kind::Reference(_)))
     };
     match term {

@@ -1,6 +1,7 @@
 //! The guard: on which rows of an entity type an actor may do an action.
 //!
-//! Rules only grant: a guard is the union of what each rule allows, and where no rule speaks nothing is allowed.
+//! Rules only grant: a guard is the union of what each rule allows, and where no rule speaks
+//! nothing is allowed.
 
 use super::binder::{Lookup, Names};
 use super::guard_builder::GuardBuilder;
@@ -25,23 +26,30 @@ pub struct RuleSet {
     pub faulty: Vec<(String, RuleError)>,
     faults: BTreeMap<Uuid, RuleError>,
     names: BTreeMap<Uuid, String>,
-    /// What actors may do, as far as it was worked out. It depends on nothing but the rules and the actor.
+    /// What actors may do, as far as it was worked out. It depends on nothing but the rules and the
+    /// actor.
     kept: Arc<KeptPrivileges>,
     /// The rules of which the log says already that some user can't be granted anything by them.
     warned: Mutex<HashSet<Uuid>>,
 }
 
 impl RuleSet {
-    /// The rules among `sources` that can grant anything: enabled ones of the category Security. One that can't be understood
-    /// grants nothing.
+    /// The rules among `sources` that can grant anything: enabled ones of the category Security.
+    /// One that can't be understood grants nothing.
     #[must_use]
     pub fn new(version: i64, sources: &[RuleSource]) -> Self {
         let memory = CacheMemory::default();
         let kept = Arc::new(KeptPrivileges::new(memory.share(Cache::Guards)));
-        Self::sharing(version, sources, &Arc::new(Expressions::new(memory.share(Cache::Expressions))), &kept)
+        Self::sharing(
+            version,
+            sources,
+            &Arc::new(Expressions::new(memory.share(Cache::Expressions))),
+            &kept,
+        )
     }
 
-    /// The same, with the compiled regular expressions of others, and with the memory for what actors may do.
+    /// The same, with the compiled regular expressions of others, and with the memory for what
+    /// actors may do.
     #[must_use]
     pub fn sharing(
         version: i64,
@@ -72,7 +80,8 @@ impl RuleSet {
         set
     }
 
-    /// Compiles the regular expressions of rules, as far as all rules may have them, so that they are ready when the rules are taken up.
+    /// Compiles the regular expressions of rules, as far as all rules may have them, so that they
+    /// are ready when the rules are taken up.
     pub fn compile(sources: &[RuleSource], expressions: &Arc<Expressions>) {
         let mut rules = Rules::new(expressions);
         let evaluated = sources.iter().filter(|source| source.is_security());
@@ -100,7 +109,8 @@ impl RuleSet {
         self.kept.find(self.version, actor)
     }
 
-    /// What `actor` may do, as it was worked out before, or else as it is worked out now and kept. With many rules that takes long.
+    /// What `actor` may do, as it was worked out before, or else as it is worked out now and kept.
+    /// With many rules that takes long.
     #[must_use]
     pub fn privileges(&self, actor: &Actor) -> Arc<Privileges> {
         self.known_privileges(actor).unwrap_or_else(|| {
@@ -116,8 +126,8 @@ impl RuleSet {
         self.privileges(actor).of(entity)
     }
 
-    /// What `actor` may do, as it was worked out before, or as `work` does by [`RuleSet::privileges`]. Whoever asks meanwhile for the same waits for
-    /// it.
+    /// What `actor` may do, as it was worked out before, or as `work` does by
+    /// [`RuleSet::privileges`]. Whoever asks meanwhile for the same waits for it.
     ///
     /// # Errors
     /// Whatever `work` fails with.
@@ -133,39 +143,55 @@ impl RuleSet {
     #[must_use]
     pub fn work_out(&self, actor: &Actor) -> Privileges {
         let builder = GuardBuilder::of(&self.rules, actor);
-        let privileges = Privileges::new(|entity| Action::ALL.map(|action| builder.shared_guard(entity, action)));
+        let privileges = Privileges::new(|entity| {
+            Action::ALL.map(|action| builder.shared_guard(entity, action))
+        });
         for (id, reason) in builder.left_out() {
             self.warn_once(id, actor, &reason);
         }
         privileges
     }
 
-    /// Says once for all users, and each version of the rules, that a rule is left out: with many users it would fill the log.
+    /// Says once for all users, and each version of the rules, that a rule is left out: with many
+    /// users it would fill the log.
     fn warn_once(&self, id: Uuid, actor: &Actor, reason: &str) {
         if self.warned.lock().unwrap_or_else(PoisonError::into_inner).insert(id) {
             let rule = self.names.get(&id).map_or("", String::as_str);
-            tracing::warn!(%id, rule, user = actor.name(), reason, "a system rule grants nothing to this user, and maybe to others");
+            tracing::warn!(
+                %id,
+                rule,
+                user = actor.name(),
+                reason,
+                "a system rule grants nothing to this user, and maybe to others"
+            );
         }
     }
 
-    /// The rows of `entity` on which `actor` may do each action, in the order of [`Action::ALL`]. It is worked out anew: for
-    /// questions about many users, which would drive those who work out of memory.
+    /// The rows of `entity` on which `actor` may do each action, in the order of [`Action::ALL`].
+    /// It is worked out anew: for questions about many users, which would drive those who work out
+    /// of memory.
     #[must_use]
     pub fn guards(&self, actor: &Actor, entity: &'static Entity) -> Guards {
         guards(&GuardBuilder::of(&self.rules, actor), entity)
     }
 
-    /// The rules that do not grant `actor` an action on `entity` though they would, because those before them leave too much to
-    /// compare, or because they can't be evaluated.
+    /// The rules that do not grant `actor` an action on `entity` though they would, because those
+    /// before them leave too much to compare, or because they can't be evaluated.
     #[must_use]
-    pub fn left_out(&self, actor: &Actor, entity: &'static Entity, action: Action) -> BTreeMap<Uuid, String> {
+    pub fn left_out(
+        &self,
+        actor: &Actor,
+        entity: &'static Entity,
+        action: Action,
+    ) -> BTreeMap<Uuid, String> {
         let builder = GuardBuilder::of(&self.rules, actor);
         // What it comes to does not matter here.
         let _ = builder.guard(entity, action);
         builder.left_out()
     }
 
-    /// Adds a rule to those in force. One of another category than Security is not evaluated, and changes nothing.
+    /// Adds a rule to those in force. One of another category than Security is not evaluated, and
+    /// changes nothing.
     ///
     /// # Errors
     /// It means nothing together with them; then it is not added.
@@ -181,11 +207,13 @@ impl RuleSet {
         checked
     }
 
-    /// Checks that a rule means something wherever it applies. Those of other categories than Security are for the services of a whole site, which have
-    /// other names; they are kept as they are.
+    /// Checks that a rule means something wherever it applies. Those of other categories than
+    /// Security are for the services of a whole site, which have other names; they are kept as they
+    /// are.
     ///
     /// # Errors
-    /// A name or a comparison in its condition means nothing, or it asks for privileges in a circle.
+    /// A name or a comparison in its condition means nothing, or it asks for privileges in a
+    /// circle.
     pub fn check(&self, source: &RuleSource) -> Result<(), FieldErrors> {
         match self.check_each([source]).pop() {
             Some(Some(invalid)) => Err(invalid),
@@ -193,14 +221,22 @@ impl RuleSet {
         }
     }
 
-    /// What is wrong with each of `sources`, if anything. What they ask about is worked out once for all of them.
-    pub fn check_each<'s>(&self, sources: impl IntoIterator<Item = &'s RuleSource>) -> Vec<Option<FieldErrors>> {
+    /// What is wrong with each of `sources`, if anything. What they ask about is worked out once
+    /// for all of them.
+    pub fn check_each<'s>(
+        &self,
+        sources: impl IntoIterator<Item = &'s RuleSource>,
+    ) -> Vec<Option<FieldErrors>> {
         // Of whom nothing is known, from either place: a rule may hold in one of them only.
-        let actors = [Context::Management, Context::App].map(|context| Actor { context, ..Actor::nobody() });
+        let actors =
+            [Context::Management, Context::App].map(|context| Actor { context, ..Actor::nobody() });
         let builders = actors.each_ref().map(|actor| GuardBuilder::of(&self.rules, actor));
         // Those that are not in force cost as well.
         let mut others = Rules::new(&self.rules.expressions);
-        sources.into_iter().map(|source| self.check_one(source, &builders, &mut others).err()).collect()
+        sources
+            .into_iter()
+            .map(|source| self.check_one(source, &builders, &mut others).err())
+            .collect()
     }
 
     fn check_one(
@@ -219,17 +255,23 @@ impl RuleSet {
         if !self.names.contains_key(&source.id) {
             others.add(rule.clone())?;
         }
-        let entities: Vec<&'static Entity> = governed().filter(|entity| rule.filter.concerns(entity)).collect();
+        let entities: Vec<&'static Entity> =
+            governed().filter(|entity| rule.filter.concerns(entity)).collect();
         let names = match rule.filter.coverage() {
             Coverage::OnlyNamed => Names::OneOf(&entities),
             Coverage::OnlyStored | Coverage::Others => Names::Lenient,
         };
         for builder in builders.iter().filter(|builder| rule.holds_in(builder.actor.context)) {
             for &entity in &entities {
-                let mut actions = Action::ALL.into_iter().filter(|action| action.is_in(source.actions));
-                // A condition means the same for every action, but for what leads back to the question.
-                let actions: Vec<Action> =
-                    if rule.asks_privileges { actions.collect() } else { actions.next().into_iter().collect() };
+                let mut actions =
+                    Action::ALL.into_iter().filter(|action| action.is_in(source.actions));
+                // A condition means the same for every action, but for what leads back to the
+                // question.
+                let actions: Vec<Action> = if rule.asks_privileges {
+                    actions.collect()
+                } else {
+                    actions.next().into_iter().collect()
+                };
                 for action in actions {
                     let bound = builder.asked_for(entity, action).bind(&rule, entity, names);
                     bound.map_err(|problem| problem.of_field("rule"))?;

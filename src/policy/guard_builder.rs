@@ -1,4 +1,5 @@
-//! Working out one guard: the union of what each rule grants, with what its condition asks about in turn.
+//! Working out one guard: the union of what each rule grants, with what its condition asks about in
+//! turn.
 
 use super::binder::{Binder, Lookup, Names};
 use super::condition::Operand;
@@ -12,10 +13,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Comparisons of one guard. Twice fourteen guards stand in one statement, which takes 32,766 parameters.
+/// Comparisons of one guard. Twice fourteen guards stand in one statement, which takes 32,766
+/// parameters.
 pub const HEAVIEST: usize = 1_000;
 
-/// Levels of one rule, with those of what it asks about. SQLite takes 1,000 in a statement, and each is some of its own.
+/// Levels of one rule, with those of what it asks about. SQLite takes 1,000 in a statement, and
+/// each is some of its own.
 const DEEPEST: usize = 200;
 
 /// Rules and an actor, while guards are worked out.
@@ -40,13 +43,14 @@ type Union = (Arc<Predicate>, bool);
 #[derive(Default)]
 struct Known {
     answers: HashMap<Question, Arc<Predicate>>,
-    /// What rules grant together that ask for no privileges, by the type, the rules, and whether it is about what is yet to be created. It is the
-    /// same for every action.
+    /// What rules grant together that ask for no privileges, by the type, the rules, and whether it
+    /// is about what is yet to be created. It is the same for every action.
     unions: HashMap<(&'static str, Vec<Uuid>, bool), Union>,
-    /// What conditions mean, by rule and type. It is the same for every action: one that would lead in a circle for some means nothing
-    /// for all that it leads to.
+    /// What conditions mean, by rule and type. It is the same for every action: one that would lead
+    /// in a circle for some means nothing for all that it leads to.
     meanings: HashMap<(Uuid, &'static str), Predicate>,
-    /// Rules that grant nothing because they can't be evaluated, or because those before them are too many.
+    /// Rules that grant nothing because they can't be evaluated, or because those before them are
+    /// too many.
     left_out: BTreeMap<Uuid, String>,
     /// What the regular expressions cost that are attributes of the actor.
     spent: Spent,
@@ -66,10 +70,16 @@ impl<'a> GuardBuilder<'a> {
         Self { rules, expressions, actor, asked: Vec::new(), known: Rc::default() }
     }
 
-    /// The builder for a condition that this question leads to. It shares what was worked out already.
+    /// The builder for a condition that this question leads to. It shares what was worked out
+    /// already.
     pub(super) fn asked_for(&self, entity: &'static Entity, action: Action) -> Self {
         let asked = self.asked.iter().copied().chain([(entity.resource_type, action)]).collect();
-        Self { expressions: Arc::clone(&self.expressions), asked, known: Rc::clone(&self.known), ..*self }
+        Self {
+            expressions: Arc::clone(&self.expressions),
+            asked,
+            known: Rc::clone(&self.known),
+            ..*self
+        }
     }
 
     /// Rules that grant nothing to the questions that were asked, each with the reason.
@@ -82,7 +92,11 @@ impl<'a> GuardBuilder<'a> {
         self.find_guard(entity, action).unwrap_or_else(|_| Arc::new(Predicate::False))
     }
 
-    fn find_guard(&self, entity: &'static Entity, action: Action) -> Result<Arc<Predicate>, String> {
+    fn find_guard(
+        &self,
+        entity: &'static Entity,
+        action: Action,
+    ) -> Result<Arc<Predicate>, String> {
         let question = (entity.resource_type, action);
         if self.asked.contains(&question) {
             return Err(format!(
@@ -103,7 +117,8 @@ impl<'a> GuardBuilder<'a> {
 
     /// The guard, and whether every rule has its part in it.
     fn work_out(&self, entity: &'static Entity, action: Action) -> Result<Union, String> {
-        let grants = |rule: &&Rule| rule.grants(action, self.actor.context) && rule.filter.concerns(entity);
+        let grants =
+            |rule: &&Rule| rule.grants(action, self.actor.context) && rule.filter.concerns(entity);
         let rules: Vec<&Rule> = self.rules.iter().filter(grants).collect();
         if rules.iter().any(|rule| rule.asks_privileges) {
             return self.unite(&rules, entity, action);
@@ -120,7 +135,12 @@ impl<'a> GuardBuilder<'a> {
         Ok(union)
     }
 
-    fn unite(&self, rules: &[&Rule], entity: &'static Entity, action: Action) -> Result<Union, String> {
+    fn unite(
+        &self,
+        rules: &[&Rule],
+        entity: &'static Entity,
+        action: Action,
+    ) -> Result<Union, String> {
         let inner = self.asked_for(entity, action);
         let mut granted: Vec<Predicate> = Vec::new();
         let mut weight = 0;
@@ -141,7 +161,8 @@ impl<'a> GuardBuilder<'a> {
                     };
                     reason
                 }
-                // The position is one in another rule's text, which says nothing to whom this one is shown.
+                // The position is one in another rule's text, which says nothing to whom this one
+                // is shown.
                 Err(problem) if !self.asked.is_empty() => return Err(problem.message),
                 Err(problem) => problem.to_string(),
             };
@@ -167,7 +188,12 @@ impl<'a> GuardBuilder<'a> {
     }
 
     /// What the rule's condition means, with its names looked up as `names` says.
-    pub(super) fn bind(&self, rule: &Rule, entity: &'static Entity, names: Names) -> Result<Predicate, TextError> {
+    pub(super) fn bind(
+        &self,
+        rule: &Rule,
+        entity: &'static Entity,
+        names: Names,
+    ) -> Result<Predicate, TextError> {
         let Some(condition) = &rule.condition else { return Ok(Predicate::True) };
         Binder { lookup: self, entity, text: &rule.text, names }.condition(condition)
     }
@@ -190,7 +216,8 @@ impl Lookup for GuardBuilder<'_> {
             let cost = spent.with([(text, expression.cost)]);
             if cost > MOST_OF_RULE {
                 return Err(format!(
-                    "the regular expressions in the attributes of this user cost {}, and may cost {}",
+                    "the regular expressions in the attributes of this user cost {}, and may cost \
+                     {}",
                     kib(cost),
                     kib(MOST_OF_RULE)
                 ));
@@ -205,9 +232,14 @@ impl Lookup for GuardBuilder<'_> {
 pub fn too_much(condition: &Predicate, weight: usize) -> Option<String> {
     if weight > HEAVIEST {
         return Some(format!(
-            "more than {HEAVIEST} comparisons would be left for this user; compare with a group or a custom property instead"
+            "more than {HEAVIEST} comparisons would be left for this user; compare with a group or \
+             a custom property instead"
         ));
     }
-    (condition.depth() > DEEPEST)
-        .then(|| format!("more than {DEEPEST} levels would be left, with those of what it asks about by HasPrivilege"))
+    (condition.depth() > DEEPEST).then(|| {
+        format!(
+            "more than {DEEPEST} levels would be left, with those of what it asks about by \
+             HasPrivilege"
+        )
+    })
 }

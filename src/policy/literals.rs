@@ -1,4 +1,5 @@
-//! The texts that a rule's condition compares with, and which of them case folding matched up to schema 10 and no longer does.
+//! The texts that a rule's condition compares with, and which of them case folding matched up to
+//! schema 10 and no longer does.
 
 use super::condition::{self, Comparator, Comparison, Condition, Operand};
 use crate::model::{RuleSource, earlier_fold, fold};
@@ -22,19 +23,24 @@ enum Matcher {
 type Fold = fn(&str) -> String;
 
 impl Literal {
-    /// The literals of a rule's condition, from left to right; none of a condition that can't be parsed.
+    /// The literals of a rule's condition, from left to right; none of a condition that can't be
+    /// parsed.
     #[must_use]
     pub fn of(source: &RuleSource) -> Vec<Self> {
         let Ok(condition) = condition::parse(&source.rule) else { return Vec::new() };
         let compared = condition.terms().into_iter().filter_map(|term| match term {
             Condition::Compare(Comparison { left, operator, right, .. }) => match (left, right) {
-                (Operand::Values(values), _) | (_, Operand::Values(values)) => Some((*operator, values)),
+                (Operand::Values(values), _) | (_, Operand::Values(values)) => {
+                    Some((*operator, values))
+                }
                 _ => None,
             },
             _ => None,
         });
         let literal = |comparator, text: &String| Self { text: text.clone(), comparator };
-        compared.flat_map(|(operator, values)| values.iter().map(move |text| literal(operator, text))).collect()
+        compared
+            .flat_map(|(operator, values)| values.iter().map(move |text| literal(operator, text)))
+            .collect()
     }
 
     /// The texts that the literal matched by the earlier folding, and no longer matches.
@@ -51,7 +57,10 @@ impl Literal {
             _ => [earlier_fold as Fold, fold].map(|fold| self.matcher(fold)),
         };
         let [Some(earlier), Some(now)] = matchers else { return Vec::new() };
-        texts.iter().filter(|text| earlier.holds(text_of(text)) && !now.holds(text_of(text))).collect()
+        texts
+            .iter()
+            .filter(|text| earlier.holds(text_of(text)) && !now.holds(text_of(text)))
+            .collect()
     }
 
     /// None for comparisons that do not ignore case.
@@ -85,8 +94,14 @@ mod tests {
         let texts = ["Straße", "STRASSE", "ıvı", "\u{212a}im", "ﬁn", "Größe"];
         for (condition, expected) in [
             (r#"user.group = "STRASSE""#, vec![vec!["Straße"]]),
-            (r#"user.group = {"a", "IVI"} and not user.name != "fin""#, vec![vec![], vec!["ıvı"], vec!["ﬁn"]]),
-            (r#"user.group like "strasse*" or user.group like "größe""#, vec![vec!["Straße"], vec![]]),
+            (
+                r#"user.group = {"a", "IVI"} and not user.name != "fin""#,
+                vec![vec![], vec!["ıvı"], vec!["ﬁn"]],
+            ),
+            (
+                r#"user.group like "strasse*" or user.group like "größe""#,
+                vec![vec!["Straße"], vec![]],
+            ),
             (r#"user.group matches "k.*""#, vec![vec!["\u{212a}im"]]),
             (r#"user.group == "STRASSE""#, vec![vec![]]),
             ("resource.IsOwned()", vec![]),
@@ -94,7 +109,9 @@ mod tests {
         ] {
             let unmatched: Vec<Vec<&str>> = Literal::of(&rule(1, 2, condition))
                 .iter()
-                .map(|literal| literal.unmatched(&texts, |text| text).into_iter().copied().collect())
+                .map(|literal| {
+                    literal.unmatched(&texts, |text| text).into_iter().copied().collect()
+                })
                 .collect();
             assert_eq!(unmatched, expected, "{condition}");
         }

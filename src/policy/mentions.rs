@@ -1,5 +1,5 @@
-//! What a rule names: attributes, custom properties, roles, resource types and resources. Whether they are there is for those to say who know the site; what no
-//! site can have is told here.
+//! What a rule names: attributes, custom properties, roles, resource types and resources. Whether
+//! they are there is for those to say who know the site; what no site can have is told here.
 
 use super::condition_mentions::of_condition;
 use super::named::{Mention, Named};
@@ -10,7 +10,8 @@ use crate::model::{Action, Entity, RuleSource, governed};
 use crate::query::{Predicate, TextError};
 use uuid::Uuid;
 
-/// What is named by a rule that can be evaluated. A rule of another category than Security is not evaluated here, and names nothing.
+/// What is named by a rule that can be evaluated. A rule of another category than Security is not
+/// evaluated here, and names nothing.
 #[must_use]
 pub fn mentions(source: &RuleSource) -> Vec<Mention> {
     let rule = match Rule::parse(source) {
@@ -18,7 +19,8 @@ pub fn mentions(source: &RuleSource) -> Vec<Mention> {
         // What is wrong with a rule that can't be understood is told elsewhere.
         _ => return Vec::new(),
     };
-    let covered: Vec<&'static Entity> = governed().filter(|entity| rule.filter.concerns(entity)).collect();
+    let covered: Vec<&'static Entity> =
+        governed().filter(|entity| rule.filter.concerns(entity)).collect();
     let mut found = of_filter(&source.resource_filter);
     if let Some(condition) = rule.condition.as_ref().filter(|_| !covered.is_empty()) {
         let is_only_stored = rule.filter.coverage() != Coverage::Others;
@@ -69,10 +71,14 @@ fn of_part(part: Part<'_>) -> Option<Named> {
 }
 
 fn of_actions(actions: i64, rule: &Rule, covered: &[&'static Entity]) -> Option<Mention> {
-    let reaches_new = |entity: &&'static Entity| rule.filter.reach(entity, Action::Create) != Predicate::False;
+    let reaches_new =
+        |entity: &&'static Entity| rule.filter.reach(entity, Action::Create) != Predicate::False;
     let message = if !Action::ALL.into_iter().any(|action| action.is_in(actions)) {
         "the rule has no actions, so it grants nothing"
-    } else if actions == Action::Create.bit() && !covered.is_empty() && !covered.iter().any(reaches_new) {
+    } else if actions == Action::Create.bit()
+        && !covered.is_empty()
+        && !covered.iter().any(reaches_new)
+    {
         "what is yet to be created has no id, so a rule about single resources can't grant create"
     } else {
         return None;
@@ -98,14 +104,39 @@ mod tests {
     #[test]
     fn a_filter_that_matches_no_resource_is_pointed_out() {
         for (filter, position, message) in [
-            ("DataConection_*", 1, "there is no resource type DataConection; did you mean DataConnection_*?"),
-            ("Tag_*, DataConection_*", 8, "there is no resource type DataConection; did you mean DataConnection_*?"),
-            ("Tag_*,dataconnection", 7, "DataConnection alone matches no resource; did you mean DataConnection_*?"),
-            ("DataConection", 1, "there is no resource type DataConection; did you mean DataConnection_*?"),
+            (
+                "DataConection_*",
+                1,
+                "there is no resource type DataConection; did you mean DataConnection_*?",
+            ),
+            (
+                "Tag_*, DataConection_*",
+                8,
+                "there is no resource type DataConection; did you mean DataConnection_*?",
+            ),
+            (
+                "Tag_*,dataconnection",
+                7,
+                "DataConnection alone matches no resource; did you mean DataConnection_*?",
+            ),
+            (
+                "DataConection",
+                1,
+                "there is no resource type DataConection; did you mean DataConnection_*?",
+            ),
             ("Strem_*", 1, "there is no resource type Strem; did you mean Stream_*?"),
-            ("DataConections*", 1, "no resource type begins with DataConections; did you mean DataConnection*?"),
+            (
+                "DataConections*",
+                1,
+                "no resource type begins with DataConections; did you mean DataConnection*?",
+            ),
             ("Airplane_*", 1, "there is no resource type Airplane"),
-            ("Tag_finance", 1, "Tag_finance matches no resource, because finance is not an id; did you mean Tag_*?"),
+            (
+                "Tag_finance",
+                1,
+                "Tag_finance matches no resource, because finance is not an id; did you mean \
+                 Tag_*?",
+            ),
         ] {
             assert_eq!(said(filter, 2), [(Some(position), message.to_owned())], "{filter}");
         }

@@ -40,7 +40,8 @@ pub struct StoredAttribute {
     pub name: String,
     /// The properties that could be meant instead.
     pub properties: Vec<&'static str>,
-    /// Whether only users can be meant. Otherwise the name may be that of a property which only other sites know.
+    /// Whether only users can be meant. Otherwise the name may be that of a property which only
+    /// other sites know.
     pub is_sure: bool,
 }
 

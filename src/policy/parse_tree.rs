@@ -1,12 +1,13 @@
-//! A condition as JSON, for editors of rules. QRS has such a reply but documents no shape for it; this one is Patchbay's.
+//! A condition as JSON, for editors of rules. QRS has such a reply but documents no shape for it;
+//! this one is Patchbay's.
 
 use super::condition;
 use super::condition::{Call, Comparison, Condition, Operand};
 use crate::query::TextError;
 use serde_json::{Value as Json, json};
 
-/// The condition as a tree: `{"operator": "and", "operands": […]}`, comparisons with `left` and `right`, calls with
-/// `function`, `subject` and `argument`. A blank condition is null.
+/// The condition as a tree: `{"operator": "and", "operands": […]}`, comparisons with `left` and
+/// `right`, calls with `function`, `subject` and `argument`. A blank condition is null.
 ///
 /// # Errors
 /// It is no condition.
@@ -18,7 +19,11 @@ pub fn parse_tree(text: &str) -> Result<Json, TextError> {
 }
 
 fn tree(condition: &Condition) -> Json {
-    let joined = |operator: &str, parts: &[Condition]| json!({ "operator": operator, "operands": parts.iter().map(tree).collect::<Vec<_>>() });
+    let joined = |operator: &str, parts: &[Condition]| {
+        json!({
+            "operator": operator, "operands": parts.iter().map(tree).collect::<Vec<_>>()
+        })
+    };
     match condition {
         Condition::Or(parts) => joined("or", parts),
         Condition::And(parts) => joined("and", parts),

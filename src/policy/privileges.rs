@@ -8,7 +8,8 @@ use quick_cache::{Equivalent, Weighter};
 use std::ops::Index;
 use std::sync::{Arc, OnceLock};
 
-/// The rows of one entity type on which an actor may do each action, in the order of [`Action::ALL`].
+/// The rows of one entity type on which an actor may do each action, in the order of
+/// [`Action::ALL`].
 pub type Guards = [Predicate; Action::ALL.len()];
 
 /// What an actor may do with the rows of each entity type.
@@ -19,9 +20,13 @@ pub struct Privileges {
 }
 
 impl Privileges {
-    /// Works them out by `guards`, which tells for each entity type the rows on which each action may be done.
-    pub(super) fn new(guards: impl Fn(&'static Entity) -> [Arc<Predicate>; Action::ALL.len()]) -> Self {
-        let by_type: Vec<_> = governed().map(|entity| (entity, Arc::new(Grants::new(guards(entity))))).collect();
+    /// Works them out by `guards`, which tells for each entity type the rows on which each action
+    /// may be done.
+    pub(super) fn new(
+        guards: impl Fn(&'static Entity) -> [Arc<Predicate>; Action::ALL.len()],
+    ) -> Self {
+        let by_type: Vec<_> =
+            governed().map(|entity| (entity, Arc::new(Grants::new(guards(entity))))).collect();
         let bytes = by_type.iter().map(|(_, grants)| grants.bytes()).sum();
         Self { by_type, bytes }
     }
@@ -42,7 +47,8 @@ pub struct Grants {
     columns: OnceLock<Arc<FlagColumns>>,
 }
 
-/// The rows on which each action may be done, in the order of [`Action::ALL`]. Equal ones are held once.
+/// The rows on which each action may be done, in the order of [`Action::ALL`]. Equal ones are held
+/// once.
 #[derive(Debug)]
 pub struct SharedGuards([Arc<Predicate>; Action::ALL.len()]);
 
@@ -68,8 +74,14 @@ impl SharedGuards {
 
     /// Each once, however many actions it is for.
     fn distinct(&self) -> impl Iterator<Item = &Arc<Predicate>> {
-        let is_first = |place: usize, guard| self.0[..place].iter().all(|earlier| !Arc::ptr_eq(earlier, guard));
-        self.0.iter().enumerate().filter(move |(place, guard)| is_first(*place, guard)).map(|(_, guard)| guard)
+        let is_first = |place: usize, guard| {
+            self.0[..place].iter().all(|earlier| !Arc::ptr_eq(earlier, guard))
+        };
+        self.0
+            .iter()
+            .enumerate()
+            .filter(move |(place, guard)| is_first(*place, guard))
+            .map(|(_, guard)| guard)
     }
 }
 
@@ -92,11 +104,14 @@ impl Grants {
         Self::new(Action::ALL.map(|_| Arc::clone(&none)))
     }
 
-    /// Columns that show for each action whether the actor may do it, for rows that the actor may read: that need not be evaluated again.
+    /// Columns that show for each action whether the actor may do it, for rows that the actor may
+    /// read: that need not be evaluated again.
     pub fn privilege_columns(&self) -> Arc<FlagColumns> {
         let columns = || {
             let facts = self.guards[Action::Read as usize].parts();
-            let given = |guard: &Predicate| facts.iter().fold(guard.clone(), |guard, fact| guard.given(fact));
+            let given = |guard: &Predicate| {
+                facts.iter().fold(guard.clone(), |guard, fact| guard.given(fact))
+            };
             Arc::new(FlagColumns::new(&self.guards.0.each_ref().map(|guard| given(guard))))
         };
         Arc::clone(self.columns.get_or_init(columns))
@@ -109,14 +124,17 @@ impl Grants {
         self.columns.get().is_some() || comparisons() <= FEW
     }
 
-    /// Bytes that it holds, or will hold once it has its columns: the SQL of a guard is about as long as the guard is large.
+    /// Bytes that it holds, or will hold once it has its columns: the SQL of a guard is about as
+    /// long as the guard is large.
     fn bytes(&self) -> usize {
-        let guards: usize = self.guards.distinct().map(|guard| size_of::<Predicate>() + guard.bytes()).sum();
+        let guards: usize =
+            self.guards.distinct().map(|guard| size_of::<Predicate>() + guard.bytes()).sum();
         size_of::<Self>() + 2 * guards
     }
 }
 
-/// What actors may do, as far as it was worked out. Of several versions of the rules, the newest alone is kept.
+/// What actors may do, as far as it was worked out. Of several versions of the rules, the newest
+/// alone is kept.
 #[derive(Debug)]
 pub struct KeptPrivileges(Cache<Key, Arc<Privileges>, Bytes>);
 
@@ -126,7 +144,8 @@ struct Key {
     actor: Actor,
 }
 
-/// The same, to look for. It has the hash of what it is equivalent to as long as the fields are in the same order.
+/// The same, to look for. It has the hash of what it is equivalent to as long as the fields are in
+/// the same order.
 #[derive(Hash)]
 struct Sought<'a> {
     version: i64,
@@ -177,7 +196,8 @@ impl KeptPrivileges {
         self.0.insert(Key { version, actor: actor.clone() }, privileges);
     }
 
-    /// The kept privileges, or those that `made` brings. Requests for the same ones meanwhile wait for the first of them.
+    /// The kept privileges, or those that `made` brings. Requests for the same ones meanwhile wait
+    /// for the first of them.
     pub(super) async fn find_or_await<E>(
         &self,
         version: i64,

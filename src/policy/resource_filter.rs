@@ -1,4 +1,5 @@
-//! Which resources a rule is about (QRS reference, 6.3): a list of types, wildcards and single resources.
+//! Which resources a rule is about (QRS reference, 6.3): a list of types, wildcards and single
+//! resources.
 
 use super::resource_types::{begin_so_elsewhere, is_known, stored};
 use crate::model::{Action, Entity};
@@ -23,12 +24,14 @@ enum Item {
     Nothing(String),
 }
 
-/// Which resource types a filter covers. A rule's unknown names are mistakes only where no other site has types with these names.
+/// Which resource types a filter covers. A rule's unknown names are mistakes only where no other
+/// site has types with these names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Coverage {
     /// Each item names a type that is stored here, such as `Tag_*`.
     OnlyNamed,
-    /// Only types that are stored here, but an item is a wildcard such as `Data*`, or matches no resource.
+    /// Only types that are stored here, but an item is a wildcard such as `Data*`, or matches no
+    /// resource.
     OnlyStored,
     /// Also types that only a whole QRS site has, such as `App_*`.
     Others,
@@ -40,15 +43,20 @@ impl ResourceFilter {
     /// # Errors
     /// An item that is none, with its position.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        let item = |part: Part<'_>| parse_item(part.text).map_err(|message| TextError::new(text, part.offset, message));
+        let item = |part: Part<'_>| {
+            parse_item(part.text).map_err(|message| TextError::new(text, part.offset, message))
+        };
         parts(text).map(item).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The rows of `entity` that it is about, for `action`. What is yet to be created has no id that a rule could name.
+    /// The rows of `entity` that it is about, for `action`. What is yet to be created has no id
+    /// that a rule could name.
     #[must_use]
     pub fn reach(&self, entity: &'static Entity, action: Action) -> Predicate {
         Predicate::or(self.0.iter().map(|item| match item {
-            Item::One(kind, id) if is(entity, kind) && action != Action::Create => Predicate::has_id(entity, *id),
+            Item::One(kind, id) if is(entity, kind) && action != Action::Create => {
+                Predicate::has_id(entity, *id)
+            }
             _ if item.covers(entity) => Predicate::True,
             _ => Predicate::False,
         }))
@@ -63,7 +71,9 @@ impl ResourceFilter {
     /// Whether it can be about resources of that type at all.
     #[must_use]
     pub fn concerns(&self, entity: &Entity) -> bool {
-        self.0.iter().any(|item| item.covers(entity) || matches!(item, Item::One(kind, _) if is(entity, kind)))
+        self.0.iter().any(|item| {
+            item.covers(entity) || matches!(item, Item::One(kind, _) if is(entity, kind))
+        })
     }
 }
 
@@ -84,7 +94,9 @@ impl Item {
         match self {
             Self::All(kind) | Self::One(kind, _) if is_stored(kind) => Coverage::OnlyNamed,
             Self::Nothing(kind) if is_stored(kind) => Coverage::OnlyStored,
-            Self::All(kind) | Self::One(kind, _) | Self::Nothing(kind) if !is_known(kind) => Coverage::OnlyStored,
+            Self::All(kind) | Self::One(kind, _) | Self::Nothing(kind) if !is_known(kind) => {
+                Coverage::OnlyStored
+            }
             Self::TypesLike(start) if !begin_so_elsewhere(start) => Coverage::OnlyStored,
             _ => Coverage::Others,
         }
@@ -105,7 +117,8 @@ impl<'t> Part<'t> {
     #[must_use]
     pub fn split(self) -> (&'t str, &'t str) {
         let is_of_type = |character: char| character.is_ascii_alphanumeric() || character == '.';
-        self.text.split_at(self.text.find(|character| !is_of_type(character)).unwrap_or(self.text.len()))
+        self.text
+            .split_at(self.text.find(|character| !is_of_type(character)).unwrap_or(self.text.len()))
     }
 }
 
@@ -129,7 +142,9 @@ fn parse_item(text: &str) -> Result<Item, String> {
     }
     let (kind, rest) = Part { offset: 0, text }.split();
     if !kind.starts_with(|character: char| character.is_ascii_alphabetic()) {
-        return Err(format!("expected '*' or a resource type such as DataConnection_*, found '{text}'"));
+        return Err(format!(
+            "expected '*' or a resource type such as DataConnection_*, found '{text}'"
+        ));
     }
     match (rest, rest.strip_prefix('_')) {
         ("", _) => Ok(Item::Nothing(kind.to_owned())),
@@ -212,9 +227,15 @@ mod tests {
 
     #[test]
     fn says_what_is_wrong_and_where() {
-        for (text, position) in
-            [("", 1), ("*_*", 1), ("Tag_*, ?", 8), ("Tag_*,,App*", 7), ("Tag**", 1), ("Tag_a*", 1), ("1Tag", 1)]
-        {
+        for (text, position) in [
+            ("", 1),
+            ("*_*", 1),
+            ("Tag_*, ?", 8),
+            ("Tag_*,,App*", 7),
+            ("Tag**", 1),
+            ("Tag_a*", 1),
+            ("1Tag", 1),
+        ] {
             assert_eq!(ResourceFilter::parse(text).unwrap_err().position, position, "{text}");
         }
     }

@@ -1,4 +1,5 @@
-//! The names of resource types: those that are stored here, and those that only a whole QRS site has. Rules of a site name both.
+//! The names of resource types: those that are stored here, and those that only a whole QRS site
+//! has. Rules of a site name both.
 
 use super::warning::shown;
 use crate::model::{Entity, governed, nearest};
@@ -165,7 +166,8 @@ pub fn meant(name: &str) -> Option<&'static str> {
     nearest(name, all()).or_else(|| all().find(|known| name.len() > 3 && begins(known, name)))
 }
 
-/// That there is no type of that name, with the one that is likely to be meant; nothing if there is one.
+/// That there is no type of that name, with the one that is likely to be meant; nothing if there is
+/// one.
 #[must_use]
 pub fn unknown_type(name: &str) -> Option<String> {
     let hint = || meant(name).map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
@@ -173,7 +175,9 @@ pub fn unknown_type(name: &str) -> Option<String> {
 }
 
 fn begins(name: &str, start: &str) -> bool {
-    name.as_bytes().get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start.as_bytes()))
+    name.as_bytes()
+        .get(..start.len())
+        .is_some_and(|begin| begin.eq_ignore_ascii_case(start.as_bytes()))
 }
 
 #[cfg(test)]
@@ -182,7 +186,14 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_keyboard_is_told_from_a_type_of_another_site() {
-        for name in ["DataConnection", "dataconnection", "SystemRule", "App.Object", "stream", "TransientObject"] {
+        for name in [
+            "DataConnection",
+            "dataconnection",
+            "SystemRule",
+            "App.Object",
+            "stream",
+            "TransientObject",
+        ] {
             assert!(is_known(name), "{name}");
         }
         for (name, expected) in [
@@ -195,7 +206,12 @@ mod tests {
             assert!(!is_known(name), "{name}");
             assert_eq!(meant(name), expected, "{name}");
         }
-        assert!(begin_so("Data") && begin_so("app") && begin_so("CustomProperty") && !begin_so("DataConections"));
+        assert!(
+            begin_so("Data")
+                && begin_so("app")
+                && begin_so("CustomProperty")
+                && !begin_so("DataConections")
+        );
         assert!(begin_so_elsewhere("App") && !begin_so_elsewhere("DataConn"));
     }
 }

@@ -60,7 +60,8 @@ impl Rule {
     /// The field that can't be understood, with the position in it.
     pub fn parse(source: &RuleSource) -> Result<Self, RuleError> {
         let filter = ResourceFilter::parse(&source.resource_filter);
-        let condition = (!source.rule.trim().is_empty()).then(|| condition::parse(&source.rule)).transpose();
+        let condition =
+            (!source.rule.trim().is_empty()).then(|| condition::parse(&source.rule)).transpose();
         let condition = condition.map_err(|problem| RuleError { field: "rule", problem })?;
         Ok(Self {
             id: source.id,
@@ -99,17 +100,24 @@ mod tests {
 
     fn rule(change: impl FnOnce(&mut RuleSource)) -> Result<Rule, RuleError> {
         let filter = "DataConnection_*".to_owned();
-        let mut source = RuleSource { resource_filter: filter, actions: 2, ..RuleSource::blank(Uuid::nil()) };
+        let mut source =
+            RuleSource { resource_filter: filter, actions: 2, ..RuleSource::blank(Uuid::nil()) };
         change(&mut source);
         Rule::parse(&source)
     }
 
     #[test]
     fn holds_where_its_context_says() {
-        for (rule_context, in_the_hub, in_the_qmc) in [(0, true, true), (1, true, false), (2, false, true)] {
+        for (rule_context, in_the_hub, in_the_qmc) in
+            [(0, true, true), (1, true, false), (2, false, true)]
+        {
             let rule = rule(|source| source.rule_context = rule_context).unwrap();
             let grants = |context| rule.grants(Action::Read, context);
-            assert_eq!((grants(Context::App), grants(Context::Management)), (in_the_hub, in_the_qmc), "{rule_context}");
+            assert_eq!(
+                (grants(Context::App), grants(Context::Management)),
+                (in_the_hub, in_the_qmc),
+                "{rule_context}"
+            );
             assert!(!rule.grants(Action::Update, Context::App));
         }
     }
@@ -117,7 +125,12 @@ mod tests {
     #[test]
     fn has_a_condition_only_if_it_says_one_and_says_where_that_is_wrong() {
         assert_eq!(rule(|source| source.rule = "  ".to_owned()).unwrap().condition, None);
-        assert!(rule(|source| source.rule = "user.name = \"anna\"".to_owned()).unwrap().condition.is_some());
+        assert!(
+            rule(|source| source.rule = "user.name = \"anna\"".to_owned())
+                .unwrap()
+                .condition
+                .is_some()
+        );
         let fault = rule(|source| source.rule = "user.name =".to_owned()).unwrap_err().to_string();
         assert!(fault.starts_with("rule: ") && fault.len() > "rule: ".len(), "{fault}");
         let fault = rule(|source| source.resource_filter = "?".to_owned()).unwrap_err().to_string();

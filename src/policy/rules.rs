@@ -15,7 +15,8 @@ pub struct Rules {
     /// The regular expressions of rules and users, compiled.
     pub expressions: Arc<Expressions>,
     spent: Spent,
-    /// What it cost to find out of other rules that they cost too much. It counts as well, so that the time for all rules is bounded.
+    /// What it cost to find out of other rules that they cost too much. It counts as well, so that
+    /// the time for all rules is bounded.
     wasted: u64,
 }
 
@@ -30,7 +31,12 @@ impl Deref for Rules {
 impl Rules {
     /// None yet.
     pub fn new(expressions: &Arc<Expressions>) -> Self {
-        Self { each: Vec::new(), expressions: Arc::clone(expressions), spent: Spent::default(), wasted: 0 }
+        Self {
+            each: Vec::new(),
+            expressions: Arc::clone(expressions),
+            spent: Spent::default(),
+            wasted: 0,
+        }
     }
 
     /// Adds a rule, whose regular expressions are compiled.
@@ -62,14 +68,19 @@ impl Rules {
         Ok(())
     }
 
-    /// Takes the last rule away. What it cost stays counted: whoever tries rules out adds few of them.
+    /// Takes the last rule away. What it cost stays counted: whoever tries rules out adds few of
+    /// them.
     pub fn remove_last(&mut self) {
         self.each.pop();
     }
 }
 
 fn over(cost: u64, most: u64) -> String {
-    format!("the regular expressions of all rules together cost {}, and may cost {}; {HINT}", kib(cost), kib(most))
+    format!(
+        "the regular expressions of all rules together cost {}, and may cost {}; {HINT}",
+        kib(cost),
+        kib(most)
+    )
 }
 
 /// What regular expressions cost together, each counted once.
@@ -108,7 +119,11 @@ struct TooCostly {
 }
 
 /// What each of the patterns costs.
-fn costs(rule: &Rule, patterns: &[Matched<'_>], expressions: &Expressions) -> Result<Vec<(String, u64)>, TooCostly> {
+fn costs(
+    rule: &Rule,
+    patterns: &[Matched<'_>],
+    expressions: &Expressions,
+) -> Result<Vec<(String, u64)>, TooCostly> {
     let mut costs = Vec::new();
     let mut sum = 0_u64;
     for pattern in patterns {
@@ -120,7 +135,8 @@ fn costs(rule: &Rule, patterns: &[Matched<'_>], expressions: &Expressions) -> Re
         if sum > MOST_OF_RULE {
             let (sum_told, most) = (kib(sum), kib(MOST_OF_RULE));
             let message = format!(
-                "the regular expressions up to this one cost {sum_told}, and those of a rule may cost {most}; {HINT}"
+                "the regular expressions up to this one cost {sum_told}, and those of a rule may \
+                 cost {most}; {HINT}"
             );
             return Err(TooCostly { fault: pattern.fault(rule, &message), wasted: sum });
         }
@@ -137,11 +153,15 @@ struct Matched<'r> {
 
 impl Matched<'_> {
     fn fault(&self, rule: &Rule, message: &str) -> RuleError {
-        RuleError { field: "rule", problem: TextError::new(&rule.text, self.comparison.position.0, message) }
+        RuleError {
+            field: "rule",
+            problem: TextError::new(&rule.text, self.comparison.position.0, message),
+        }
     }
 }
 
-/// The regular expressions that a rule's condition has, each once. Those of a rule that is about nothing here are never used.
+/// The regular expressions that a rule's condition has, each once. Those of a rule that is about
+/// nothing here are never used.
 fn patterns(rule: &Rule) -> Vec<Matched<'_>> {
     let terms = rule.condition.iter().flat_map(Condition::terms);
     let mut seen = HashSet::new();
@@ -149,7 +169,9 @@ fn patterns(rule: &Rule) -> Vec<Matched<'_>> {
         return Vec::new();
     }
     let matched = terms.filter_map(|term| match term {
-        Condition::Compare(comparison) if comparison.operator == Comparator::Matches => Some(comparison),
+        Condition::Compare(comparison) if comparison.operator == Comparator::Matches => {
+            Some(comparison)
+        }
         _ => None,
     });
     let all = matched.flat_map(|comparison| {

@@ -1,4 +1,5 @@
-//! Whether a condition can hold at all, whoever asks: what it says of the resource alone may decide it.
+//! Whether a condition can hold at all, whoever asks: what it says of the resource alone may decide
+//! it.
 
 use super::binder::{Binder, Names};
 use super::condition::{Comparator, Comparison, Condition, Operand, Root};
@@ -20,11 +21,13 @@ enum When {
     Sometimes,
 }
 
-/// That the condition of a rule holds for no user and no resource that the rule is about, if it can be seen.
+/// That the condition of a rule holds for no user and no resource that the rule is about, if it can
+/// be seen.
 #[must_use]
 pub fn never_holds(source: &RuleSource) -> Option<Warning> {
     let rule = Rule::parse(source).ok().filter(|_| source.is_security())?;
-    let condition = rule.condition.as_ref().filter(|_| rule.filter.coverage() != Coverage::Others)?;
+    let condition =
+        rule.condition.as_ref().filter(|_| rule.filter.coverage() != Coverage::Others)?;
     let mut covered = governed().filter(|entity| rule.filter.concerns(entity)).peekable();
     covered.peek()?;
     let (rules, nobody) = (Rules::new(&Arc::new(Expressions::new(0))), Actor::nobody());
@@ -69,12 +72,17 @@ fn when(condition: &Condition, binder: &Binder<'_>) -> When {
 fn is_about_resource_alone(term: &Condition) -> bool {
     match term {
         Condition::Compare(Comparison { left, operator, right, .. }) => {
-            let asks_user =
-                |operand: &&Operand| matches!(operand, Operand::Reference(reference) if reference.root == Root::User);
+            let asks_user = |operand: &&Operand| {
+                matches!(
+                    operand,
+                    Operand::Reference(reference) if reference.root == Root::User
+                )
+            };
             *operator != Comparator::Matches && ![left, right].iter().any(asks_user)
         }
         Condition::Call(call) => {
-            call.subject.root == Root::Resource && !call.function.eq_ignore_ascii_case("HasPrivilege")
+            call.subject.root == Root::Resource
+                && !call.function.eq_ignore_ascii_case("HasPrivilege")
         }
         _ => false,
     }
@@ -88,7 +96,13 @@ mod tests {
     fn is_pointed_out(filter: &str, condition: &str) -> bool {
         let (category, resource_filter) = ("Security".to_owned(), filter.to_owned());
         let blank = RuleSource::blank(Uuid::nil());
-        let source = RuleSource { category, resource_filter, rule: condition.to_owned(), actions: 2, ..blank };
+        let source = RuleSource {
+            category,
+            resource_filter,
+            rule: condition.to_owned(),
+            actions: 2,
+            ..blank
+        };
         never_holds(&source).is_some()
     }
 
@@ -96,7 +110,10 @@ mod tests {
     fn a_condition_that_the_resource_alone_makes_false_is_pointed_out() {
         for (filter, condition) in [
             ("DataConnection_*", r#"resource.resourcetype = "App""#),
-            ("DataConnection_*", r#"user.name = "anna" and resource.resourcetype = {"App", "Stream"}"#),
+            (
+                "DataConnection_*",
+                r#"user.name = "anna" and resource.resourcetype = {"App", "Stream"}"#,
+            ),
             ("Tag_*", "resource.IsOwned() and resource.owner = user"),
             ("Data*", r#"resource.resourcetype = "App""#),
             ("Tag_*,User_*", r#"!(resource.resourcetype = {"Tag", "User"})"#),

@@ -4,7 +4,8 @@ use serde::Serialize;
 use std::fmt::{self, Display};
 use utoipa::ToSchema;
 
-/// Something in a rule that can never hold, or that names something that is not there. The rule is stored all the same.
+/// Something in a rule that can never hold, or that names something that is not there. The rule is
+/// stored all the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Warning {
     /// The field of the rule.

@@ -1,9 +1,11 @@
-//! Binds a filter to the declared properties of an entity type: from names and words to a [`Predicate`].
+//! Binds a filter to the declared properties of an entity type: from names and words to a
+//! [`Predicate`].
 //!
-//! What is said about a collection holds if any element fulfils it. Comparisons of one collection that stand in one
-//! chain of `and` speak of the same element, so that `customProperties.definition.name eq 'A' and customProperties.value
-//! eq 'B'` means what it says; a second `eq` on the same property begins the next element. `ne` alone means that no
-//! element equals. docs/filters.md tells it to users.
+//! What is said about a collection holds if any element fulfils it. Comparisons of one collection
+//! that stand in one chain of `and` speak of the same element, so that
+//! `customProperties.definition.name eq 'A' and customProperties.value eq 'B'` means what it says;
+//! a second `eq` on the same property begins the next element. `ne` alone means that no element
+//! equals. docs/filters.md tells it to users.
 
 use super::Readable;
 use super::bind_value::{compare, compare_null};
@@ -14,8 +16,8 @@ use super::text_error::TextError;
 use crate::model::{Entity, Property, Role, Value};
 use std::cell::Cell;
 
-/// Comparisons at most by which it is said which entities may be seen, at all steps of a filter together: each step into another entity repeats what
-/// the rules say of that type.
+/// Comparisons at most by which it is said which entities may be seen, at all steps of a filter
+/// together: each step into another entity repeats what the rules say of that type.
 const MOST_REPEATED: usize = 10_000;
 
 /// The condition that `filter`, parsed from `text`, puts on rows of `entity`.
@@ -23,7 +25,8 @@ const MOST_REPEATED: usize = 10_000;
 /// `readable` says what may be seen of each entity type that the filter walks into.
 ///
 /// # Errors
-/// A name that means nothing there, a value that does not fit its property, or more steps into other entities than the rules make possible.
+/// A name that means nothing there, a value that does not fit its property, or more steps into
+/// other entities than the rules make possible.
 pub fn bind(
     text: &str,
     filter: &Filter,
@@ -81,12 +84,15 @@ impl Binder<'_> {
         let mut negative = Vec::new();
         for part in parts {
             match self.operand(part)? {
-                Some((prefix, operand)) if operand.is_positive() => join(&mut elements, prefix, operand),
+                Some((prefix, operand)) if operand.is_positive() => {
+                    join(&mut elements, prefix, operand);
+                }
                 Some((prefix, operand)) => negative.push((part, prefix, operand)),
                 None => predicates.push(self.filter(part)?),
             }
         }
-        // What is not so can be said of an element only once it is picked by something else that is so.
+        // What is not so can be said of an element only once it is picked by something else that is
+        // so.
         for (part, prefix, operand) in negative {
             match elements.iter_mut().rev().find(|element| element.prefix == prefix) {
                 Some(element) if !element.pins_any(&operand) => element.operands.push(operand),
@@ -100,7 +106,10 @@ impl Binder<'_> {
     }
 
     /// The collection that all of `part` is about, if it is about a single one.
-    fn operand<'f>(&self, part: &'f Filter) -> Result<Option<(Vec<&'static Property>, Operand<'f>)>, TextError> {
+    fn operand<'f>(
+        &self,
+        part: &'f Filter,
+    ) -> Result<Option<(Vec<&'static Property>, Operand<'f>)>, TextError> {
         let terms = match part {
             Filter::Term(term) => vec![term],
             Filter::Or(parts) if parts.iter().all(is_alternative) => part.terms(),
@@ -108,7 +117,9 @@ impl Binder<'_> {
         };
         let alternatives: Vec<Bound<'f>> =
             terms.into_iter().map(|term| self.resolve(term)).collect::<Result<_, _>>()?;
-        let Some(prefix) = alternatives.first().and_then(Bound::collection) else { return Ok(None) };
+        let Some(prefix) = alternatives.first().and_then(Bound::collection) else {
+            return Ok(None);
+        };
         let same = alternatives.iter().all(|bound| bound.collection() == Some(prefix.clone()));
         Ok(same.then_some((prefix, Operand { alternatives })))
     }
@@ -122,7 +133,11 @@ impl Binder<'_> {
             parts.push(Predicate::or(alternatives?));
         }
         let first = element.operands.first().and_then(|operand| operand.alternatives.first());
-        self.walk(first.map_or(0, |bound| bound.term.path.position()), &element.prefix, Predicate::and(parts))
+        self.walk(
+            first.map_or(0, |bound| bound.term.path.position()),
+            &element.prefix,
+            Predicate::and(parts),
+        )
     }
 
     /// The predicate of one term, seen from behind the first `skip` steps of its path.
@@ -141,19 +156,29 @@ impl Binder<'_> {
     fn end(&self, bound: &Bound<'_>, operator: Operator) -> Result<Predicate, TextError> {
         match &bound.path.end {
             End::Property(property) => compare(self.text, property, operator, bound.term),
-            End::Relation if bound.term.value == Literal::Null => compare_null(self.text, operator, bound.term),
+            End::Relation if bound.term.value == Literal::Null => {
+                compare_null(self.text, operator, bound.term)
+            }
             End::Relation => Err(self.relation_alone(bound)),
             End::CustomProperty(name) => self.custom_property(name, bound, operator),
         }
     }
 
     /// A custom property value whose definition has that name and whose value compares so.
-    fn custom_property(&self, name: &str, bound: &Bound<'_>, operator: Operator) -> Result<Predicate, TextError> {
+    fn custom_property(
+        &self,
+        name: &str,
+        bound: &Bound<'_>,
+        operator: Operator,
+    ) -> Result<Predicate, TextError> {
         let element = bound.path.steps.last().copied().and_then(target);
         let value = element.and_then(|element| element.with_role(Role::Value));
         let definition = element.and_then(|element| element.with_role(Role::Definition));
-        let name_property = definition.and_then(target).and_then(|definition| definition.natural_key().next());
-        let (Some(value), Some(definition), Some(name_property)) = (value, definition, name_property) else {
+        let name_property =
+            definition.and_then(target).and_then(|definition| definition.natural_key().next());
+        let (Some(value), Some(definition), Some(name_property)) =
+            (value, definition, name_property)
+        else {
             return Ok(Predicate::False);
         };
         let named = Predicate::equals(name_property, Value::Text(name.to_owned()));
@@ -162,7 +187,12 @@ impl Binder<'_> {
     }
 
     /// Some row at the end of `steps`, each step to a row that may be read, fulfils `predicate`.
-    fn walk(&self, position: usize, steps: &[&'static Property], predicate: Predicate) -> Result<Predicate, TextError> {
+    fn walk(
+        &self,
+        position: usize,
+        steps: &[&'static Property],
+        predicate: Predicate,
+    ) -> Result<Predicate, TextError> {
         steps.iter().rev().try_fold(predicate, |predicate, step| {
             let visible = match target(step) {
                 Some(entity) if !entity.path.is_empty() => (self.readable)(entity),
@@ -172,7 +202,8 @@ impl Binder<'_> {
             self.repeated.set(before + visible.weight());
             // One step is always possible.
             if before > 0 && self.repeated.get() > MOST_REPEATED {
-                let message = "there are too many terms that look into other entities, for as many rules as say who may see those; use fewer";
+                let message = "there are too many terms that look into other entities, for as many \
+                               rules as say who may see those; use fewer";
                 return Err(TextError::new(self.text, position, message));
             }
             Ok(Predicate::any(step, Predicate::and([visible, predicate])))
@@ -186,7 +217,9 @@ impl Binder<'_> {
     fn relation_alone(&self, bound: &Bound<'_>) -> TextError {
         let relation = bound.path.steps.last();
         let name = relation.map_or("", |relation| relation.name);
-        let inside = relation.and_then(|relation| target(relation)).map(|entity| names(entity).collect::<Vec<_>>());
+        let inside = relation
+            .and_then(|relation| target(relation))
+            .map(|entity| names(entity).collect::<Vec<_>>());
         let message = format!(
             "{name} is no single value; name a property of it, as in {name}.{}",
             inside.unwrap_or_default().join(&format!(", {name}."))
@@ -204,7 +237,11 @@ fn is_alternative(filter: &Filter) -> bool {
 }
 
 /// Adds an operand to the element that the operands before it speak of, or begins the next one.
-fn join<'a>(elements: &mut Vec<SameElement<'a>>, prefix: Vec<&'static Property>, operand: Operand<'a>) {
+fn join<'a>(
+    elements: &mut Vec<SameElement<'a>>,
+    prefix: Vec<&'static Property>,
+    operand: Operand<'a>,
+) {
     match elements.iter_mut().rev().find(|element| element.prefix == prefix) {
         Some(element) if !element.pins_same(&operand) => element.operands.push(operand),
         _ => elements.push(SameElement { prefix, operands: vec![operand] }),
@@ -222,9 +259,13 @@ impl SameElement<'_> {
         operand.pinned().is_some_and(|path| self.pinned().any(|pinned| pinned.is_same(path)))
     }
 
-    /// Whether `operand` says something of a path that the element pins: for this element that would say nothing new.
+    /// Whether `operand` says something of a path that the element pins: for this element that
+    /// would say nothing new.
     fn pins_any(&self, operand: &Operand<'_>) -> bool {
-        operand.alternatives.iter().any(|bound| self.pinned().any(|pinned| pinned.is_same(&bound.path)))
+        operand
+            .alternatives
+            .iter()
+            .any(|bound| self.pinned().any(|pinned| pinned.is_same(&bound.path)))
     }
 }
 
@@ -232,7 +273,9 @@ impl Operand<'_> {
     /// The path that must equal one of some values, if that is what the operand says.
     fn pinned(&self) -> Option<&Resolved> {
         let (first, rest) = self.alternatives.split_first()?;
-        let equal = |bound: &Bound<'_>| bound.term.operator == Operator::Eq && bound.path.is_same(&first.path);
+        let equal = |bound: &Bound<'_>| {
+            bound.term.operator == Operator::Eq && bound.path.is_same(&first.path)
+        };
         (equal(first) && rest.iter().all(equal)).then_some(&first.path)
     }
 
@@ -242,7 +285,8 @@ impl Operand<'_> {
 }
 
 impl Bound<'_> {
-    /// The relations up to the first collection on the path. `@Name` always picks an element of its own.
+    /// The relations up to the first collection on the path. `@Name` always picks an element of its
+    /// own.
     fn collection(&self) -> Option<Vec<&'static Property>> {
         if matches!(self.path.end, End::CustomProperty(_)) {
             return None;

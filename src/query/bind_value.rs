@@ -1,17 +1,22 @@
-//! Gives a value its type, and refuses comparisons that the property's kind does not have (QRS reference, 1.1).
+//! Gives a value its type, and refuses comparisons that the property's kind does not have (QRS
+//! reference, 1.1).
 
 use super::filter::{Literal, Term};
 use super::predicate::{Operator, Predicate};
 use super::text_error::TextError;
-use crate::model::{Choice, DATE_EXPECTED, Kind, Property, Timestamp, Value, choice, describe_choices, did_you_mean};
+use crate::model::{
+    Choice, DATE_EXPECTED, Kind, Property, Timestamp, Value, choice, describe_choices, did_you_mean,
+};
 use uuid::Uuid;
 
 /// What each kind of value can be compared by.
 const TEXT: &[Operator] = &[Operator::Eq, Operator::Ne, Operator::Sw, Operator::Ew, Operator::So];
-const ORDERED: &[Operator] = &[Operator::Eq, Operator::Ne, Operator::Gt, Operator::Ge, Operator::Lt, Operator::Le];
+const ORDERED: &[Operator] =
+    &[Operator::Eq, Operator::Ne, Operator::Gt, Operator::Ge, Operator::Lt, Operator::Le];
 const EQUALITY: &[Operator] = &[Operator::Eq, Operator::Ne];
 
-/// The comparison of `property` with the value of `term` by `operator`, which may differ from the term's own.
+/// The comparison of `property` with the value of `term` by `operator`, which may differ from the
+/// term's own.
 ///
 /// # Errors
 /// The operator does not fit the property, or the value is not of its kind.
@@ -29,7 +34,8 @@ pub fn compare(
     let value = convert(property, literal).map_err(|expected| {
         TextError::new(text, term.value_position.0, format!("{} takes {expected}", property.name))
     })?;
-    let matches_all = matches!(operator, Operator::Sw | Operator::Ew | Operator::So) && literal.is_empty();
+    let matches_all =
+        matches!(operator, Operator::Sw | Operator::Ew | Operator::So) && literal.is_empty();
     Ok(if matches_all { Predicate::True } else { Predicate::Compare { property, operator, value } })
 }
 
@@ -41,11 +47,20 @@ pub fn compare_null(text: &str, operator: Operator, term: &Term) -> Result<Predi
     match operator {
         Operator::Eq => Ok(Predicate::False),
         Operator::Ne => Ok(Predicate::True),
-        _ => Err(TextError::new(text, term.operator_position.0, "null can be compared by eq and ne only")),
+        _ => Err(TextError::new(
+            text,
+            term.operator_position.0,
+            "null can be compared by eq and ne only",
+        )),
     }
 }
 
-fn check_operator(text: &str, property: &Property, operator: Operator, term: &Term) -> Result<(), TextError> {
+fn check_operator(
+    text: &str,
+    property: &Property,
+    operator: Operator,
+    term: &Term,
+) -> Result<(), TextError> {
     let (what, valid) = match property.kind {
         Kind::Text { .. } => ("text", TEXT),
         Kind::Date => ("a date", ORDERED),
@@ -70,19 +85,23 @@ fn check_operator(text: &str, property: &Property, operator: Operator, term: &Te
 /// The value that `literal` is to `property`, or what would be one.
 fn convert(property: &Property, literal: &str) -> Result<Value, String> {
     match property.kind {
-        Kind::Id => Uuid::parse_str(literal).map(Value::Id).map_err(|_| format!("a GUID, not '{literal}'")),
-        Kind::Enumeration(choices) => {
-            choice(choices, literal).map(Value::Integer).ok_or_else(|| unknown_choice(choices, literal))
+        Kind::Id => {
+            Uuid::parse_str(literal).map(Value::Id).map_err(|_| format!("a GUID, not '{literal}'"))
         }
-        Kind::Integer { .. } => {
-            literal.trim().parse().map(Value::Integer).map_err(|_| format!("a whole number, not '{literal}'"))
-        }
+        Kind::Enumeration(choices) => choice(choices, literal)
+            .map(Value::Integer)
+            .ok_or_else(|| unknown_choice(choices, literal)),
+        Kind::Integer { .. } => literal
+            .trim()
+            .parse()
+            .map(Value::Integer)
+            .map_err(|_| format!("a whole number, not '{literal}'")),
         Kind::Boolean if literal.eq_ignore_ascii_case("true") => Ok(Value::Boolean(true)),
         Kind::Boolean if literal.eq_ignore_ascii_case("false") => Ok(Value::Boolean(false)),
         Kind::Boolean => Err(format!("true or false, not '{literal}'")),
-        Kind::Date => {
-            Timestamp::parse(literal).map(Value::Date).ok_or_else(|| format!("{DATE_EXPECTED}, not '{literal}'"))
-        }
+        Kind::Date => Timestamp::parse(literal)
+            .map(Value::Date)
+            .ok_or_else(|| format!("{DATE_EXPECTED}, not '{literal}'")),
         _ => Ok(Value::Text(literal.to_owned())),
     }
 }

@@ -1,4 +1,5 @@
-//! What a predicate means, said a second time without SQL: the oracle that the tests hold the SQL against.
+//! What a predicate means, said a second time without SQL: the oracle that the tests hold the SQL
+//! against.
 
 use super::predicate::{Operator, Pattern, Predicate};
 use crate::model::{Entity, Kind, LIST_ITEM, Property, Timestamp, Value, fold, visible_name};
@@ -25,7 +26,8 @@ impl Row {
                     row.related.insert(property.name, vec![Self::from_json(target, json)]);
                 }
                 Kind::Links(target) | Kind::Elements(target) => {
-                    let rows = json.as_array().unwrap().iter().map(|json| Self::from_json(target, json));
+                    let rows =
+                        json.as_array().unwrap().iter().map(|json| Self::from_json(target, json));
                     row.related.insert(property.name, rows.collect());
                 }
                 Kind::Strings { .. } => {
@@ -33,7 +35,8 @@ impl Row {
                         values: HashMap::from([(LIST_ITEM.name, value(LIST_ITEM.kind, json))]),
                         related: HashMap::new(),
                     };
-                    row.related.insert(property.name, json.as_array().unwrap().iter().map(item).collect());
+                    row.related
+                        .insert(property.name, json.as_array().unwrap().iter().map(item).collect());
                 }
                 kind => {
                     row.values.insert(property.name, value(kind, json));
@@ -69,7 +72,9 @@ pub(crate) fn holds(predicate: &Predicate, row: &Row) -> bool {
         Predicate::And(parts) => parts.iter().all(|part| holds(part, row)),
         Predicate::Or(parts) => parts.iter().any(|part| holds(part, row)),
         Predicate::Not(part) => !holds(part, row),
-        Predicate::Compare { property, operator, value } => compare(property, &row.value(property), *operator, value),
+        Predicate::Compare { property, operator, value } => {
+            compare(property, &row.value(property), *operator, value)
+        }
         Predicate::In { property, values } => {
             values.iter().any(|value| compare(property, &row.value(property), Operator::Eq, value))
         }
@@ -79,10 +84,13 @@ pub(crate) fn holds(predicate: &Predicate, row: &Row) -> bool {
                 Value::Id(id) => id.to_string(),
                 _ => panic!("{property:?} is no text"),
             };
-            let text = if property.is_type_name() { visible_name(&text).into_owned() } else { text };
+            let text =
+                if property.is_type_name() { visible_name(&text).into_owned() } else { text };
             matches(&text, pattern)
         }
-        Predicate::Any { relation, predicate } => row.related[relation.name].iter().any(|row| holds(predicate, row)),
+        Predicate::Any { relation, predicate } => {
+            row.related[relation.name].iter().any(|row| holds(predicate, row))
+        }
     }
 }
 
@@ -112,7 +120,8 @@ fn wildcard(pattern: &[char], text: &[char]) -> bool {
 
 fn compare(property: &Property, stored: &Value, operator: Operator, wanted: &Value) -> bool {
     if let (Value::Text(stored), Value::Text(wanted)) = (stored, wanted) {
-        let (is_same, stored) = (property.folded(stored) == property.folded(wanted), property.folded(stored));
+        let (is_same, stored) =
+            (property.folded(stored) == property.folded(wanted), property.folded(stored));
         let wanted = fold(wanted);
         return match operator {
             Operator::Eq => is_same,

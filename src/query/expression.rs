@@ -1,4 +1,5 @@
-//! Regular expressions of rules: compiled once and shared, whoever evaluates them, and of bounded cost.
+//! Regular expressions of rules: compiled once and shared, whoever evaluates them, and of bounded
+//! cost.
 
 use super::expression_cost::{matching, reading};
 use super::ignore_case::ignore_case;
@@ -16,9 +17,11 @@ use std::sync::Arc;
 /// A compiled expression.
 pub struct Expression {
     regex: meta::Regex,
-    /// The expression as statements bind it: for a text as a whole, and with every case of each letter.
+    /// The expression as statements bind it: for a text as a whole, and with every case of each
+    /// letter.
     pub text: Arc<str>,
-    /// What it costs to compile and to match: bytes of the compiled form, and what takes as long as so many bytes.
+    /// What it costs to compile and to match: bytes of the compiled form, and what takes as long as
+    /// so many bytes.
     pub cost: u64,
 }
 
@@ -29,15 +32,16 @@ impl fmt::Debug for Expression {
 }
 
 impl Expression {
-    /// Whether it matches a text. Each matcher has working memory of its own, which goes with it; what the expressions keep is the
-    /// compiled form alone.
+    /// Whether it matches a text. Each matcher has working memory of its own, which goes with it;
+    /// what the expressions keep is the compiled form alone.
     pub fn matcher(&self) -> impl Fn(&str) -> bool + Send + Sync + use<> {
         let regex = self.regex.clone();
         move |text| regex.is_match(text)
     }
 }
 
-/// What the expressions of one rule may cost together, and those that the attributes of one user bring. Compiling that much takes some 50 ms.
+/// What the expressions of one rule may cost together, and those that the attributes of one user
+/// bring. Compiling that much takes some 50 ms.
 pub const MOST_OF_RULE: u64 = 2 << 20;
 
 /// The largest compiled form.
@@ -114,13 +118,15 @@ impl Expressions {
         self.compiled.weight() + self.written_out.weight()
     }
 
-    /// What the expressions of all rules may cost together, so that they stay compiled, with room for those of users.
+    /// What the expressions of all rules may cost together, so that they stay compiled, with room
+    /// for those of users.
     #[must_use]
     pub const fn most_of_all_rules(&self) -> u64 {
         self.room / 2
     }
 
-    /// The expression that matches a text as a whole, whatever the case. Whoever asks for one while it is being compiled waits for it.
+    /// The expression that matches a text as a whole, whatever the case. Whoever asks for one while
+    /// it is being compiled waits for it.
     ///
     /// # Errors
     /// It is no regular expression, or it costs more than a rule may; the message says which.
@@ -147,7 +153,8 @@ impl Expressions {
     }
 }
 
-/// The text that statements bind. The expression is read on its own first: a stray parenthesis could close the group and so lift the anchors.
+/// The text that statements bind. The expression is read on its own first: a stray parenthesis
+/// could close the group and so lift the anchors.
 fn write_out(expression: &str) -> Result<String, TextError> {
     let ast = understand(expression, LONGEST)?;
     check_cost(reading(&ast))?;
@@ -178,10 +185,14 @@ fn compile(text: &str) -> Result<Expression, TextError> {
     let hir = hir.map_err(|error| TextError::Syntax(last_line(&error)))?;
     let matching = matching(&hir);
     check_cost(reading.saturating_add(matching))?;
-    let config = meta::Config::new().nfa_size_limit(Some(LARGEST)).which_captures(WhichCaptures::None);
+    let config =
+        meta::Config::new().nfa_size_limit(Some(LARGEST)).which_captures(WhichCaptures::None);
     let built = meta::Builder::new().configure(config).build_from_hir(&hir);
     let regex = built.map_err(|error| match error.size_limit() {
-        Some(limit) => TextError::Cost(format!("it takes more than {} KiB once it is compiled; {HINT}", limit / 1024)),
+        Some(limit) => TextError::Cost(format!(
+            "it takes more than {} KiB once it is compiled; {HINT}",
+            limit / 1024
+        )),
         None => TextError::Syntax(last_line(&error)),
     })?;
     let cost = reading + matching + regex.memory_usage() as u64;
@@ -197,7 +208,9 @@ fn check_cost(cost: u64) -> Result<(), TextError> {
         return Ok(());
     }
     let (cost, most) = (cost.div_ceil(1024), MOST_OF_RULE / 1024);
-    Err(TextError::Cost(format!("it costs {cost} KiB, and the expressions of a rule may cost {most} KiB; {HINT}")))
+    Err(TextError::Cost(format!(
+        "it costs {cost} KiB, and the expressions of a rule may cost {most} KiB; {HINT}"
+    )))
 }
 
 fn understand(text: &str, longest: usize) -> Result<Ast, TextError> {

@@ -1,4 +1,5 @@
-//! Estimates of how long it takes to read and to match a regular expression, in bytes of a compiled form that takes as long.
+//! Estimates of how long it takes to read and to match a regular expression, in bytes of a compiled
+//! form that takes as long.
 
 use regex_syntax::ast::{self, Ast, ClassSetBinaryOp, ClassSetItem};
 use regex_syntax::hir::{Hir, HirKind};
@@ -7,19 +8,22 @@ use std::convert::Infallible;
 /// Each character that an expression can stand at takes so much time while it is matched.
 const POSITION: u64 = 512;
 
-/// So many characters of ranges take as long as a byte, because the other cases of each are looked for.
+/// So many characters of ranges take as long as a byte, because the other cases of each are looked
+/// for.
 const CHARACTERS: u64 = 2;
 
 /// Ranges of a class such as `\w` or `\p{L}`. Smaller ones count the same.
 const RANGES_OF_CLASS: u64 = 800;
 
-/// The size from which a set does not count as larger, because unions of classes have many ranges in common.
+/// The size from which a set does not count as larger, because unions of classes have many ranges
+/// in common.
 const LARGEST_SET: u64 = 2_048;
 
 /// Joining a class to a set walks through all ranges of both; each takes as long as so many bytes.
 const RANGE: u64 = 4;
 
-/// The time for matching: each character that the expression can stand at, each repetition counted in full.
+/// The time for matching: each character that the expression can stand at, each repetition counted
+/// in full.
 pub fn matching(hir: &Hir) -> u64 {
     positions(hir).saturating_mul(POSITION)
 }
@@ -115,11 +119,14 @@ impl ast::Visitor for Reading {
             ClassSetItem::Empty(_) | ClassSetItem::Union(_) => {}
             ClassSetItem::Literal(_) => self.insert(),
             ClassSetItem::Range(range) => {
-                let characters = u32::from(range.end.c).saturating_sub(u32::from(range.start.c)) + 1;
+                let characters =
+                    u32::from(range.end.c).saturating_sub(u32::from(range.start.c)) + 1;
                 self.characters = self.characters.saturating_add(characters.into());
                 self.insert();
             }
-            ClassSetItem::Ascii(_) | ClassSetItem::Unicode(_) | ClassSetItem::Perl(_) => self.join(RANGES_OF_CLASS),
+            ClassSetItem::Ascii(_) | ClassSetItem::Unicode(_) | ClassSetItem::Perl(_) => {
+                self.join(RANGES_OF_CLASS);
+            }
             ClassSetItem::Bracketed(_) => {
                 let ranges = self.close_set();
                 self.join(ranges);

@@ -1,9 +1,10 @@
-//! The grammar of filters (QRS reference, 1.2), and the tree it yields. No names are looked up here.
+//! The grammar of filters (QRS reference, 1.2), and the tree it yields. No names are looked up
+//! here.
 
 use super::TextError;
 use super::grammar::{
-    GrammarError, Parsed, Position, chain, expect, found, identifier, is_name_character, is_typographic_quote, keyword,
-    problem, word,
+    GrammarError, Parsed, Position, chain, expect, found, identifier, is_name_character,
+    is_typographic_quote, keyword, problem, word,
 };
 use super::predicate::Operator;
 use crate::model::did_you_mean;
@@ -19,7 +20,8 @@ use nom::sequence::{preceded, terminated};
 pub enum Filter {
     /// Any of them; two or more.
     Or(Vec<Filter>),
-    /// All of them; two or more. Parentheses round several terms keep them together as an operand of their own.
+    /// All of them; two or more. Parentheses round several terms keep them together as an operand
+    /// of their own.
     And(Vec<Filter>),
     /// Not that.
     Not(Box<Filter>),
@@ -57,7 +59,8 @@ pub struct Segment {
     pub position: Position,
 }
 
-/// A value as it was written. What a bare word means depends on the property that it is compared with.
+/// A value as it was written. What a bare word means depends on the property that it is compared
+/// with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Literal {
     /// `null`
@@ -116,12 +119,17 @@ pub fn parse(text: &str, limits: Limits) -> Result<Filter, TextError> {
         .parse(text)
         .map_err(|error| problem(text, error))?;
     if !rest.is_empty() {
-        return Err(problem(text, GrammarError::expected(rest, "'and', 'or' or the end of the filter")));
+        return Err(problem(
+            text,
+            GrammarError::expected(rest, "'and', 'or' or the end of the filter"),
+        ));
     }
     match filter.terms().get(limits.terms) {
-        Some(term) => {
-            Err(TextError::new(text, term.path.position(), format!("more than {} comparisons", limits.terms)))
-        }
+        Some(term) => Err(TextError::new(
+            text,
+            term.path.position(),
+            format!("more than {} comparisons", limits.terms),
+        )),
         None => Ok(filter),
     }
 }
@@ -143,20 +151,27 @@ struct Grammar<'a> {
 impl<'a> Grammar<'a> {
     fn disjunction(&self, input: &'a str, depth: usize) -> Parsed<'a, Filter> {
         let (input, first) = self.conjunction(input, depth)?;
-        let (input, rest) = many0(preceded(keyword("or"), cut(|input| self.conjunction(input, depth)))).parse(input)?;
+        let (input, rest) =
+            many0(preceded(keyword("or"), cut(|input| self.conjunction(input, depth))))
+                .parse(input)?;
         Ok((input, chain(first, rest, Filter::Or)))
     }
 
     fn conjunction(&self, input: &'a str, depth: usize) -> Parsed<'a, Filter> {
         let (input, first) = self.negation(input, depth)?;
-        let (input, rest) = many0(preceded(keyword("and"), cut(|input| self.negation(input, depth)))).parse(input)?;
+        let (input, rest) =
+            many0(preceded(keyword("and"), cut(|input| self.negation(input, depth))))
+                .parse(input)?;
         Ok((input, chain(first, rest, Filter::And)))
     }
 
     fn negation(&self, input: &'a str, depth: usize) -> Parsed<'a, Filter> {
         let (input, _) = multispace0(input)?;
         if depth > self.depth {
-            return Err(GrammarError::failure(input, format!("nested more than {} deep", self.depth)));
+            return Err(GrammarError::failure(
+                input,
+                format!("nested more than {} deep", self.depth),
+            ));
         }
         if let Ok((rest, _)) = keyword("not").parse(input)
             && operator_word(rest).is_err()
@@ -171,7 +186,10 @@ impl<'a> Grammar<'a> {
         let (inside, _) = char('(').parse(input)?;
         if inside.trim_start().starts_with(')') {
             // The first words are QRS's own (QRS reference, 1.6).
-            return Err(GrammarError::failure(input, "Invalid expression: the parentheses are empty"));
+            return Err(GrammarError::failure(
+                input,
+                "Invalid expression: the parentheses are empty",
+            ));
         }
         let (rest, filter) = self.disjunction(inside, depth + 1)?;
         let (rest, _) = multispace0(rest)?;
@@ -209,7 +227,8 @@ impl<'a> Grammar<'a> {
         };
         // Names of custom properties may begin with a digit.
         let (rest, name) = if is_custom_property { word(rest)? } else { identifier(rest)? };
-        let segment = Segment { name: name.to_owned(), is_custom_property, position: self.position(input) };
+        let segment =
+            Segment { name: name.to_owned(), is_custom_property, position: self.position(input) };
         Ok((rest, segment))
     }
 
@@ -220,17 +239,24 @@ impl<'a> Grammar<'a> {
 
 fn operator_word(input: &str) -> Parsed<'_, &str> {
     let word = preceded(multispace0, take_while1(is_name_character));
-    verify(word, |word: &str| Operator::ALL.iter().any(|operator| operator.word().eq_ignore_ascii_case(word)))
-        .parse(input)
+    verify(word, |word: &str| {
+        Operator::ALL.iter().any(|operator| operator.word().eq_ignore_ascii_case(word))
+    })
+    .parse(input)
 }
 
 fn operator(input: &str) -> Parsed<'_, Operator> {
     let (rest, word) = take_while(is_name_character).parse(input)?;
-    if let Some(operator) = Operator::ALL.into_iter().find(|operator| operator.word().eq_ignore_ascii_case(word)) {
+    if let Some(operator) =
+        Operator::ALL.into_iter().find(|operator| operator.word().eq_ignore_ascii_case(word))
+    {
         Ok((rest, operator))
     } else {
         let hint = did_you_mean(word, Operator::ALL.map(Operator::word));
-        Err(GrammarError::failure(input, format!("expected an operator, found {}; {hint}", found(input))))
+        Err(GrammarError::failure(
+            input,
+            format!("expected an operator, found {}; {hint}", found(input)),
+        ))
     }
 }
 
@@ -238,19 +264,22 @@ fn value(input: &str) -> Parsed<'_, Literal> {
     if input.starts_with('\'') {
         return quoted(input).map(|(rest, text)| (rest, Literal::Quoted(text)));
     }
-    let bare = take_while1(|character: char| !character.is_whitespace() && !"'\"()".contains(character));
+    let bare =
+        take_while1(|character: char| !character.is_whitespace() && !"'\"()".contains(character));
     let bare = verify(bare, |word: &str| !word.starts_with(is_typographic_quote));
-    let literal =
-        bare.map(
-            |word: &str| {
-                if word.eq_ignore_ascii_case("null") { Literal::Null } else { Literal::Bare(word.to_owned()) }
-            },
-        );
+    let literal = bare.map(|word: &str| {
+        if word.eq_ignore_ascii_case("null") {
+            Literal::Null
+        } else {
+            Literal::Bare(word.to_owned())
+        }
+    });
     expect("a value in single quotes, a GUID, a number, true, false or null", literal).parse(input)
 }
 
-/// Text in single quotes. A quote inside is written `\'`, as QRS has it, or doubled, as clients also send it. A backslash is written `\\`, or as it is
-/// where neither a quote nor a backslash follows, as in `C:\data`.
+/// Text in single quotes. A quote inside is written `\'`, as QRS has it, or doubled, as clients
+/// also send it. A backslash is written `\\`, or as it is where neither a quote nor a backslash
+/// follows, as in `C:\data`.
 fn quoted(input: &str) -> Parsed<'_, String> {
     let mut text = String::new();
     let mut characters = input.char_indices().skip(1).peekable();
@@ -266,6 +295,7 @@ fn quoted(input: &str) -> Parsed<'_, String> {
             other => text.push(other),
         }
     }
-    let hint = r"a quote inside a value is written \', a backslash at its end \\, and an ampersand in a URL %26";
+    let hint = "a quote inside a value is written \\', a backslash at its end \\\\, and an \
+                ampersand in a URL %26";
     Err(GrammarError::failure(input, format!("the quote is never closed; {hint}")))
 }

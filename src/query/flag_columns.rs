@@ -6,8 +6,9 @@ use super::sql::Sql;
 /// So many alternatives are looked through for those that several predicates share.
 const LOOKED_THROUGH: usize = 500;
 
-/// Predicates as columns of a statement about the row that `t0` is. They are rendered once, for any number of statements. Equal predicates share a column,
-/// an alternative of several predicates has one of its own, and a predicate that is decided already has none.
+/// Predicates as columns of a statement about the row that `t0` is. They are rendered once, for any
+/// number of statements. Equal predicates share a column, an alternative of several predicates has
+/// one of its own, and a predicate that is decided already has none.
 #[derive(Debug)]
 pub struct FlagColumns {
     columns: Sql,
@@ -37,7 +38,8 @@ impl FlagColumns {
         let shared = shared(&different);
         let mut columns = Self { columns: Sql::default(), count: 0, flags: Vec::new() };
         let places: Vec<usize> = shared.iter().map(|part| columns.column(part)).collect();
-        let flags: Vec<Flag> = different.iter().map(|predicate| columns.flag(predicate, &shared, &places)).collect();
+        let flags: Vec<Flag> =
+            different.iter().map(|predicate| columns.flag(predicate, &shared, &places)).collect();
         let place = |predicate| different.iter().position(|other| *other == predicate);
         let asked = predicates.into_iter().filter_map(place);
         columns.flags = asked.map(|place| flags[place].clone()).collect();
@@ -90,14 +92,18 @@ impl FlagColumns {
             Flag::Always => "TRUE".to_owned(),
             Flag::Never => "FALSE".to_owned(),
             Flag::Any(columns) => {
-                let columns: Vec<String> = columns.iter().map(|column| format!("q{column}")).collect();
+                let columns: Vec<String> =
+                    columns.iter().map(|column| format!("q{column}")).collect();
                 format!("({})", columns.join(" OR "))
             }
         })
     }
 
     /// Which of the predicates hold for a row, by whether each column of it is true.
-    pub fn read<'q>(&'q self, is_true: impl Fn(usize) -> bool + 'q) -> impl Iterator<Item = bool> + 'q {
+    pub fn read<'q>(
+        &'q self,
+        is_true: impl Fn(usize) -> bool + 'q,
+    ) -> impl Iterator<Item = bool> + 'q {
         self.flags.iter().map(move |flag| match flag {
             Flag::Always => true,
             Flag::Never => false,
@@ -106,7 +112,8 @@ impl FlagColumns {
     }
 }
 
-/// The alternatives that more than one of `predicates` has. Whole predicates are different, so each of these is a part of one at least.
+/// The alternatives that more than one of `predicates` has. Whole predicates are different, so each
+/// of these is a part of one at least.
 fn shared<'p>(predicates: &[&'p Predicate]) -> Vec<&'p Predicate> {
     let parts = || predicates.iter().flat_map(|predicate| predicate.alternatives());
     if parts().count() > LOOKED_THROUGH {
@@ -149,11 +156,15 @@ mod tests {
         let columns = FlagColumns::new(&predicates);
         let mut sql = Sql::default();
         columns.push(&mut sql);
-        let parameters: Vec<String> = sql.parameters.iter().map(|value| format!("{value:?}")).collect();
+        let parameters: Vec<String> =
+            sql.parameters.iter().map(|value| format!("{value:?}")).collect();
         assert_eq!(columns.count(), 3, "{}", sql.text);
         assert_eq!(parameters, [r#"Text("b")"#, r#"Text("c")"#, r#"Text("a")"#]);
         let terms: Vec<String> = columns.terms().collect();
-        assert_eq!(terms, ["TRUE", "(q0 OR q2)", "(q0 OR q1)", "FALSE", "(q0 OR q2)", "(q0)", "(q1)"]);
+        assert_eq!(
+            terms,
+            ["TRUE", "(q0 OR q2)", "(q0 OR q1)", "FALSE", "(q0 OR q2)", "(q0)", "(q1)"]
+        );
         let holds: Vec<bool> = columns.read(|column| column == 2).collect();
         assert_eq!(holds, [true, true, false, false, true, false, false]);
     }

@@ -1,4 +1,5 @@
-//! What the grammars of filters and of rules have in common: words, positions, and errors that say what was expected.
+//! What the grammars of filters and of rules have in common: words, positions, and errors that say
+//! what was expected.
 
 use super::TextError;
 use crate::model::{code_point, is_hidden};
@@ -9,7 +10,8 @@ use nom::error::{ErrorKind, ParseError};
 use nom::sequence::{preceded, terminated};
 use nom::{Err, IResult, Parser};
 
-/// A byte offset in a text, for messages only: texts that say the same are equal wherever their parts stand.
+/// A byte offset in a text, for messages only: texts that say the same are equal wherever their
+/// parts stand.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Position(pub usize);
 
@@ -73,7 +75,8 @@ impl<'a> ParseError<&'a str> for GrammarError<'a> {
 pub fn problem(text: &str, error: Err<GrammarError<'_>>) -> TextError {
     match error {
         Err::Error(fault) | Err::Failure(fault) => {
-            let message = fault.message.unwrap_or_else(|| format!("did not expect {}", found(fault.rest)));
+            let message =
+                fault.message.unwrap_or_else(|| format!("did not expect {}", found(fault.rest)));
             TextError::new(text, Position::of(text, fault.rest).0, message)
         }
         Err::Incomplete(_) => TextError::new(text, text.len(), "more was expected"),
@@ -92,7 +95,9 @@ pub fn expect<'a, T>(
 }
 
 /// A whole word in any case, with the space before it.
-pub fn keyword<'a>(word: &'static str) -> impl Parser<&'a str, Output = &'a str, Error = GrammarError<'a>> {
+pub fn keyword<'a>(
+    word: &'static str,
+) -> impl Parser<&'a str, Output = &'a str, Error = GrammarError<'a>> {
     let boundary = peek(not(verify(anychar, |next| is_name_character(*next))));
     terminated(preceded(multispace0, tag_no_case(word)), boundary)
 }
@@ -129,18 +134,25 @@ pub fn chain<T>(first: T, mut rest: Vec<T>, join: fn(Vec<T>) -> T) -> T {
     join(rest)
 }
 
-/// What stands at `rest`, for messages. Characters that look like others, or like nothing, are named.
+/// What stands at `rest`, for messages. Characters that look like others, or like nothing, are
+/// named.
 #[must_use]
 pub fn found(rest: &str) -> String {
-    let word =
-        || -> String { rest.chars().take_while(|one| !one.is_whitespace() && !is_hidden(*one)).take(30).collect() };
+    let word = || -> String {
+        rest.chars().take_while(|one| !one.is_whitespace() && !is_hidden(*one)).take(30).collect()
+    };
     match rest.chars().next() {
         None => "the end".to_owned(),
         Some(' ') => "a space".to_owned(),
         Some('\t' | '\n' | '\r') => "a line break or a tab".to_owned(),
-        Some('\u{a0}') => "U+00A0 (a no-break space, which web pages put in); write a plain space".to_owned(),
+        Some('\u{a0}') => {
+            "U+00A0 (a no-break space, which web pages put in); write a plain space".to_owned()
+        }
         Some(one) if one.is_whitespace() || is_hidden(one) => {
-            format!("{} (a character that does not show, which web pages put in); remove it", code_point(one))
+            format!(
+                "{} (a character that does not show, which web pages put in); remove it",
+                code_point(one)
+            )
         }
         Some('"') => format!("'{}' (a double quote)", word()),
         Some(one) if is_typographic_quote(one) => {
@@ -154,5 +166,8 @@ pub fn found(rest: &str) -> String {
 /// The quotes of languages and word processors, which stand in place of `'` and `"`.
 #[must_use]
 pub const fn is_typographic_quote(character: char) -> bool {
-    matches!(character, '\u{2018}'..='\u{201f}' | '\u{2039}' | '\u{203a}' | '\u{ab}' | '\u{bb}' | '\u{b4}' | '`')
+    matches!(
+        character,
+        '\u{2018}'..='\u{201f}' | '\u{2039}' | '\u{203a}' | '\u{ab}' | '\u{bb}' | '\u{b4}' | '`'
+    )
 }

@@ -1,33 +1,36 @@
-//! Regular expressions that ignore case by the folding of everything else. The engine's own `(?i)` uses another one, by which the KELVIN SIGN is a `k`.
+//! Regular expressions that ignore case by the folding of everything else. The engine's own `(?i)`
+//! uses another one, by which the KELVIN SIGN is a `k`.
 
 use crate::model::fold_char;
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::ast::{
-    self, Ast, ClassAsciiKind, ClassBracketed, ClassSet, ClassSetItem, ClassSetRange, ClassSetUnion, Flag, Flags,
-    FlagsItemKind, GroupKind, Literal, LiteralKind, Span,
+    self, Ast, ClassAsciiKind, ClassBracketed, ClassSet, ClassSetItem, ClassSetRange,
+    ClassSetUnion, Flag, Flags, FlagsItemKind, GroupKind, Literal, LiteralKind, Span,
 };
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
-/// The expression with every case of each of its letters written out: `[kK]` for `k`. Parts for which it switches case on, by `(?-i)`, stay as they
-/// are.
+/// The expression with every case of each of its letters written out: `[kK]` for `k`. Parts for
+/// which it switches case on, by `(?-i)`, stay as they are.
 ///
 /// # Errors
-/// The message says that it is no regular expression, or which class of a Unicode property is in it.
+/// The message says that it is no regular expression, or which class of a Unicode property is in
+/// it.
 pub fn ignore_case(expression: &str) -> Result<String, String> {
     let mut ast = Parser::new().parse(expression).map_err(|error| error.kind().to_string())?;
     if let Err(span) = ast::visit(&ast, UnicodeProperties) {
         let (class, column) = (&expression[span.start.offset..span.end.offset], span.start.column);
         return Err(format!(
-            "'{class}' at character {column} is a class of a Unicode property, which rules can't use; \
-             write the characters, as in [A-ZÄÖÜ], or \\w, \\d or \\s"
+            "'{class}' at character {column} is a class of a Unicode property, which rules can't \
+             use; write the characters, as in [A-ZÄÖÜ], or \\w, \\d or \\s"
         ));
     }
     Writer { ignores_case: true }.expand(&mut ast);
     Ok(ast.to_string())
 }
 
-/// Looks for classes such as `\p{Lu}`, and fails with the place of the first. Their tables are not part of the program. They are refused even where
-/// another crate adds these tables to the build: a class of upper-case letters would not ignore case.
+/// Looks for classes such as `\p{Lu}`, and fails with the place of the first. Their tables are not
+/// part of the program. They are refused even where another crate adds these tables to the build: a
+/// class of upper-case letters would not ignore case.
 struct UnicodeProperties;
 
 impl ast::Visitor for UnicodeProperties {
@@ -84,7 +87,9 @@ impl Writer {
                 self.expand(&mut group.ast);
                 self.ignores_case = outside;
             }
-            Ast::Alternation(alternation) => alternation.asts.iter_mut().for_each(|ast| self.expand(ast)),
+            Ast::Alternation(alternation) => {
+                alternation.asts.iter_mut().for_each(|ast| self.expand(ast));
+            }
             Ast::Concat(concat) => concat.asts.iter_mut().for_each(|ast| self.expand(ast)),
             _ => {}
         }
@@ -125,7 +130,9 @@ fn expand_item(item: &mut ClassSetItem) {
                 *item = ClassSetItem::Bracketed(Box::new(class(range.clone(), others)));
             }
         }
-        ClassSetItem::Ascii(ascii) if matches!(ascii.kind, ClassAsciiKind::Lower | ClassAsciiKind::Upper) => {
+        ClassSetItem::Ascii(ascii)
+            if matches!(ascii.kind, ClassAsciiKind::Lower | ClassAsciiKind::Upper) =>
+        {
             ascii.kind = ClassAsciiKind::Alpha;
         }
         ClassSetItem::Bracketed(class) => expand_set(&mut class.kind),
@@ -143,14 +150,24 @@ fn class_of(literal: &Literal) -> Option<ClassBracketed> {
 
 fn class(range: ClassSetRange, others: Vec<char>) -> ClassBracketed {
     let span: Span = range.span;
-    let others = others.into_iter().map(|c| ClassSetItem::Literal(Literal { span, kind: LiteralKind::Verbatim, c }));
-    let own =
-        if range.start.c == range.end.c { ClassSetItem::Literal(range.start) } else { ClassSetItem::Range(range) };
+    let others = others
+        .into_iter()
+        .map(|c| ClassSetItem::Literal(Literal { span, kind: LiteralKind::Verbatim, c }));
+    let own = if range.start.c == range.end.c {
+        ClassSetItem::Literal(range.start)
+    } else {
+        ClassSetItem::Range(range)
+    };
     let items = [own].into_iter().chain(others).collect();
-    ClassBracketed { span, negated: false, kind: ClassSet::Item(ClassSetItem::Union(ClassSetUnion { span, items })) }
+    ClassBracketed {
+        span,
+        negated: false,
+        kind: ClassSet::Item(ClassSetItem::Union(ClassSetUnion { span, items })),
+    }
 }
 
-/// The characters beyond the range that fold like one in it. All of them are letters, which mean nothing else in an expression.
+/// The characters beyond the range that fold like one in it. All of them are letters, which mean
+/// nothing else in an expression.
 fn other_cases(start: char, end: char) -> Vec<char> {
     let candidates = {
         let mut cases = cases(start, end);
@@ -159,7 +176,9 @@ fn other_cases(start: char, end: char) -> Vec<char> {
     };
     let is_case = |other: &char| {
         let siblings = characters(&cases(*other, *other));
-        siblings.iter().any(|own| (start..=end).contains(own) && fold_char(*own) == fold_char(*other))
+        siblings
+            .iter()
+            .any(|own| (start..=end).contains(own) && fold_char(*own) == fold_char(*other))
     };
     characters(&candidates).into_iter().filter(is_case).collect()
 }
@@ -211,9 +230,12 @@ mod tests {
 
     #[test]
     fn case_is_ignored_and_nothing_else() {
-        for (expression, text) in
-            [("kim", "KIM"), ("[a-z]+", "ÉTÉ".to_lowercase().as_str()), ("stra[^s]e", "STRAẞE"), ("σας", "ΣΑΣ")]
-        {
+        for (expression, text) in [
+            ("kim", "KIM"),
+            ("[a-z]+", "ÉTÉ".to_lowercase().as_str()),
+            ("stra[^s]e", "STRAẞE"),
+            ("σας", "ΣΑΣ"),
+        ] {
             let is_expected = expression != "[a-z]+";
             assert_eq!(matches(expression, text), is_expected, "{expression} and {text}");
         }
@@ -231,7 +253,9 @@ mod tests {
             assert!(!matches(expression, text), "{expression} and {text}");
         }
         assert!(
-            matches("[^k]", "\u{212a}") && matches("\\w", "\u{212a}") && matches("[\\x{0}-\\x{10FFFF}]", "\u{212a}")
+            matches("[^k]", "\u{212a}")
+                && matches("\\w", "\u{212a}")
+                && matches("[\\x{0}-\\x{10FFFF}]", "\u{212a}")
         );
     }
 
@@ -254,7 +278,10 @@ mod tests {
             (r"\p{None}", r"\p{None}", 1),
         ] {
             let reason = ignore_case(expression).unwrap_err();
-            assert!(reason.starts_with(&format!("'{class}' at character {column} ")), "{expression}: {reason}");
+            assert!(
+                reason.starts_with(&format!("'{class}' at character {column} ")),
+                "{expression}: {reason}"
+            );
         }
     }
 

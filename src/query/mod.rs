@@ -1,7 +1,7 @@
 //! The filter language of QRS and the tree that filters and security rules both become.
 //!
-//! `filter` knows the grammar and no names; `bind` knows the names and no grammar; both are joined by `Predicate`,
-//! which `sql` renders.
+//! `filter` knows the grammar and no names; `bind` knows the names and no grammar; both are joined
+//! by `Predicate`, which `sql` renders.
 
 mod bind;
 mod bind_value;
@@ -37,5 +37,6 @@ pub use wildcards::Wildcards;
 
 use crate::model::Entity;
 
-/// What the caller may read of each entity type, so that a filter that walks into another entity sees no more than that.
+/// What the caller may read of each entity type, so that a filter that walks into another entity
+/// sees no more than that.
 pub type Readable<'a> = &'a dyn Fn(&'static Entity) -> Predicate;

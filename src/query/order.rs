@@ -1,4 +1,5 @@
-//! `orderby`: one or more properties, each ascending unless it says `desc`, through to-one references if need be.
+//! `orderby`: one or more properties, each ascending unless it says `desc`, through to-one
+//! references if need be.
 
 use super::Readable;
 use super::filter::{Path, Segment};
@@ -22,11 +23,17 @@ pub struct Order {
 /// The most properties that can be sorted by at once.
 const MOST: usize = 16;
 
-/// Parses and binds an `orderby` value, such as `owner.name desc, name`. A blank one sorts by nothing.
+/// Parses and binds an `orderby` value, such as `owner.name desc, name`. A blank one sorts by
+/// nothing.
 ///
 /// # Errors
-/// A name that means nothing there or can't be sorted by, or a word that is neither `asc` nor `desc`.
-pub fn parse_order(text: &str, entity: &'static Entity, readable: Readable<'_>) -> Result<Vec<Order>, TextError> {
+/// A name that means nothing there or can't be sorted by, or a word that is neither `asc` nor
+/// `desc`.
+pub fn parse_order(
+    text: &str,
+    entity: &'static Entity,
+    readable: Readable<'_>,
+) -> Result<Vec<Order>, TextError> {
     if text.trim().is_empty() {
         return Ok(Vec::new());
     }
@@ -34,7 +41,11 @@ pub fn parse_order(text: &str, entity: &'static Entity, readable: Readable<'_>) 
     let mut offset = 0;
     for item in text.split(',') {
         if orders.len() == MOST {
-            return Err(TextError::new(text, offset, format!("more than {MOST} properties to sort by")));
+            return Err(TextError::new(
+                text,
+                offset,
+                format!("more than {MOST} properties to sort by"),
+            ));
         }
         orders.push(parse_item(text, offset, item, entity, readable)?);
         offset += item.len() + 1;
@@ -57,10 +68,16 @@ fn parse_item(
         None => false,
         Some((_, word)) if word.eq_ignore_ascii_case("asc") => false,
         Some((_, word)) if word.eq_ignore_ascii_case("desc") => true,
-        Some((at, word)) => return Err(TextError::new(text, at, format!("expected asc or desc, found '{word}'"))),
+        Some((at, word)) => {
+            return Err(TextError::new(text, at, format!("expected asc or desc, found '{word}'")));
+        }
     };
     if let Some((at, word)) = words.next() {
-        return Err(TextError::new(text, at, format!("expected a comma or the end, found '{word}'")));
+        return Err(TextError::new(
+            text,
+            at,
+            format!("expected a comma or the end, found '{word}'"),
+        ));
     }
     let resolved = resolve(text, &parse_path(path, path_at), entity)?;
     let sortable = resolved.steps.iter().all(|step| matches!(step.kind, Kind::Reference(_)));
@@ -70,7 +87,11 @@ fn parse_item(
             let steps = resolved.steps.iter().map(|step| (*step, visible(step))).collect();
             Ok(Order { steps, property, descending })
         }
-        _ => Err(TextError::new(text, path_at, format!("{path} is no single value, so it can't be sorted by"))),
+        _ => Err(TextError::new(
+            text,
+            path_at,
+            format!("{path} is no single value, so it can't be sorted by"),
+        )),
     }
 }
 
@@ -79,7 +100,8 @@ fn parse_path(path: &str, at: usize) -> Path {
     let segments = path.split('.').map(|name| {
         let position = Position(offset);
         offset += name.len() + 1;
-        let (name, is_custom_property) = name.strip_prefix('@').map_or((name, false), |name| (name, true));
+        let (name, is_custom_property) =
+            name.strip_prefix('@').map_or((name, false), |name| (name, true));
         Segment { name: name.to_owned(), is_custom_property, position }
     });
     Path(segments.collect())

@@ -18,7 +18,8 @@ pub enum End {
     Property(&'static Property),
     /// The last relation itself, as in `owner eq null`.
     Relation,
-    /// The values of the custom property of that name; the last step is the relation that holds them.
+    /// The values of the custom property of that name; the last step is the relation that holds
+    /// them.
     CustomProperty(String),
 }
 
@@ -73,7 +74,11 @@ pub fn names(entity: &'static Entity) -> impl Iterator<Item = &'static str> {
     entity.full().map(|property| property.name).chain(custom)
 }
 
-fn find(text: &str, segment: &Segment, entity: &'static Entity) -> Result<&'static Property, TextError> {
+fn find(
+    text: &str,
+    segment: &Segment,
+    entity: &'static Entity,
+) -> Result<&'static Property, TextError> {
     let problem = |message: String| TextError::new(text, segment.position.0, message);
     if segment.is_custom_property {
         return entity
@@ -87,7 +92,10 @@ fn find(text: &str, segment: &Segment, entity: &'static Entity) -> Result<&'stat
         Some(property) => Ok(property),
         None => {
             let hint = did_you_mean(&segment.name, names(entity));
-            Err(problem(format!("{} has no property '{}'; {hint}", entity.resource_type, segment.name)))
+            Err(problem(format!(
+                "{} has no property '{}'; {hint}",
+                entity.resource_type, segment.name
+            )))
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The tree that filters and rules become: a condition on the rows of one entity type, with every name resolved.
+//! The tree that filters and rules become: a condition on the rows of one entity type, with every
+//! name resolved.
 
 use crate::memory;
 use crate::model::{Entity, Property, Value};
@@ -55,7 +56,8 @@ pub enum Predicate {
 pub enum Pattern {
     /// One of these texts, to the letter.
     Exactly(Vec<String>),
-    /// A text with wildcards, whatever the case: `*` for any run of characters, `?` for one, `\\` before either for itself.
+    /// A text with wildcards, whatever the case: `*` for any run of characters, `?` for one, `\\`
+    /// before either for itself.
     Wildcard(String),
     /// A regular expression that matches the text as a whole.
     Regex(String),
@@ -117,7 +119,8 @@ impl Predicate {
     #[must_use]
     pub fn one_of(property: &'static Property, values: impl IntoIterator<Item = Value>) -> Self {
         let mut known = HashSet::new();
-        let mut values: Vec<Value> = values.into_iter().filter(|value| known.insert(value.clone())).collect();
+        let mut values: Vec<Value> =
+            values.into_iter().filter(|value| known.insert(value.clone())).collect();
         match values.len() {
             0 => Self::False,
             1 => Self::equals(property, values.remove(0)),
@@ -141,12 +144,15 @@ impl Predicate {
     /// The rows of `entity` that clients can neither change nor delete.
     #[must_use]
     pub fn is_read_only(entity: &'static Entity) -> Self {
-        let kept = entity.read_only.and_then(|kept| Some((entity.property(kept.property)?, kept.text)));
-        kept.map_or(Self::False, |(property, text)| Self::equals(property, Value::Text(text.to_owned())))
+        let kept =
+            entity.read_only.and_then(|kept| Some((entity.property(kept.property)?, kept.text)));
+        kept.map_or(Self::False, |(property, text)| {
+            Self::equals(property, Value::Text(text.to_owned()))
+        })
     }
 
-    /// How many comparisons it has. A list of values counts as one, a prefix as two: its SQL has as many parameters, and some more for the first
-    /// few thousand values of short lists.
+    /// How many comparisons it has. A list of values counts as one, a prefix as two: its SQL has as
+    /// many parameters, and some more for the first few thousand values of short lists.
     #[must_use]
     pub fn weight(&self) -> usize {
         match self {
@@ -159,7 +165,8 @@ impl Predicate {
         }
     }
 
-    /// How many of its comparisons look through a text. Each of these takes far longer than another comparison.
+    /// How many of its comparisons look through a text. Each of these takes far longer than another
+    /// comparison.
     #[must_use]
     pub fn patterns(&self) -> usize {
         match self {
@@ -168,7 +175,11 @@ impl Predicate {
             Self::Any { predicate, .. } => predicate.patterns(),
             Self::Compare { operator: Operator::So | Operator::Ew, .. }
             | Self::Match { pattern: Pattern::Wildcard(_) | Pattern::Regex(_), .. } => 1,
-            Self::True | Self::False | Self::Compare { .. } | Self::Match { .. } | Self::In { .. } => 0,
+            Self::True
+            | Self::False
+            | Self::Compare { .. }
+            | Self::Match { .. }
+            | Self::In { .. } => 0,
         }
     }
 
@@ -176,25 +187,38 @@ impl Predicate {
     #[must_use]
     pub fn depth(&self) -> usize {
         match self {
-            Self::And(parts) | Self::Or(parts) => 1 + parts.iter().map(Self::depth).max().unwrap_or(0),
+            Self::And(parts) | Self::Or(parts) => {
+                1 + parts.iter().map(Self::depth).max().unwrap_or(0)
+            }
             Self::Not(part) => 1 + part.depth(),
             Self::Any { predicate, .. } => 1 + predicate.depth(),
-            Self::True | Self::False | Self::Compare { .. } | Self::In { .. } | Self::Match { .. } => 1,
+            Self::True
+            | Self::False
+            | Self::Compare { .. }
+            | Self::In { .. }
+            | Self::Match { .. } => 1,
         }
     }
 
     /// Bytes that it holds, beside itself.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let all = |parts: &[Self]| size_of_val(parts) + parts.iter().map(Self::bytes).sum::<usize>();
+        let all =
+            |parts: &[Self]| size_of_val(parts) + parts.iter().map(Self::bytes).sum::<usize>();
         match self {
             Self::True | Self::False => 0,
             Self::And(parts) | Self::Or(parts) => all(parts),
             Self::Not(part) => size_of::<Self>() + part.bytes(),
             Self::Compare { value, .. } => bytes_of(value),
-            Self::In { values, .. } => size_of_val(values.as_slice()) + values.iter().map(bytes_of).sum::<usize>(),
-            Self::Match { pattern: Pattern::Exactly(texts), .. } => texts.iter().map(|text| memory::text(text)).sum(),
-            Self::Match { pattern: Pattern::Wildcard(text) | Pattern::Regex(text), .. } => memory::text(text),
+            Self::In { values, .. } => {
+                size_of_val(values.as_slice()) + values.iter().map(bytes_of).sum::<usize>()
+            }
+            Self::Match { pattern: Pattern::Exactly(texts), .. } => {
+                texts.iter().map(|text| memory::text(text)).sum()
+            }
+            Self::Match { pattern: Pattern::Wildcard(text) | Pattern::Regex(text), .. } => {
+                memory::text(text)
+            }
             Self::Any { predicate, .. } => size_of::<Self>() + predicate.bytes(),
         }
     }
@@ -224,12 +248,17 @@ impl Predicate {
             Self::And(parts) | Self::Or(parts) => parts.iter().all(Self::is_about_row),
             Self::Not(part) => part.is_about_row(),
             Self::Any { .. } => false,
-            Self::True | Self::False | Self::Compare { .. } | Self::In { .. } | Self::Match { .. } => true,
+            Self::True
+            | Self::False
+            | Self::Compare { .. }
+            | Self::In { .. }
+            | Self::Match { .. } => true,
         }
     }
 
-    /// Whether it asks about one of these properties, of the row itself or of a row that it is related to. A part that is `settled`, because it is
-    /// known to stay as it is, counts as asking nothing.
+    /// Whether it asks about one of these properties, of the row itself or of a row that it is
+    /// related to. A part that is `settled`, because it is known to stay as it is, counts as asking
+    /// nothing.
     #[must_use]
     pub fn asks_about(&self, properties: &[&'static Property], settled: &Self) -> bool {
         if self == settled {
@@ -237,11 +266,13 @@ impl Predicate {
         }
         match self {
             Self::True | Self::False => false,
-            Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.asks_about(properties, settled)),
-            Self::Not(part) => part.asks_about(properties, settled),
-            Self::Compare { property, .. } | Self::In { property, .. } | Self::Match { property, .. } => {
-                properties.contains(property)
+            Self::And(parts) | Self::Or(parts) => {
+                parts.iter().any(|part| part.asks_about(properties, settled))
             }
+            Self::Not(part) => part.asks_about(properties, settled),
+            Self::Compare { property, .. }
+            | Self::In { property, .. }
+            | Self::Match { property, .. } => properties.contains(property),
             // What is settled is settled of the row itself.
             Self::Any { relation, predicate } => {
                 properties.contains(relation) || predicate.asks_about(properties, &Self::True)

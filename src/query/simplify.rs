@@ -24,8 +24,9 @@ impl Predicate {
         }
     }
 
-    /// Any of `parts`, with what folds folded away, equalities of one property gathered, what is asked of the same related rows asked
-    /// at once, and what several alternatives ask besides asked once.
+    /// Any of `parts`, with what folds folded away, equalities of one property gathered, what is
+    /// asked of the same related rows asked at once, and what several alternatives ask besides
+    /// asked once.
     #[must_use]
     pub fn or(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut alternatives = Alternatives::default();
@@ -56,7 +57,8 @@ impl Predicate {
         }
     }
 
-    /// The same predicate for rows of which `fact` is known to hold: what only repeats the fact is left out.
+    /// The same predicate for rows of which `fact` is known to hold: what only repeats the fact is
+    /// left out.
     #[must_use]
     pub fn given(&self, fact: &Self) -> Self {
         if self == fact {
@@ -77,7 +79,9 @@ impl Predicate {
             (_, Self::False) => Self::False,
             // References are required, so there always is a row at their end.
             (Kind::Reference(_), Self::True) => Self::True,
-            (Kind::Reference(_), Self::Compare { property, operator: Operator::Eq, value }) if is_id(property) => {
+            (Kind::Reference(_), Self::Compare { property, operator: Operator::Eq, value })
+                if is_id(property) =>
+            {
                 Self::equals(relation, value)
             }
             (Kind::Reference(_), Self::In { property, values }) if is_id(property) => {
@@ -88,7 +92,8 @@ impl Predicate {
     }
 }
 
-/// What is joined so far. Each alternative is looked at once, however many there are: rules can be hundreds.
+/// What is joined so far. Each alternative is looked at once, however many there are: rules can be
+/// hundreds.
 #[derive(Default)]
 struct Alternatives {
     single: Vec<Predicate>,
@@ -103,15 +108,20 @@ struct Shared {
 }
 
 impl Alternatives {
-    /// Adds an alternative that is none of several itself: `x = 1 or x = 2` becomes `x in (1, 2)`, what is asked of the same related rows is asked at once,
-    /// and `a and b or a and c` becomes `a and (b or c)`.
+    /// Adds an alternative that is none of several itself: `x = 1 or x = 2` becomes `x in (1, 2)`,
+    /// what is asked of the same related rows is asked at once, and `a and b or a and c` becomes
+    /// `a and (b or c)`.
     fn add(&mut self, part: Predicate) {
         match part {
-            Predicate::Any { relation, predicate } => match self.related.iter_mut().find(|(own, _)| *own == relation) {
-                Some((_, predicates)) => predicates.push(*predicate),
-                None => self.related.push((relation, vec![*predicate])),
-            },
-            Predicate::Compare { property, operator: Operator::Eq, value } => self.add_values(property, vec![value]),
+            Predicate::Any { relation, predicate } => {
+                match self.related.iter_mut().find(|(own, _)| *own == relation) {
+                    Some((_, predicates)) => predicates.push(*predicate),
+                    None => self.related.push((relation, vec![*predicate])),
+                }
+            }
+            Predicate::Compare { property, operator: Operator::Eq, value } => {
+                self.add_values(property, vec![value]);
+            }
             Predicate::In { property, values } => self.add_values(property, values),
             Predicate::And(parts) => self.share(parts),
             other => add(&mut self.single, other),
@@ -123,13 +133,18 @@ impl Alternatives {
         let mut kept = self.single;
         kept.extend(self.shared.into_iter().map(Shared::join));
         let related = self.related.into_iter();
-        kept.extend(related.map(|(relation, predicates)| Predicate::any(relation, Predicate::or(predicates))));
+        kept.extend(
+            related
+                .map(|(relation, predicates)| Predicate::any(relation, Predicate::or(predicates))),
+        );
         kept
     }
 
     fn add_values(&mut self, property: &'static Property, values: Vec<Value>) {
         let same = self.single.iter_mut().find_map(|earlier| match earlier {
-            Predicate::Compare { property: own, operator: Operator::Eq, value } if *own == property => {
+            Predicate::Compare { property: own, operator: Operator::Eq, value }
+                if *own == property =>
+            {
                 let first = value.clone();
                 *earlier = Predicate::In { property, values: vec![first] };
                 values_of(earlier)
@@ -148,7 +163,10 @@ impl Alternatives {
     }
 
     fn share(&mut self, parts: Vec<Predicate>) {
-        let sharing = self.shared.iter_mut().find(|shared| shared.common.iter().any(|part| parts.contains(part)));
+        let sharing = self
+            .shared
+            .iter_mut()
+            .find(|shared| shared.common.iter().any(|part| parts.contains(part)));
         match sharing {
             Some(shared) => shared.add(parts),
             None => self.shared.push(Shared { common: parts, more: vec![Predicate::True] }),

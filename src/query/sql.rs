@@ -1,5 +1,5 @@
-//! Renders predicates and orders as SQL. The same predicate always gives the same text, so that prepared statements are
-//! found again; values are always bound, in the order of the text.
+//! Renders predicates and orders as SQL. The same predicate always gives the same text, so that
+//! prepared statements are found again; values are always bound, in the order of the text.
 
 use super::order::Order;
 use super::predicate::{Operator, Pattern, Predicate};
@@ -11,11 +11,11 @@ use serde_json::Value as Json;
 pub enum Way {
     /// One row at a time, at a cost that is the same however many rows there are.
     ByRow,
-    /// By the set of all rows that are related to those that are asked for. It costs as much as there are in it, and can be what the rows are
-    /// found by.
+    /// By the set of all rows that are related to those that are asked for. It costs as much as
+    /// there are in it, and can be what the rows are found by.
     BySet,
-    /// By going through the columns that the condition is about, and through nothing else where an index has them; for conditions on the row
-    /// itself.
+    /// By going through the columns that the condition is about, and through nothing else where an
+    /// index has them; for conditions on the row itself.
     ByScan,
 }
 
@@ -30,7 +30,8 @@ const MANY_PARAMETERS: usize = 4_000;
 pub struct Sql {
     /// The text so far.
     pub text: String,
-    /// The values of its parameters, in their order; text that is compared by its folded form is folded already.
+    /// The values of its parameters, in their order; text that is compared by its folded form is
+    /// folded already.
     pub parameters: Vec<Value>,
     aliases: usize,
 }
@@ -54,7 +55,8 @@ impl Sql {
         self.push("?")
     }
 
-    /// Adds text that was made before, with its parameters. Its aliases are its own: it must be complete in itself.
+    /// Adds text that was made before, with its parameters. Its aliases are its own: it must be
+    /// complete in itself.
     pub fn append(&mut self, other: &Self) -> &mut Self {
         self.parameters.extend_from_slice(&other.parameters);
         self.push(&other.text)
@@ -65,7 +67,8 @@ impl Sql {
         self.predicate_in(alias, predicate, Way::ByRow)
     }
 
-    /// Adds the condition on the row of `table` that `alias` names; `way` tells of each of its parts how it is tested.
+    /// Adds the condition on the row of `table` that `alias` names; `way` tells of each of its
+    /// parts how it is tested.
     pub fn predicate_by(
         &mut self,
         table: &str,
@@ -73,12 +76,19 @@ impl Sql {
         predicate: &Predicate,
         way: impl Fn(&Predicate) -> Way,
     ) -> &mut Self {
-        let (scanned, tested): (Vec<_>, Vec<_>) =
-            predicate.parts().iter().map(|part| (part, way(part))).partition(|(_, way)| *way == Way::ByScan);
+        let (scanned, tested): (Vec<_>, Vec<_>) = predicate
+            .parts()
+            .iter()
+            .map(|part| (part, way(part)))
+            .partition(|(_, way)| *way == Way::ByScan);
         if !scanned.is_empty() {
             let scanned = scanned.into_iter().map(|(part, _)| (part, Way::ByRow)).collect();
             let inner = self.alias();
-            self.push(alias).push(".rowid IN (SELECT ").push(&inner).push(".rowid FROM ").push(table);
+            self.push(alias)
+                .push(".rowid IN (SELECT ")
+                .push(&inner)
+                .push(".rowid FROM ")
+                .push(table);
             self.push(" AS ").push(&inner).push(" WHERE ").joined(&inner, scanned, " AND ");
             self.push(if tested.is_empty() { ")" } else { ") AND " });
         }
@@ -94,15 +104,18 @@ impl Sql {
             Predicate::And(parts) => self.joined(alias, each(parts, way), " AND "),
             Predicate::Or(parts) => self.joined(alias, each(parts, way), " OR "),
             Predicate::Not(part) => self.push("NOT (").predicate_in(alias, part, way).push(")"),
-            Predicate::Compare { property, operator, value } => self.compare(alias, property, *operator, value),
+            Predicate::Compare { property, operator, value } => {
+                self.compare(alias, property, *operator, value)
+            }
             Predicate::In { property, values } => self.is_in(alias, property, values),
             Predicate::Match { property, pattern } => self.matches(alias, property, pattern),
             Predicate::Any { relation, predicate } => self.any(alias, relation, predicate, way),
         }
     }
 
-    /// Adds the expression to sort the row that `alias` names by. What the caller may not see of a referenced row is NULL, which comes first: databases
-    /// differ in where they sort it unless the statement says it.
+    /// Adds the expression to sort the row that `alias` names by. What the caller may not see of a
+    /// referenced row is NULL, which comes first: databases differ in where they sort it unless the
+    /// statement says it.
     pub fn order(&mut self, alias: &str, order: &Order) -> &mut Self {
         self.order_expression(alias, &order.steps, order.property);
         self.push(match (order.descending, order.steps.is_empty()) {
@@ -129,12 +142,18 @@ impl Sql {
     }
 
     /// What costs least comes first: SQLite tests in this order and stops once the result is clear.
-    fn joined(&mut self, alias: &str, mut parts: Vec<(&Predicate, Way)>, separator: &str) -> &mut Self {
+    fn joined(
+        &mut self,
+        alias: &str,
+        mut parts: Vec<(&Predicate, Way)>,
+        separator: &str,
+    ) -> &mut Self {
         parts.sort_by_key(|(part, _)| cost(part));
         self.halves(alias, &parts, separator)
     }
 
-    /// In halves of halves, because a plain chain is as deep as it is long, and SQLite takes 1,000 levels.
+    /// In halves of halves, because a plain chain is as deep as it is long, and SQLite takes 1,000
+    /// levels.
     fn halves(&mut self, alias: &str, parts: &[(&Predicate, Way)], separator: &str) -> &mut Self {
         match parts {
             [] => self,
@@ -147,7 +166,13 @@ impl Sql {
         }
     }
 
-    fn compare(&mut self, alias: &str, property: &Property, operator: Operator, value: &Value) -> &mut Self {
+    fn compare(
+        &mut self,
+        alias: &str,
+        property: &Property,
+        operator: Operator,
+        value: &Value,
+    ) -> &mut Self {
         let Value::Text(text) = value else {
             return self.column(alias, property).push(symbol(operator)).bind(value.clone());
         };
@@ -155,7 +180,10 @@ impl Sql {
             Operator::Sw => self.starts_with(alias, property, &fold(text)),
             Operator::Ew => self.test("ends_with_text", alias, property, fold(text)),
             Operator::So => self.test("contains_text", alias, property, fold(text)),
-            _ => self.column(alias, property).push(symbol(operator)).bind(Value::Text(property.folded(text))),
+            _ => self
+                .column(alias, property)
+                .push(symbol(operator))
+                .bind(Value::Text(property.folded(text))),
         }
     }
 
@@ -168,17 +196,31 @@ impl Sql {
         self.push(")")
     }
 
-    /// The store brings these functions along. `LIKE` would take a time of the product of both lengths, and SQLite can't be stopped meanwhile.
-    fn test(&mut self, function: &str, alias: &str, property: &Property, wanted: String) -> &mut Self {
-        self.push(function).push("(").bind(Value::Text(wanted)).push(", ").column(alias, property).push(")")
+    /// The store brings these functions along. `LIKE` would take a time of the product of both
+    /// lengths, and SQLite can't be stopped meanwhile.
+    fn test(
+        &mut self,
+        function: &str,
+        alias: &str,
+        property: &Property,
+        wanted: String,
+    ) -> &mut Self {
+        self.push(function)
+            .push("(")
+            .bind(Value::Text(wanted))
+            .push(", ")
+            .column(alias, property)
+            .push(")")
     }
 
     fn matches(&mut self, alias: &str, property: &Property, pattern: &Pattern) -> &mut Self {
         match pattern {
-            Pattern::Exactly(texts) => {
-                self.unfolded(alias, property).one_of(texts.iter().cloned().map(Value::Text).collect())
+            Pattern::Exactly(texts) => self
+                .unfolded(alias, property)
+                .one_of(texts.iter().cloned().map(Value::Text).collect()),
+            Pattern::Wildcard(pattern) => {
+                self.test("matches_wildcards", alias, property, fold(pattern))
             }
-            Pattern::Wildcard(pattern) => self.test("matches_wildcards", alias, property, fold(pattern)),
             Pattern::Regex(regex) => {
                 self.push("matches_regex(").bind(Value::Text(regex.clone())).push(", ");
                 self.unfolded(alias, property).push(")")
@@ -202,12 +244,17 @@ impl Sql {
         self.column(alias, property).one_of(folded.collect())
     }
 
-    /// Adds the test that the value before it is one of `values`. A long list is one parameter, so that it counts for one however long it is;
-    /// the lengths of short ones are padded, so that there are few different texts.
+    /// Adds the test that the value before it is one of `values`. A long list is one parameter, so
+    /// that it counts for one however long it is; the lengths of short ones are padded, so that
+    /// there are few different texts.
     fn one_of(&mut self, values: Vec<Value>) -> &mut Self {
-        if values.is_empty() || values.len() > SHORT_LIST || self.parameters.len() > MANY_PARAMETERS {
+        if values.is_empty() || values.len() > SHORT_LIST || self.parameters.len() > MANY_PARAMETERS
+        {
             let list: Json = values.into_iter().map(json).collect();
-            return self.push(" IN (SELECT value FROM json_each(").bind(Value::Text(list.to_string())).push("))");
+            return self
+                .push(" IN (SELECT value FROM json_each(")
+                .bind(Value::Text(list.to_string()))
+                .push("))");
         }
         let size = values.len().next_power_of_two();
         self.push(" IN (");
@@ -217,10 +264,19 @@ impl Sql {
         self.push(")")
     }
 
-    fn any(&mut self, alias: &str, relation: &Property, predicate: &Predicate, way: Way) -> &mut Self {
+    fn any(
+        &mut self,
+        alias: &str,
+        relation: &Property,
+        predicate: &Predicate,
+        way: Way,
+    ) -> &mut Self {
         let (key, relation, predicate) = match (relation.kind, predicate) {
-            // What the referenced row is related to is found by its id, which the reference holds already.
-            (Kind::Reference(_), Predicate::Any { relation: next, predicate }) if next.is_collection() => {
+            // What the referenced row is related to is found by its id, which the reference holds
+            // already.
+            (Kind::Reference(_), Predicate::Any { relation: next, predicate })
+                if next.is_collection() =>
+            {
                 (relation.column, *next, &**predicate)
             }
             (Kind::Reference(_), _) => (relation.column, relation, predicate),
@@ -238,15 +294,19 @@ impl Sql {
         self.predicate_in(&inner, predicate, way).push(")")
     }
 
-    /// Adds the SELECT of the ids by which rows are related so, up to its condition; gives the alias of the related row and the column of
-    /// the ids.
+    /// Adds the SELECT of the ids by which rows are related so, up to its condition; gives the
+    /// alias of the related row and the column of the ids.
     fn related(&mut self, relation: &Property) -> (String, String) {
         let inner = self.alias();
         let (key, from) = match relation.kind {
-            Kind::Reference(target) => (format!("{inner}.id"), format!("{} AS {inner}", target.table)),
+            Kind::Reference(target) => {
+                (format!("{inner}.id"), format!("{} AS {inner}", target.table))
+            }
             Kind::Links(target) => {
                 let (link, links, target) = (self.alias(), relation.column, target.table);
-                let from = format!("{links} AS {link} JOIN {target} AS {inner} ON {inner}.id = {link}.target_id");
+                let from = format!(
+                    "{links} AS {link} JOIN {target} AS {inner} ON {inner}.id = {link}.target_id"
+                );
                 (format!("{link}.entity_id"), from)
             }
             _ => (format!("{inner}.entity_id"), format!("{} AS {inner}", relation.column)),
@@ -255,7 +315,8 @@ impl Sql {
         (inner, key)
     }
 
-    /// Adds the SELECT of the ids of the rows that are related by `relation` to one that fulfils `predicate`, an id for each that is.
+    /// Adds the SELECT of the ids of the rows that are related by `relation` to one that fulfils
+    /// `predicate`, an id for each that is.
     pub fn related_ids(&mut self, relation: &Property, predicate: &Predicate) -> &mut Self {
         let (inner, _) = self.related(relation);
         self.push(" WHERE ").predicate_in(&inner, predicate, Way::BySet)
@@ -287,7 +348,8 @@ fn json(value: Value) -> Json {
     }
 }
 
-/// How much a test costs beside others: a column of the row, a row that it refers to, or what hangs on it.
+/// How much a test costs beside others: a column of the row, a row that it refers to, or what hangs
+/// on it.
 fn cost(predicate: &Predicate) -> u8 {
     match predicate {
         Predicate::True | Predicate::False | Predicate::Compare { .. } | Predicate::In { .. } => 0,
@@ -312,7 +374,8 @@ const fn symbol(operator: Operator) -> &'static str {
     }
 }
 
-/// The least text greater than every text that starts with `prefix`, in the order of code points, which is that of UTF-8.
+/// The least text greater than every text that starts with `prefix`, in the order of code points,
+/// which is that of UTF-8.
 fn successor(prefix: &str) -> Option<String> {
     let mut characters: Vec<char> = prefix.chars().collect();
     while let Some(last) = characters.pop() {

@@ -1,5 +1,6 @@
-//! Patterns with `*` for any run of characters and `?` for one. The text between two runs is found in linear time. With a `?` in it, each 64 characters of the
-//! pattern take a step for each character of the text.
+//! Patterns with `*` for any run of characters and `?` for one. The text between two runs is found
+//! in linear time. With a `?` in it, each 64 characters of the pattern take a step for each
+//! character of the text.
 
 use std::collections::HashMap;
 
@@ -21,8 +22,8 @@ enum Piece {
     Holed(Holed),
 }
 
-/// Characters, any of which may stand where there is none. They are found by keeping a bit for each of them that says whether all up to it fit (the
-/// Shift-And algorithm of Baeza-Yates and Gonnet).
+/// Characters, any of which may stand where there is none. They are found by keeping a bit for each
+/// of them that says whether all up to it fit (the Shift-And algorithm of Baeza-Yates and Gonnet).
 #[derive(Debug)]
 struct Holed {
     characters: Vec<Option<char>>,
@@ -51,7 +52,8 @@ impl Wildcards {
         Self { first: pieces.swap_remove(0), rest }
     }
 
-    /// Whether the text as a whole fits. Each piece may take the first place where it fits: a later one would leave the others less.
+    /// Whether the text as a whole fits. Each piece may take the first place where it fits: a later
+    /// one would leave the others less.
     #[must_use]
     pub fn match_all_of(&self, text: &str) -> bool {
         let Some(mut left) = self.first.after_start(text) else { return false };
@@ -80,10 +82,9 @@ impl Piece {
             Self::Plain(plain) => text.strip_prefix(plain.as_str()),
             Self::Holed(holed) => {
                 let mut left = text.chars();
-                let fits = holed
-                    .characters
-                    .iter()
-                    .all(|wanted| left.next().is_some_and(|found| wanted.is_none_or(|wanted| wanted == found)));
+                let fits = holed.characters.iter().all(|wanted| {
+                    left.next().is_some_and(|found| wanted.is_none_or(|wanted| wanted == found))
+                });
                 fits.then_some(left.as_str())
             }
         }
@@ -103,11 +104,9 @@ impl Piece {
             Self::Plain(plain) => text.ends_with(plain.as_str()),
             Self::Holed(holed) => {
                 let mut left = text.chars().rev();
-                holed
-                    .characters
-                    .iter()
-                    .rev()
-                    .all(|wanted| left.next().is_some_and(|found| wanted.is_none_or(|wanted| wanted == found)))
+                holed.characters.iter().rev().all(|wanted| {
+                    left.next().is_some_and(|found| wanted.is_none_or(|wanted| wanted == found))
+                })
             }
         }
     }
@@ -116,7 +115,8 @@ impl Piece {
 impl Holed {
     fn of(characters: Vec<Option<char>>) -> Self {
         let mut holes = vec![0; characters.len().div_ceil(BITS)];
-        for (place, _) in characters.iter().enumerate().filter(|(_, character)| character.is_none()) {
+        for (place, _) in characters.iter().enumerate().filter(|(_, character)| character.is_none())
+        {
             holes[place / BITS] |= 1 << (place % BITS);
         }
         let mut places: HashMap<char, Vec<(usize, u64)>> = HashMap::new();
@@ -180,25 +180,43 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_text_fits_where_some_way_to_read_it_does(pattern in "[abä*?\\\\]{0,8}", text in "[abä*?\\\\]{0,8}") {
-            let [characters, wanted] = [&text, &pattern].map(|text| text.chars().collect::<Vec<char>>());
-            prop_assert_eq!(Wildcards::of(&pattern).match_all_of(&text), tried(&wanted, &characters), "{} {}", pattern, text);
+        fn a_text_fits_where_some_way_to_read_it_does(pattern in "[abä*?\\\\]{0,8}",
+            text in "[abä*?\\\\]{0,8}") {
+            let [characters, wanted] = [&text, &pattern].map(
+                |text| text.chars().collect::<Vec<char>>()
+            );
+            prop_assert_eq!(
+                Wildcards::of(&pattern).match_all_of(&text), tried(&wanted, &characters), "{} {}",
+                pattern, text
+            );
         }
     }
 
     proptest! {
         #[test]
-        fn a_long_piece_with_holes_is_found_where_it_is(piece in "[ab?]{60,200}", before in "[ab]{0,100}", other in "[abc]{0,200}") {
+        fn a_long_piece_with_holes_is_found_where_it_is(piece in "[ab?]{60,200}",
+            before in "[ab]{0,100}", other in "[abc]{0,200}") {
             let part = piece.replace('?', "ä");
             let pattern = format!("*{piece}?*");
-            prop_assert!(Wildcards::of(&pattern).match_all_of(&format!("{before}{part}x")), "{} {}", pattern, before);
+            prop_assert!(
+                Wildcards::of(&pattern).match_all_of(&format!("{before}{part}x")), "{} {}", pattern,
+                before
+            );
             // A text that is too short by one character, and one in which a character differs.
             let short = part.chars().count() > 0 && !Wildcards::of(&pattern).match_all_of(&part);
             prop_assert!(short);
-            let wanted: Vec<Option<char>> = piece.chars().chain(['?']).map(|character| (character != '?').then_some(character)).collect();
+            let wanted: Vec<Option<char>> = piece.chars().chain(['?']).map(
+                |character| (character != '?').then_some(character)
+            ).collect();
             let text: Vec<char> = other.chars().collect();
-            let fits = text.windows(wanted.len()).any(|part| part.iter().zip(&wanted).all(|(found, wanted)| wanted.is_none_or(|wanted| wanted == *found)));
-            prop_assert_eq!(Wildcards::of(&pattern).match_all_of(&other), fits, "{} {}", pattern, other);
+            let fits = text.windows(wanted.len()).any(
+                |part| part.iter().zip(&wanted).all(
+                    |(found, wanted)| wanted.is_none_or(|wanted| wanted == *found)
+                )
+            );
+            prop_assert_eq!(
+                Wildcards::of(&pattern).match_all_of(&other), fits, "{} {}", pattern, other
+            );
         }
     }
 

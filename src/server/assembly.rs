@@ -54,7 +54,10 @@ pub fn open_backend(
         responses: ResponseCache::new(memory.share(Cache::Responses), metrics.given_again()),
         limits,
         session_attributes: settings.session_attributes().into(),
-        allowances: Allowances::new(Added { entities: limits.daily_entities, bytes: limits.daily_bytes }),
+        allowances: Allowances::new(Added {
+            entities: limits.daily_entities,
+            bytes: limits.daily_bytes,
+        }),
     })
 }
 
@@ -70,16 +73,24 @@ pub struct OpenCertificates {
     pub hosts: Vec<String>,
 }
 
-/// Opens the certificates in `folder`, making those that are missing and renewing those that end soon.
+/// Opens the certificates in `folder`, making those that are missing and renewing those that end
+/// soon.
 ///
 /// # Errors
 /// [`CommandError::Failure`] if one can't be read or written.
-pub fn open_certificates(settings: &Settings, folder: &Path, store: &Store) -> Result<OpenCertificates, CommandError> {
-    let addresses = settings.front.iter().map(|front| front.address.ip()).chain([settings.listen.ip()]);
+pub fn open_certificates(
+    settings: &Settings,
+    folder: &Path,
+    store: &Store,
+) -> Result<OpenCertificates, CommandError> {
+    let addresses =
+        settings.front.iter().map(|front| front.address.ip()).chain([settings.listen.ip()]);
     let hosts = host_names(addresses, &settings.hosts);
-    let (certificates, renewed) = Certificates::prepare(folder, &hosts).map_err(|error| error.to_string())?;
+    let (certificates, renewed) =
+        Certificates::prepare(folder, &hosts).map_err(|error| error.to_string())?;
     tasks::certificate_renewal::record(store, renewed.as_ref())?;
-    let shown = Arc::new(ServerCertificate::read(&certificates).map_err(|error| error.to_string())?);
+    let shown =
+        Arc::new(ServerCertificate::read(&certificates).map_err(|error| error.to_string())?);
     let clients = Arc::new(client_check(&certificates).map_err(|error| error.to_string())?);
     Ok(OpenCertificates { certificates, shown, clients, hosts })
 }
@@ -97,7 +108,8 @@ pub fn state(
     workers: usize,
 ) -> Result<State, CommandError> {
     let memory = settings.cache_memory;
-    let body_memory = BodyMemory::new(settings.limits.body_memory_bytes).map_err(|error| error.to_string())?;
+    let body_memory =
+        BodyMemory::new(settings.limits.body_memory_bytes).map_err(|error| error.to_string())?;
     let document = openapi::document().to_json().map_err(|error| error.to_string())?;
     Ok(State {
         backend: Arc::new(backend),
@@ -124,6 +136,9 @@ pub fn state(
 
 /// When the file of this program was written, in the form in which QRS tells when it was built.
 fn build_date() -> Option<String> {
-    let written = std::env::current_exe().and_then(|path| path.metadata()).and_then(|file| file.modified()).ok()?;
+    let written = std::env::current_exe()
+        .and_then(|path| path.metadata())
+        .and_then(|file| file.modified())
+        .ok()?;
     Some(DateTime::<Utc>::from(written).format("%-m/%-d/%Y %-I:%M:%S %p").to_string())
 }

@@ -1,4 +1,5 @@
-//! How many threads, connections and files the server uses, and how many reads that are not short go on at a time.
+//! How many threads, connections and files the server uses, and how many reads that are not short
+//! go on at a time.
 
 use super::process_limits::allow_open_files;
 use crate::command_error::CommandError;
@@ -8,24 +9,27 @@ use crate::service::turns::{ReadQueue, ReadQueues};
 use crate::store::{Readers, Store};
 use std::time::Duration;
 
-/// Lists at a time, counts, and questions about access; more wait for their turn. Lists have connections of their own, because a client that reads
-/// slowly keeps one. What the server itself has to scan, such as rules that have changed, waits for no turn.
+/// Lists at a time, counts, and questions about access; more wait for their turn. Lists have
+/// connections of their own, because a client that reads slowly keeps one. What the server itself
+/// has to scan, such as rules that have changed, waits for no turn.
 const STREAMS: u32 = 8;
 const SCANS: u32 = 4;
 const QUESTIONS: u32 = 2;
 const OWN_SCANS: u32 = 1;
 
-/// Files beside connections that may be open: the database's, once for each of its connections, those of backups and temporary ones.
+/// Files beside connections that may be open: the database's, once for each of its connections,
+/// those of backups and temporary ones.
 const OTHER_FILES: usize = 256;
 
-/// Files that a server has open at least: its own and those of its listeners; for a connection to the database, for an event loop with what listens for
-/// it, and for some clients at each door.
+/// Files that a server has open at least: its own and those of its listeners; for a connection to
+/// the database, for an event loop with what listens for it, and for some clients at each door.
 const FILES_OF_PROCESS: usize = 24;
 const FILES_OF_DATABASE: usize = 3;
 const FILES_OF_EVENT_LOOP: usize = 8;
 const FEW_CONNECTIONS: usize = 8;
 
-/// Connections to the database beside those that read: of the writer, of a backup, and of what looks after the log.
+/// Connections to the database beside those that read: of the writer, of a backup, and of what
+/// looks after the log.
 const DATABASES_BESIDE: usize = 3;
 
 /// The connections that read.
@@ -37,7 +41,10 @@ pub fn readers(settings: &Settings, workers: usize) -> Readers {
 
 /// What waits for slow clients, with the turns of lists.
 pub fn backlog(settings: &Settings, store: &Store) -> Backlog {
-    Backlog::new(queue(settings, store, STREAMS, "lists"), Duration::from_secs(settings.limits.list_seconds))
+    Backlog::new(
+        queue(settings, store, STREAMS, "lists"),
+        Duration::from_secs(settings.limits.list_seconds),
+    )
 }
 
 /// The turns of other reads that are not short.
@@ -59,7 +66,8 @@ fn number_of_doors(settings: &Settings) -> usize {
     1 + usize::from(settings.front.is_some())
 }
 
-/// Those of the workers of each door, of which the one for operations has one, and that of the main thread, which hears the signals.
+/// Those of the workers of each door, of which the one for operations has one, and that of the main
+/// thread, which hears the signals.
 pub fn number_of_event_loops(settings: &Settings, workers: usize) -> usize {
     workers * number_of_doors(settings) + usize::from(settings.operations.is_some()) + 1
 }
@@ -82,12 +90,15 @@ impl TooFewFiles {
         tracing::warn!(
             allowed,
             needed,
-            "this process may have fewer files open than max-connections needs: once they are used up, connections wait and backups fail; raise the limit (ulimit -n, LimitNOFILE=) or lower max-connections"
+            "this process may have fewer files open than max-connections needs: once they are used \
+             up, connections wait and backups fail; raise the limit (ulimit -n, LimitNOFILE=) or \
+             lower max-connections"
         );
     }
 }
 
-/// Sees to it that enough files may be open: each connection is one, and each door takes as many connections.
+/// Sees to it that enough files may be open: each connection is one, and each door takes as many
+/// connections.
 ///
 /// # Errors
 /// [`CommandError::Usage`] if they are too few even to start, and to answer some.
@@ -95,13 +106,17 @@ pub fn make_room_for_files(settings: &Settings) -> Result<Option<TooFewFiles>, C
     let (doors, workers) = (number_of_doors(settings), number_of_workers());
     let needed = settings.limits.connections * doors + OTHER_FILES;
     let Some(allowed) = allow_open_files(needed) else { return Ok(None) };
-    let databases = to_number(SCANS + OWN_SCANS + STREAMS + QUESTIONS) + workers * doors + DATABASES_BESIDE;
+    let databases =
+        to_number(SCANS + OWN_SCANS + STREAMS + QUESTIONS) + workers * doors + DATABASES_BESIDE;
     let loops = number_of_event_loops(settings, workers);
-    let least =
-        FILES_OF_PROCESS + databases * FILES_OF_DATABASE + loops * FILES_OF_EVENT_LOOP + doors * FEW_CONNECTIONS;
+    let least = FILES_OF_PROCESS
+        + databases * FILES_OF_DATABASE
+        + loops * FILES_OF_EVENT_LOOP
+        + doors * FEW_CONNECTIONS;
     if allowed < least {
         return Err(CommandError::Usage(format!(
-            "this process may have {allowed} files open, and needs {least} at least; raise the limit (ulimit -n, LimitNOFILE=)"
+            "this process may have {allowed} files open, and needs {least} at least; raise the \
+             limit (ulimit -n, LimitNOFILE=)"
         )));
     }
     Ok(Some(TooFewFiles { allowed, needed }))

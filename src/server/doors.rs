@@ -38,18 +38,28 @@ pub fn open_doors(
     shown: &Arc<ServerCertificate>,
     clients: &Arc<ClientCheck>,
 ) -> Result<Doors, CommandError> {
-    let tls = |clients| server_config(Arc::clone(shown), clients).map_err(|error| error.to_string());
+    let tls =
+        |clients| server_config(Arc::clone(shown), clients).map_err(|error| error.to_string());
     let direct_tls = tls(ClientCertificates::Checked(Arc::clone(clients)))?;
-    let direct = OpenDoor { door: Door::Direct, bound: bind("listen", settings.listen)?, tls: Some(direct_tls) };
+    let direct = OpenDoor {
+        door: Door::Direct,
+        bound: bind("listen", settings.listen)?,
+        tls: Some(direct_tls),
+    };
     let operations = settings.operations.map(|address| bind("operations", address)).transpose()?;
     let Some(front) = &settings.front else { return Ok(Doors { direct, front: None, operations }) };
     if front.takes.jwt.as_ref().is_some_and(|jwt| jwt.keys.take_any()) {
         tracing::warn!(
-            "every token is taken that front-jwt-key signed; set front-jwt-audience if it signs tokens for others, too"
+            "every token is taken that front-jwt-key signed; set front-jwt-audience if it signs \
+             tokens for others, too"
         );
     }
     let tls = (front.tls == Tls::On).then(|| tls(ClientCertificates::Ignored)).transpose()?;
-    let front = OpenDoor { door: Door::Front(Arc::clone(&front.takes)), bound: bind("front", front.address)?, tls };
+    let front = OpenDoor {
+        door: Door::Front(Arc::clone(&front.takes)),
+        bound: bind("front", front.address)?,
+        tls,
+    };
     Ok(Doors { direct, front: Some(front), operations })
 }
 
@@ -62,8 +72,9 @@ impl OpenDoor {
 }
 
 fn bind(setting: &str, address: SocketAddr) -> Result<Bound, CommandError> {
-    listeners::bind(address)
-        .map_err(|error| CommandError::Failure(format!("{setting}: can't listen on {address}: {error}")))
+    listeners::bind(address).map_err(|error| {
+        CommandError::Failure(format!("{setting}: can't listen on {address}: {error}"))
+    })
 }
 
 /// An address that a client on this machine can call, where the server listens on all of them.

@@ -18,7 +18,10 @@ pub fn warn_of_unmatched(store: &Store) -> Result<(), CommandError> {
     }
     if !unmatched.is_empty() {
         let found = unmatched.len();
-        tracing::warn!(found, "case folding tells apart what it did not; patchbay explain --folding lists it again");
+        tracing::warn!(
+            found,
+            "case folding tells apart what it did not; patchbay explain --folding lists it again"
+        );
     }
     Ok(())
 }

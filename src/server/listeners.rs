@@ -4,7 +4,8 @@ use crate::auth::door::Door;
 use crate::console;
 use crate::http::extract::qlik_user;
 use crate::http::middleware::{
-    early_reply, last_request, path_normalization, reply_pieces, request_log, request_screen, whole_reply,
+    early_reply, last_request, path_normalization, reply_pieces, request_log, request_screen,
+    whole_reply,
 };
 use crate::http::qrs::about;
 use crate::http::routes::routes;
@@ -34,14 +35,15 @@ pub struct Bound {
 /// It is taken, or not this machine's.
 pub fn bind(address: SocketAddr) -> std::io::Result<Bound> {
     let listener = TcpListener::bind(address)?;
-    // With the default backlog of 128, a burst of clients overflows it, and they try again only after a second.
+    // With the default backlog of 128, a burst of clients overflows it, and they try again only
+    // after a second.
     SockRef::from(&listener).listen(WAITING)?;
     Ok(Bound { address: listener.local_addr()?, listener })
 }
 
 impl Bound {
-    /// Makes the server of a door, which answers once it is polled, until its handle tells it to stop. Without `tls` it speaks plain
-    /// HTTP.
+    /// Makes the server of a door, which answers once it is polled, until its handle tells it to
+    /// stop. Without `tls` it speaks plain HTTP.
     ///
     /// # Errors
     /// The listener can't be used.
@@ -117,7 +119,9 @@ impl Bound {
         let server = HttpServer::new(move || {
             state.event_loops.watch_this();
             let app = App::new().app_data(state.clone()).configure(operations::routes);
-            let app = app.wrap(from_fn(request_screen::screen_operation)).wrap(from_fn(request_log::log_operation));
+            let app = app
+                .wrap(from_fn(request_screen::screen_operation))
+                .wrap(from_fn(request_log::log_operation));
             app.wrap(from_fn(early_reply::answer))
         });
         let server = server
@@ -126,7 +130,10 @@ impl Bound {
             .client_disconnect_timeout(early_reply::LINGER)
             .disable_signals()
             .shutdown_timeout(limits.shutdown_seconds);
-        Ok(server.client_request_timeout(Duration::from_secs(limits.request_seconds)).listen(self.listener)?.run())
+        Ok(server
+            .client_request_timeout(Duration::from_secs(limits.request_seconds))
+            .listen(self.listener)?
+            .run())
     }
 }
 

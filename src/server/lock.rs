@@ -15,13 +15,15 @@ pub struct Lock {
     _files: Vec<File>,
 }
 
-/// Keeps a second server out of the folder. Where its database is a link, it is kept from the database that the link leads to as well, by whatever
-/// folder it comes.
+/// Keeps a second server out of the folder. Where its database is a link, it is kept from the
+/// database that the link leads to as well, by whatever folder it comes.
 ///
 /// # Errors
 /// [`CommandError::Failure`] if another program has locked it, or it can't be locked.
 pub fn lock(data: &Path) -> Result<Lock, CommandError> {
-    let failed = |error: std::io::Error| CommandError::Failure(format!("can't lock {}: {error}", data.display()));
+    let failed = |error: std::io::Error| {
+        CommandError::Failure(format!("can't lock {}: {error}", data.display()))
+    };
     let data = data.canonicalize().map_err(failed)?;
     let real = follow_links(&data.join(DATABASE)).map_err(failed)?;
     let mut files = vec![lock_file(&data.join(LOCK))?];
@@ -33,7 +35,8 @@ pub fn lock(data: &Path) -> Result<Lock, CommandError> {
     Ok(Lock { _files: files })
 }
 
-/// A link must not make root put files of its own, or of the user of `data`, into folders of others.
+/// A link must not make root put files of its own, or of the user of `data`, into folders of
+/// others.
 #[cfg(unix)]
 fn check_same_owner(data: &Path, path: &Path) -> Result<(), CommandError> {
     use std::os::unix::fs::MetadataExt;
@@ -42,7 +45,10 @@ fn check_same_owner(data: &Path, path: &Path) -> Result<(), CommandError> {
     if path.exists() || owner(data) == owner(folder) {
         return Ok(());
     }
-    Err(CommandError::Failure(format!("{DATABASE} is a link into {}, which belongs to another user", folder.display())))
+    Err(CommandError::Failure(format!(
+        "{DATABASE} is a link into {}, which belongs to another user",
+        folder.display()
+    )))
 }
 
 #[cfg(not(unix))]
@@ -65,18 +71,22 @@ fn follow_links(path: &Path) -> std::io::Result<PathBuf> {
 
 fn lock_file(path: &Path) -> Result<File, CommandError> {
     let data = path.parent().unwrap_or(path);
-    let failed = |error: std::io::Error| CommandError::Failure(format!("can't lock {}: {error}", path.display()));
+    let failed = |error: std::io::Error| {
+        CommandError::Failure(format!("can't lock {}: {error}", path.display()))
+    };
     let file = open_lock(data, path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(CommandError::Failure(format!("another Patchbay is serving from {}", data.display())))
-        }
+        Err(TryLockError::WouldBlock) => Err(CommandError::Failure(format!(
+            "another Patchbay is serving from {}",
+            data.display()
+        ))),
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }
 }
 
-/// One that is new is for the user of the folder, as what a restore by root puts there. No link is followed to make it.
+/// One that is new is for the user of the folder, as what a restore by root puts there. No link is
+/// followed to make it.
 fn open_lock(data: &Path, path: &Path) -> std::io::Result<File> {
     match options().append(true).create_new(true).open(path) {
         Ok(file) => give_to_user_of(data, path).map(|()| file),

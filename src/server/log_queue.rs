@@ -1,5 +1,6 @@
-//! The lines of the log on their way to standard error. Whoever logs never waits: a thread of its own writes them, and where nobody reads the
-//! log, such as a pager, a terminal after Ctrl-S or a slow log driver, lines are dropped and counted once too many wait.
+//! The lines of the log on their way to standard error. Whoever logs never waits: a thread of its
+//! own writes them, and where nobody reads the log, such as a pager, a terminal after Ctrl-S or a
+//! slow log driver, lines are dropped and counted once too many wait.
 
 use super::stderr;
 use prometheus_client::metrics::counter::Counter;
@@ -48,7 +49,8 @@ struct Queue {
     /// Lines that were written since then.
     written: usize,
     is_writing: bool,
-    /// The last line could not be written, so nothing is said of what was dropped: nobody would read that either.
+    /// The last line could not be written, so nothing is said of what was dropped: nobody would
+    /// read that either.
     is_broken: bool,
 }
 
@@ -85,7 +87,8 @@ impl LogQueue {
 
     /// Waits until all is written, but no longer than that.
     pub fn flush(&self, patience: Duration) {
-        let is_busy = |queue: &mut Queue| queue.is_writing || !queue.lines.is_empty() || queue.has_unsaid();
+        let is_busy =
+            |queue: &mut Queue| queue.is_writing || !queue.lines.is_empty() || queue.has_unsaid();
         // How it ends makes no difference: the program ends.
         drop(self.0.emptied.wait_timeout_while(self.queue(), patience, is_busy));
     }
@@ -177,11 +180,16 @@ fn cut(line: &[u8], form: Form) -> Box<[u8]> {
         Form::Text => {
             let beginning = start_of(line, LONGEST - 64);
             // An escape sequence that is cut would take up what follows.
-            let whole = beginning.rfind('\x1b').filter(|at| !beginning[*at..].contains('m')).unwrap_or(beginning.len());
+            let whole = beginning
+                .rfind('\x1b')
+                .filter(|at| !beginning[*at..].contains('m'))
+                .unwrap_or(beginning.len());
             format!("{}\x1b[0m … ({said})\n", &beginning[..whole]).into_bytes().into()
         }
         // Quoting at most doubles what is JSON already.
-        Form::Json => own_line(form, "WARN", &said, ("beginning", start_of(line, LONGEST / 2 - 128).into())),
+        Form::Json => {
+            own_line(form, "WARN", &said, ("beginning", start_of(line, LONGEST / 2 - 128).into()))
+        }
     }
 }
 
@@ -192,14 +200,23 @@ fn report(dropped: u64, form: Form) -> Box<[u8]> {
 }
 
 /// A line of the log about the log, which can't come by way of it.
-fn own_line(form: Form, level: &str, message: &str, (name, value): (&str, serde_json::Value)) -> Box<[u8]> {
+fn own_line(
+    form: Form,
+    level: &str,
+    message: &str,
+    (name, value): (&str, serde_json::Value),
+) -> Box<[u8]> {
     let timestamp = humantime::format_rfc3339_micros(SystemTime::now()).to_string();
     let line = match form {
-        Form::Text => format!("{timestamp} {level:>5} {}: {message} {name}={value}\n", module_path!()),
+        Form::Text => {
+            format!("{timestamp} {level:>5} {}: {message} {name}={value}\n", module_path!())
+        }
         Form::Json => {
             let target = module_path!();
-            let line =
-                json!({ "timestamp": timestamp, "level": level, "message": message, name: value, "target": target });
+            let line = json!({
+                "timestamp": timestamp, "level": level, "message": message, name: value,
+                "target": target
+            });
             format!("{line}\n")
         }
     };
@@ -218,7 +235,8 @@ mod tests {
     use serde_json::Value as Json;
     use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-    /// A queue whose lines go one by one to who receives them here, as into a pipe that holds nothing.
+    /// A queue whose lines go one by one to who receives them here, as into a pipe that holds
+    /// nothing.
     fn queue(form: Form) -> (LogQueue, Counter, Receiver<String>) {
         let dropped = Counter::default();
         let queue = LogQueue::new(form, dropped.clone());
@@ -238,7 +256,8 @@ mod tests {
         for form in [Form::Text, Form::Json] {
             let (queue, dropped, lines) = queue(form);
             queue.push(b"line 0\n");
-            // From here on the writer waits with this line, so how many others fit does not depend on when it runs.
+            // From here on the writer waits with this line, so how many others fit does not depend
+            // on when it runs.
             while !queue.queue().lines.is_empty() {
                 std::thread::yield_now();
             }
@@ -256,9 +275,14 @@ mod tests {
             let said = lines.recv().unwrap();
             match form {
                 Form::Text => {
-                    assert!(said.contains("ERROR") && said.ends_with(&format!(" lines={left_out}\n")), "{said}");
+                    assert!(
+                        said.contains("ERROR") && said.ends_with(&format!(" lines={left_out}\n")),
+                        "{said}"
+                    );
                 }
-                Form::Json => assert_eq!(serde_json::from_str::<Json>(&said).unwrap()["lines"], left_out),
+                Form::Json => {
+                    assert_eq!(serde_json::from_str::<Json>(&said).unwrap()["lines"], left_out);
+                }
             }
             queue.push(b"after\n");
             assert_eq!(lines.recv().unwrap(), "after\n");
@@ -295,7 +319,11 @@ mod tests {
                 tries += 1;
                 tell.send(String::from_utf8(line.to_vec()).unwrap()).unwrap();
                 // The fifth is the report, which fails, too.
-                if tries < 4 || tries == 5 { Err(std::io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
+                if tries < 4 || tries == 5 {
+                    Err(std::io::ErrorKind::BrokenPipe.into())
+                } else {
+                    Ok(())
+                }
             });
         });
         let write = |line: &str| {
@@ -307,9 +335,15 @@ mod tests {
             assert_eq!(write(line), [line]);
         }
         let tried = write("4");
-        assert!(tried.len() == 2 && tried[0] == "4" && tried[1].contains("\"lines\":3"), "{tried:?}");
+        assert!(
+            tried.len() == 2 && tried[0] == "4" && tried[1].contains("\"lines\":3"),
+            "{tried:?}"
+        );
         let tried = write("5");
-        assert!(tried.len() == 2 && tried[0] == "5" && tried[1].contains("\"lines\":3"), "{tried:?}");
+        assert!(
+            tried.len() == 2 && tried[0] == "5" && tried[1].contains("\"lines\":3"),
+            "{tried:?}"
+        );
         assert_eq!(write("6"), ["6"]);
         assert_eq!(dropped.get(), 3);
     }
@@ -324,13 +358,20 @@ mod tests {
         ] {
             let kept = String::from_utf8(cut(line.as_bytes(), form).into_vec()).unwrap();
             assert!((1_000..=LONGEST).contains(&kept.len()), "{}", kept.len());
-            assert!(kept.contains(&format!("a log line of {} bytes was cut", line.len())), "{kept}");
+            assert!(
+                kept.contains(&format!("a log line of {} bytes was cut", line.len())),
+                "{kept}"
+            );
             assert_eq!(kept.matches('\n').count(), 1);
             assert!(kept.ends_with('\n'));
             match form {
-                Form::Text => assert!(!kept.contains("\x1b[3") && line.starts_with(kept.split('\x1b').next().unwrap())),
+                Form::Text => assert!(
+                    !kept.contains("\x1b[3")
+                        && line.starts_with(kept.split('\x1b').next().unwrap())
+                ),
                 Form::Json => {
-                    let beginning = serde_json::from_str::<Json>(&kept).unwrap()["beginning"].clone();
+                    let beginning =
+                        serde_json::from_str::<Json>(&kept).unwrap()["beginning"].clone();
                     assert!(line.starts_with(beginning.as_str().unwrap()));
                 }
             }

@@ -1,4 +1,5 @@
-//! The log, on standard error: lines for people on a terminal, JSON elsewhere, unless a setting says otherwise.
+//! The log, on standard error: lines for people on a terminal, JSON elsewhere, unless a setting
+//! says otherwise.
 
 use super::log_queue::{Form, LogQueue};
 use super::stderr::say_panics;
@@ -26,10 +27,11 @@ impl Threshold {
     }
 }
 
-/// Messages of that level and more severe ones. What the parser of HTTP says of requests that are none, it says without an address or an id, and anybody
-/// can make it say so as often as he likes.
+/// Messages of that level and more severe ones. What the parser of HTTP says of requests that are
+/// none, it says without an address or an id, and anybody can make it say so as often as he likes.
 fn shown(level: Level) -> Targets {
-    let of_parser = if level >= Level::DEBUG { LevelFilter::from_level(level) } else { LevelFilter::OFF };
+    let of_parser =
+        if level >= Level::DEBUG { LevelFilter::from_level(level) } else { LevelFilter::OFF };
     Targets::new().with_default(level).with_target("actix_http", of_parser)
 }
 
@@ -56,8 +58,9 @@ pub fn start(settings: &Settings, dropped: Counter) -> Result<(Log, Threshold), 
         LogFormat::Text => Form::Text,
         LogFormat::Auto | LogFormat::Json => Form::Json,
     };
-    let queue = LogQueue::start(form, dropped)
-        .map_err(|error| CommandError::Failure(format!("can't start the thread that writes the log: {error}")))?;
+    let queue = LogQueue::start(form, dropped).map_err(|error| {
+        CommandError::Failure(format!("can't start the thread that writes the log: {error}"))
+    })?;
     say_panics();
     let (filter, handle) = reload::Layer::new(shown(settings.log_level));
     let lines = fmt::layer().with_writer(queue.clone()).with_ansi(is_terminal);

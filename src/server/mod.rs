@@ -67,8 +67,8 @@ pub fn serve(settings: &Settings, again: ReadSettings) -> Result<(), CommandErro
 /// Serves what is in the data folder, after `prepare` has seen to it.
 ///
 /// # Errors
-/// [`CommandError::Usage`] if too few files may be open, [`CommandError::Failure`] if something in the data folder can't be read, written or locked, or an address
-/// is taken.
+/// [`CommandError::Usage`] if too few files may be open, [`CommandError::Failure`] if something in
+/// the data folder can't be read, written or locked, or an address is taken.
 pub fn serve_prepared(
     settings: &Settings,
     again: ReadSettings,
@@ -76,7 +76,9 @@ pub fn serve_prepared(
 ) -> Result<(), CommandError> {
     let missing = make_room_for_files(settings)?;
     let system = System::new();
-    let hangups = system.block_on(async { Hangups::listen() }).map_err(|error| format!("no signals come: {error}"))?;
+    let hangups = system
+        .block_on(async { Hangups::listen() })
+        .map_err(|error| format!("no signals come: {error}"))?;
     let metrics = Metrics::default();
     // Its end is the last, so that all else that ends can still say so.
     let (_log, threshold) = logging::start(settings, metrics.dropped_log_lines())?;
@@ -103,15 +105,16 @@ pub fn serve_prepared(
     });
     // The workers may take a moment to let go of the state, and the process does not wait for them.
     state.backend.store.finish();
-    // A backup that is being checked is waited for last: all that was written is in the database by now.
+    // A backup that is being checked is waited for last: all that was written is in the database by
+    // now.
     drop(schedule);
     result.map_err(|error| format!("the server failed: {error}"))?;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Sees to the data before the first request: reports what an earlier version left, ends sessions of sources that are no longer trusted, opens the data keys,
-/// and does what the command asks for.
+/// Sees to the data before the first request: reports what an earlier version left, ends sessions
+/// of sources that are no longer trusted, opens the data keys, and does what the command asks for.
 fn prepare_data(
     settings: &Settings,
     backend: &Backend,
@@ -152,7 +155,9 @@ fn warn_of_earlier_data(store: &Store) -> Result<(), CommandError> {
     }
     if store.read(|snapshot: &Snapshot<'_>| snapshot.may_have_unmasked_secrets())? {
         tracing::warn!(
-            "audit entries of an earlier version may have secrets in clear text: they show masked, but filters over before and after find them letter by letter; run patchbay audit mask-secrets once"
+            "audit entries of an earlier version may have secrets in clear text: they show masked, \
+             but filters over before and after find them letter by letter; run patchbay audit \
+             mask-secrets once"
         );
     }
     Ok(())
@@ -166,7 +171,12 @@ fn wait_for_key(state: &Data<State>, data: &Path) {
             tracing::warn!("patchbay unseal hands the master key to this server while it runs");
             spawn(gate.admit(state.clone()));
         }
-        Err(error) => tracing::warn!(%error, "patchbay unseal can't reach this server; start it with its master key"),
+        Err(error) => {
+            tracing::warn!(
+                %error,
+                "patchbay unseal can't reach this server; start it with its master key"
+            );
+        }
     }
 }
 
@@ -181,20 +191,27 @@ fn urls(doors: &Doors) -> Urls {
     Urls {
         direct: doors.direct.url(),
         front: doors.front.as_ref().map(OpenDoor::url),
-        operations: doors.operations.as_ref().map(|bound| format!("http://{}", reachable(bound.address))),
+        operations: doors
+            .operations
+            .as_ref()
+            .map(|bound| format!("http://{}", reachable(bound.address))),
     }
 }
 
 /// Begins to make backups, if there are to be any.
 fn schedule(settings: &Settings, data: &Path) -> Result<Option<Schedule>, CommandError> {
     let start = settings.backups.clone().map(|plan| Schedule::start(plan, data.join(DATABASE)));
-    start
-        .transpose()
-        .map_err(|error| CommandError::Failure(format!("can't start the thread that makes backups: {error}")))
+    start.transpose().map_err(|error| {
+        CommandError::Failure(format!("can't start the thread that makes backups: {error}"))
+    })
 }
 
-/// Invites the first administrator of a site that has none, if there is a front door at which to sign in.
-fn invite(store: &Store, front: Option<&OpenDoor>) -> Result<(Option<Invitation>, Option<SecretString>), CommandError> {
+/// Invites the first administrator of a site that has none, if there is a front door at which to
+/// sign in.
+fn invite(
+    store: &Store,
+    front: Option<&OpenDoor>,
+) -> Result<(Option<Invitation>, Option<SecretString>), CommandError> {
     let is_needed = store.read(has_no_administrator).map_err(|error| error.to_string())?;
     let Some(front) = front.filter(|_| is_needed) else { return Ok((None, None)) };
     let (invitation, secret) = Invitation::new()?;
@@ -202,14 +219,21 @@ fn invite(store: &Store, front: Option<&OpenDoor>) -> Result<(Option<Invitation>
     Ok((Some(invitation), Some(SecretString::from(link))))
 }
 
-/// Answers at every door until told to stop. What a newcomer needs to know is shown once they answer.
-async fn answer(state: Data<State>, doors: Doors, workers: usize, welcome: SecretString) -> std::io::Result<()> {
+/// Answers at every door until told to stop. What a newcomer needs to know is shown once they
+/// answer.
+async fn answer(
+    state: Data<State>,
+    doors: Doors,
+    workers: usize,
+    welcome: SecretString,
+) -> std::io::Result<()> {
     let servers = [doors.direct]
         .into_iter()
         .chain(doors.front)
         .map(|door| door.bound.serve(state.clone(), door.door, door.tls, workers));
     let mut servers = servers.collect::<std::io::Result<Vec<_>>>()?;
-    servers.extend(doors.operations.map(|bound| bound.serve_operations(state.clone())).transpose()?);
+    servers
+        .extend(doors.operations.map(|bound| bound.serve_operations(state.clone())).transpose()?);
     let handles = servers.iter().map(Server::handle).collect();
     end_in_time(Duration::from_secs(state.backend.limits.shutdown_seconds));
     spawn(stop_when_told(handles, Signals::listen()?));
@@ -220,7 +244,8 @@ async fn answer(state: Data<State>, doors: Doors, workers: usize, welcome: Secre
         return serving.swap_remove(ended).await?;
     }
     state.event_loops.watch_this();
-    // Nobody may be reading standard output, which is no reason not to serve, nor one to hear no signals.
+    // Nobody may be reading standard output, which is no reason not to serve, nor one to hear no
+    // signals.
     let show = move || print(welcome.expose_secret().lines());
     drop(Builder::new().name("welcome".to_owned()).spawn(show));
     for server in serving {
@@ -229,10 +254,12 @@ async fn answer(state: Data<State>, doors: Doors, workers: usize, welcome: Secre
     Ok(())
 }
 
-/// The folder by its full path, made so that only the user can look into it. If it was there, others may not write to it.
+/// The folder by its full path, made so that only the user can look into it. If it was there,
+/// others may not write to it.
 fn make_private_folder(path: &Path) -> Result<PathBuf, CommandError> {
-    let failed =
-        |error: std::io::Error| CommandError::Failure(format!("can't make the folder {}: {error}", path.display()));
+    let failed = |error: std::io::Error| {
+        CommandError::Failure(format!("can't make the folder {}: {error}", path.display()))
+    };
     create_folder(path).map_err(failed)?;
     check_folder(path)?;
     path.canonicalize().map_err(failed)

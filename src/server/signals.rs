@@ -42,7 +42,8 @@ pub struct Hangups {
 }
 
 impl Hangups {
-    /// Listens from now on, which nothing tells elsewhere than on Unix. Before, it would end the program.
+    /// Listens from now on, which nothing tells elsewhere than on Unix. Before, it would end the
+    /// program.
     pub fn listen() -> std::io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
@@ -78,22 +79,26 @@ pub async fn stop_when_told(servers: Vec<ServerHandle>, mut signals: Signals) {
     }
 }
 
-/// How much longer than the requests that are under way the rest may take, as folding the write-ahead log. A service manager kills the process soon after.
+/// How much longer than the requests that are under way the rest may take, as folding the
+/// write-ahead log. A service manager kills the process soon after.
 const REST: Duration = Duration::from_secs(10);
 
-/// Ends the process in time once it is told to stop, also where an event loop or the disk stands still: this waits for neither.
+/// Ends the process in time once it is told to stop, also where an event loop or the disk stands
+/// still: this waits for neither.
 pub fn end_in_time(requests: Duration) {
     when_told_to_stop(move || {
         std::thread::sleep(requests.saturating_add(REST));
-        tracing::error!("the server did not end in time, and is ended; what was acknowledged is written");
+        tracing::error!(
+            "the server did not end in time, and is ended; what was acknowledged is written"
+        );
         // A moment for the log, which has a thread of its own.
         std::thread::sleep(Duration::from_millis(200));
         std::process::exit(1);
     });
 }
 
-/// Does `act` once the program is told to stop, for work that is no server; it is listened for from when this returns. Where that can't be,
-/// the program simply ends.
+/// Does `act` once the program is told to stop, for work that is no server; it is listened for from
+/// when this returns. Where that can't be, the program simply ends.
 pub fn when_told_to_stop(act: impl FnOnce() + Send + 'static) {
     let (told, is_listening) = std::sync::mpsc::channel();
     let listen = async move {

@@ -21,19 +21,26 @@ pub fn text(
     certificates: &Certificates,
     folder: &Path,
 ) -> SecretString {
-    let front =
-        front.as_ref().map(|front| format!("Front door: {front}\nConsole: {front}/console\n")).unwrap_or_default();
-    let operations = operations.as_ref().map(|url| format!("For operations: {url}/ready\n")).unwrap_or_default();
+    let front = front
+        .as_ref()
+        .map(|front| format!("Front door: {front}\nConsole: {front}/console\n"))
+        .unwrap_or_default();
+    let operations =
+        operations.as_ref().map(|url| format!("For operations: {url}/ready\n")).unwrap_or_default();
     let link = link.map(|link| {
         let link = link.expose_secret();
         format!("Choose the first administrator's password, within 30 minutes: {link}\n")
     });
     let [root, client, key] =
-        [certificates.root(), certificates.client(), certificates.client_key()].map(|path| quote(&path));
+        [certificates.root(), certificates.client(), certificates.client_key()]
+            .map(|path| quote(&path));
     let trial = if certificates.has_client() {
         "Try".to_owned()
     } else {
-        format!("Try, once patchbay cert renew {DEFAULT_CLIENT} has made client.pem and client_key.pem anew")
+        format!(
+            "Try, once patchbay cert renew {DEFAULT_CLIENT} has made client.pem and client_key.pem \
+             anew"
+        )
     };
     SecretString::from(format!(
         "Patchbay {version} is listening on {direct}\n\
@@ -41,7 +48,8 @@ pub fn text(
          API documentation: {direct}/docs/\n\
          {front}{operations}{link}\
          {trial}:\n  \
-         curl --cacert {root} --cert {client} --key {key} -H 'X-Qlik-Xrfkey: 0123456789abcdef' '{direct}/qrs/dataconnection/full?Xrfkey=0123456789abcdef'\n",
+         curl --cacert {root} --cert {client} --key {key} -H 'X-Qlik-Xrfkey: 0123456789abcdef' \
+         '{direct}/qrs/dataconnection/full?Xrfkey=0123456789abcdef'\n",
         version = env!("CARGO_PKG_VERSION"),
         link = link.unwrap_or_default(),
         folder = folder.display(),
@@ -51,6 +59,8 @@ pub fn text(
 /// The path as one word of a shell.
 fn quote(path: &Path) -> String {
     let text = path.display().to_string();
-    let is_plain = text.chars().all(|character| character.is_ascii_alphanumeric() || "/._-".contains(character));
+    let is_plain = text
+        .chars()
+        .all(|character| character.is_ascii_alphanumeric() || "/._-".contains(character));
     if is_plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }

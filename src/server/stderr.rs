@@ -1,10 +1,12 @@
-//! Writing to standard error past the lock of the standard library: a thread that waits there, because nobody reads, must keep no other waiting.
+//! Writing to standard error past the lock of the standard library: a thread that waits there,
+//! because nobody reads, must keep no other waiting.
 
 use std::io::{ErrorKind, Result, stderr};
 use std::panic::{PanicHookInfo, set_hook};
 use std::time::{Duration, Instant};
 
-/// Bytes that a pipe takes without waiting once it takes anything (the least that POSIX allows `PIPE_BUF` to be).
+/// Bytes that a pipe takes without waiting once it takes anything (the least that POSIX allows
+/// `PIPE_BUF` to be).
 const PIECE: usize = 512;
 
 /// How long a panic waits for somebody to read it.
@@ -21,7 +23,9 @@ pub fn write(mut text: &[u8]) -> Result<()> {
             Ok(written) => text = &text[written..],
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             // Another program that has it too may have said that it does not wait.
-            Err(error) if error.kind() == ErrorKind::WouldBlock => drop(is_ready(Duration::from_secs(1))),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                is_ready(Duration::from_secs(1));
+            }
             Err(error) => return Err(error),
         }
     }
@@ -38,7 +42,8 @@ pub fn write_within(text: &str, patience: Duration) {
     }
 }
 
-/// Has panics said in one line each from now on, also where nobody reads it: a thread that waits for that would answer nothing any more.
+/// Has panics said in one line each from now on, also where nobody reads it: a thread that waits
+/// for that would answer nothing any more.
 pub fn say_panics() {
     set_hook(Box::new(|panic| write_within(&line(panic), PATIENCE_OF_PANICS)));
 }
@@ -48,8 +53,11 @@ fn line(panic: &PanicHookInfo<'_>) -> String {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     let message = panic.payload_as_str().unwrap_or_default().replace('\n', " ");
     let trace = std::backtrace::Backtrace::capture();
-    let trace =
-        if trace.status() == std::backtrace::BacktraceStatus::Captured { format!("\n{trace}") } else { String::new() };
+    let trace = if trace.status() == std::backtrace::BacktraceStatus::Captured {
+        format!("\n{trace}")
+    } else {
+        String::new()
+    };
     format!("patchbay: the thread {thread} panicked at {place}: {message}{trace}\n")
 }
 

@@ -11,8 +11,8 @@ use crate::model::{Action, Actor, SYSTEM_RULE, USER};
 use crate::query::{Limits, Predicate};
 use crate::store::Snapshot;
 
-/// Answers a question about the site as one snapshot shows it to the caller. Who is asked about comes from where
-/// `situation` says, or from the caller's own context.
+/// Answers a question about the site as one snapshot shows it to the caller. Who is asked about
+/// comes from where `situation` says, or from the caller's own context.
 pub async fn ask<T: Send + 'static>(
     request: &UserRequest,
     situation: Option<SecurityHeader>,
@@ -38,7 +38,8 @@ pub fn answer<T>(
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access_report::Error>,
 ) -> Result<T, RequestError> {
     if situation.is_some_and(SecurityHeader::tells_attributes) && !may_invent(caller) {
-        let message = "only who may read all system rules and users can ask about attributes that a user does not have";
+        let message = "only who may read all system rules and users can ask about attributes that \
+                       a user does not have";
         return Err(RequestError::Forbidden(message.to_owned()));
     }
     let situation = |actor: &mut Actor| match situation {
@@ -57,7 +58,8 @@ pub fn answer<T>(
     Ok(question(&site, caller)?)
 }
 
-/// Whether the caller may ask about values that nothing has: the answer tells what rules say, also rules and users that the caller may not read.
+/// Whether the caller may ask about values that nothing has: the answer tells what rules say, also
+/// rules and users that the caller may not read.
 pub fn may_invent(caller: &Caller) -> bool {
     let may_read_all = |entity| caller.guard(entity, Action::Read) == Predicate::True;
     may_read_all(&SYSTEM_RULE) && may_read_all(&USER)

@@ -1,4 +1,5 @@
-//! Whose allowance a write is charged to. The site's own accounts and root administrators have none: they may add any amount, by requests of any weight.
+//! Whose allowance a write is charged to. The site's own accounts and root administrators have
+//! none: they may add any amount, by requests of any weight.
 
 use super::backend::Backend;
 use super::prepared::Prepared;
@@ -14,7 +15,8 @@ impl Backend {
         is_ordinary(actor).then(|| self.bounds(self.allowances.of(Payer::User(actor.id), purpose)))
     }
 
-    /// The bounds of a write that creates a user whom a client certificate, a proxy or a token has named.
+    /// The bounds of a write that creates a user whom a client certificate, a proxy or a token has
+    /// named.
     pub fn bounds_of_new_user(&self) -> Bounds {
         self.bounds(self.allowances.of(Payer::NewUsers, Purpose::Change))
     }
@@ -33,7 +35,12 @@ impl Backend {
 
 impl UserRequest {
     /// The bounds of a write of the user that weighs `expected`; nothing if the user has none.
-    pub fn bounds(&self, purpose: Purpose, expected: Weight, prepared: &Prepared) -> Option<Bounds> {
+    pub fn bounds(
+        &self,
+        purpose: Purpose,
+        expected: Weight,
+        prepared: &Prepared,
+    ) -> Option<Bounds> {
         let bounds = self.backend.bounds_of(&prepared.actor, purpose)?;
         let rules = of_rules_for_one(&prepared.privileges.of(self.entity));
         Some(Bounds { expected: expected.plus(rules), ..bounds })

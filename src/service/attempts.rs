@@ -1,4 +1,5 @@
-//! Work on behalf of a user that is tried until its caller is ready. Rules or the user may change between the preparation and the transaction.
+//! Work on behalf of a user that is tried until its caller is ready. Rules or the user may change
+//! between the preparation and the transaction.
 
 use super::caller_preparation::{ROUNDS, unsteady};
 use super::prepared::{Prepared, Unready};
@@ -59,7 +60,8 @@ impl From<Unready> for NotDone {
 }
 
 impl UserRequest {
-    /// Repeats `attempt` until its caller is ready. It gets the number of the round, and what was prepared for it.
+    /// Repeats `attempt` until its caller is ready. It gets the number of the round, and what was
+    /// prepared for it.
     ///
     /// # Errors
     /// Whatever `attempt` fails with; `Unavailable` if the rules change again and again.

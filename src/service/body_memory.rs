@@ -1,5 +1,6 @@
-//! The memory that all large bodies share: a part for bytes as they are received, and a part for the values that are read from them. A body takes
-//! what it may need and waits if that is not there. Short bodies take none and never wait.
+//! The memory that all large bodies share: a part for bytes as they are received, and a part for
+//! the values that are read from them. A body takes what it may need and waits if that is not
+//! there. Short bodies take none and never wait.
 
 use super::waiting::Waiting;
 use crate::error::RequestError;
@@ -139,7 +140,9 @@ impl Part {
 }
 
 fn busy() -> RequestError {
-    RequestError::Unavailable("the server is busy with other large bodies; try again, or send less at once".to_owned())
+    RequestError::Unavailable(
+        "the server is busy with other large bodies; try again, or send less at once".to_owned(),
+    )
 }
 
 #[cfg(test)]
@@ -157,10 +160,11 @@ mod tests {
     #[tokio::test]
     async fn a_user_leaves_half_of_the_memory_to_the_others() {
         let memory = memory(20 * MIB);
-        let anna: Vec<Received> = [memory.receive("anna", 2 * MIB).await, memory.receive("anna", 2 * MIB).await]
-            .into_iter()
-            .flatten()
-            .collect();
+        let anna: Vec<Received> =
+            [memory.receive("anna", 2 * MIB).await, memory.receive("anna", 2 * MIB).await]
+                .into_iter()
+                .flatten()
+                .collect();
         assert_eq!(anna.len(), 2);
         assert!(memory.receive("anna", MIB).now_or_never().is_none());
         let bert = memory.receive("bert", 4 * MIB).await.unwrap();
@@ -174,7 +178,10 @@ mod tests {
     async fn it_is_crowded_while_a_body_waits() {
         let memory = memory(20 * MIB);
         let now = Instant::now();
-        let held = [memory.receive("anna", 4 * MIB).await.unwrap(), memory.receive("bert", 4 * MIB).await.unwrap()];
+        let held = [
+            memory.receive("anna", 4 * MIB).await.unwrap(),
+            memory.receive("bert", 4 * MIB).await.unwrap(),
+        ];
         assert!(memory.crowded_after(now).now_or_never().is_none());
         let mut waiting = Box::pin(memory.receive("carl", MIB));
         assert!(waiting.as_mut().now_or_never().is_none());

@@ -21,7 +21,11 @@ impl BoundLater {
     /// The text of the filter, which is all that it hangs on; nothing if it is about a selection.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
-        if self.among.is_some() { None } else { Some(self.filter.as_ref().map_or("", |(text, _)| text)) }
+        if self.among.is_some() {
+            None
+        } else {
+            Some(self.filter.as_ref().map_or("", |(text, _)| text))
+        }
     }
 
     /// The condition that it puts on rows of `entity`.

@@ -39,20 +39,33 @@ impl Caller {
         let Some((actor, versions)) = identify(&backend.rules, snapshot, claim, reading)? else {
             return Ok(Err(Unready::Nobody));
         };
-        let Some(rules) = backend.rules.current_rules(versions.rules) else { return Ok(Err(Unready::Rules)) };
-        let Some(privileges) = find_prepared(prepared, &rules, &actor).or_else(|| rules.known_privileges(&actor))
+        let Some(rules) = backend.rules.current_rules(versions.rules) else {
+            return Ok(Err(Unready::Rules));
+        };
+        let Some(privileges) =
+            find_prepared(prepared, &rules, &actor).or_else(|| rules.known_privileges(&actor))
         else {
             return Ok(Err(Unready::Privileges(rules, Arc::new(actor))));
         };
         let session_attributes = Arc::clone(&backend.session_attributes);
-        Ok(Ok(Self { actor, moment: moment(versions, reading), rules, privileges, session_attributes }))
+        Ok(Ok(Self {
+            actor,
+            moment: moment(versions, reading),
+            rules,
+            privileges,
+            session_attributes,
+        }))
     }
 
     /// What was worked out for the caller.
     #[must_use]
     pub fn prepared(&self) -> Prepared {
         let Self { actor, rules, privileges, .. } = self;
-        Prepared { version: rules.version, actor: Arc::new(actor.clone()), privileges: Arc::clone(privileges) }
+        Prepared {
+            version: rules.version,
+            actor: Arc::new(actor.clone()),
+            privileges: Arc::clone(privileges),
+        }
     }
 
     /// The rules that are in force.
@@ -86,14 +99,24 @@ impl Caller {
 
     /// The privileges to show of each row that the caller may read.
     #[must_use]
-    pub fn privilege_columns(&self, entity: &'static Entity, privileges: Shown) -> Option<PrivilegeColumns> {
+    pub fn privilege_columns(
+        &self,
+        entity: &'static Entity,
+        privileges: Shown,
+    ) -> Option<PrivilegeColumns> {
         privilege_columns(privileges, || self.grants(entity).privilege_columns())
     }
 
     /// The privileges to show of each row, though the caller may not read it.
     #[must_use]
-    pub fn privilege_columns_of_any(&self, entity: &'static Entity, privileges: Shown) -> Option<PrivilegeColumns> {
-        privilege_columns(privileges, || Arc::new(FlagColumns::new(self.grants(entity).guards.iter())))
+    pub fn privilege_columns_of_any(
+        &self,
+        entity: &'static Entity,
+        privileges: Shown,
+    ) -> Option<PrivilegeColumns> {
+        privilege_columns(privileges, || {
+            Arc::new(FlagColumns::new(self.grants(entity).guards.iter()))
+        })
     }
 
     /// Rows of `entity` that the caller may read and that fulfil `condition`.
@@ -121,15 +144,22 @@ fn identify(
     reading: ReadFrom,
 ) -> Result<Option<(Actor, Versions)>, RequestError> {
     let versions = snapshot.versions()?;
-    let Some(mut actor) = cache.actor(snapshot, &claim.user, versions.users, reading)? else { return Ok(None) };
+    let Some(mut actor) = cache.actor(snapshot, &claim.user, versions.users, reading)? else {
+        return Ok(None);
+    };
     check_active(&actor)?;
     claim.security.apply(&mut actor);
     claim.from_hub.note(&actor);
     Ok(Some((actor, versions)))
 }
 
-fn find_prepared(prepared: Option<&Prepared>, rules: &RuleSet, actor: &Actor) -> Option<Arc<Privileges>> {
-    let prepared = prepared.filter(|prepared| prepared.version == rules.version && *prepared.actor == *actor);
+fn find_prepared(
+    prepared: Option<&Prepared>,
+    rules: &RuleSet,
+    actor: &Actor,
+) -> Option<Arc<Privileges>> {
+    let prepared =
+        prepared.filter(|prepared| prepared.version == rules.version && *prepared.actor == *actor);
     prepared.map(|prepared| Arc::clone(&prepared.privileges))
 }
 
@@ -137,18 +167,23 @@ fn moment(versions: Versions, reading: ReadFrom) -> Option<Moment> {
     (reading == ReadFrom::Committed).then_some(versions.moment)
 }
 
-fn privilege_columns(shown: Shown, flags: impl FnOnce() -> Arc<FlagColumns>) -> Option<PrivilegeColumns> {
+fn privilege_columns(
+    shown: Shown,
+    flags: impl FnOnce() -> Arc<FlagColumns>,
+) -> Option<PrivilegeColumns> {
     let names = || Action::ALL.into_iter().map(Action::name).collect();
     (shown == Shown::Shown).then(|| PrivilegeColumns { names: names(), flags: flags() })
 }
 
-/// Refuses a barred user. The words are QRS's own. The site's own accounts can't be barred, or nobody could undo it.
+/// Refuses a barred user. The words are QRS's own. The site's own accounts can't be barred, or
+/// nobody could undo it.
 ///
 /// # Errors
 /// `Forbidden` if the user is barred.
 pub fn check_active(actor: &Actor) -> Result<(), RequestError> {
     if actor.is_barred() {
-        let message = "Forbidden: Your account is inactive. Contact your administrator to activate it.";
+        let message =
+            "Forbidden: Your account is inactive. Contact your administrator to activate it.";
         return Err(RequestError::Forbidden(message.to_owned()));
     }
     Ok(())

@@ -1,4 +1,5 @@
-//! What a call needs before it is answered, and what takes too long for the thread that answers: the user, the rules, and what these say of the user.
+//! What a call needs before it is answered, and what takes too long for the thread that answers:
+//! the user, the rules, and what these say of the user.
 
 use super::caller::Caller;
 use super::prepared::{Prepared, Unready};
@@ -16,32 +17,40 @@ use tokio::sync::RwLockWriteGuard;
 /// How often a call begins anew because the rules or the user changed meanwhile.
 pub const ROUNDS: usize = 8;
 
-/// Rounds that a call may lose to those that change rules. After that it keeps the rules from changing, so that it gets through. A call for which nothing is
-/// known yet takes four rounds to find everything out.
+/// Rounds that a call may lose to those that change rules. After that it keeps the rules from
+/// changing, so that it gets through. A call for which nothing is known yet takes four rounds to
+/// find everything out.
 const LOST: usize = 5;
 
 pub fn unsteady() -> RequestError {
-    RequestError::Unavailable("the system rules changed again and again meanwhile; try again".to_owned())
+    RequestError::Unavailable(
+        "the system rules changed again and again meanwhile; try again".to_owned(),
+    )
 }
 
 impl UserRequest {
-    /// Whether the user may do one of the actions to any of the entities, as far as that can be told.
+    /// Whether the user may do one of the actions to any of the entities, as far as that can be
+    /// told.
     pub async fn may_any(&self, actions: &[Action]) -> bool {
         let Ok(prepared) = self.prepare().await else { return false };
         let grants = prepared.privileges.of(self.entity);
         actions.iter().any(|action| grants.guards[*action as usize] != Predicate::False)
     }
 
-    /// Whether the user may create or update any of the entities, as far as that can be told. Without that, nothing that a request brings is looked into.
+    /// Whether the user may create or update any of the entities, as far as that can be told.
+    /// Without that, nothing that a request brings is looked into.
     pub async fn may_create_or_update(&self) -> bool {
         self.may_any(&[Action::Create, Action::Update]).await
     }
 
-    /// The turn of a request that changes system rules; none is needed for other entities, or by a user who may change no rule.
+    /// The turn of a request that changes system rules; none is needed for other entities, or by a
+    /// user who may change no rule.
     ///
     /// # Errors
     /// `Unavailable` if others keep it waiting for too long.
-    pub async fn turn_to_write_rules(&self) -> Result<Option<RwLockWriteGuard<'_, ()>>, RequestError> {
+    pub async fn turn_to_write_rules(
+        &self,
+    ) -> Result<Option<RwLockWriteGuard<'_, ()>>, RequestError> {
         const WRITING: [Action; 3] = [Action::Create, Action::Update, Action::Delete];
         if !self.entity.is_of_rules() || !self.may_any(&WRITING).await {
             return Ok(None);
@@ -75,7 +84,8 @@ impl UserRequest {
         Ok(None)
     }
 
-    /// Keeps the rules from changing, and prepares the call anew, if it has lost so many rounds that it would never get through otherwise.
+    /// Keeps the rules from changing, and prepares the call anew, if it has lost so many rounds
+    /// that it would never get through otherwise.
     ///
     /// # Errors
     /// `Unavailable` if others change rules for too long.
@@ -98,7 +108,8 @@ impl UserRequest {
         snapshot: &Snapshot<'_>,
         prepared: Option<&Prepared>,
     ) -> Result<Result<Caller, Unready>, RequestError> {
-        let found = Caller::find(&self.backend, snapshot, &self.claim, prepared, ReadFrom::Committed)?;
+        let found =
+            Caller::find(&self.backend, snapshot, &self.claim, prepared, ReadFrom::Committed)?;
         Ok(found.and_then(|caller| match self.privileges {
             Privileges::Shown => match caller.grants(self.entity) {
                 grants if grants.has_columns_soon() => Ok(caller),
@@ -134,7 +145,8 @@ impl UserRequest {
         }
     }
 
-    /// Creates the user in a transaction of its own, so that the user stays whatever becomes of the request.
+    /// Creates the user in a transaction of its own, so that the user stays whatever becomes of the
+    /// request.
     async fn make_user(&self) -> Result<(), RequestError> {
         if !self.claim.credential.brings_users() {
             return Err(no_such_user());

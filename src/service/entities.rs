@@ -39,7 +39,8 @@ pub fn create_checked(
 ) -> Result<Written, RequestError> {
     let entity = document.entity;
     let written = create_one(backend, write, caller, document)?;
-    rule_checks::check_written(write, caller, entity, &[written.id]).map_err(|(_, failure)| failure)?;
+    rule_checks::check_written(write, caller, entity, &[written.id])
+        .map_err(|(_, failure)| failure)?;
     Ok(written)
 }
 
@@ -71,7 +72,8 @@ pub fn change_one(
     change.document.set_by_change();
     seal_secrets(backend, write, &mut change.document, id)?;
     let lockout = Lockout::of_change(write, caller, id, &change.document)?;
-    let update = Update { id, document: &change.document, seen: change.seen, if_match: change.if_match };
+    let update =
+        Update { id, document: &change.document, seen: change.seen, if_match: change.if_match };
     let entry = write.update(caller, &update)?;
     lockout.check(write)?;
     Ok(Written { id, entry })
@@ -106,7 +108,8 @@ pub fn create_one(
     Ok(Written { id, entry })
 }
 
-/// The entity as it is after the write. The caller is shown it even if the write took away the caller's read access.
+/// The entity as it is after the write. The caller is shown it even if the write took away the
+/// caller's read access.
 pub fn read_back(
     write: &Write<'_>,
     caller: &Caller,
@@ -120,17 +123,33 @@ pub fn read_back(
     }
     let condition = Predicate::has_id(entity, written.id);
     let privileges = caller.privilege_columns_of_any(entity, privileges);
-    let selection = SelectQuery { condition, privileges, ..one(caller, entity, Predicate::True, Privileges::Hidden) };
-    write.snapshot().one(&selection)?.ok_or_else(|| RequestError::internal(&"what was written is not there"))
+    let selection = SelectQuery {
+        condition,
+        privileges,
+        ..one(caller, entity, Predicate::True, Privileges::Hidden)
+    };
+    write
+        .snapshot()
+        .one(&selection)?
+        .ok_or_else(|| RequestError::internal(&"what was written is not there"))
 }
 
 /// Refuses to change or delete an entity that is read-only.
 ///
 /// # Errors
 /// `Forbidden` if it is, and the caller may read it.
-fn check_changeable(write: &Write<'_>, caller: &Caller, entity: &'static Entity, id: Uuid) -> Result<(), RequestError> {
+fn check_changeable(
+    write: &Write<'_>,
+    caller: &Caller,
+    entity: &'static Entity,
+    id: Uuid,
+) -> Result<(), RequestError> {
     let Some(read_only) = entity.read_only else { return Ok(()) };
-    if write.snapshot().holds(entity, id, &caller.visible(entity, Predicate::is_read_only(entity)))? {
+    if write.snapshot().holds(
+        entity,
+        id,
+        &caller.visible(entity, Predicate::is_read_only(entity)),
+    )? {
         return Err(RequestError::Forbidden(read_only.message.to_owned()));
     }
     Ok(())
@@ -142,8 +161,10 @@ fn check_choices(backend: &Backend, document: &Document) -> Result<(), FieldErro
     let choices = document.inputs().find(|(property, _)| property.has_role(Role::ChoiceValues));
     match choices {
         Some((property, Input::Strings(strings))) if strings.len() > most => {
-            let message =
-                format!("has {} items where {most} are allowed by the setting max-choice-values", strings.len());
+            let message = format!(
+                "has {} items where {most} are allowed by the setting max-choice-values",
+                strings.len()
+            );
             Err(FieldErrors::one(property.name, message))
         }
         _ => Ok(()),
@@ -153,12 +174,20 @@ fn check_choices(backend: &Backend, document: &Document) -> Result<(), FieldErro
 /// That there is nothing of that id.
 #[must_use]
 pub fn no_such(entity: &Entity, id: &str) -> RequestError {
-    RequestError::NotFound(format!("there is no {} with the id {id}, or none that you may see", entity.noun))
+    RequestError::NotFound(format!(
+        "there is no {} with the id {id}, or none that you may see",
+        entity.noun
+    ))
 }
 
 /// One entity in full, if the caller may read it.
 #[must_use]
-pub fn one(caller: &Caller, entity: &'static Entity, id: Predicate, privileges: Privileges) -> SelectQuery {
+pub fn one(
+    caller: &Caller,
+    entity: &'static Entity,
+    id: Predicate,
+    privileges: Privileges,
+) -> SelectQuery {
     let privileges = caller.privilege_columns(entity, privileges);
     SelectQuery { privileges, ..SelectQuery::full(entity, caller.visible(entity, id)) }
 }

@@ -29,9 +29,11 @@ pub struct Limits {
     pub list_seconds: u64,
     /// How long a read of an ordinary user may compute, in seconds; 0 for any time.
     pub read_seconds: u64,
-    /// How long a request of an ordinary user may keep the writer busy, in milliseconds; 0 for any time.
+    /// How long a request of an ordinary user may keep the writer busy, in milliseconds; 0 for any
+    /// time.
     pub write_milliseconds: u64,
-    /// Entities, sessions and tokens that an ordinary user may create within a day; 0 for any number.
+    /// Entities, sessions and tokens that an ordinary user may create within a day; 0 for any
+    /// number.
     pub daily_entities: u64,
     /// Bytes that an ordinary user may add to the database within a day; 0 for any number.
     pub daily_bytes: u64,

@@ -1,4 +1,5 @@
-//! Memory for parts of long lists that wait for slow clients. It is bounded for one list and for all together, in bytes, however long the rows are.
+//! Memory for parts of long lists that wait for slow clients. It is bounded for one list and for
+//! all together, in bytes, however long the rows are.
 
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -6,12 +7,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Memory is given out in units of this many bytes.
 pub const UNIT: usize = 64 * 1024;
 
-/// Units of one list: 4 MiB. A shorter list frees its connection to the database however slowly it is read. As each part takes a unit at least, this is also
-/// the number of parts that can wait.
+/// Units of one list: 4 MiB. A shorter list frees its connection to the database however slowly it
+/// is read. As each part takes a unit at least, this is also the number of parts that can wait.
 pub const MOST: u32 = 64;
 
-/// Units of all lists together: 8 MiB. Where these are used up, a list goes on only as fast as it is read, so that slow readers fill no memory,
-/// however many they are and however long the rows.
+/// Units of all lists together: 8 MiB. Where these are used up, a list goes on only as fast as it
+/// is read, so that slow readers fill no memory, however many they are and however long the rows.
 const MOST_IN_ALL: u32 = 128;
 
 /// The memory that all lists share.
@@ -49,7 +50,8 @@ impl ListMemory {
 }
 
 impl Allotment {
-    /// Room for a part of so many bytes, if there is enough at this moment. A part that is longer than a list's allotment takes all of that.
+    /// Room for a part of so many bytes, if there is enough at this moment. A part that is longer
+    /// than a list's allotment takes all of that.
     pub fn try_room(&self, bytes: usize) -> Option<Room> {
         let units = units(bytes);
         let own = Arc::clone(&self.own).try_acquire_many_owned(units).ok()?;

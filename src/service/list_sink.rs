@@ -1,4 +1,5 @@
-//! Pieces of a long reply: a thread hands them over, and waits for the client when there is no more room for what the client has not taken.
+//! Pieces of a long reply: a thread hands them over, and waits for the client when there is no more
+//! room for what the client has not taken.
 
 use super::list_memory::{Allotment, ListMemory, MOST, Room};
 use super::prepared::Unready;
@@ -13,10 +14,12 @@ use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{sleep_until, timeout};
 
-/// A client that takes nothing for so long is given up, because it holds a connection to the database, and the write-ahead log grows meanwhile.
+/// A client that takes nothing for so long is given up, because it holds a connection to the
+/// database, and the write-ahead log grows meanwhile.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Once a list has waited so long altogether for its client, it is cut off when the write-ahead log is too long.
+/// Once a list has waited so long altogether for its client, it is cut off when the write-ahead log
+/// is too long.
 const SLOW: Duration = Duration::from_millis(500);
 
 /// Once it has waited so long altogether, it is cut off when another request waits for its turn.
@@ -41,12 +44,14 @@ pub enum Piece {
 pub struct Backlog {
     queue: ReadQueue,
     memory: ListMemory,
-    /// How long a list waits for its client altogether: a client could take a little now and then, and hold the list up for ever.
+    /// How long a list waits for its client altogether: a client could take a little now and then,
+    /// and hold the list up for ever.
     patience: Duration,
 }
 
 impl Backlog {
-    /// For lists that wait for their turns in `queue`, and each of which waits so long for its client, unless it has to hurry.
+    /// For lists that wait for their turns in `queue`, and each of which waits so long for its
+    /// client, unless it has to hurry.
     #[must_use]
     pub fn new(queue: ReadQueue, patience: Duration) -> Self {
         Self { queue, memory: ListMemory::default(), patience }
@@ -112,7 +117,9 @@ impl Sink {
     pub fn hand_over(&self, piece: Piece) -> Result<(), store::Error> {
         match self.sender.try_send(piece) {
             Ok(()) => Ok(()),
-            Err(TrySendError::Full(piece)) => self.wait(async { self.sender.send(piece).await.map_err(|_| Closed) }),
+            Err(TrySendError::Full(piece)) => {
+                self.wait(async { self.sender.send(piece).await.map_err(|_| Closed) })
+            }
             Err(TrySendError::Closed(_)) => Err(store::Error::ReaderGone),
         }
     }
@@ -120,7 +127,8 @@ impl Sink {
     /// Hands on a part once there is room for it, or the client has taken all before it.
     async fn without_room(&self, part: Bytes) -> Result<(), Closed> {
         tokio::select! {
-            room = self.memory.room(part.len()) => self.sender.send(Piece::Part(part, room)).await.map_err(|_| Closed),
+            room = self.memory.room(part.len()) => self.sender.send(Piece::Part(part,
+                room)).await.map_err(|_| Closed),
             all = self.sender.reserve_many(MOST as usize) => {
                 let next = all.map_err(|_| Closed)?.next();
                 next.map(|place| place.send(Piece::Part(part, None))).ok_or(Closed)
@@ -144,17 +152,30 @@ impl Sink {
             }
         });
         self.time.leave_out(start.elapsed());
-        self.patience.set(if sent.is_ok() { patience.saturating_sub(start.elapsed()) } else { Duration::ZERO });
+        self.patience.set(if sent.is_ok() {
+            patience.saturating_sub(start.elapsed())
+        } else {
+            Duration::ZERO
+        });
         sent.map_err(|Closed| store::Error::ReaderGone)
     }
 
-    /// Comes once this list has waited for its client for too long, from `start` and before, for what others need. Tells what that is.
+    /// Comes once this list has waited for its client for too long, from `start` and before, for
+    /// what others need. Tells what that is.
     async fn is_in_the_way(&self, start: Instant) -> &'static str {
         let waited = self.backlog.patience.saturating_sub(self.patience.get());
         let after = |slow: Duration| sleep_until((start + slow.saturating_sub(waited)).into());
+        let log_is_long = async {
+            after(SLOW).await;
+            self.backlog.queue.log_is_long().await;
+        };
+        let turn_is_wanted = async {
+            after(SLOW_FOR_A_TURN).await;
+            self.time.turn().wanted().await;
+        };
         tokio::select! {
-            () = async { after(SLOW).await; self.backlog.queue.log_is_long().await } => "the write-ahead log grows as long as it does",
-            () = async { after(SLOW_FOR_A_TURN).await; self.time.turn().wanted().await } => "another list waits for its turn",
+            () = log_is_long => "the write-ahead log grows as long as it does",
+            () = turn_is_wanted => "another list waits for its turn",
         }
     }
 }
@@ -195,14 +216,16 @@ mod tests {
         Backlog { memory: ListMemory::of_units(0), ..patient(patience) }
     }
 
-    /// How many parts of that many bytes are taken from each of so many lists whose clients take nothing.
+    /// How many parts of that many bytes are taken from each of so many lists whose clients take
+    /// nothing.
     fn taken(lists: usize, bytes: usize) -> Vec<usize> {
         let runtime = runtime();
         let backlog = patient(Duration::from_millis(50));
         let lists: Vec<_> = (0..lists).map(|_| channel(MOST as usize)).collect();
         let taken = lists.iter().map(|(sender, _)| {
             let sink = sink(sender.clone(), &runtime, backlog.clone());
-            let produce = move || (0..10_000).take_while(|_| sink.part(vec![0; bytes]).is_ok()).count();
+            let produce =
+                move || (0..10_000).take_while(|_| sink.part(vec![0; bytes]).is_ok()).count();
             runtime.block_on(async { spawn_blocking(produce).await.unwrap() })
         });
         taken.collect()
@@ -213,7 +236,9 @@ mod tests {
         assert_eq!(taken(3, 100), [64, 64, 1]);
         assert_eq!(taken(3, UNIT), [64, 64, 1]);
         // A part beyond the bound of a list waits by itself.
-        for (bytes, expected) in [(UNIT + 1, [32, 32, 1]), (16 * UNIT, [4, 4, 1]), (100 * UNIT, [1, 1, 1])] {
+        for (bytes, expected) in
+            [(UNIT + 1, [32, 32, 1]), (16 * UNIT, [4, 4, 1]), (100 * UNIT, [1, 1, 1])]
+        {
             assert_eq!(taken(3, bytes), expected, "{bytes} bytes");
         }
     }
@@ -243,11 +268,15 @@ mod tests {
         let (sender, pieces) = channel(MOST as usize);
         let sink = sink(sender, &runtime, no_room(Duration::from_millis(50)));
         let produce = move || (sink.part(vec![0]).is_ok(), sink.part(vec![0]).is_ok());
-        assert_eq!(runtime.block_on(async { spawn_blocking(produce).await.unwrap() }), (true, false));
+        assert_eq!(
+            runtime.block_on(async { spawn_blocking(produce).await.unwrap() }),
+            (true, false)
+        );
         assert_eq!(pieces.len(), 1);
     }
 
-    /// It takes a piece now and then, so that no wait is long, and is given up once all of them together are.
+    /// It takes a piece now and then, so that no wait is long, and is given up once all of them
+    /// together are.
     #[test]
     fn a_client_that_takes_little_now_and_then_is_given_up_in_the_end() {
         const IN_ALL: Duration = Duration::from_millis(200);
@@ -263,7 +292,8 @@ mod tests {
             let produce = move || {
                 let start = Instant::now();
                 let parts = (0..100).map(|_| sink.part(vec![0]));
-                let taken = parts.take_while(|part| !matches!(part, Err(store::Error::ReaderGone))).count();
+                let taken =
+                    parts.take_while(|part| !matches!(part, Err(store::Error::ReaderGone))).count();
                 (taken, start.elapsed())
             };
             spawn_blocking(produce).await.unwrap()
@@ -295,14 +325,18 @@ mod tests {
         assert!(!ended.0 && (SLOW..4 * SLOW).contains(&ended.1), "{ended:?}");
     }
 
-    /// How long a list goes on whose client lets it wait `each` time, while another request waits for a turn.
+    /// How long a list goes on whose client lets it wait `each` time, while another request waits
+    /// for a turn.
     fn ends_for_another(each: Duration) -> (bool, Duration) {
         let runtime = runtime();
         let (sender, mut pieces) = channel(1);
         let backlog = patient(Duration::from_mins(1));
         let sink = sink(sender, &runtime, backlog.clone());
         runtime.block_on(async {
-            let _waits = tokio::spawn(async move { backlog.queue.patiently(Share::Half(Uuid::max())).await });
+            let _waits =
+                tokio::spawn(
+                    async move { backlog.queue.patiently(Share::Half(Uuid::max())).await },
+                );
             tokio::spawn(async move {
                 while pieces.recv().await.is_some() {
                     sleep(each).await;

@@ -22,8 +22,8 @@ pub struct PieceStream {
     pub rest: Receiver<Piece>,
 }
 
-/// Begins the JSON that `produce` makes in the turn of `time`. A failure before the first piece is a failure of the request; one after it can only break the
-/// connection off.
+/// Begins the JSON that `produce` makes in the turn of `time`. A failure before the first piece is
+/// a failure of the request; one after it can only break the connection off.
 ///
 /// # Errors
 /// Whatever `produce` fails with before its first piece.
@@ -46,7 +46,9 @@ pub async fn begin_list(
         Some(Piece::End) => (Bytes::new(), None),
         Some(Piece::Failed(failure)) => return Err(failure.into()),
         Some(Piece::Unready(unready)) => return Err(unready.into()),
-        Some(Piece::Total(_)) | None => return Err(RequestError::internal(&"a list ended before it began").into()),
+        Some(Piece::Total(_)) | None => {
+            return Err(RequestError::internal(&"a list ended before it began").into());
+        }
     };
     let second = pieces.recv().await;
     Ok(PieceStream { total, first, second, rest: pieces })
@@ -58,6 +60,7 @@ fn run(produce: impl FnOnce(&Sink) -> Result<(), NotDone>, sink: &Sink) {
         Err(NotDone::Failed(failure)) => Piece::Failed(failure),
         Err(NotDone::Unready(unready)) => Piece::Unready(unready),
     };
-    // If nobody listens any more, nobody needs to know; a client that does listen notices that there is no end.
+    // If nobody listens any more, nobody needs to know; a client that does listen notices that
+    // there is no end.
     let _ = sink.hand_over(last);
 }

@@ -26,11 +26,16 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// What the caller may read of it and, where a part is asked for and it is soon counted, how many there are in all.
+    /// What the caller may read of it and, where a part is asked for and it is soon counted, how
+    /// many there are in all.
     ///
     /// # Errors
     /// The filter or the order names what is not there.
-    pub fn begin(&self, snapshot: &Snapshot<'_>, caller: &Caller) -> Result<(SelectQuery, Option<i64>), RequestError> {
+    pub fn begin(
+        &self,
+        snapshot: &Snapshot<'_>,
+        caller: &Caller,
+    ) -> Result<(SelectQuery, Option<i64>), RequestError> {
         let orders = parse_order(&self.order, self.entity, &caller.readable());
         let filter = self.filter.bind(snapshot, self.entity, caller)?;
         let selection = SelectQuery {
@@ -42,7 +47,11 @@ impl Listing {
             privileges: caller.privilege_columns(self.entity, self.privileges),
         };
         let total = match self.page {
-            Some(_) => snapshot.count_soon(self.entity, &caller.guard(self.entity, Action::Read), &filter)?,
+            Some(_) => snapshot.count_soon(
+                self.entity,
+                &caller.guard(self.entity, Action::Read),
+                &filter,
+            )?,
             None => None,
         };
         Ok((selection, total))

@@ -1,4 +1,5 @@
-//! Keeps administrators from locking themselves, or everybody, out. The site's own accounts may do it, because they can undo it.
+//! Keeps administrators from locking themselves, or everybody, out. The site's own accounts may do
+//! it, because they can undo it.
 
 use super::caller::Caller;
 use crate::access_report::has_root_administrator;
@@ -17,16 +18,27 @@ impl Lockout {
     ///
     /// # Errors
     /// `Conflict` if the user would bar themself.
-    pub fn of_change(write: &Write<'_>, caller: &Caller, id: Uuid, document: &Document) -> Result<Self, RequestError> {
+    pub fn of_change(
+        write: &Write<'_>,
+        caller: &Caller,
+        id: Uuid,
+        document: &Document,
+    ) -> Result<Self, RequestError> {
         // The roles make a root administrator.
-        let decides = |property: &Property| property.has_role(Role::Barred) || property.has_role(Role::UserRoles);
-        if !is_concerned(caller, document.entity) || !document.inputs().any(|(property, _)| decides(property)) {
+        let decides = |property: &Property| {
+            property.has_role(Role::Barred) || property.has_role(Role::UserRoles)
+        };
+        if !is_concerned(caller, document.entity)
+            || !document.inputs().any(|(property, _)| decides(property))
+        {
             return Ok(Self { must_leave_one: false });
         }
         if let Some(property) = document.barring_property().filter(|_| id == caller.actor.id) {
             let name = property.name;
-            let message =
-                format!("{name}: you can't bar yourself, because you could not undo it; another administrator can");
+            let message = format!(
+                "{name}: you can't bar yourself, because you could not undo it; another \
+                 administrator can"
+            );
             return Err(RequestError::Conflict(message));
         }
         Self::of_write(write)
@@ -36,8 +48,16 @@ impl Lockout {
     ///
     /// # Errors
     /// The database failed.
-    pub fn of_removal(write: &Write<'_>, caller: &Caller, entity: &'static Entity) -> Result<Self, RequestError> {
-        if is_concerned(caller, entity) { Self::of_write(write) } else { Ok(Self { must_leave_one: false }) }
+    pub fn of_removal(
+        write: &Write<'_>,
+        caller: &Caller,
+        entity: &'static Entity,
+    ) -> Result<Self, RequestError> {
+        if is_concerned(caller, entity) {
+            Self::of_write(write)
+        } else {
+            Ok(Self { must_leave_one: false })
+        }
     }
 
     fn of_write(write: &Write<'_>) -> Result<Self, RequestError> {
@@ -50,8 +70,8 @@ impl Lockout {
     /// `Conflict` if it has.
     pub fn check(&self, write: &Write<'_>) -> Result<(), RequestError> {
         if self.must_leave_one && !has_root_administrator(&write.snapshot())? {
-            let message =
-                "this is the last root administrator who is not barred; give the role RootAdmin to another user first";
+            let message = "this is the last root administrator who is not barred; give the role \
+                           RootAdmin to another user first";
             return Err(RequestError::Conflict(message.to_owned()));
         }
         Ok(())

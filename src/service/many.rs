@@ -13,7 +13,8 @@ use crate::store::{Entry, Write};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Bytes that entities which stay as they are may take in the reply. Each can be far longer than what names it.
+/// Bytes that entities which stay as they are may take in the reply. Each can be far longer than
+/// what names it.
 const MOST_KEPT: usize = 12 * 1024 * 1024;
 
 /// Taken names that a refusal lists at most.
@@ -49,7 +50,8 @@ impl Many<'_> {
     /// Makes all of the list, and gives it as JSON.
     ///
     /// # Errors
-    /// The failure of the first entity that can't be made; `Conflict` that names those that are taken.
+    /// The failure of the first entity that can't be made; `Conflict` that names those that are
+    /// taken.
     pub fn make(&self, documents: Vec<Document>) -> Result<Vec<u8>, RequestError> {
         let mut listed = Vec::with_capacity(documents.len());
         let mut taken = Vec::new();
@@ -108,9 +110,16 @@ impl Many<'_> {
 
     fn entry(&self, listed: Listed) -> Result<Entry, RequestError> {
         match listed {
-            Listed::Made(written) => read_back(self.write, self.caller, self.entity, written, self.privileges),
+            Listed::Made(written) => {
+                read_back(self.write, self.caller, self.entity, written, self.privileges)
+            }
             Listed::Kept(id) => {
-                let selection = one(self.caller, self.entity, Predicate::has_id(self.entity, id), self.privileges);
+                let selection = one(
+                    self.caller,
+                    self.entity,
+                    Predicate::has_id(self.entity, id),
+                    self.privileges,
+                );
                 let kept = self.write.snapshot().one(&selection)?;
                 kept.ok_or_else(|| RequestError::internal(&"what was found is not there"))
             }
@@ -125,8 +134,8 @@ fn place(index: usize, name: Option<&Key>) -> String {
 
 fn check_kept(bytes: usize) -> Result<(), RequestError> {
     if bytes > MOST_KEPT {
-        let message =
-            "the entities of this list that are there already take more than 12 MiB in the reply; send fewer at once";
+        let message = "the entities of this list that are there already take more than 12 MiB in \
+                       the reply; send fewer at once";
         return Err(RequestError::TooHeavy(message.to_owned()));
     }
     Ok(())
@@ -145,7 +154,9 @@ fn refuse_repeated(listed: &[Listed]) -> Result<(), RequestError> {
             Listed::Kept(id) => *id,
         };
         if let Some(earlier) = seen.insert(id, index) {
-            return Err(RequestError::BadRequest(format!("[{index}]: is the same entity as [{earlier}]")));
+            return Err(RequestError::BadRequest(format!(
+                "[{index}]: is the same entity as [{earlier}]"
+            )));
         }
     }
     Ok(())
@@ -160,5 +171,7 @@ fn refuse(mut taken: Vec<String>) -> Result<(), RequestError> {
     taken.truncate(MOST_NAMED);
     let named = taken.join("; ");
     let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
-    Err(RequestError::Conflict(format!("{named}{rest}; existing=keep leaves them as they are and creates the others")))
+    Err(RequestError::Conflict(format!(
+        "{named}{rest}; existing=keep leaves them as they are and creates the others"
+    )))
 }

@@ -1,4 +1,5 @@
-//! The data keys that the server has open. Somebody may make another one meanwhile, so each use asks the database which is the newest.
+//! The data keys that the server has open. Somebody may make another one meanwhile, so each use
+//! asks the database which is the newest.
 
 use crate::crypto::Place;
 use crate::error::RequestError;
@@ -18,8 +19,9 @@ pub struct OpenKeys {
     has_warned: AtomicBool,
 }
 
-/// A key ring, and its keys as they were stored when it was read. Their terms alone don't say which keys they are: one that was read within a write is
-/// gone if that is undone, and the next key has its term.
+/// A key ring, and its keys as they were stored when it was read. Their terms alone don't say which
+/// keys they are: one that was read within a write is gone if that is undone, and the next key has
+/// its term.
 #[derive(Clone)]
 struct Known {
     ring: Arc<KeyRing>,
@@ -48,8 +50,8 @@ impl OpenKeys {
         self.keep(Known { ring: ring.into(), stored: Arc::default() });
     }
 
-    /// The data keys that `snapshot` shows; none while the server runs sealed. Where a value is sealed in the same transaction, it is sealed
-    /// under the newest there is.
+    /// The data keys that `snapshot` shows; none while the server runs sealed. Where a value is
+    /// sealed in the same transaction, it is sealed under the newest there is.
     ///
     /// # Errors
     /// The database failed, or its keys were sealed by another master key meanwhile.
@@ -63,12 +65,18 @@ impl OpenKeys {
         if *known.stored == *stored {
             return Ok(Some(known.ring));
         }
-        let ring = Arc::new(known.ring.reopen(stored.iter().map(StoredKey::sealed)).map_err(|error| unusable(&error))?);
+        let ring = Arc::new(
+            known
+                .ring
+                .reopen(stored.iter().map(StoredKey::sealed))
+                .map_err(|error| unusable(&error))?,
+        );
         self.keep(Known { ring: Arc::clone(&ring), stored: stored.into() });
         Ok(Some(ring))
     }
 
-    /// The data keys for the audit log, which goes on without them: none while the server runs sealed, and none while they can't be used.
+    /// The data keys for the audit log, which goes on without them: none while the server runs
+    /// sealed, and none while they can't be used.
     fn usable(&self, snapshot: &Snapshot<'_>) -> Result<Option<Arc<KeyRing>>, Error> {
         match self.ring(snapshot) {
             Ok(Some(ring)) if ring.newest_term().is_none() => Ok(self.warn(&KeyRingError::Empty)),
@@ -81,7 +89,8 @@ impl OpenKeys {
     /// Logs why the keys can't be used: once, until they can be used again.
     fn warn<T>(&self, why: &dyn std::fmt::Display) -> Option<T> {
         if !self.has_warned.swap(true, Ordering::Relaxed) {
-            tracing::warn!(%why, "the secrets that the audit log masks are not kept, because they can't be sealed; run patchbay verify");
+            tracing::warn!(%why, "the secrets that the audit log masks are not kept, because they \
+                                  can't be sealed; run patchbay verify");
         }
         None
     }
@@ -111,16 +120,27 @@ impl Sealer for OpenKeys {
         Ok(fingerprint.map(|fingerprint| Builder::from_random_bytes(fingerprint).into_uuid()))
     }
 
-    fn seal(&self, snapshot: &Snapshot<'_>, id: Uuid, text: &SecretString) -> Result<Option<(u32, String)>, Error> {
+    fn seal(
+        &self,
+        snapshot: &Snapshot<'_>,
+        id: Uuid,
+        text: &SecretString,
+    ) -> Result<Option<(u32, String)>, Error> {
         let Some(ring) = self.usable(snapshot)? else { return Ok(None) };
-        let sealed = ring.seal(place(&id.to_string()), text).map_or_else(|error| self.warn(&error), Some);
+        let sealed =
+            ring.seal(place(&id.to_string()), text).map_or_else(|error| self.warn(&error), Some);
         if sealed.is_some() {
             self.has_warned.store(false, Ordering::Relaxed);
         }
         Ok(ring.newest_term().zip(sealed))
     }
 
-    fn open(&self, snapshot: &Snapshot<'_>, id: Uuid, sealed: &str) -> Result<Option<SecretString>, Error> {
+    fn open(
+        &self,
+        snapshot: &Snapshot<'_>,
+        id: Uuid,
+        sealed: &str,
+    ) -> Result<Option<SecretString>, Error> {
         let Some(ring) = self.usable(snapshot)? else { return Ok(None) };
         Ok(ring.unseal(place(&id.to_string()), sealed).ok())
     }
@@ -142,7 +162,10 @@ mod tests {
         let master = Key::random().unwrap();
         let origin = Origin::command("test");
         let add = |write: &Write<'_>, term: u32| {
-            write.add_data_key(&StoredKey { term, sealed_key: KeyRing::new_data_key(&master, term).unwrap() })
+            write.add_data_key(&StoredKey {
+                term,
+                sealed_key: KeyRing::new_data_key(&master, term).unwrap(),
+            })
         };
         write_at(&file, &origin, |write| add(write, 1)).unwrap();
         let open = || {

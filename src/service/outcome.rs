@@ -4,13 +4,14 @@ use super::user_request::UserRequest;
 use crate::error::RequestError;
 use crate::model::Context;
 
-/// The failure with what the client can do about it: where else rules may grant what is forbidden in the hub, and where to look for a change that may
-/// be made.
+/// The failure with what the client can do about it: where else rules may grant what is forbidden
+/// in the hub, and where to look for a change that may be made.
 pub fn explained(request: &UserRequest, failure: RequestError) -> RequestError {
     match failure {
         RequestError::Forbidden(message) if request.claim.security.context() == Context::App => {
             RequestError::Forbidden(format!(
-                "{message} (from the hub; as from the management console, with the header X-Qlik-Security: Context=ManagementAccess, other rules hold)"
+                "{message} (from the hub; as from the management console, with the header \
+                 X-Qlik-Security: Context=ManagementAccess, other rules hold)"
             ))
         }
         RequestError::OutcomeUnknown(message) => {
@@ -28,6 +29,9 @@ fn where_to_look(request: &UserRequest) -> String {
     };
     match &request.changes {
         Some(path) => format!("once the disk answers, GET {path} shows it{by_request}"),
-        None => format!("once the disk answers, GET /qrs/{}/full shows it{by_request}", request.entity.path),
+        None => format!(
+            "once the disk answers, GET /qrs/{}/full shows it{by_request}",
+            request.entity.path
+        ),
     }
 }

@@ -1,5 +1,6 @@
-//! How a request reads on behalf of its user: on the thread that answers, on one that may block, or piece by piece. Where the user, the rules or the user's
-//! privileges are yet to be worked out, that is done first, while no transaction is open.
+//! How a request reads on behalf of its user: on the thread that answers, on one that may block, or
+//! piece by piece. Where the user, the rules or the user's privileges are yet to be worked out,
+//! that is done first, while no transaction is open.
 
 use super::attempts::{NotDone, Pending};
 use super::caller::Caller;
@@ -16,7 +17,8 @@ use crate::store::{ReadKind, Reading, Snapshot};
 use crate::threads::block;
 use std::sync::Arc;
 
-/// A read that is under way on behalf of a user. It has a connection, so no other work may be awaited as long as it lives.
+/// A read that is under way on behalf of a user. It has a connection, so no other work may be
+/// awaited as long as it lives.
 pub struct UserRead {
     reading: Reading,
     /// The user at the moment of the read.
@@ -34,7 +36,10 @@ impl UserRead {
     ///
     /// # Errors
     /// That of `result`, if it failed for another reason.
-    pub fn unless_long<T>(&self, result: Result<T, RequestError>) -> Result<Option<T>, RequestError> {
+    pub fn unless_long<T>(
+        &self,
+        result: Result<T, RequestError>,
+    ) -> Result<Option<T>, RequestError> {
         self.reading.unless_long(result)
     }
 }
@@ -44,9 +49,11 @@ impl UserRead {
 pub enum LongRead {
     /// Any number of rows. It is refused if no turn comes soon.
     Many,
-    /// One entity. It waits for its turn as long as it takes, so that it is not refused because others read.
+    /// One entity. It waits for its turn as long as it takes, so that it is not refused because
+    /// others read.
     One,
-    /// A question that may take long. It has one of the few connections that are for such questions.
+    /// A question that may take long. It has one of the few connections that are for such
+    /// questions.
     Question,
 }
 
@@ -54,8 +61,8 @@ impl UserRequest {
     /// Begins a read of a few rows on behalf of the user, on this thread.
     ///
     /// # Errors
-    /// `Forbidden` if the user is barred, `Unauthorized` if the user no longer exists, `Unavailable` if no connection comes free or the rules change
-    /// again and again.
+    /// `Forbidden` if the user is barred, `Unauthorized` if the user no longer exists,
+    /// `Unavailable` if no connection comes free or the rules change again and again.
     pub async fn read(&self) -> Result<UserRead, RequestError> {
         let attempt = async |round, mut prepared| {
             let _kept = self.keep_rules_after(round, &mut prepared).await?;
@@ -64,7 +71,8 @@ impl UserRequest {
         self.until_ready(None, attempt).await
     }
 
-    /// The same for what is usually short: what turns out to take long fails, and [`UserRead::unless_long`] tells it from other failures.
+    /// The same for what is usually short: what turns out to take long fails, and
+    /// [`UserRead::unless_long`] tells it from other failures.
     ///
     /// # Errors
     /// As [`UserRequest::read`].
@@ -73,7 +81,8 @@ impl UserRequest {
         Ok(UserRead { reading: reading.short()?, caller })
     }
 
-    /// Reads what is usually short on this thread, and anew on another thread if it turns out to take long.
+    /// Reads what is usually short on this thread, and anew on another thread if it turns out to
+    /// take long.
     ///
     /// # Errors
     /// As [`UserRequest::read_long`].
@@ -96,7 +105,10 @@ impl UserRequest {
     ///
     /// # Errors
     /// `Forbidden` if the user is barred, `Unavailable` if no connection comes free.
-    pub fn try_read(&self, prepared: Option<&Prepared>) -> Result<Result<UserRead, Unready>, RequestError> {
+    pub fn try_read(
+        &self,
+        prepared: Option<&Prepared>,
+    ) -> Result<Result<UserRead, Unready>, RequestError> {
         let reading = self.backend.store.begin_read(ReadKind::Point, None)?;
         let found = self.find_caller(&reading.snapshot(), prepared)?;
         Ok(found.map(|caller| UserRead { reading, caller }))
@@ -105,14 +117,16 @@ impl UserRequest {
     /// Reads on behalf of the user, on a thread that may block.
     ///
     /// # Errors
-    /// As [`UserRequest::read`]; whatever `work` fails with; `Unavailable` if no turn comes for long, or the read has to end because it takes long.
+    /// As [`UserRequest::read`]; whatever `work` fails with; `Unavailable` if no turn comes for
+    /// long, or the read has to end because it takes long.
     pub async fn read_long<T: Send + 'static>(
         &self,
         kind: LongRead,
         work: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<T, RequestError> + Send + 'static,
     ) -> Result<T, RequestError> {
         let ready = self.prepare().await?;
-        let (user, queues, pending) = (share(&ready.actor), &self.backend.queues, Pending::new(work));
+        let (user, queues, pending) =
+            (share(&ready.actor), &self.backend.queues, Pending::new(work));
         let attempt = async |round, mut prepared| {
             let (read_kind, time) = match kind {
                 LongRead::Many => (ReadKind::Scan, queues.scans.soon(user).await?),
@@ -139,12 +153,13 @@ impl UserRequest {
     ///
     /// # Errors
     /// As [`UserRequest::read_long`], before anything is handed on.
-    pub async fn stream(
-        &self,
-        produce: impl FnOnce(&Snapshot<'_>, &Caller, &Sink) -> Result<(), RequestError> + Send + 'static,
-    ) -> Result<PieceStream, RequestError> {
+    pub async fn stream<P>(&self, produce: P) -> Result<PieceStream, RequestError>
+    where
+        P: FnOnce(&Snapshot<'_>, &Caller, &Sink) -> Result<(), RequestError> + Send + 'static,
+    {
         let ready = self.prepare().await?;
-        let (user, backlog, pending) = (share(&ready.actor), &self.backend.backlog, Pending::new(produce));
+        let (user, backlog, pending) =
+            (share(&ready.actor), &self.backend.backlog, Pending::new(produce));
         let attempt = async |round, mut prepared| {
             let time = backlog.turn(user).await?;
             let kept = time.pause(self.keep_rules_after(round, &mut prepared)).await?;
@@ -161,7 +176,8 @@ impl UserRequest {
         self.until_ready(Some(ready), attempt).await
     }
 
-    /// Begins a read on a thread that may block, because it may wait for a connection. Rules that were kept until then may change again.
+    /// Begins a read on a thread that may block, because it may wait for a connection. Rules that
+    /// were kept until then may change again.
     fn beginning(
         &self,
         kind: ReadKind,
@@ -171,9 +187,16 @@ impl UserRequest {
         let (backend, claim) = (Arc::clone(&self.backend), self.claim.clone());
         move |time| {
             let _kept = kept;
-            let begun = backend.store.begin_read(kind, Some(time.stop())).map_err(RequestError::from);
+            let begun =
+                backend.store.begin_read(kind, Some(time.stop())).map_err(RequestError::from);
             let reading = begun.map_err(|failure| time.explain(failure))?;
-            let found = Caller::find(&backend, &reading.snapshot(), &claim, prepared.as_ref(), ReadFrom::Committed);
+            let found = Caller::find(
+                &backend,
+                &reading.snapshot(),
+                &claim,
+                prepared.as_ref(),
+                ReadFrom::Committed,
+            );
             let caller = found.map_err(|failure| time.explain(failure))??;
             Ok(UserRead { reading, caller })
         }

@@ -1,5 +1,5 @@
-//! Responses that were sent before. Clients that poll send the same request again and again, and between two changes the response is the same, byte for
-//! byte.
+//! Responses that were sent before. Clients that poll send the same request again and again, and
+//! between two changes the response is the same, byte for byte.
 
 use super::shown_privileges::Privileges;
 use crate::memory::text;
@@ -11,7 +11,8 @@ use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
 use uuid::Uuid;
 
-/// Responses, by user and request. A response depends on nothing but the user, the request, and what is stored.
+/// Responses, by user and request. A response depends on nothing but the user, the request, and
+/// what is stored.
 pub struct ResponseCache {
     kept: Cache<Key, Kept, Bytewise>,
     /// How many bytes one response may take, so that a few long ones don't drive out all others.
@@ -113,7 +114,8 @@ struct Key {
     key: CacheKey,
 }
 
-/// The same, to look it up. It has the hash of what it is equivalent to as long as the fields are in the same order.
+/// The same, to look it up. It has the hash of what it is equivalent to as long as the fields are
+/// in the same order.
 #[derive(Hash)]
 struct KeyRef<'a> {
     actor: &'a Actor,
@@ -158,7 +160,8 @@ const TYPICAL_BYTES: u64 = 4 * 1024;
 const LARGEST: u64 = 64;
 
 impl ResponseCache {
-    /// Room for so many bytes; nothing is kept if that is 0. `hits` counts the responses that are found.
+    /// Room for so many bytes; nothing is kept if that is 0. `hits` counts the responses that are
+    /// found.
     #[must_use]
     pub fn new(bytes: u64, hits: Counter) -> Self {
         let entries = usize::try_from(bytes / TYPICAL_BYTES).unwrap_or(usize::MAX);
@@ -171,17 +174,29 @@ impl ResponseCache {
         self.kept.weight()
     }
 
-    /// The response to the same request of the same user at the same moment, if it is kept. Nothing is kept of a request without a key, or of a moment
-    /// that may yet be rolled back.
+    /// The response to the same request of the same user at the same moment, if it is kept. Nothing
+    /// is kept of a request without a key, or of a moment that may yet be rolled back.
     #[must_use]
-    pub fn get(&self, actor: &Actor, moment: Option<Moment>, key: Option<&CacheKey>) -> Option<Response> {
+    pub fn get(
+        &self,
+        actor: &Actor,
+        moment: Option<Moment>,
+        key: Option<&CacheKey>,
+    ) -> Option<Response> {
         let response = self.find(actor, moment?, key?)?;
         self.hits.inc();
         Some(response)
     }
 
-    /// Keeps a response, unless its request has no key, its moment may yet be rolled back, or it is too long.
-    pub fn put(&self, actor: &Actor, moment: Option<Moment>, key: Option<&CacheKey>, response: &Response) {
+    /// Keeps a response, unless its request has no key, its moment may yet be rolled back, or it is
+    /// too long.
+    pub fn put(
+        &self,
+        actor: &Actor,
+        moment: Option<Moment>,
+        key: Option<&CacheKey>,
+        response: &Response,
+    ) {
         if let (Some(moment), Some(key)) = (moment, key) {
             self.keep(actor, moment, key, response);
         }
@@ -229,7 +244,10 @@ mod tests {
         let other_type = CacheKey { resource_type: "User", ..wanted.clone() };
         let list = |form, order: &str, page, privileges| {
             let (filter, order) = ("name eq 'a'".to_owned(), order.to_owned());
-            CacheKey { resource_type: "Tag", operation: Operation::List { form, filter, order, page, privileges } }
+            CacheKey {
+                resource_type: "Tag",
+                operation: Operation::List { form, filter, order, page, privileges },
+            }
         };
         let (few, more) = (Some(Page { skip: 0, take: 1 }), Some(Page { skip: 1, take: 1 }));
         let lists = [
@@ -251,7 +269,12 @@ mod tests {
     fn they_take_no_more_room_than_there_is() {
         let (cache, now) = (cache(1 << 20), Moment::default());
         for number in 0..1_000 {
-            cache.keep(&named("anna"), now, &count(&number.to_string()), &Response::of("x".repeat(10_000)));
+            cache.keep(
+                &named("anna"),
+                now,
+                &count(&number.to_string()),
+                &Response::of("x".repeat(10_000)),
+            );
         }
         assert!(cache.kept.len() > 50 && cache.kept.weight() <= 1 << 20, "{}", cache.kept.weight());
         let long = count("long");

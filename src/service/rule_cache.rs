@@ -1,5 +1,5 @@
-//! What the server keeps in memory of rules and users. It is only ever a copy: each request reads in its own snapshot which
-//! versions hold, and what is of another version is read anew.
+//! What the server keeps in memory of rules and users. It is only ever a copy: each request reads
+//! in its own snapshot which versions hold, and what is of another version is read anew.
 
 use crate::error::RequestError;
 use crate::memory;
@@ -29,7 +29,8 @@ pub struct RuleCache {
     expressions: Arc<Expressions>,
     /// So many threads at a time work on rules, so that those that answer have a processor left.
     at_work: Arc<Semaphore>,
-    /// Held from before the rules are read until they are changed, and shared by calls that need the rules to stay as they are.
+    /// Held from before the rules are read until they are changed, and shared by calls that need
+    /// the rules to stay as they are.
     rules_turn: Arc<tokio::sync::RwLock<()>>,
 }
 
@@ -37,7 +38,9 @@ pub struct RuleCache {
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// No request changes system rules as long as this lives.
-pub struct KeptRules(#[expect(dead_code, reason = "it is held until it is dropped")] OwnedRwLockReadGuard<()>);
+pub struct KeptRules(
+    #[expect(dead_code, reason = "it is held until it is dropped")] OwnedRwLockReadGuard<()>,
+);
 
 /// Whether what was read may be kept for other calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,12 +113,16 @@ impl RuleCache {
         (known.version == version).then_some(known)
     }
 
-    /// The rules of `version`, which is the one that `snapshot` shows. They are read once, and that may take long: call it on a thread that may
-    /// block.
+    /// The rules of `version`, which is the one that `snapshot` shows. They are read once, and that
+    /// may take long: call it on a thread that may block.
     ///
     /// # Errors
     /// The database failed.
-    pub fn rules(&self, snapshot: &Snapshot<'_>, version: i64) -> Result<Arc<RuleSet>, RequestError> {
+    pub fn rules(
+        &self,
+        snapshot: &Snapshot<'_>,
+        version: i64,
+    ) -> Result<Arc<RuleSet>, RequestError> {
         if let Some(known) = self.current_rules(version) {
             return Ok(known);
         }
@@ -124,9 +131,17 @@ impl RuleCache {
             return Ok(known);
         }
         let stored = snapshot.stored_rules(&Predicate::True)?;
-        let read = Arc::new(RuleSet::sharing(version, &stored.readable, &self.expressions, &self.privileges));
+        let read = Arc::new(RuleSet::sharing(
+            version,
+            &stored.readable,
+            &self.expressions,
+            &self.privileges,
+        ));
         for unreadable in &stored.unreadable {
-            tracing::error!(%unreadable, "a system rule can't be read and grants nothing; patchbay verify says more");
+            tracing::error!(
+                %unreadable,
+                "a system rule can't be read and grants nothing; patchbay verify says more"
+            );
         }
         for (rule, fault) in &read.faulty {
             tracing::warn!(rule, %fault, "a system rule can't be understood and grants nothing");
@@ -136,7 +151,8 @@ impl RuleCache {
         Ok(read)
     }
 
-    /// Waits until no other request is about to change system rules. Each change makes what was worked out for the next one useless.
+    /// Waits until no other request is about to change system rules. Each change makes what was
+    /// worked out for the next one useless.
     ///
     /// # Errors
     /// `Unavailable` if it takes too long.
@@ -144,7 +160,8 @@ impl RuleCache {
         timeout(PATIENCE, self.rules_turn.write()).await.map_err(|_| others_change_rules())
     }
 
-    /// Waits until no request is about to change system rules, and keeps further ones waiting until this is dropped. Any number of calls can do so at a time.
+    /// Waits until no request is about to change system rules, and keeps further ones waiting until
+    /// this is dropped. Any number of calls can do so at a time.
     ///
     /// # Errors
     /// `Unavailable` if it takes too long.
@@ -161,8 +178,10 @@ impl RuleCache {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, RequestError> {
-        let at_work =
-            Arc::clone(&self.at_work).acquire_owned().await.map_err(|error| RequestError::internal(&error))?;
+        let at_work = Arc::clone(&self.at_work)
+            .acquire_owned()
+            .await
+            .map_err(|error| RequestError::internal(&error))?;
         // The work goes on when the client disconnects, so it keeps the turn.
         let work = move || {
             let result = work();
@@ -172,16 +191,22 @@ impl RuleCache {
         block(work).await
     }
 
-    /// What `actor` may do by `rules`. It is worked out on a thread that may block, once for all who ask for it meanwhile.
+    /// What `actor` may do by `rules`. It is worked out on a thread that may block, once for all
+    /// who ask for it meanwhile.
     ///
     /// # Errors
     /// `Internal` if working it out panics.
-    pub async fn privileges(&self, rules: &Arc<RuleSet>, actor: &Actor) -> Result<Arc<Privileges>, RequestError> {
+    pub async fn privileges(
+        &self,
+        rules: &Arc<RuleSet>,
+        actor: &Actor,
+    ) -> Result<Arc<Privileges>, RequestError> {
         let (worker, own) = (Arc::clone(rules), actor.clone());
         rules.privileges_by(actor, self.in_turn(move || worker.privileges(&own))).await
     }
 
-    /// The user of that name as of `version`, which is the one that `snapshot` shows; nothing if no such user is stored.
+    /// The user of that name as of `version`, which is the one that `snapshot` shows; nothing if no
+    /// such user is stored.
     ///
     /// # Errors
     /// The database failed.
@@ -234,7 +259,8 @@ mod tests {
         assert!(changing.as_mut().now_or_never().is_none(), "two requests keep the rules");
         drop(first);
         assert!(changing.as_mut().now_or_never().is_none(), "one request keeps the rules");
-        // A change that waits comes before those who ask later, so that keeping rules puts no change off for ever.
+        // A change that waits comes before those who ask later, so that keeping rules puts no
+        // change off for ever.
         let mut later = pin!(known.keep_rules());
         assert!(later.as_mut().now_or_never().is_none());
         drop(second);

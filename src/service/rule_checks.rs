@@ -22,25 +22,37 @@ pub struct Examined {
 ///
 /// # Errors
 /// The database failed.
-pub fn examine(write: &Write<'_>, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Examined>, RequestError> {
+pub fn examine(
+    write: &Write<'_>,
+    caller: &Caller,
+    ids: &[Uuid],
+) -> Result<Vec<Examined>, RequestError> {
     let mut sources = write.snapshot().rules(&Predicate::True)?;
-    // Where all rules together cost too much, those that were just written are refused, and no others are out of force.
+    // Where all rules together cost too much, those that were just written are refused, and no
+    // others are out of force.
     let written: HashSet<Uuid> = ids.iter().copied().collect();
     sources.sort_by_key(|source| written.contains(&source.id));
     let rules = caller.rules().with_others(&sources);
-    let by_id: HashMap<Uuid, &RuleSource> = sources.iter().map(|source| (source.id, source)).collect();
+    let by_id: HashMap<Uuid, &RuleSource> =
+        sources.iter().map(|source| (source.id, source)).collect();
     let written: Vec<&RuleSource> = ids.iter().filter_map(|id| by_id.get(id).copied()).collect();
     let faults = rules.check_each(written.iter().copied());
     let examined = written.iter().zip(faults);
-    Ok(examined.map(|(source, fault)| Examined { id: source.id, is_disabled: source.disabled, fault }).collect())
+    Ok(examined
+        .map(|(source, fault)| Examined { id: source.id, is_disabled: source.disabled, fault })
+        .collect())
 }
 
-/// Which of the rules with these ids mean something after all, once the others that do not are out of force: each together with
-/// those before it.
+/// Which of the rules with these ids mean something after all, once the others that do not are out
+/// of force: each together with those before it.
 ///
 /// # Errors
 /// The database failed.
-pub fn find_sound(write: &Write<'_>, caller: &Caller, ids: &[Uuid]) -> Result<Vec<Uuid>, RequestError> {
+pub fn find_sound(
+    write: &Write<'_>,
+    caller: &Caller,
+    ids: &[Uuid],
+) -> Result<Vec<Uuid>, RequestError> {
     let sources = write.snapshot().rules(&Predicate::True)?;
     let mut rules = caller.rules().with_others(&sources);
     let mut sound = Vec::new();
@@ -52,8 +64,8 @@ pub fn find_sound(write: &Write<'_>, caller: &Caller, ids: &[Uuid]) -> Result<Ve
     Ok(sound)
 }
 
-/// Checks what was just written, while it can still be undone. A rule that is disabled may mean nothing: it is kept, and shows
-/// its error.
+/// Checks what was just written, while it can still be undone. A rule that is disabled may mean
+/// nothing: it is kept, and shows its error.
 ///
 /// # Errors
 /// Which of `ids` means nothing, with the field and the position.

@@ -10,7 +10,9 @@ use super::user_request::UserRequest;
 use super::writes::WriteTask;
 use crate::access_report::{Changes, Site};
 use crate::error::RequestError;
-use crate::model::{Action, Document, FieldErrors, Input, Property, Role, SYSTEM_RULE, Value, field_of};
+use crate::model::{
+    Action, Document, FieldErrors, Input, Property, Role, SYSTEM_RULE, Value, field_of,
+};
 use crate::policy::Warning;
 use crate::query::Predicate;
 use crate::service::write_preparation;
@@ -64,7 +66,8 @@ pub enum Outcome {
 /// A rule of the list.
 pub struct Candidate {
     name: String,
-    /// Whether its type is Default or `ReadOnly`. Such a rule is never created here, because Patchbay has its own.
+    /// Whether its type is Default or `ReadOnly`. Such a rule is never created here, because
+    /// Patchbay has its own.
     is_of_every_site: bool,
     reading: Result<Box<Document>, FieldErrors>,
     /// What is pointed out about it, once that is looked up.
@@ -93,7 +96,8 @@ pub struct Proposal {
     pub changes: Changes,
 }
 
-/// Imports rules, and undoes it. `reserve` waits for memory for a long reply, before the rights are compared.
+/// Imports rules, and undoes it. `reserve` waits for memory for a long reply, before the rights are
+/// compared.
 ///
 /// # Errors
 /// `Forbidden` if the caller may not create any rule; as [`take`].
@@ -109,8 +113,9 @@ pub async fn propose(
         Ok((outcomes, write.snapshot().rules(&Predicate::True)?))
     });
     let (rules, after) = tried.await?;
-    let compare =
-        move |site: &Site<'_>, caller: &Caller| site.changes_to(after, &caller.guard(&SYSTEM_RULE, Action::Create));
+    let compare = move |site: &Site<'_>, caller: &Caller| {
+        site.changes_to(after, &caller.guard(&SYSTEM_RULE, Action::Create))
+    };
     reserve.await?;
     let changes = access_questions::ask(request, None, compare).await?;
     Ok(Proposal { rules, changes })
@@ -119,7 +124,8 @@ pub async fn propose(
 /// Imports rules. `reserve` waits for memory for a reply about so many, before the write.
 ///
 /// # Errors
-/// `Forbidden` if the caller may neither create nor update any rule; `TooHeavy` if it is too much at once.
+/// `Forbidden` if the caller may neither create nor update any rule; `TooHeavy` if it is too much
+/// at once.
 pub async fn take(
     request: &UserRequest,
     mut candidates: Vec<Candidate>,
@@ -128,13 +134,24 @@ pub async fn take(
     let weight = prepare(request, &mut candidates).await?;
     reserve(candidates.len()).await?;
     let backend = Arc::clone(&request.backend);
-    request.write(weight, move |write, caller| Import::new(&backend, write, caller).take_all(candidates)).await
+    request
+        .write(weight, move |write, caller| {
+            Import::new(&backend, write, caller).take_all(candidates)
+        })
+        .await
 }
 
-/// Weighs the rules, refuses what is too much, compiles them before the writer has them, and looks up what is to be pointed out about them.
-async fn prepare(request: &UserRequest, candidates: &mut [Candidate]) -> Result<Weight, RequestError> {
-    let weight = request.weigh_new_or_changed(candidates.iter().filter_map(Candidate::rule)).await?;
-    let warnings = write_preparation::prepare_list(request, candidates.iter().filter_map(Candidate::rule)).await?;
+/// Weighs the rules, refuses what is too much, compiles them before the writer has them, and looks
+/// up what is to be pointed out about them.
+async fn prepare(
+    request: &UserRequest,
+    candidates: &mut [Candidate],
+) -> Result<Weight, RequestError> {
+    let weight =
+        request.weigh_new_or_changed(candidates.iter().filter_map(Candidate::rule)).await?;
+    let warnings =
+        write_preparation::prepare_list(request, candidates.iter().filter_map(Candidate::rule))
+            .await?;
     let read = candidates.iter_mut().filter(|candidate| candidate.reading.is_ok());
     read.zip(warnings.into_each()).for_each(|(candidate, warnings)| candidate.warnings = warnings);
     Ok(weight)
@@ -146,9 +163,14 @@ async fn prepare(request: &UserRequest, candidates: &mut [Candidate]) -> Result<
 /// It is no list of objects, or too long.
 pub fn read(json: Json) -> Result<Vec<Candidate>, FieldErrors> {
     match json {
-        Json::Array(rules) if rules.len() > MOST => Err(FieldErrors::one("", format!("has more than {MOST} rules"))),
+        Json::Array(rules) if rules.len() > MOST => {
+            Err(FieldErrors::one("", format!("has more than {MOST} rules")))
+        }
         Json::Array(rules) => match rules.iter().position(|rule| !rule.is_object()) {
-            Some(index) => Err(FieldErrors::one("", "must be an object with the properties of a rule").within(index)),
+            Some(index) => {
+                Err(FieldErrors::one("", "must be an object with the properties of a rule")
+                    .within(index))
+            }
             None => Ok(rules.into_iter().map(candidate).collect()),
         },
         _ => Err(FieldErrors::one("", "must be a list of rules, as GET /systemrule/full gives it")),
@@ -156,12 +178,17 @@ pub fn read(json: Json) -> Result<Vec<Candidate>, FieldErrors> {
 }
 
 fn candidate(mut json: Json) -> Candidate {
-    let text = |json: &Json, field: &str| field_of(json, field).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let text = |json: &Json, field: &str| {
+        field_of(json, field).and_then(Json::as_str).unwrap_or_default().to_owned()
+    };
     let name = text(&json, "name");
-    let is_of_every_site = ["Default", "ReadOnly"].iter().any(|kind| text(&json, "type").eq_ignore_ascii_case(kind));
+    let is_of_every_site =
+        ["Default", "ReadOnly"].iter().any(|kind| text(&json, "type").eq_ignore_ascii_case(kind));
     if let Some(fields) = json.as_object_mut() {
         // They name entities of the other site.
-        fields.retain(|field, _| !["tags", "customProperties"].iter().any(|other| field.eq_ignore_ascii_case(other)));
+        fields.retain(|field, _| {
+            !["tags", "customProperties"].iter().any(|other| field.eq_ignore_ascii_case(other))
+        });
     }
     let reading = Document::read(&SYSTEM_RULE, json).map(Box::new);
     Candidate { name, is_of_every_site, reading, warnings: Vec::new() }
@@ -190,17 +217,27 @@ struct Import<'a> {
 
 impl<'a> Import<'a> {
     fn new(backend: &'a Backend, write: &'a Write<'a>, caller: &'a Caller) -> Self {
-        Self { backend, write, caller, outcomes: Vec::new(), places: HashMap::new(), to_enable: Vec::new() }
+        Self {
+            backend,
+            write,
+            caller,
+            outcomes: Vec::new(),
+            places: HashMap::new(),
+            to_enable: Vec::new(),
+        }
     }
 
     fn take_all(mut self, candidates: Vec<Candidate>) -> Result<Vec<Imported>, RequestError> {
         let may = |action| self.caller.guard(&SYSTEM_RULE, action) != Predicate::False;
         if !may(Action::Create) && !may(Action::Update) {
             let name = self.caller.actor.name();
-            return Err(RequestError::Forbidden(format!("{name} may neither create nor update system rules")));
+            return Err(RequestError::Forbidden(format!(
+                "{name} may neither create nor update system rules"
+            )));
         }
         for (index, mut candidate) in candidates.into_iter().enumerate() {
-            let (name, warnings) = (candidate.name.clone(), std::mem::take(&mut candidate.warnings));
+            let (name, warnings) =
+                (candidate.name.clone(), std::mem::take(&mut candidate.warnings));
             let (id, outcome, message) = self.take(index, candidate)?;
             let if_sound = if outcome == Outcome::Disabled { Outcome::Updated } else { outcome };
             self.outcomes.push(Imported { id, name, outcome, message, warnings, if_sound });
@@ -213,8 +250,13 @@ impl<'a> Import<'a> {
         Ok(self.outcomes)
     }
 
-    fn take(&mut self, index: usize, candidate: Candidate) -> Result<(Option<Uuid>, Outcome, String), RequestError> {
-        let skipped = (None, Outcome::Skipped, "Patchbay has its own rules of every site".to_owned());
+    fn take(
+        &mut self,
+        index: usize,
+        candidate: Candidate,
+    ) -> Result<(Option<Uuid>, Outcome, String), RequestError> {
+        let skipped =
+            (None, Outcome::Skipped, "Patchbay has its own rules of every site".to_owned());
         let document = match candidate.reading {
             Ok(document) => *document,
             Err(_) if candidate.is_of_every_site => return Ok(skipped),
@@ -223,23 +265,31 @@ impl<'a> Import<'a> {
         if let Some(id) = document.id
             && let Some(earlier) = self.places.insert(id, index)
         {
-            return Ok((None, Outcome::Refused, format!("the list has a rule with this id already, at [{earlier}]")));
+            return Ok((
+                None,
+                Outcome::Refused,
+                format!("the list has a rule with this id already, at [{earlier}]"),
+            ));
         }
         match self.find(&document)? {
             Some(stored) => self.change(stored, document),
             None if candidate.is_of_every_site => Ok(skipped),
-            None => self.attempt(Outcome::Imported, || create_one(self.backend, self.write, self.caller, document)),
+            None => self.attempt(Outcome::Imported, || {
+                create_one(self.backend, self.write, self.caller, document)
+            }),
         }
     }
 
     /// The rule with the document's id, if the caller may read one.
     fn find(&self, document: &Document) -> Result<Option<Stored>, RequestError> {
         let Some(id) = document.id else { return Ok(None) };
-        let rule = one(self.caller, &SYSTEM_RULE, Predicate::has_id(&SYSTEM_RULE, id), Privileges::Hidden);
+        let rule =
+            one(self.caller, &SYSTEM_RULE, Predicate::has_id(&SYSTEM_RULE, id), Privileges::Hidden);
         let Some(json) = self.write.snapshot().one_value(&rule)? else { return Ok(None) };
         let error = json["error"].as_str().unwrap_or_default().to_owned();
         // A rule of an earlier version that can't be read back differs from whatever the list has.
-        let document = Document::read(&SYSTEM_RULE, json).unwrap_or_else(|_| Document::new(&SYSTEM_RULE));
+        let document =
+            Document::read(&SYSTEM_RULE, json).unwrap_or_else(|_| Document::new(&SYSTEM_RULE));
         Ok(Some(Stored { id, document, error }))
     }
 
@@ -252,9 +302,15 @@ impl<'a> Import<'a> {
         let Stored { id, document: present, error } = stored;
         let is_disabled = document.inputs().any(disables);
         document.retain(|property, input| !is_same(present.get(property), input));
-        if !error.is_empty() && !is_disabled && document.inputs().all(|(property, _)| property.has_role(Role::Disabled))
+        if !error.is_empty()
+            && !is_disabled
+            && document.inputs().all(|(property, _)| property.has_role(Role::Disabled))
         {
-            if self.write.snapshot().holds(&SYSTEM_RULE, id, &self.caller.guard(&SYSTEM_RULE, Action::Update))? {
+            if self.write.snapshot().holds(
+                &SYSTEM_RULE,
+                id,
+                &self.caller.guard(&SYSTEM_RULE, Action::Update),
+            )? {
                 self.to_enable.push(id);
             }
             return Ok((Some(id), Outcome::Disabled, error));
@@ -263,7 +319,9 @@ impl<'a> Import<'a> {
             return Ok((Some(id), Outcome::Unchanged, String::new()));
         }
         let change = Change { document, seen: None, if_match: Some(&IfMatch::Any) };
-        self.attempt(Outcome::Updated, || change_one(self.backend, self.write, self.caller, id, change))
+        self.attempt(Outcome::Updated, || {
+            change_one(self.backend, self.write, self.caller, id, change)
+        })
     }
 
     fn attempt(
@@ -273,19 +331,24 @@ impl<'a> Import<'a> {
     ) -> Result<(Option<Uuid>, Outcome, String), RequestError> {
         match self.write.attempt(work) {
             Ok(written) => Ok((Some(written.id), done, String::new())),
-            Err(failure @ (RequestError::Invalid(_) | RequestError::Conflict(_) | RequestError::Forbidden(_))) => {
-                Ok((None, Outcome::Refused, failure.to_string()))
-            }
+            Err(
+                failure @ (RequestError::Invalid(_)
+                | RequestError::Conflict(_)
+                | RequestError::Forbidden(_)),
+            ) => Ok((None, Outcome::Refused, failure.to_string())),
             Err(failure) => Err(failure),
         }
     }
 
-    /// Checks all rules once they are there, because one may ask for what another grants. A fault of one must not disable those that
-    /// ask for what it grants, so they are checked again once it is out of force.
+    /// Checks all rules once they are there, because one may ask for what another grants. A fault
+    /// of one must not disable those that ask for what it grants, so they are checked again once it
+    /// is out of force.
     fn check_written(&mut self) -> Result<(), RequestError> {
         let (write, caller) = (self.write, self.caller);
-        let is_written = |imported: &&Imported| matches!(imported.outcome, Outcome::Imported | Outcome::Updated);
-        let ids: Vec<Uuid> = self.outcomes.iter().filter(is_written).filter_map(|imported| imported.id).collect();
+        let is_written =
+            |imported: &&Imported| matches!(imported.outcome, Outcome::Imported | Outcome::Updated);
+        let ids: Vec<Uuid> =
+            self.outcomes.iter().filter(is_written).filter_map(|imported| imported.id).collect();
         let mut again = std::mem::take(&mut self.to_enable);
         for Examined { id, is_disabled, fault } in rule_checks::examine(write, caller, &ids)? {
             let Some(fault) = fault else {

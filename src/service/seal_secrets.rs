@@ -1,4 +1,5 @@
-//! Sealing the secrets of an entity, such as the password of a data connection, before it is stored.
+//! Sealing the secrets of an entity, such as the password of a data connection, before it is
+//! stored.
 
 use super::backend::Backend;
 use crate::crypto::Place;

@@ -4,11 +4,13 @@ use super::caller::Caller;
 use super::entities::delete_one;
 use crate::error::RequestError;
 use crate::model::{
-    Action, Actor, CREATED_DATE, Document, Entity, FieldErrors, Input, REGISTRY, SELECTION, SELECTION_ITEM, Timestamp,
-    USER, Value, resource_type,
+    Action, Actor, CREATED_DATE, Document, Entity, FieldErrors, Input, REGISTRY, SELECTION,
+    SELECTION_ITEM, Timestamp, USER, Value, resource_type,
 };
 use crate::query::{Operator, Predicate};
-use crate::store::{Entry, IfMatch, Page, Rights, SelectQuery, Snapshot, Tested, Unrestricted, Write};
+use crate::store::{
+    Entry, IfMatch, Page, Rights, SelectQuery, Snapshot, Tested, Unrestricted, Write,
+};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -39,14 +41,16 @@ pub fn delete_found(
     let deleted = match delete_one(write, caller, entity, row.id, found) {
         Err(RequestError::NotFound(_)) => Ok(()),
         Err(RequestError::PreconditionFailed(_)) => Err(RequestError::Outdated(
-            "it was changed after the filter found it, so nothing was removed; try again".to_owned(),
+            "it was changed after the filter found it, so nothing was removed; try again"
+                .to_owned(),
         )),
         deleted => deleted,
     };
     deleted.map_err(|failure| failure.within(row.name.as_str()))
 }
 
-/// What fulfils `condition` and is to be changed or deleted at once. A reader is to find it: the condition can take long.
+/// What fulfils `condition` and is to be changed or deleted at once. A reader is to find it: the
+/// condition can take long.
 ///
 /// # Errors
 /// It is too much for that.
@@ -85,16 +89,21 @@ pub fn owned_by(
     // One more than may be answered shows that there are too many.
     let take = limit.unwrap_or(u32::MAX).min(MOST + 1);
     let mut owned = Vec::new();
-    for (entity, owner) in REGISTRY.iter().copied().filter_map(|entity| Some((entity, entity.owner()?))) {
+    for (entity, owner) in
+        REGISTRY.iter().copied().filter_map(|entity| Some((entity, entity.owner()?)))
+    {
         let condition = caller.visible(entity, Predicate::any(owner, users.clone()));
         let rows = snapshot.test_each(entity, &condition, &[], Page { skip: 0, take })?;
-        owned.extend(
-            rows.into_iter().map(|row| json!({ "id": row.id, "name": row.name, "type": entity.resource_type })),
-        );
+        owned
+            .extend(rows.into_iter().map(
+                |row| json!({ "id": row.id, "name": row.name, "type": entity.resource_type }),
+            ));
     }
     owned.truncate(take as usize);
     if owned.len() > MOST as usize {
-        return Err(RequestError::BadRequest(format!("they own more than {MOST}; set a limit of at most {MOST}")));
+        return Err(RequestError::BadRequest(format!(
+            "they own more than {MOST}; set a limit of at most {MOST}"
+        )));
     }
     Ok(owned)
 }
@@ -161,7 +170,9 @@ impl Rights for OwnSelections<'_> {
 
 /// Reads what is to be selected: a list of items, or one item.
 pub fn read(json: Json) -> Result<Document, FieldErrors> {
-    let is_list = json.as_object().is_none_or(|fields| fields.keys().any(|name| name.eq_ignore_ascii_case("items")));
+    let is_list = json
+        .as_object()
+        .is_none_or(|fields| fields.keys().any(|name| name.eq_ignore_ascii_case("items")));
     Document::read(&SELECTION, if is_list { json } else { json!({ "items": [json] }) })
 }
 
@@ -173,8 +184,13 @@ pub fn items(document: &Document) -> &[Document] {
     }
 }
 
-/// The items of a body, with the names of the entities that the caller may read. A reader is to find them, because rules can take long.
-pub fn named(snapshot: &Snapshot<'_>, caller: &Caller, document: &Document) -> Result<Vec<Document>, RequestError> {
+/// The items of a body, with the names of the entities that the caller may read. A reader is to
+/// find them, because rules can take long.
+pub fn named(
+    snapshot: &Snapshot<'_>,
+    caller: &Caller,
+    document: &Document,
+) -> Result<Vec<Document>, RequestError> {
     let mut places: HashMap<&'static str, Vec<Uuid>> = HashMap::new();
     let mut wanted = Vec::new();
     for (index, item) in items(document).iter().enumerate() {
@@ -184,23 +200,38 @@ pub fn named(snapshot: &Snapshot<'_>, caller: &Caller, document: &Document) -> R
     }
     let mut names: HashMap<Uuid, String> = HashMap::new();
     for entity in REGISTRY.iter().copied() {
-        let listed = Predicate::has_id_among(entity, places.remove(entity.resource_type).unwrap_or_default());
-        let rows = snapshot.test_each(entity, &caller.visible(entity, listed), &[], Page { skip: 0, take: MOST })?;
+        let listed = Predicate::has_id_among(
+            entity,
+            places.remove(entity.resource_type).unwrap_or_default(),
+        );
+        let rows = snapshot.test_each(
+            entity,
+            &caller.visible(entity, listed),
+            &[],
+            Page { skip: 0, take: MOST },
+        )?;
         names.extend(rows.into_iter().map(|row| (row.id, row.name)));
     }
-    Ok(wanted.into_iter().map(|(entity, id)| item(entity, id, names.get(&id).cloned().unwrap_or_default())).collect())
+    Ok(wanted
+        .into_iter()
+        .map(|(entity, id)| item(entity, id, names.get(&id).cloned().unwrap_or_default()))
+        .collect())
 }
 
 /// What an item names.
 fn target(item: &Document) -> Result<(&'static Entity, Uuid), FieldErrors> {
-    let text = |name: &str| match SELECTION_ITEM.property(name).and_then(|property| item.get(property)) {
-        Some(Input::Value(Value::Text(text))) => Ok(text.as_str()),
-        _ => Err(FieldErrors::one(name, "is required")),
-    };
+    let text =
+        |name: &str| match SELECTION_ITEM.property(name).and_then(|property| item.get(property)) {
+            Some(Input::Value(Value::Text(text))) => Ok(text.as_str()),
+            _ => Err(FieldErrors::one(name, "is required")),
+        };
     let kind = text("type")?;
-    let wrong = |hint| FieldErrors::one("type", format!("is no type that is stored here: '{kind}'; {hint}"));
+    let wrong = |hint| {
+        FieldErrors::one("type", format!("is no type that is stored here: '{kind}'; {hint}"))
+    };
     let entity = resource_type(kind).map_err(wrong)?;
-    let id = Uuid::parse_str(text("objectID")?).map_err(|_| FieldErrors::one("objectID", "must be a GUID"))?;
+    let id = Uuid::parse_str(text("objectID")?)
+        .map_err(|_| FieldErrors::one("objectID", "must be a GUID"))?;
     Ok((entity, id))
 }
 
@@ -208,7 +239,11 @@ fn target(item: &Document) -> Result<(&'static Entity, Uuid), FieldErrors> {
 #[must_use]
 pub fn item(entity: &Entity, id: Uuid, name: String) -> Document {
     let mut item = Document::new(&SELECTION_ITEM);
-    let texts = [("type", entity.resource_type.to_owned()), ("objectID", id.to_string()), ("objectName", name)];
+    let texts = [
+        ("type", entity.resource_type.to_owned()),
+        ("objectID", id.to_string()),
+        ("objectName", name),
+    ];
     for (property, text) in texts {
         if let Some(property) = SELECTION_ITEM.property(property) {
             item.set(property, Input::Value(Value::Text(text)));
@@ -231,9 +266,18 @@ pub fn holding(items: Vec<Document>) -> Document {
 ///
 /// # Errors
 /// The database failed.
-pub fn make(write: &Write<'_>, caller: &Caller, mut document: Document) -> Result<Entry, RequestError> {
+pub fn make(
+    write: &Write<'_>,
+    caller: &Caller,
+    mut document: Document,
+) -> Result<Entry, RequestError> {
     let now = Timestamp::now();
-    write.forget_selections(caller.actor.id, Timestamp::from_millis(now.millis() - KEPT), now, EACH)?;
+    write.forget_selections(
+        caller.actor.id,
+        Timestamp::from_millis(now.millis() - KEPT),
+        now,
+        EACH,
+    )?;
     let id = Uuid::now_v7();
     document.complete(id, &caller.actor, now)?;
     Ok(write.create(&Unrestricted(&caller.actor), &document)?)
@@ -243,7 +287,11 @@ pub fn make(write: &Write<'_>, caller: &Caller, mut document: Document) -> Resul
 ///
 /// # Errors
 /// The database failed.
-pub fn find(snapshot: &Snapshot<'_>, caller: &Caller, id: Uuid) -> Result<Option<Entry>, RequestError> {
+pub fn find(
+    snapshot: &Snapshot<'_>,
+    caller: &Caller,
+    id: Uuid,
+) -> Result<Option<Entry>, RequestError> {
     let condition = Predicate::and([own(caller)(&SELECTION), Predicate::has_id(&SELECTION, id)]);
     Ok(snapshot.one(&SelectQuery::full(&SELECTION, condition))?)
 }

@@ -54,7 +54,11 @@ impl Source {
             user: user.to_string(),
             address: self.address.map(|address| address.to_string()).unwrap_or_default(),
             request: self.request,
-            certificate: self.certificate.as_deref().and_then(Certificate::own_name).map(str::to_owned),
+            certificate: self
+                .certificate
+                .as_deref()
+                .and_then(Certificate::own_name)
+                .map(str::to_owned),
             operator: None,
         }
     }
@@ -67,13 +71,16 @@ impl UserRequest {
         self.source.origin(&self.claim.user)
     }
 
-    /// Refuses a user who can't be let in, before a body is received. A user whom nobody has seen yet is created later, if the credential allows it.
+    /// Refuses a user who can't be let in, before a body is received. A user whom nobody has seen
+    /// yet is created later, if the credential allows it.
     ///
     /// # Errors
-    /// `Forbidden` if the user is inactive or blacklisted, `Unauthorized` if the user no longer exists.
+    /// `Forbidden` if the user is inactive or blacklisted, `Unauthorized` if the user no longer
+    /// exists.
     pub fn check_user(&self) -> Result<(), RequestError> {
-        let find =
-            |snapshot: &Snapshot<'_>| Caller::find(&self.backend, snapshot, &self.claim, None, ReadFrom::Committed);
+        let find = |snapshot: &Snapshot<'_>| {
+            Caller::find(&self.backend, snapshot, &self.claim, None, ReadFrom::Committed)
+        };
         match self.backend.store.read(find)? {
             Err(Unready::Nobody) if !self.claim.credential.brings_users() => Err(no_such_user()),
             _ => Ok(()),

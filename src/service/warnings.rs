@@ -1,5 +1,6 @@
-//! What replies point out about what a request writes. It is looked up before the write, so that neither the writer nor the thread that answers has to, and
-//! so that a caller who takes away their own rights by the write sees it as well.
+//! What replies point out about what a request writes. It is looked up before the write, so that
+//! neither the writer nor the thread that answers has to, and so that a caller who takes away their
+//! own rights by the write sees it as well.
 
 use super::reads::LongRead;
 use super::user_request::UserRequest;
@@ -33,16 +34,19 @@ impl NamesOf {
     /// What entities of the type name, and by which property; nothing for most types.
     #[must_use]
     pub fn by(entity: &'static Entity) -> Option<(&'static Property, Self)> {
-        let kinds = [(Role::UserRoles, Self::UserRoles), (Role::ResourceTypes, Self::ResourceTypes)];
+        let kinds =
+            [(Role::UserRoles, Self::UserRoles), (Role::ResourceTypes, Self::ResourceTypes)];
         kinds.into_iter().find_map(|(role, kind)| Some((entity.with_role(role)?, kind)))
     }
 }
 
 impl Warnings {
-    /// Looks up what is to be pointed out about the names in entities that are about to be written. They are written all the same if that fails.
+    /// Looks up what is to be pointed out about the names in entities that are about to be written.
+    /// They are written all the same if that fails.
     pub async fn of_names(request: &UserRequest, documents: &[Document]) -> Self {
         let Some((property, kind)) = NamesOf::by(request.entity) else { return Self::default() };
-        let names: Vec<Vec<String>> = documents.iter().map(|document| strings(document, property)).collect();
+        let names: Vec<Vec<String>> =
+            documents.iter().map(|document| strings(document, property)).collect();
         if names.iter().all(Vec::is_empty) || !request.may_create_or_update().await {
             return Self::default();
         }
@@ -67,9 +71,12 @@ impl Warnings {
         }))
     }
 
-    /// Adds the warnings about one entity to its JSON, which is an object, as the field `warnings`; nothing if there are none.
+    /// Adds the warnings about one entity to its JSON, which is an object, as the field `warnings`;
+    /// nothing if there are none.
     pub fn add_to(&self, index: usize, json: &mut Vec<u8>) {
-        let Some(warnings) = self.0.get(index).filter(|warnings| !warnings.is_empty()) else { return };
+        let Some(warnings) = self.0.get(index).filter(|warnings| !warnings.is_empty()) else {
+            return;
+        };
         if let (Ok(list), Some(b'}')) = (serde_json::to_vec(warnings), json.last()) {
             json.pop();
             json.extend(b",\"warnings\":");
@@ -90,15 +97,23 @@ async fn of_types(names: Vec<Vec<String>>) -> Result<Vec<Vec<Warning>>, RequestE
 }
 
 /// What is pointed out about the roles of users; nothing to a user who may not read all rules.
-async fn of_roles(request: &UserRequest, names: Vec<Vec<String>>) -> Result<Vec<Vec<Warning>>, RequestError> {
-    let known =
-        request.read_long(LongRead::Many, move |snapshot, caller| Ok(KnownRoles::read(snapshot, &caller.readable())?));
+async fn of_roles(
+    request: &UserRequest,
+    names: Vec<Vec<String>>,
+) -> Result<Vec<Vec<Warning>>, RequestError> {
+    let known = request.read_long(LongRead::Many, move |snapshot, caller| {
+        Ok(KnownRoles::read(snapshot, &caller.readable())?)
+    });
     let Some(known) = known.await? else { return Ok(Vec::new()) };
     block(move || up_to_most(&names, |roles| known.warnings(roles))).await
 }
 
-/// The warnings about each list of names, until there are enough, or it takes too long: to look for a name that is meant takes a millisecond.
-fn up_to_most(names: &[Vec<String>], warnings: impl Fn(&[String]) -> Vec<Warning>) -> Vec<Vec<Warning>> {
+/// The warnings about each list of names, until there are enough, or it takes too long: to look for
+/// a name that is meant takes a millisecond.
+fn up_to_most(
+    names: &[Vec<String>],
+    warnings: impl Fn(&[String]) -> Vec<Warning>,
+) -> Vec<Vec<Warning>> {
     let (start, mut left) = (Instant::now(), MOST);
     let of_list = |names: &Vec<String>| {
         if left == 0 || start.elapsed() > PATIENCE {

@@ -1,5 +1,6 @@
-//! Requests that would keep the one writer, and so everybody who writes, waiting for too long are refused before they reach it. By the weight of the others it
-//! is known how long a request takes, and so when it gets its turn.
+//! Requests that would keep the one writer, and so everybody who writes, waiting for too long are
+//! refused before they reach it. By the weight of the others it is known how long a request takes,
+//! and so when it gets its turn.
 
 use super::caller::Caller;
 use super::reads::LongRead;
@@ -12,22 +13,31 @@ use crate::query::Predicate;
 use crate::store::{Snapshot, Stored, Weight, is_linked};
 use uuid::Uuid;
 
-/// The guards that the writer asks of each entity that is created, changed or removed, as often as it asks them.
+/// The guards that the writer asks of each entity that is created, changed or removed, as often as
+/// it asks them.
 const CREATING: &[Action] = &[Action::Create, Action::Read];
-const CHANGING: &[Action] = &[Action::Read, Action::Read, Action::Read, Action::Update, Action::Create, Action::Create];
+const CHANGING: &[Action] =
+    &[Action::Read, Action::Read, Action::Read, Action::Update, Action::Create, Action::Create];
 const REMOVING: &[Action] = &[Action::Read, Action::Read, Action::Delete];
 
 impl UserRequest {
-    /// Weighs the entities that are to be created, and refuses more than an ordinary user may create at once.
+    /// Weighs the entities that are to be created, and refuses more than an ordinary user may
+    /// create at once.
     ///
     /// # Errors
     /// 413, which says how many of them may be created at once.
-    pub async fn weigh_new<'d>(&self, documents: impl Iterator<Item = &'d Document>) -> Result<Weight, RequestError> {
-        let Some(Bound { most, rules }) = self.bound(CREATING).await? else { return Ok(Weight::default()) };
+    pub async fn weigh_new<'d>(
+        &self,
+        documents: impl Iterator<Item = &'d Document>,
+    ) -> Result<Weight, RequestError> {
+        let Some(Bound { most, rules }) = self.bound(CREATING).await? else {
+            return Ok(Weight::default());
+        };
         check_sum(most, documents.map(|document| Weight::of_new(document).plus(rules)))
     }
 
-    /// The same for a list whose entities may be there already: those with an id may turn out to be changes.
+    /// The same for a list whose entities may be there already: those with an id may turn out to be
+    /// changes.
     ///
     /// # Errors
     /// As [`UserRequest::weigh_new`].
@@ -35,8 +45,12 @@ impl UserRequest {
         &self,
         documents: impl Iterator<Item = &'d Document>,
     ) -> Result<Weight, RequestError> {
-        let Some(Bound { most, rules: creating }) = self.bound(CREATING).await? else { return Ok(Weight::default()) };
-        let Some(Bound { rules: changing, .. }) = self.bound(CHANGING).await? else { return Ok(Weight::default()) };
+        let Some(Bound { most, rules: creating }) = self.bound(CREATING).await? else {
+            return Ok(Weight::default());
+        };
+        let Some(Bound { rules: changing, .. }) = self.bound(CHANGING).await? else {
+            return Ok(Weight::default());
+        };
         let weigh = |document: &Document| match document.id {
             None => Weight::of_new(document).plus(creating),
             Some(_) => Weight::of_replacement(document).plus(changing),
@@ -44,18 +58,23 @@ impl UserRequest {
         check_sum(most, documents.map(weigh))
     }
 
-    /// Weighs what is to be changed, and refuses more than an ordinary user may change at once: the entities of `entity` that the user may read and that
-    /// fulfil what `condition` gives. `weigh` tells the weight of what is stored.
+    /// Weighs what is to be changed, and refuses more than an ordinary user may change at once: the
+    /// entities of `entity` that the user may read and that fulfil what `condition` gives. `weigh`
+    /// tells the weight of what is stored.
     ///
     /// # Errors
     /// 413, which says how many of them may be worked on at once; whatever `condition` fails with.
     pub async fn weigh_stored(
         &self,
         entity: &'static Entity,
-        condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, RequestError> + Send + 'static,
+        condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, RequestError>
+        + Send
+        + 'static,
         weigh: impl FnOnce(Stored) -> Weight,
     ) -> Result<Weight, RequestError> {
-        let Some(Bound { most, rules }) = self.bound(CHANGING).await? else { return Ok(Weight::default()) };
+        let Some(Bound { most, rules }) = self.bound(CHANGING).await? else {
+            return Ok(Weight::default());
+        };
         let stored = self.read_long(LongRead::Many, move |snapshot, caller| {
             let condition = caller.visible(entity, condition(snapshot, caller)?);
             Ok(snapshot.stored_of(entity, &condition)?)
@@ -66,21 +85,27 @@ impl UserRequest {
         if all <= most { Ok(all) } else { Err(too_heavy(all, most, number, fitting, make_smaller)) }
     }
 
-    /// Weighs what is to be removed, and refuses more than an ordinary user may remove at once, or what too many others have: the entities of `entity` that
-    /// the user may read and that fulfil what `condition` gives.
+    /// Weighs what is to be removed, and refuses more than an ordinary user may remove at once, or
+    /// what too many others have: the entities of `entity` that the user may read and that fulfil
+    /// what `condition` gives.
     ///
     /// # Errors
-    /// 413; whatever `condition` fails with. It does not say how many may be removed where others have them, because the user may not be allowed to read
-    /// those others.
+    /// 413; whatever `condition` fails with. It does not say how many may be removed where others
+    /// have them, because the user may not be allowed to read those others.
     pub async fn weigh_removal(
         &self,
         entity: &'static Entity,
-        condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, RequestError> + Send + 'static,
+        condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, RequestError>
+        + Send
+        + 'static,
     ) -> Result<Weight, RequestError> {
-        let Some(Bound { most, rules }) = self.bound(REMOVING).await? else { return Ok(Weight::default()) };
+        let Some(Bound { most, rules }) = self.bound(REMOVING).await? else {
+            return Ok(Weight::default());
+        };
         let stored = self.read_long(LongRead::Many, move |snapshot, caller| {
             let removable = caller.guard(entity, Action::Delete);
-            let condition = caller.visible(entity, Predicate::and([removable, condition(snapshot, caller)?]));
+            let condition =
+                caller.visible(entity, Predicate::and([removable, condition(snapshot, caller)?]));
             Ok(snapshot.stored_to_remove(entity, &condition)?)
         });
         let stored = stored.await?;
@@ -90,16 +115,24 @@ impl UserRequest {
             return Ok(all);
         }
         if !is_linked(entity) {
-            return Err(too_heavy(all, most, number, all.share_within(most, number), "remove fewer at once"));
+            return Err(too_heavy(
+                all,
+                most,
+                number,
+                all.share_within(most, number),
+                "remove fewer at once",
+            ));
         }
         let most = most.millis();
         Err(RequestError::TooHeavy(format!(
-            "this removal would keep the database busy for more than the {most} ms that are allowed (max-write-milliseconds); remove fewer at once, \
-             or take them off some of those that have them first"
+            "this removal would keep the database busy for more than the {most} ms that are \
+             allowed (max-write-milliseconds); remove fewer at once, or take them off some of \
+             those that have them first"
         )))
     }
 
-    /// Weighs an entity that is to be removed, and refuses one that too many others have. An entity that no others can have is light enough.
+    /// Weighs an entity that is to be removed, and refuses one that too many others have. An entity
+    /// that no others can have is light enough.
     ///
     /// # Errors
     /// 413.
@@ -111,9 +144,11 @@ impl UserRequest {
         self.weigh_removal(entity, move |_, _| Ok(Predicate::has_id(entity, id))).await
     }
 
-    /// What bounds the request, for each of whose entities the writer asks the guards of `actions`; nothing if the user may do anything at once.
+    /// What bounds the request, for each of whose entities the writer asks the guards of `actions`;
+    /// nothing if the user may do anything at once.
     async fn bound(&self, actions: &'static [Action]) -> Result<Option<Bound>, RequestError> {
-        // Where requests may weigh anything, they still wait for their turn as long as their weight asks for.
+        // Where requests may weigh anything, they still wait for their turn as long as their weight
+        // asks for.
         let most = self.backend.most_weight().unwrap_or(Weight::MAX);
         let rules = |caller: &Caller| of_rules(&caller.grants(self.entity), actions);
         let caller = self.read().await?.caller;
@@ -126,9 +161,11 @@ pub fn of_rules_for_one(grants: &Grants) -> Weight {
     of_rules(grants, CHANGING)
 }
 
-/// What the rules add to the weight of each entity, for which the writer asks the guards of `actions`.
+/// What the rules add to the weight of each entity, for which the writer asks the guards of
+/// `actions`.
 fn of_rules(grants: &Grants, actions: &[Action]) -> Weight {
-    let patterns: usize = actions.iter().map(|action| grants.guards[*action as usize].patterns()).sum();
+    let patterns: usize =
+        actions.iter().map(|action| grants.guards[*action as usize].patterns()).sum();
     Weight::of_patterns(patterns as u64)
 }
 
@@ -147,10 +184,20 @@ fn check_sum(most: Weight, weights: impl Iterator<Item = Weight>) -> Result<Weig
         number += 1;
         fitting += u64::from(all <= most);
     }
-    if all <= most { Ok(all) } else { Err(too_heavy(all, most, number, fitting, "make it smaller")) }
+    if all <= most {
+        Ok(all)
+    } else {
+        Err(too_heavy(all, most, number, fitting, "make it smaller"))
+    }
 }
 
-fn too_heavy(all: Weight, most: Weight, number: u64, fitting: u64, advice_for_one: &str) -> RequestError {
+fn too_heavy(
+    all: Weight,
+    most: Weight,
+    number: u64,
+    fitting: u64,
+    advice_for_one: &str,
+) -> RequestError {
     let (all, most) = (all.millis(), most.millis());
     let advice = match (number, fitting) {
         (0 | 1, _) => advice_for_one.to_owned(),
@@ -158,6 +205,7 @@ fn too_heavy(all: Weight, most: Weight, number: u64, fitting: u64, advice_for_on
         (number, fitting) => format!("send about {fitting} of these {number} at once"),
     };
     RequestError::TooHeavy(format!(
-        "this request would keep the database busy for about {all} ms, and {most} are allowed (max-write-milliseconds); {advice}"
+        "this request would keep the database busy for about {all} ms, and {most} are allowed \
+         (max-write-milliseconds); {advice}"
     ))
 }

@@ -1,4 +1,5 @@
-//! What is done before a write, so that neither the writer, for which others wait, nor the thread that answers has to do it.
+//! What is done before a write, so that neither the writer, for which others wait, nor the thread
+//! that answers has to do it.
 
 use super::caller::Caller;
 use super::reads::LongRead;
@@ -13,12 +14,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Compiles the regular expressions of rules that are about to be written, so that the writer, for which others wait, need not. What is wrong with
-/// them, it finds again.
+/// Compiles the regular expressions of rules that are about to be written, so that the writer, for
+/// which others wait, need not. What is wrong with them, it finds again.
 ///
 /// # Errors
 /// 500 if compiling panics.
-pub async fn compile(request: &UserRequest, documents: impl Iterator<Item = &Document>) -> Result<(), RequestError> {
+pub async fn compile(
+    request: &UserRequest,
+    documents: impl Iterator<Item = &Document>,
+) -> Result<(), RequestError> {
     if !request.entity.is_of_rules() || !request.may_create_or_update().await {
         return Ok(());
     }
@@ -26,38 +30,51 @@ pub async fn compile(request: &UserRequest, documents: impl Iterator<Item = &Doc
     compile_sources(request, documents.map(|document| new.overlaid(document)).collect()).await
 }
 
-/// Prepares entities that are about to be created: compiles rules, as [`compile`] does, and looks up what is to be pointed out about each.
+/// Prepares entities that are about to be created: compiles rules, as [`compile`] does, and looks
+/// up what is to be pointed out about each.
 ///
 /// # Errors
 /// As [`compile`].
-pub async fn prepare_new(request: &UserRequest, documents: &[Document]) -> Result<Warnings, RequestError> {
+pub async fn prepare_new(
+    request: &UserRequest,
+    documents: &[Document],
+) -> Result<Warnings, RequestError> {
     if request.entity.is_of_rules() {
         return prepare_new_rules(request, documents).await;
     }
     Ok(Warnings::of_names(request, documents).await)
 }
 
-async fn prepare_new_rules(request: &UserRequest, documents: &[Document]) -> Result<Warnings, RequestError> {
+async fn prepare_new_rules(
+    request: &UserRequest,
+    documents: &[Document],
+) -> Result<Warnings, RequestError> {
     if !request.may_create_or_update().await {
         return Ok(Warnings::default());
     }
     let new = new_rule();
-    prepare_sources(request, documents.iter().map(|document| new.overlaid(document)).collect()).await
+    prepare_sources(request, documents.iter().map(|document| new.overlaid(document)).collect())
+        .await
 }
 
-async fn prepare_sources(request: &UserRequest, sources: Vec<RuleSource>) -> Result<Warnings, RequestError> {
+async fn prepare_sources(
+    request: &UserRequest,
+    sources: Vec<RuleSource>,
+) -> Result<Warnings, RequestError> {
     let warnings = Warnings::of_rules(request, sources.clone()).await;
     compile_sources(request, sources).await?;
     Ok(warnings)
 }
 
-/// A rule that is about to be created, before anything is given: its expressions count unless it says otherwise.
+/// A rule that is about to be created, before anything is given: its expressions count unless it
+/// says otherwise.
 fn new_rule() -> RuleSource {
     let (category, resource_filter) = ("Security".to_owned(), "*".to_owned());
     RuleSource { category, resource_filter, ..RuleSource::blank(Uuid::nil()) }
 }
 
-/// Prepares a list of rules, as [`prepare_new`] does. Each is created or changes the stored rule with its id.
+/// Prepares a list of rules, as [`prepare_new`] does. Each is created or changes the stored rule
+/// with its id.
 ///
 /// # Errors
 /// As [`compile`]; the database failed.
@@ -73,22 +90,29 @@ pub async fn prepare_list(
         let condition = caller.visible(&SYSTEM_RULE, Predicate::has_id_among(&SYSTEM_RULE, ids));
         Ok(snapshot.rules(&condition)?)
     });
-    let stored: HashMap<Uuid, RuleSource> = stored.await?.into_iter().map(|rule| (rule.id, rule)).collect();
+    let stored: HashMap<Uuid, RuleSource> =
+        stored.await?.into_iter().map(|rule| (rule.id, rule)).collect();
     let new = new_rule();
-    let source = |document: &Document| document.id.and_then(|id| stored.get(&id)).unwrap_or(&new).overlaid(document);
+    let source = |document: &Document| {
+        document.id.and_then(|id| stored.get(&id)).unwrap_or(&new).overlaid(document)
+    };
     prepare_sources(request, documents.map(source).collect()).await
 }
 
-/// Compiles stored rules that are about to be changed: those that the user may read and that fulfil `condition`. What the document does not
-/// give stays as it is, and a change of the resource filter or of `disabled` alone can make an expression count for the first time.
+/// Compiles stored rules that are about to be changed: those that the user may read and that fulfil
+/// `condition`. What the document does not give stays as it is, and a change of the resource filter
+/// or of `disabled` alone can make an expression count for the first time.
 ///
 /// # Errors
 /// As [`compile`]; whatever `condition` fails with; the database failed.
-pub async fn compile_changed(
+pub async fn compile_changed<C>(
     request: &UserRequest,
-    condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, RequestError> + Send + 'static,
+    condition: C,
     document: &Document,
-) -> Result<(), RequestError> {
+) -> Result<(), RequestError>
+where
+    C: FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, RequestError> + Send + 'static,
+{
     compile_sources(request, changed(request, condition, document).await?).await
 }
 
@@ -96,20 +120,33 @@ pub async fn compile_changed(
 ///
 /// # Errors
 /// As [`compile`]; the database failed.
-pub async fn prepare_change(request: &UserRequest, id: Uuid, document: &Document) -> Result<Warnings, RequestError> {
+pub async fn prepare_change(
+    request: &UserRequest,
+    id: Uuid,
+    document: &Document,
+) -> Result<Warnings, RequestError> {
     if !request.entity.is_of_rules() {
         return Ok(Warnings::of_names(request, std::slice::from_ref(document)).await);
     }
-    let sources = changed(request, move |_, _| Ok(Predicate::has_id(&SYSTEM_RULE, id)), document).await?;
-    if sources.is_empty() { Ok(Warnings::default()) } else { prepare_sources(request, sources).await }
+    let sources =
+        changed(request, move |_, _| Ok(Predicate::has_id(&SYSTEM_RULE, id)), document).await?;
+    if sources.is_empty() {
+        Ok(Warnings::default())
+    } else {
+        prepare_sources(request, sources).await
+    }
 }
 
-/// The stored rules that the user may read and that fulfil `condition`, as they would be; none if the user may write none.
-async fn changed(
+/// The stored rules that the user may read and that fulfil `condition`, as they would be; none if
+/// the user may write none.
+async fn changed<C>(
     request: &UserRequest,
-    condition: impl FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, RequestError> + Send + 'static,
+    condition: C,
     document: &Document,
-) -> Result<Vec<RuleSource>, RequestError> {
+) -> Result<Vec<RuleSource>, RequestError>
+where
+    C: FnOnce(&Snapshot<'_>, &Caller) -> Result<Predicate, RequestError> + Send + 'static,
+{
     if !request.entity.is_of_rules() || !request.may_create_or_update().await {
         return Ok(Vec::new());
     }
@@ -120,7 +157,10 @@ async fn changed(
     Ok(stored.await?.iter().map(|rule| rule.overlaid(document)).collect())
 }
 
-async fn compile_sources(request: &UserRequest, sources: Vec<RuleSource>) -> Result<(), RequestError> {
+async fn compile_sources(
+    request: &UserRequest,
+    sources: Vec<RuleSource>,
+) -> Result<(), RequestError> {
     if sources.is_empty() {
         return Ok(());
     }

@@ -11,7 +11,8 @@ use crate::error::RequestError;
 use crate::store::{Added, Purpose, Weight, Write};
 use std::sync::Arc;
 
-/// What a write is for, and how long it is expected to keep the writer busy. It waits for its turn as long as its weight asks for.
+/// What a write is for, and how long it is expected to keep the writer busy. It waits for its turn
+/// as long as its weight asks for.
 #[derive(Clone, Copy, Debug)]
 pub enum WriteTask {
     /// It changes entities.
@@ -51,7 +52,9 @@ impl UserRequest {
     /// `Forbidden` if it is one.
     pub fn check_scope(&self) -> Result<(), RequestError> {
         match self.claim.scope {
-            Scope::Read => Err(RequestError::Forbidden("this token is for reading only".to_owned())),
+            Scope::Read => {
+                Err(RequestError::Forbidden("this token is for reading only".to_owned()))
+            }
             Scope::All => Ok(()),
         }
     }
@@ -59,7 +62,8 @@ impl UserRequest {
     /// Writes on behalf of the user, in one transaction.
     ///
     /// # Errors
-    /// Whatever `work` fails with; `Forbidden` if the user is barred, or the token is for reading only and the task changes something.
+    /// Whatever `work` fails with; `Forbidden` if the user is barred, or the token is for reading
+    /// only and the task changes something.
     pub async fn write<T: Send + 'static>(
         &self,
         task: impl Into<WriteTask>,
@@ -69,7 +73,8 @@ impl UserRequest {
         if !matches!(task, WriteTask::Preview(_)) {
             self.check_scope()?;
         }
-        // A request that has the turn to change system rules need not keep others from changing them.
+        // A request that has the turn to change system rules need not keep others from changing
+        // them.
         let turn = match task {
             WriteTask::Change(_) => self.turn_to_write_rules().await?,
             WriteTask::For(_) | WriteTask::Preview(_) => None,
@@ -112,12 +117,19 @@ impl UserRequest {
         let (backend, claim) = (Arc::clone(&self.backend), self.claim.clone());
         let held = self.body_values.get().cloned();
         move |write| {
-            // The memory of the body is held while it waits here for its turn, also for a client that has gone.
+            // The memory of the body is held while it waits here for its turn, also for a client
+            // that has gone.
             let _held = (held, kept);
             let snapshot = write.snapshot();
             // The body may have taken its time.
             claim.check_credential(&snapshot)?;
-            let caller = Caller::find(&backend, &snapshot, &claim, prepared.as_ref(), ReadFrom::Uncommitted)??;
+            let caller = Caller::find(
+                &backend,
+                &snapshot,
+                &claim,
+                prepared.as_ref(),
+                ReadFrom::Uncommitted,
+            )??;
             let work = pending.take()?;
             Ok(match task {
                 WriteTask::Preview(_) => write.undone(|| work(write, &caller))?,
@@ -126,7 +138,8 @@ impl UserRequest {
         }
     }
 
-    /// Why a request can't be prepared: a credential that has ended, as it does when its user is barred, is the first reason.
+    /// Why a request can't be prepared: a credential that has ended, as it does when its user is
+    /// barred, is the first reason.
     fn ended_or(&self, failure: RequestError) -> RequestError {
         let checked = self.backend.store.read(|snapshot| self.claim.check_credential(snapshot));
         checked.err().unwrap_or(failure)

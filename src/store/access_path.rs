@@ -1,7 +1,8 @@
 //! How the rows of a condition are gone about.
 //!
-//! A condition is what a filter and the rules ask for together. SQLite can't know how many rows each part of it is about: statements are planned
-//! before their values are bound. So the parts are asked first, up to a few rows each.
+//! A condition is what a filter and the rules ask for together. SQLite can't know how many rows
+//! each part of it is about: statements are planned before their values are bound. So the parts are
+//! asked first, up to a few rows each.
 
 use super::budget::Steps;
 use super::error::Error;
@@ -18,13 +19,15 @@ const PROBE: Steps = 20_000;
 /// How rows are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Approach<'p> {
-    /// By the part of the condition that few fulfil. Of those the other parts are asked, and what is left is sorted.
+    /// By the part of the condition that few fulfil. Of those the other parts are asked, and what
+    /// is left is sorted.
     ByFew(&'p Predicate),
     /// One after the other in the order that is asked for, each tested for all parts.
     InOrder,
     /// By a part of the filter, whichever SQLite chooses, the rules being asked of what it finds.
     ByFilter,
-    /// By the parts that are about the row itself, for which all rows are gone through. Of what is found the other parts are asked.
+    /// By the parts that are about the row itself, for which all rows are gone through. Of what is
+    /// found the other parts are asked.
     ByScan,
     /// By the sets of all rows that fulfil each part.
     BySets,
@@ -45,7 +48,11 @@ impl Approach<'_> {
 
     /// How rows are found where they can be neither by a part that few fulfil nor soon in order.
     pub(super) fn thorough(condition: &Predicate) -> Self {
-        if condition.parts().iter().any(Predicate::is_about_row) { Self::ByScan } else { Self::BySets }
+        if condition.parts().iter().any(Predicate::is_about_row) {
+            Self::ByScan
+        } else {
+            Self::BySets
+        }
     }
 
     /// Whether rows are sorted once they are found, rather than found in their order.
@@ -72,11 +79,19 @@ impl Snapshot<'_> {
         Ok(None)
     }
 
-    /// How many rows fulfil `part`, or somewhat more; nothing if they are more than `limit` or it takes long to tell.
-    fn at_most(&self, entity: &'static Entity, part: &Predicate, limit: i64) -> Result<Option<i64>, Error> {
+    /// How many rows fulfil `part`, or somewhat more; nothing if they are more than `limit` or it
+    /// takes long to tell.
+    fn at_most(
+        &self,
+        entity: &'static Entity,
+        part: &Predicate,
+        limit: i64,
+    ) -> Result<Option<i64>, Error> {
         match part {
             Predicate::False => Ok(Some(0)),
-            Predicate::True | Predicate::Not(_) | Predicate::Compare { operator: Operator::Ne, .. } => Ok(None),
+            Predicate::True
+            | Predicate::Not(_)
+            | Predicate::Compare { operator: Operator::Ne, .. } => Ok(None),
             part if is_one_row(part) => Ok(Some(1)),
             Predicate::And(parts) => {
                 for part in parts {
@@ -89,7 +104,8 @@ impl Snapshot<'_> {
             Predicate::Or(parts) => {
                 let mut sum = 0;
                 for part in parts {
-                    // Each may be about as many, whatever the others are about: otherwise the time would tell of rows that the rules hide.
+                    // Each may be about as many, whatever the others are about: otherwise the time
+                    // would tell of rows that the rules hide.
                     let Some(more) = self.at_most(entity, part, limit)? else { return Ok(None) };
                     sum += more;
                 }
@@ -99,7 +115,12 @@ impl Snapshot<'_> {
         }
     }
 
-    fn probe(&self, entity: &'static Entity, part: &Predicate, limit: i64) -> Result<Option<i64>, Error> {
+    fn probe(
+        &self,
+        entity: &'static Entity,
+        part: &Predicate,
+        limit: i64,
+    ) -> Result<Option<i64>, Error> {
         let mut sql = Sql::new("SELECT count(*) FROM (");
         match part {
             Predicate::Any { relation, predicate } if relation.is_collection() => {
@@ -118,5 +139,11 @@ impl Snapshot<'_> {
 }
 
 const fn is_one_row(part: &Predicate) -> bool {
-    matches!(part, Predicate::Compare { property, operator: Operator::Eq, .. } if matches!(property.kind, Kind::Id))
+    matches!(
+        part,
+        Predicate::Compare { property, operator: Operator::Eq, .. } if matches!(
+            property.kind,
+            Kind::Id
+        )
+    )
 }

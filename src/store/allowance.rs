@@ -1,4 +1,5 @@
-//! How much users may add to the database within a day. It is counted in memory, so that counting writes nothing; a restart begins anew.
+//! How much users may add to the database within a day. It is counted in memory, so that counting
+//! writes nothing; a restart begins anew.
 
 use super::error::Error;
 use std::collections::HashMap;
@@ -20,7 +21,8 @@ pub struct Added {
 pub enum Payer {
     /// The user with that id.
     User(Uuid),
-    /// All users together who are created because a client certificate, a proxy or a token named them.
+    /// All users together who are created because a client certificate, a proxy or a token named
+    /// them.
     NewUsers,
 }
 
@@ -29,7 +31,8 @@ pub enum Payer {
 pub enum Purpose {
     /// Anything. It is refused once the allowance is used up.
     Change,
-    /// To sign in, which may exceed the allowance by a sixteenth, so that a user who has used it up can still sign in and read.
+    /// To sign in, which may exceed the allowance by a sixteenth, so that a user who has used it up
+    /// can still sign in and read.
     SignIn,
     /// To end a session or a token, which is never refused.
     SignOut,
@@ -108,7 +111,12 @@ impl Allowance {
         };
         let refused = |noun, setting, most| {
             let left = DAY.saturating_sub(tally.since.elapsed()).as_secs().max(1);
-            Err(Error::AllowanceUsedUp { noun, setting, most, seconds: i64::try_from(left).unwrap_or(i64::MAX) })
+            Err(Error::AllowanceUsedUp {
+                noun,
+                setting,
+                most,
+                seconds: i64::try_from(left).unwrap_or(i64::MAX),
+            })
         };
         if exceeds(tally.added.entities, added.entities, daily.entities) {
             return refused("entities", "max-daily-entities", daily.entities);
@@ -198,11 +206,14 @@ mod tests {
     #[test]
     fn each_user_may_add_so_much_a_day_and_gets_back_what_was_undone() {
         let allowances = Allowances::new(Added { entities: 16, bytes: 1_600 });
-        let [anna, bert] = [(); 2].map(|()| allowances.of(Payer::User(Uuid::now_v7()), Purpose::Change));
+        let [anna, bert] =
+            [(); 2].map(|()| allowances.of(Payer::User(Uuid::now_v7()), Purpose::Change));
         anna.check(bytes(1_600)).unwrap();
         anna.charge(bytes(1_599));
         anna.check(bytes(1)).unwrap();
-        for (added, setting) in [(bytes(2), "max-daily-bytes"), (entities(17), "max-daily-entities")] {
+        for (added, setting) in
+            [(bytes(2), "max-daily-bytes"), (entities(17), "max-daily-entities")]
+        {
             match anna.check(added) {
                 Err(Error::AllowanceUsedUp { setting: named, seconds, .. }) => {
                     assert_eq!(named, setting);
@@ -221,8 +232,8 @@ mod tests {
     fn who_has_used_it_up_can_sign_in_for_a_while_and_always_sign_out() {
         let allowances = Allowances::new(Added { entities: 16, bytes: 1_600 });
         let user = Payer::User(Uuid::now_v7());
-        let [change, sign_in, sign_out] =
-            [Purpose::Change, Purpose::SignIn, Purpose::SignOut].map(|purpose| allowances.of(user, purpose));
+        let [change, sign_in, sign_out] = [Purpose::Change, Purpose::SignIn, Purpose::SignOut]
+            .map(|purpose| allowances.of(user, purpose));
         change.charge(Added { entities: 16, bytes: 1_600 });
         assert!(change.check(Added::default()).is_err());
         sign_in.check(Added { entities: 1, bytes: 100 }).unwrap();
@@ -238,7 +249,8 @@ mod tests {
         allowance.check(Added { entities: u64::MAX, bytes: u64::MAX }).unwrap();
     }
 
-    /// Memory is bounded however many users there are, and those who have added the most are remembered.
+    /// Memory is bounded however many users there are, and those who have added the most are
+    /// remembered.
     #[test]
     fn no_more_than_so_many_are_counted() {
         let allowances = Allowances::keeping(bytes(1_000), 100);

@@ -24,7 +24,8 @@ pub struct ApiToken {
     pub name: String,
     /// What it is good for.
     pub scope: String,
-    /// From where it asks unless a request says it. Those of earlier versions ask from where the front door says.
+    /// From where it asks unless a request says it. Those of earlier versions ask from where the
+    /// front door says.
     pub context: Option<Context>,
     /// When it was made.
     pub created_date: Timestamp,
@@ -50,10 +51,12 @@ impl Snapshot<'_> {
     /// The database failed.
     pub fn token_user(&self, token_hash: &str, now: Timestamp) -> Result<Option<TokenUser>, Error> {
         let mut sql = Sql::new(
-            "SELECT u.user_directory, u.user_id, t.scope, t.context FROM api_tokens AS t JOIN users AS u ON u.id = t.user_id \
-             WHERE t.token_hash = ",
+            "SELECT u.user_directory, u.user_id, t.scope, t.context FROM api_tokens AS t JOIN \
+             users AS u ON u.id = t.user_id WHERE t.token_hash = ",
         );
-        sql.bind(Value::Text(token_hash.to_owned())).push(" AND t.expires_date > ").bind(Value::Date(now));
+        sql.bind(Value::Text(token_hash.to_owned()))
+            .push(" AND t.expires_date > ")
+            .bind(Value::Date(now));
         sql.push(" AND t.created_date <= ").bind(Value::Date(now.latest_plausible()));
         self.first(&sql, |row| {
             let user = UserName { user_directory: row.get(0)?, user_id: row.get(1)? };
@@ -66,8 +69,10 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database failed.
     pub fn tokens(&self, user: Uuid) -> Result<Vec<ApiToken>, Error> {
-        let mut sql =
-            Sql::new("SELECT id, name, scope, created_date, expires_date, context FROM api_tokens WHERE user_id = ");
+        let mut sql = Sql::new(
+            "SELECT id, name, scope, created_date, expires_date, context FROM api_tokens WHERE \
+             user_id = ",
+        );
         sql.bind(Value::Id(user)).push(" ORDER BY created_date");
         self.all(&sql, |row| {
             Ok(ApiToken {
@@ -89,13 +94,23 @@ impl Write<'_> {
     /// The database failed.
     pub fn add_token(&self, token_hash: &str, user: Uuid, token: &ApiToken) -> Result<(), Error> {
         let mut sql = Sql::new(
-            "INSERT INTO api_tokens (token_hash, id, user_id, name, scope, created_date, expires_date, context) VALUES (",
+            "INSERT INTO api_tokens (token_hash, id, user_id, name, scope, created_date, \
+             expires_date, context) VALUES (",
         );
-        sql.bind(Value::Text(token_hash.to_owned())).push(", ").bind(Value::Id(token.id)).push(", ");
+        sql.bind(Value::Text(token_hash.to_owned()))
+            .push(", ")
+            .bind(Value::Id(token.id))
+            .push(", ");
         sql.bind(Value::Id(user)).push(", ").bind(Value::Text(token.name.clone())).push(", ");
-        sql.bind(Value::Text(token.scope.clone())).push(", ").bind(Value::Date(token.created_date)).push(", ");
+        sql.bind(Value::Text(token.scope.clone()))
+            .push(", ")
+            .bind(Value::Date(token.created_date))
+            .push(", ");
         let context = token.context.map(Context::place).unwrap_or_default();
-        sql.bind(Value::Date(token.expires_date)).push(", ").bind(Value::Text(context.to_owned())).push(")");
+        sql.bind(Value::Date(token.expires_date))
+            .push(", ")
+            .bind(Value::Text(context.to_owned()))
+            .push(")");
         self.meter.count_entity()?;
         self.snapshot().execute(&sql)?;
         let ApiToken { id, name, scope, expires_date, .. } = token;

@@ -1,5 +1,6 @@
-//! The audit trail: each change, sign-in and refusal has an entry in the transaction of what it tells of, and each entry holds the hash of
-//! the one before, so that one that is changed or taken away is found.
+//! The audit trail: each change, sign-in and refusal has an entry in the transaction of what it
+//! tells of, and each entry holds the hash of the one before, so that one that is changed or taken
+//! away is found.
 
 use super::audit_chain::{AuditRow, COLUMNS};
 use super::error::Error;
@@ -25,7 +26,8 @@ pub enum Outcome {
 /// What was done.
 #[derive(Debug)]
 pub struct Act {
-    /// In a word or two: an action of the rules, `sign in` and the like, or a request that was refused.
+    /// In a word or two: an action of the rules, `sign in` and the like, or a request that was
+    /// refused.
     pub action: String,
     /// How it ended.
     pub outcome: Outcome,
@@ -37,8 +39,8 @@ pub struct Act {
     pub name: String,
     /// More about it.
     pub detail: String,
-    /// What was there, as a JSON object without the properties that are secrets; empty if there was nothing. Secrets within texts are masked and sealed as
-    /// it is recorded.
+    /// What was there, as a JSON object without the properties that are secrets; empty if there was
+    /// nothing. Secrets within texts are masked and sealed as it is recorded.
     pub before: String,
     /// What is there now, in the same way.
     pub after: String,
@@ -68,7 +70,8 @@ impl Act {
 }
 
 /// What the detail says where the original of a masked secret is not in the log.
-const LOST_SECRET: &str = "a secret was masked and not kept, because no key was at hand that could seal it";
+const LOST_SECRET: &str =
+    "a secret was masked and not kept, because no key was at hand that could seal it";
 
 impl Write<'_> {
     /// Adds an entry to the trail, in the transaction of this write.
@@ -103,7 +106,9 @@ impl Write<'_> {
 
     fn row(&self, act: Act, number: i64) -> AuditRow {
         let origin = self.origin;
-        let id = |id: Option<Uuid>| id.filter(|id| !id.is_nil()).map(|id| id.to_string()).unwrap_or_default();
+        let id = |id: Option<Uuid>| {
+            id.filter(|id| !id.is_nil()).map(|id| id.to_string()).unwrap_or_default()
+        };
         let outcome = match act.outcome {
             Outcome::Done => "done",
             Outcome::Refused => "refused",
@@ -127,7 +132,11 @@ impl Write<'_> {
     }
 
     /// Records that an entity was created, with what it is.
-    pub(super) fn record_creation(&self, entity: &'static Entity, id: Uuid) -> Result<Entry, Error> {
+    pub(super) fn record_creation(
+        &self,
+        entity: &'static Entity,
+        id: Uuid,
+    ) -> Result<Entry, Error> {
         let entry = self.written(entity, id)?;
         if entity.is_private {
             return Ok(entry);
@@ -138,7 +147,12 @@ impl Write<'_> {
     }
 
     /// Records that an entity was removed, with what it was.
-    pub(super) fn record_deletion(&self, entity: &'static Entity, id: Uuid, before: String) -> Result<(), Error> {
+    pub(super) fn record_deletion(
+        &self,
+        entity: &'static Entity,
+        id: Uuid,
+        before: String,
+    ) -> Result<(), Error> {
         if entity.is_private {
             return Ok(());
         }
@@ -170,19 +184,30 @@ impl Write<'_> {
     }
 
     /// Records that something was done about a user's ways to sign in.
-    pub(super) fn record_sign_in(&self, action: &str, user: Uuid, detail: &str) -> Result<(), Error> {
+    pub(super) fn record_sign_in(
+        &self,
+        action: &str,
+        user: Uuid,
+        detail: &str,
+    ) -> Result<(), Error> {
         self.record_about(Act { detail: detail.to_owned(), ..Act::done(action) }, &USER, user)
     }
 
     /// Records what was done to an entity that stays as it is.
-    pub(super) fn record_about(&self, act: Act, entity: &'static Entity, id: Uuid) -> Result<(), Error> {
+    pub(super) fn record_about(
+        &self,
+        act: Act,
+        entity: &'static Entity,
+        id: Uuid,
+    ) -> Result<(), Error> {
         let name = name_of(&self.snapshot().shown(entity, id)?);
         self.record(Act { name, ..act.to(entity, id) })
     }
 }
 
 impl Snapshot<'_> {
-    /// The JSON of an entity before it is changed or removed; empty if changes of its type have no entry.
+    /// The JSON of an entity before it is changed or removed; empty if changes of its type have no
+    /// entry.
     pub(super) fn shown_before(&self, entity: &'static Entity, id: Uuid) -> Result<String, Error> {
         if entity.is_private { Ok(String::new()) } else { self.shown(entity, id) }
     }
@@ -202,7 +227,8 @@ fn text(json: Vec<u8>) -> String {
     String::from_utf8(json).unwrap_or_default()
 }
 
-/// What of the JSON of an entity is different in two versions of it, from each side; of a list, what was removed from it and what was added.
+/// What of the JSON of an entity is different in two versions of it, from each side; of a list,
+/// what was removed from it and what was added.
 fn different(before: &str, after: &str) -> (String, String) {
     let parse = |json: &str| serde_json::from_str::<Map<String, Json>>(json).unwrap_or_default();
     let (mut before, mut after) = (parse(before), parse(after));

@@ -1,4 +1,5 @@
-//! How the entries of the audit trail hang together: each holds the hash of the one before, and the trail knows where it starts and ends.
+//! How the entries of the audit trail hang together: each holds the hash of the one before, and the
+//! trail knows where it starts and ends.
 
 use super::audit_texts::hexadecimal;
 use super::error::Error;
@@ -16,15 +17,16 @@ pub struct AuditCheck {
     pub entries: u64,
     /// How many of them have secrets that were masked after they were written.
     pub masked: u64,
-    /// The hash of the last one: whoever notes it can tell later whether the trail is still the one that it was.
+    /// The hash of the last one: whoever notes it can tell later whether the trail is still the one
+    /// that it was.
     pub last_hash: String,
     /// What is wrong, entry by entry.
     pub faults: Findings,
 }
 
 /// The hash of what is in a masked entry now.
-const MASK: &str =
-    "(SELECT mask.hash FROM audit_masks AS mask WHERE mask.number = entry.number ORDER BY mask.record DESC LIMIT 1)";
+const MASK: &str = "(SELECT mask.hash FROM audit_masks AS mask WHERE mask.number = entry.number \
+                    ORDER BY mask.record DESC LIMIT 1)";
 
 /// The table of the entries. Clients see them by a view.
 pub(super) const TABLE: &str = "audit_entries";
@@ -33,8 +35,9 @@ pub(super) const TABLE: &str = "audit_entries";
 pub(super) const MASK_ACTION: &str = "mask secrets";
 
 /// The columns that the hash covers, in the order in which it does.
-pub(super) const COLUMNS: &str = "number, created_date, id, user_name, address, request_id, action, outcome, type, object_id, \
-     object_name, detail, before, after";
+pub(super) const COLUMNS: &str = "number, created_date, id, user_name, address, request_id, \
+                                  action, outcome, type, object_id, object_name, detail, before, \
+                                  after";
 
 /// How many of them are texts.
 const TEXTS: usize = 12;
@@ -76,11 +79,14 @@ impl AuditRow {
         ]
     }
 
-    /// SHA-256 over the hash before and all columns, each with its length before it, so that nothing can be moved from one to another.
+    /// SHA-256 over the hash before and all columns, each with its length before it, so that
+    /// nothing can be moved from one to another.
     pub fn hash(&self, before: &str) -> String {
         let mut hash = Sha256::new();
         let numbers = [self.number.to_string(), self.created_date.to_string()];
-        for text in [before].into_iter().chain(numbers.iter().map(String::as_str)).chain(self.texts()) {
+        for text in
+            [before].into_iter().chain(numbers.iter().map(String::as_str)).chain(self.texts())
+        {
             hash.update((text.len() as u64).to_be_bytes());
             hash.update(text);
         }
@@ -121,7 +127,8 @@ pub(super) struct Bound {
 }
 
 impl Snapshot<'_> {
-    /// Checks the whole trail. An entry that is wrong or can't be read is a fault, and those after it are checked nevertheless.
+    /// Checks the whole trail. An entry that is wrong or can't be read is a fault, and those after
+    /// it are checked nevertheless.
     ///
     /// # Errors
     /// The database failed.
@@ -134,7 +141,8 @@ impl Snapshot<'_> {
         let has_texts = self.has_table("audit_texts")?;
         let mask = if has_texts { MASK } else { "NULL" };
         let mut statement = self.prepare(&Sql::new(&format!(
-            "SELECT {COLUMNS}, hash, user_name_folded, object_name_folded, {mask} FROM audit_entries AS entry ORDER BY number"
+            "SELECT {COLUMNS}, hash, user_name_folded, object_name_folded, {mask} FROM \
+             audit_entries AS entry ORDER BY number"
         )))?;
         let mut rows = statement.query(&[])?;
         while let Some(row) = rows.next_row()? {
@@ -147,13 +155,18 @@ impl Snapshot<'_> {
             match check_entry(&row, &last, mask.as_deref().unwrap_or(&hash), &mut faults) {
                 Ok(entry) if has_texts => self.check_beside(&entry, &mut faults)?,
                 Ok(_) => {}
-                Err(error) => faults.add(format!("entry {number} can't be read: {}", error.reason())),
+                Err(error) => {
+                    faults.add(format!("entry {number} can't be read: {}", error.reason()));
+                }
             }
             last = Bound { number, hash };
             entries += 1;
         }
         if last != end {
-            faults.add(format!("the trail ends with entry {}, though {} were written", last.number, end.number));
+            faults.add(format!(
+                "the trail ends with entry {}, though {} were written",
+                last.number, end.number
+            ));
         }
         if has_texts {
             self.check_masks_and_texts(&mut faults)?;
@@ -163,7 +176,10 @@ impl Snapshot<'_> {
 
     /// Checks what an entry says of the texts that it names, and of the entries that it masked.
     fn check_beside(&self, entry: &AuditRow, faults: &mut Findings) -> Result<(), Error> {
-        let found = [self.fault_of_texts(entry.number, [&entry.before, &entry.after])?, self.fault_of_record(entry)?];
+        let found = [
+            self.fault_of_texts(entry.number, [&entry.before, &entry.after])?,
+            self.fault_of_record(entry)?,
+        ];
         found.into_iter().flatten().for_each(|fault| faults.add(fault));
         Ok(())
     }
@@ -172,25 +188,38 @@ impl Snapshot<'_> {
     fn check_masks_and_texts(&self, faults: &mut Findings) -> Result<(), Error> {
         let unrecorded = self.unrecorded_masks()?;
         if unrecorded > 0 {
-            faults.add(format!("{unrecorded} entries are said to be masked, and no entry records that"));
+            faults.add(format!(
+                "{unrecorded} entries are said to be masked, and no entry records that"
+            ));
         }
         self.check_texts(|fault| faults.add(fault))?;
         self.check_unnamed(|fault| faults.add(fault))
     }
 
     /// The entry after that of a number, up to another.
-    pub(super) fn audit_row_after(&self, number: i64, last: i64) -> Result<Option<AuditRow>, Error> {
+    pub(super) fn audit_row_after(
+        &self,
+        number: i64,
+        last: i64,
+    ) -> Result<Option<AuditRow>, Error> {
         let mut sql = Sql::new("SELECT ");
-        sql.push(COLUMNS).push(" FROM ").push(TABLE).push(" WHERE number > ").bind(Value::Integer(number));
+        sql.push(COLUMNS)
+            .push(" FROM ")
+            .push(TABLE)
+            .push(" WHERE number > ")
+            .bind(Value::Integer(number));
         sql.push(" AND number <= ").bind(Value::Integer(last)).push(" ORDER BY number LIMIT 1");
         self.first(&sql, AuditRow::read)
     }
 
     /// The last entry that is no longer there, and the last one.
     pub(super) fn audit_bounds(&self) -> Result<(Bound, Bound), Error> {
-        let sql = Sql::new("SELECT before_number, before_hash, last_number, last_hash FROM audit_bounds");
+        let sql =
+            Sql::new("SELECT before_number, before_hash, last_number, last_hash FROM audit_bounds");
         let bounds = self.first(&sql, |row| {
-            let bound = |first| Ok::<_, Error>(Bound { number: row.get(first)?, hash: row.get(first + 1)? });
+            let bound = |first| {
+                Ok::<_, Error>(Bound { number: row.get(first)?, hash: row.get(first + 1)? })
+            };
             Ok((bound(0)?, bound(2)?))
         })?;
         Ok(bounds.unwrap_or_default())
@@ -198,7 +227,8 @@ impl Snapshot<'_> {
 
     /// Number and date of the last entry; 1970 if it was let go.
     pub(super) fn last_audit_entry(&self) -> Result<(i64, Timestamp), Error> {
-        let sql = "SELECT last_number, coalesce(created_date, 0) FROM audit_bounds LEFT JOIN audit_entries ON number = last_number";
+        let sql = "SELECT last_number, coalesce(created_date, 0) FROM audit_bounds LEFT JOIN \
+                   audit_entries ON number = last_number";
         let last = self.first(&Sql::new(sql), |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(last.unwrap_or((0, Timestamp::from_millis(0))))
     }
@@ -209,17 +239,29 @@ fn check_number(last: i64, number: i64, faults: &mut Findings) {
     match last.checked_add(1) {
         None => faults.add(format!("the trail can't start after entry {last}")),
         Some(next) if next == number => {}
-        Some(next) if number.checked_sub(1) == Some(next) => faults.add(format!("entry {next} is missing")),
-        Some(next) => faults.add(format!("entries {next} to {} are missing", number.saturating_sub(1))),
+        Some(next) if number.checked_sub(1) == Some(next) => {
+            faults.add(format!("entry {next} is missing"));
+        }
+        Some(next) => {
+            faults.add(format!("entries {next} to {} are missing", number.saturating_sub(1)));
+        }
     }
 }
 
 /// Checks what is in an entry that holds this hash.
-fn check_entry(row: &Row<'_>, last: &Bound, hash: &str, faults: &mut Findings) -> Result<AuditRow, Error> {
+fn check_entry(
+    row: &Row<'_>,
+    last: &Bound,
+    hash: &str,
+    faults: &mut Findings,
+) -> Result<AuditRow, Error> {
     let folded: [String; 2] = [row.get(15)?, row.get(16)?];
     let row = AuditRow::read(row)?;
     if row.hash(&last.hash) != hash {
-        faults.add(format!("entry {} is not as it was written, or the one before it is not", row.number));
+        faults.add(format!(
+            "entry {} is not as it was written, or the one before it is not",
+            row.number
+        ));
     }
     // The forms by which filters find an entry follow from what the hash covers.
     if row.folded_names() != folded {

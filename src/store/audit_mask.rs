@@ -1,7 +1,8 @@
 //! Masking secrets in entries that were written before they were recognised as secrets.
 //!
-//! The hash of such an entry stays, because the next entry covers it, but no longer follows from what is in the entry. So the hash of what is in it
-//! now is kept beside it, and an entry of its own, the record, covers these hashes.
+//! The hash of such an entry stays, because the next entry covers it, but no longer follows from
+//! what is in the entry. So the hash of what is in it now is kept beside it, and an entry of its
+//! own, the record, covers these hashes.
 
 use super::audit::Act;
 use super::audit_chain::{AuditRow, MASK_ACTION};
@@ -14,7 +15,8 @@ use crate::query::Sql;
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
-/// Entries that one write looks at, and about how many bytes of them, with their texts, whether or not they are masked: other writes wait for it.
+/// Entries that one write looks at, and about how many bytes of them, with their texts, whether or
+/// not they are masked: other writes wait for it.
 const MOST_ENTRIES: usize = 200;
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
@@ -28,7 +30,8 @@ pub struct Masking {
 }
 
 impl Write<'_> {
-    /// Masks the secrets of some entries after `done`, up to `last`, and records it; the originals are sealed. It is over once `number` does not move on.
+    /// Masks the secrets of some entries after `done`, up to `last`, and records it; the originals
+    /// are sealed. It is over once `number` does not move on.
     ///
     /// # Errors
     /// The database failed, or the data keys can't be used.
@@ -60,7 +63,8 @@ impl Write<'_> {
 
     /// Notes that no entry up to `last` has a secret in clear text.
     fn note_all_masked(&self, last: i64) -> Result<(), Error> {
-        let mut sql = Sql::new("UPDATE audit_bounds SET unmasked_number = 0 WHERE unmasked_number <= ");
+        let mut sql =
+            Sql::new("UPDATE audit_bounds SET unmasked_number = 0 WHERE unmasked_number <= ");
         sql.bind(Value::Integer(last));
         self.snapshot().execute(&sql).map(drop)
     }
@@ -68,10 +72,15 @@ impl Write<'_> {
     fn mask(&self, row: AuditRow, record: i64) -> Result<(), Error> {
         let (before, after) = (self.stored_side(&row.before)?, self.stored_side(&row.after)?);
         if before.has_lost_secret || after.has_lost_secret {
-            let why = "the data keys can't be used any more, and what is masked without them would be lost";
-            return Err(Error::Unusable(format!("the secrets of entry {} are not masked: {why}", row.number)));
+            let why = "the data keys can't be used any more, and what is masked without them would \
+                       be lost";
+            return Err(Error::Unusable(format!(
+                "the secrets of entry {} are not masked: {why}",
+                row.number
+            )));
         }
-        let (object_name, detail) = (masked(&row.object_name).into_owned(), masked(&row.detail).into_owned());
+        let (object_name, detail) =
+            (masked(&row.object_name).into_owned(), masked(&row.detail).into_owned());
         let row = AuditRow { before: before.json, after: after.json, object_name, detail, ..row };
         let named_so_far = self.snapshot().texts_named_by(row.number, row.number)?;
         let mut sql = Sql::new("DELETE FROM audit_entry_texts WHERE number = ");
@@ -86,9 +95,17 @@ impl Write<'_> {
         sql.bind(Value::Text(hash)).push(")");
         self.snapshot().execute(&sql)?;
         let mut sql = Sql::new("UPDATE audit_entries SET object_name_folded = ");
-        sql.bind(Value::Text(fold(&row.object_name))).push(", object_name = ").bind(Value::Text(row.object_name));
-        sql.push(", detail = ").bind(Value::Text(row.detail)).push(", before = ").bind(Value::Text(row.before));
-        sql.push(", after = ").bind(Value::Text(row.after)).push(" WHERE number = ").bind(Value::Integer(row.number));
+        sql.bind(Value::Text(fold(&row.object_name)))
+            .push(", object_name = ")
+            .bind(Value::Text(row.object_name));
+        sql.push(", detail = ")
+            .bind(Value::Text(row.detail))
+            .push(", before = ")
+            .bind(Value::Text(row.before));
+        sql.push(", after = ")
+            .bind(Value::Text(row.after))
+            .push(" WHERE number = ")
+            .bind(Value::Integer(row.number));
         self.snapshot().execute(&sql).map(drop)
     }
 
@@ -113,7 +130,8 @@ impl Snapshot<'_> {
         Ok(self.audit_bounds()?.1.number)
     }
 
-    /// Whether entries of an earlier version are there that may have secrets in clear text, which filters find.
+    /// Whether entries of an earlier version are there that may have secrets in clear text, which
+    /// filters find.
     ///
     /// # Errors
     /// The database failed.
@@ -124,9 +142,11 @@ impl Snapshot<'_> {
 
     /// Bytes of an entry with the texts that it names.
     fn bytes_of(&self, row: &AuditRow) -> Result<usize, Error> {
-        let own: usize = [&row.object_name, &row.detail, &row.before, &row.after].map(String::len).iter().sum();
+        let own: usize =
+            [&row.object_name, &row.detail, &row.before, &row.after].map(String::len).iter().sum();
         let mut sql = Sql::new(
-            "SELECT coalesce(sum(octet_length(text)), 0) FROM audit_entry_texts JOIN audit_texts ON audit_texts.id = text_id WHERE number = ",
+            "SELECT coalesce(sum(octet_length(text)), 0) FROM audit_entry_texts JOIN audit_texts \
+             ON audit_texts.id = text_id WHERE number = ",
         );
         sql.bind(Value::Integer(row.number));
         let texts: i64 = self.first(&sql, |row| row.get(0))?.unwrap_or_default();
@@ -152,11 +172,13 @@ impl Snapshot<'_> {
         Ok(self.first(&sql, |row| row.get(0))?.unwrap_or_default())
     }
 
-    /// SHA-256 over the numbers of the entries that a record is about and the hashes of what is in them.
+    /// SHA-256 over the numbers of the entries that a record is about and the hashes of what is in
+    /// them.
     pub(super) fn digest_of_masks(&self, record: i64) -> Result<String, Error> {
         let mut sql = Sql::new("SELECT number, hash FROM audit_masks WHERE record = ");
         sql.bind(Value::Integer(record)).push(" ORDER BY number");
-        let masks = self.all(&sql, |row| Ok((row.get::<i64>(0)?, row.cell(1).text_or_empty().to_owned())))?;
+        let masks =
+            self.all(&sql, |row| Ok((row.get::<i64>(0)?, row.cell(1).text_or_empty().to_owned())))?;
         let lines = masks.iter().fold(String::new(), |mut lines, (number, hash)| {
             // Writing to a String can't fail.
             let _ = writeln!(lines, "{number} {hash}");
@@ -172,7 +194,8 @@ impl Snapshot<'_> {
         }
         let recorded: Json = serde_json::from_str(&row.after).unwrap_or_default();
         let is_right = recorded["sha256"] == self.digest_of_masks(row.number)?.as_str();
-        Ok((!is_right).then(|| format!("entries that entry {} masked are not as it left them", row.number)))
+        Ok((!is_right)
+            .then(|| format!("entries that entry {} masked are not as it left them", row.number)))
     }
 
     /// Hashes of masked entries that no record covers.
@@ -202,7 +225,8 @@ mod tests {
             let (_folder, store) = open();
             let record = move |write: &Write<'_>| {
                 (0..ENTRIES).try_for_each(|entry| {
-                    let after = json!({ "name": format!("{} {}", of(entry), "x".repeat(TEXT)) }).to_string();
+                    let after = json!({ "name": format!("{} {}", of(entry), "x".repeat(TEXT)) })
+                        .to_string();
                     write.record(Act { after, ..Act::done("update") })
                 })
             };
@@ -212,7 +236,9 @@ mod tests {
             while done.number < last {
                 let before = done.number;
                 done = store
-                    .write_blocking(Origin::command("test"), move |write: &Write<'_>| write.mask_audit(done, last))
+                    .write_blocking(Origin::command("test"), move |write: &Write<'_>| {
+                        write.mask_audit(done, last)
+                    })
                     .unwrap();
                 assert!((1..=9).contains(&(done.number - before)), "{before}: {done:?}");
                 steps += 1;

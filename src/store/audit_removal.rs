@@ -12,25 +12,29 @@ const MOST_ENTRIES: i64 = 500;
 const MOST_BYTES: i64 = 8 * 1024 * 1024;
 
 impl Write<'_> {
-    /// Removes entries that are older than `moment`, some at a time, and returns how many there were. The start of the log is kept, so that
-    /// it can be verified from there.
+    /// Removes entries that are older than `moment`, some at a time, and returns how many there
+    /// were. The start of the log is kept, so that it can be verified from there.
     ///
     /// # Errors
     /// The database failed.
     pub fn forget_audit(&self, moment: Timestamp) -> Result<usize, Error> {
         let (start, _) = self.snapshot().audit_bounds()?;
-        // What is removed is always a whole start of the log, even if the clock was put back meanwhile. A date that is ahead says nothing about the age
-        // of an entry: such an entry keeps none before it, and goes once one after it is old.
+        // What is removed is always a whole start of the log, even if the clock was put back
+        // meanwhile. A date that is ahead says nothing about the age of an entry: such an entry
+        // keeps none before it, and goes once one after it is old.
         let mut sql = Sql::new("SELECT number, hash FROM audit_entries WHERE number <= ");
         sql.bind(Value::Integer(start.number.saturating_add(MOST_ENTRIES)))
             .push(" AND number < coalesce((SELECT min(number) FROM audit_entries");
         sql.push(" WHERE number <= ");
-        // As far as this looks at all, or all that is old would be walked through for each part of it.
-        sql.bind(Value::Integer(start.number.saturating_add(MOST_ENTRIES + 1))).push(" AND created_date >= ");
+        // As far as this looks at all, or all that is old would be walked through for each part of
+        // it.
+        sql.bind(Value::Integer(start.number.saturating_add(MOST_ENTRIES + 1)))
+            .push(" AND created_date >= ");
         sql.bind(Value::Date(moment)).push(" AND created_date <= ");
         sql.bind(Value::Date(Timestamp::now().latest_plausible())).push("), 9223372036854775807)");
         sql.push(" AND number <= (SELECT max(number) FROM audit_entries WHERE created_date = (");
-        sql.push("SELECT max(created_date) FROM audit_entries WHERE created_date < ").bind(Value::Date(moment));
+        sql.push("SELECT max(created_date) FROM audit_entries WHERE created_date < ")
+            .bind(Value::Date(moment));
         sql.push(")) ORDER BY number DESC LIMIT 1");
         let Some(bound) = self.snapshot().first(&sql, read_bound)? else { return Ok(0) };
         let bound = self.within_bytes(bound)?;
@@ -44,7 +48,9 @@ impl Write<'_> {
         sql.bind(Value::Integer(bound.number));
         self.snapshot().execute(&sql)?;
         let mut sql = Sql::new("UPDATE audit_bounds SET before_number = ");
-        sql.bind(Value::Integer(bound.number)).push(", before_hash = ").bind(Value::Text(bound.hash));
+        sql.bind(Value::Integer(bound.number))
+            .push(", before_hash = ")
+            .bind(Value::Text(bound.hash));
         self.snapshot().execute(&sql)?;
         Ok(removed)
     }
@@ -52,12 +58,15 @@ impl Write<'_> {
     /// The last entry that is removed if those up to `bound` are too much at once; at least one is.
     fn within_bytes(&self, bound: Bound) -> Result<Bound, Error> {
         let mut sql = Sql::new(
-            "SELECT number, hash FROM (SELECT number, hash, sum(octet_length(before) + octet_length(after) + coalesce((\
-             SELECT sum(octet_length(text)) FROM audit_entry_texts AS named JOIN audit_texts ON audit_texts.id = text_id \
-             WHERE named.number = audit_entries.number), 0)) OVER (ORDER BY number) AS bytes \
-             FROM audit_entries WHERE number <= ",
+            "SELECT number, hash FROM (SELECT number, hash, sum(octet_length(before) + \
+             octet_length(after) + coalesce((SELECT sum(octet_length(text)) FROM audit_entry_texts \
+             AS named JOIN audit_texts ON audit_texts.id = text_id WHERE named.number = \
+             audit_entries.number), 0)) OVER (ORDER BY number) AS bytes FROM audit_entries WHERE \
+             number <= ",
         );
-        sql.bind(Value::Integer(bound.number)).push(") AS summed WHERE bytes >= ").bind(Value::Integer(MOST_BYTES));
+        sql.bind(Value::Integer(bound.number))
+            .push(") AS summed WHERE bytes >= ")
+            .bind(Value::Integer(MOST_BYTES));
         sql.push(" ORDER BY number LIMIT 1");
         Ok(self.snapshot().first(&sql, read_bound)?.unwrap_or(bound))
     }

@@ -14,15 +14,19 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 impl Snapshot<'_> {
-    /// Makes of the cells of a row of audit entries what clients see: texts in their place, secrets masked. Returns the property that can't be
-    /// shown, if there is one.
+    /// Makes of the cells of a row of audit entries what clients see: texts in their place, secrets
+    /// masked. Returns the property that can't be shown, if there is one.
     pub(super) fn show_cells(
         &self,
         position: impl Fn(&'static str) -> Option<usize>,
         cells: &mut [OwnedCell],
     ) -> Result<Option<WrongCell>, Error> {
-        for (name, is_json) in [("before", true), ("after", true), ("detail", false), ("objectName", false)] {
-            if let Some(OwnedCell::Text(text)) = position(name).and_then(|column| cells.get_mut(column)) {
+        for (name, is_json) in
+            [("before", true), ("after", true), ("detail", false), ("objectName", false)]
+        {
+            if let Some(OwnedCell::Text(text)) =
+                position(name).and_then(|column| cells.get_mut(column))
+            {
                 let shown = if is_json { self.shown_json(text)? } else { Ok(masked(text)) };
                 match shown {
                     Ok(Cow::Owned(shown)) => *text = shown,
@@ -34,10 +38,14 @@ impl Snapshot<'_> {
         Ok(None)
     }
 
-    /// `before` or `after` of an entry with its texts in their place. What was written before secrets were masked is masked now.
+    /// `before` or `after` of an entry with its texts in their place. What was written before
+    /// secrets were masked is masked now.
     fn shown_json<'t>(&self, stored: &'t str) -> Result<Result<Cow<'t, str>, BadCell>, Error> {
-        let whole =
-            if stored.contains(MARK) { self.with_texts(stored)?.map(Cow::Owned) } else { Ok(Cow::Borrowed(stored)) };
+        let whole = if stored.contains(MARK) {
+            self.with_texts(stored)?.map(Cow::Owned)
+        } else {
+            Ok(Cow::Borrowed(stored))
+        };
         Ok(whole.map(|whole| {
             // Parsing costs more than looking for what each secret has.
             if !has_sign_of_secret(&whole) {
@@ -66,14 +74,18 @@ impl Snapshot<'_> {
         Ok(Ok(whole))
     }
 
-    /// Whether `before` or `after` of an entry has a secret in it that is not masked. A text that can't be read has none that could be masked.
+    /// Whether `before` or `after` of an entry has a secret in it that is not masked. A text that
+    /// can't be read has none that could be masked.
     pub(super) fn is_unmasked(&self, stored: &str) -> Result<bool, Error> {
         let Some(properties) = properties(stored) else { return Ok(holds_secret(stored)) };
         for value in properties.values() {
             let is_unmasked = match TextReference::read(value) {
                 None => masked_json(value).is_some(),
                 Some(reference) => {
-                    let json = self.text_of(&reference)?.ok().and_then(|text| serde_json::from_str(&text).ok());
+                    let json = self
+                        .text_of(&reference)?
+                        .ok()
+                        .and_then(|text| serde_json::from_str(&text).ok());
                     json.is_some_and(|json| masked_json(&json).is_some())
                 }
             };
@@ -85,7 +97,10 @@ impl Snapshot<'_> {
     }
 
     /// The JSON of the text that is named, or why it can't be shown.
-    pub(super) fn text_of(&self, reference: &TextReference) -> Result<Result<String, BadCell>, Error> {
+    pub(super) fn text_of(
+        &self,
+        reference: &TextReference,
+    ) -> Result<Result<String, BadCell>, Error> {
         let mut sql = Sql::new("SELECT text FROM audit_texts WHERE digest = ");
         sql.bind(Value::Text(reference.digest.clone())).push(" LIMIT 1");
         let text = self.first(&sql, |row| Ok(read_text(row.cell(0)).map(str::to_owned)))?;
@@ -97,7 +112,8 @@ impl Snapshot<'_> {
     }
 }
 
-/// Whether a JSON text has the sign that each secret has: an equals sign, or a colon that neither follows the name of a property nor is part of a time.
+/// Whether a JSON text has the sign that each secret has: an equals sign, or a colon that neither
+/// follows the name of a property nor is part of a time.
 fn has_sign_of_secret(json: &str) -> bool {
     let bytes = json.as_bytes();
     memchr::memchr2_iter(b'=', b':', bytes).any(|at| match &bytes[..at] {

@@ -1,8 +1,9 @@
 //! What audit entries hold of their long texts and of their secrets.
 //!
-//! `before` and `after` are JSON objects. A property whose JSON is long, or has a secret in it, lies in a table of its own, once for all entries that have the
-//! same; the entry has `{"$sha256": …}` in its place, and its own hash covers that. Of a secret the masked form lies there, and `"$sealed"` says
-//! which sealed value has the original.
+//! `before` and `after` are JSON objects. A property whose JSON is long, or has a secret in it,
+//! lies in a table of its own, once for all entries that have the same; the entry has
+//! `{"$sha256": …}` in its place, and its own hash covers that. Of a secret the masked form lies
+//! there, and `"$sealed"` says which sealed value has the original.
 
 use super::error::Error;
 use super::snapshot::Snapshot;
@@ -22,15 +23,18 @@ const LONG: usize = 256;
 const DIGEST: &str = "$sha256";
 const SEALED: &str = "$sealed";
 
-/// How an object that names a text begins or goes on, and nothing else does: quotes within texts are escaped.
+/// How an object that names a text begins or goes on, and nothing else does: quotes within texts
+/// are escaped.
 pub(super) const MARK: &str = "\"$sha256\":";
 
-/// For each table beside the entries, the statement that counts its rows that belong to no entry. Retention and masking remove such rows together with
-/// the last entry that names them, so there are none unless somebody else has removed entries.
+/// For each table beside the entries, the statement that counts its rows that belong to no entry.
+/// Retention and masking remove such rows together with the last entry that names them, so there
+/// are none unless somebody else has removed entries.
 pub(super) const UNNAMED: [(&str, &str); 3] = [
     (
         "audit_texts",
-        "SELECT count(*) FROM audit_texts AS one WHERE NOT EXISTS (SELECT 1 FROM audit_entry_texts WHERE text_id = one.id)",
+        "SELECT count(*) FROM audit_texts AS one WHERE NOT EXISTS (SELECT 1 FROM audit_entry_texts \
+         WHERE text_id = one.id)",
     ),
     (
         "audit_secrets",
@@ -67,7 +71,8 @@ pub(super) struct TextReference {
 impl TextReference {
     pub fn read(value: &Json) -> Option<Self> {
         let digest = value.get(DIGEST)?.as_str()?.to_owned();
-        let secret = value.get(SEALED).and_then(Json::as_str).and_then(|id| Uuid::parse_str(id).ok());
+        let secret =
+            value.get(SEALED).and_then(Json::as_str).and_then(|id| Uuid::parse_str(id).ok());
         Some(Self { digest, secret })
     }
 
@@ -93,7 +98,8 @@ impl TextReference {
 }
 
 impl Write<'_> {
-    /// What an entry holds of `before` or `after`: secrets masked, long texts apart. It may be what an entry holds already.
+    /// What an entry holds of `before` or `after`: secrets masked, long texts apart. It may be what
+    /// an entry holds already.
     pub(super) fn stored_side(&self, shown: &str) -> Result<Stored, Error> {
         let Some(properties) = properties(shown) else {
             return Ok(Stored { json: masked(shown).into_owned(), ..Stored::default() });
@@ -133,10 +139,15 @@ impl Write<'_> {
         Ok(reference.json())
     }
 
-    /// The property that is named, as it was before anything in it was masked. None if that does not open.
+    /// The property that is named, as it was before anything in it was masked. None if that does
+    /// not open.
     fn original(&self, reference: &TextReference) -> Result<Option<Json>, Error> {
         let Some(id) = reference.secret else {
-            return Ok(self.snapshot().text_of(reference)?.ok().and_then(|text| serde_json::from_str(&text).ok()));
+            return Ok(self
+                .snapshot()
+                .text_of(reference)?
+                .ok()
+                .and_then(|text| serde_json::from_str(&text).ok()));
         };
         let opened = self.open_secret(id)?;
         Ok(opened.and_then(|text| serde_json::from_str(text.expose_secret()).ok()))
@@ -147,11 +158,13 @@ impl Write<'_> {
         let Some(keys) = self.sealer else { return Ok(None) };
         let mut sql = Sql::new("SELECT sealed FROM audit_secrets WHERE id = ");
         sql.bind(Value::Id(id));
-        let sealed = self.snapshot().first(&sql, |row| Ok(row.cell(0).text_or_empty().to_owned()))?;
+        let sealed =
+            self.snapshot().first(&sql, |row| Ok(row.cell(0).text_or_empty().to_owned()))?;
         sealed.map_or(Ok(None), |sealed| keys.open(&self.snapshot(), id, &sealed))
     }
 
-    /// Keeps a secret sealed, once for all entries that have the same. None if no data key can be used.
+    /// Keeps a secret sealed, once for all entries that have the same. None if no data key can be
+    /// used.
     fn seal(&self, text: &SecretString) -> Result<Option<Uuid>, Error> {
         let Some(keys) = self.sealer else { return Ok(None) };
         let Some(id) = keys.id_of(&self.snapshot(), text)? else { return Ok(None) };
@@ -161,7 +174,8 @@ impl Write<'_> {
         let Some((term, sealed)) = keys.seal(&self.snapshot(), id, text)? else { return Ok(None) };
         let mut sql = Sql::new("INSERT INTO audit_secrets (id, sealed) VALUES (");
         sql.bind(Value::Id(id)).push(", ").bind(Value::Text(sealed));
-        // The same id is of the same text. One that is there and does not open is damaged, and whole again by this.
+        // The same id is of the same text. One that is there and does not open is damaged, and
+        // whole again by this.
         sql.push(") ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed");
         self.snapshot().execute(&sql)?;
         self.count_uses(term, 1)?;
@@ -187,7 +201,10 @@ impl Write<'_> {
     pub(super) fn note_texts(&self, number: i64, texts: &[i64]) -> Result<(), Error> {
         for text in texts {
             let mut sql = Sql::new("INSERT INTO audit_entry_texts (number, text_id) VALUES (");
-            sql.bind(Value::Integer(number)).push(", ").bind(Value::Integer(*text)).push(") ON CONFLICT DO NOTHING");
+            sql.bind(Value::Integer(number))
+                .push(", ")
+                .bind(Value::Integer(*text))
+                .push(") ON CONFLICT DO NOTHING");
             self.snapshot().execute(&sql)?;
         }
         Ok(())
@@ -199,13 +216,19 @@ impl Write<'_> {
             let mut sql = Sql::new("DELETE FROM audit_texts WHERE id = ");
             sql.bind(Value::Integer(*text));
             sql.push(
-                " AND NOT EXISTS (SELECT 1 FROM audit_entry_texts WHERE text_id = audit_texts.id) RETURNING secret_id",
+                " AND NOT EXISTS (SELECT 1 FROM audit_entry_texts WHERE text_id = audit_texts.id) \
+                 RETURNING secret_id",
             );
-            let removed = self.snapshot().execute_returning(&sql, |row| Ok(row.cell(0).text_or_empty().to_owned()))?;
+            let removed = self
+                .snapshot()
+                .execute_returning(&sql, |row| Ok(row.cell(0).text_or_empty().to_owned()))?;
             if let Some(secret) = removed.filter(|secret| !secret.is_empty()) {
                 let mut sql = Sql::new("DELETE FROM audit_secrets WHERE id = ");
                 sql.bind(Value::Text(secret));
-                sql.push(" AND NOT EXISTS (SELECT 1 FROM audit_texts WHERE secret_id = audit_secrets.id AND secret_id <> '')");
+                sql.push(
+                    " AND NOT EXISTS (SELECT 1 FROM audit_texts WHERE secret_id = audit_secrets.id \
+                     AND secret_id <> '')",
+                );
                 self.snapshot().execute(&sql)?;
             }
         }
@@ -222,9 +245,11 @@ impl Snapshot<'_> {
         self.first(&sql, |row| row.get(0))
     }
 
-    /// What is wrong with the texts of audit entries, one line each: those that are other than their SHA-256 says.
+    /// What is wrong with the texts of audit entries, one line each: those that are other than
+    /// their SHA-256 says.
     pub(super) fn check_texts(&self, mut fault: impl FnMut(String)) -> Result<(), Error> {
-        let mut statement = self.prepare(&Sql::new("SELECT id, digest, text FROM audit_texts ORDER BY id"))?;
+        let mut statement =
+            self.prepare(&Sql::new("SELECT id, digest, text FROM audit_texts ORDER BY id"))?;
         let mut rows = statement.query(&[])?;
         while let Some(row) = rows.next_row()? {
             let id: i64 = row.get(0)?;
@@ -241,41 +266,53 @@ impl Snapshot<'_> {
 
     /// A text by one of the entries that name it.
     fn describe_text(&self, id: i64) -> Result<String, Error> {
-        let mut sql = Sql::new("SELECT min(number), count(*) FROM audit_entry_texts WHERE text_id = ");
+        let mut sql =
+            Sql::new("SELECT min(number), count(*) FROM audit_entry_texts WHERE text_id = ");
         sql.bind(Value::Integer(id));
         let named = self.first(&sql, |row| Ok((row.get::<Option<i64>>(0)?, row.get::<i64>(1)?)))?;
         Ok(match named {
             Some((Some(number), 1)) => format!("text {id} of entry {number}"),
-            Some((Some(number), many)) => format!("text {id} of entry {number} and {} others", many - 1),
+            Some((Some(number), many)) => {
+                format!("text {id} of entry {number} and {} others", many - 1)
+            }
             _ => format!("text {id} of no entry"),
         })
     }
 
-    /// What lies beside the entries and belongs to none, and sealed secrets that hold nothing, one line for each kind.
+    /// What lies beside the entries and belongs to none, and sealed secrets that hold nothing, one
+    /// line for each kind.
     pub(super) fn check_unnamed(&self, mut fault: impl FnMut(String)) -> Result<(), Error> {
-        let count =
-            |sql: &str| Ok::<_, Error>(self.first(&Sql::new(sql), |row| row.get::<i64>(0))?.unwrap_or_default());
+        let count = |sql: &str| {
+            Ok::<_, Error>(self.first(&Sql::new(sql), |row| row.get::<i64>(0))?.unwrap_or_default())
+        };
         for (table, sql) in UNNAMED {
             let many = count(sql)?;
             if many > 0 {
                 fault(format!(
-                    "rows of {table} that belong to no entry: {many}; entries may have been removed, so compare with a backup; if none is missing, \
-                     these rows can be deleted"
+                    "rows of {table} that belong to no entry: {many}; entries may have been \
+                     removed, so compare with a backup; if none is missing, these rows can be \
+                     deleted"
                 ));
             }
         }
         let empty = count("SELECT count(*) FROM audit_secrets WHERE sealed = ''")?;
         if empty > 0 {
             fault(format!(
-                "rows of audit_secrets that are empty: {empty}; what they held is lost, unless a backup has it"
+                "rows of audit_secrets that are empty: {empty}; what they held is lost, unless a \
+                 backup has it"
             ));
         }
         Ok(())
     }
 
     /// Whether what an entry names is there, and noted as named by it, and nothing else is.
-    pub(super) fn fault_of_texts(&self, number: i64, sides: [&str; 2]) -> Result<Option<String>, Error> {
-        let references: HashSet<TextReference> = sides.into_iter().flat_map(TextReference::all_of).collect();
+    pub(super) fn fault_of_texts(
+        &self,
+        number: i64,
+        sides: [&str; 2],
+    ) -> Result<Option<String>, Error> {
+        let references: HashSet<TextReference> =
+            sides.into_iter().flat_map(TextReference::all_of).collect();
         for reference in &references {
             let mut sql = Sql::new("SELECT 1 FROM audit_entry_texts WHERE number = ");
             sql.bind(Value::Integer(number))
@@ -294,12 +331,15 @@ impl Snapshot<'_> {
         sql.bind(Value::Integer(number));
         let noted: i64 = self.first(&sql, |row| row.get(0))?.unwrap_or_default();
         let is_more = usize::try_from(noted).is_ok_and(|noted| noted > references.len());
-        Ok(is_more.then(|| format!("rows of audit_entry_texts give entry {number} texts that it does not name")))
+        Ok(is_more.then(|| {
+            format!("rows of audit_entry_texts give entry {number} texts that it does not name")
+        }))
     }
 
     /// The ids of the texts that these entries name.
     pub(super) fn texts_named_by(&self, first: i64, last: i64) -> Result<Vec<i64>, Error> {
-        let mut sql = Sql::new("SELECT DISTINCT text_id FROM audit_entry_texts WHERE number BETWEEN ");
+        let mut sql =
+            Sql::new("SELECT DISTINCT text_id FROM audit_entry_texts WHERE number BETWEEN ");
         sql.bind(Value::Integer(first)).push(" AND ").bind(Value::Integer(last));
         self.all(&sql, |row| row.get(0))
     }

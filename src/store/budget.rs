@@ -1,4 +1,5 @@
-//! How much work statements may do: SQLite counts the steps of its virtual machine, and is stopped when they are too many.
+//! How much work statements may do: SQLite counts the steps of its virtual machine, and is stopped
+//! when they are too many.
 
 use std::cell::RefCell;
 use std::ffi::c_int;
@@ -24,7 +25,8 @@ pub(super) struct Budget {
 /// Steps of what is short, all statements together: about a millisecond.
 const SHORT: Steps = 10_000;
 
-/// What is short takes no longer than this, however long the steps are: a text that is looked through is one step.
+/// What is short takes no longer than this, however long the steps are: a text that is looked
+/// through is one step.
 const SHORT_TIME: Duration = Duration::from_millis(20);
 
 /// A limit to what statements may cost.
@@ -51,7 +53,8 @@ impl Limit {
         Self::new(steps, Some(Instant::now() + SHORT_TIME))
     }
 
-    /// The result of what was done within the limit; nothing if it failed because that cost too much.
+    /// The result of what was done within the limit; nothing if it failed because that cost too
+    /// much.
     ///
     /// # Errors
     /// That of `result`, if it failed for another reason.

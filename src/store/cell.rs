@@ -40,13 +40,16 @@ impl<'v> Cell<'v> {
         }
     }
 
-    /// A copy. Text that is not UTF-8 becomes bytes, which no property takes: so its row is named when it is written.
+    /// A copy. Text that is not UTF-8 becomes bytes, which no property takes: so its row is named
+    /// when it is written.
     pub fn copied(self) -> OwnedCell {
         match self {
             Self::Null => OwnedCell::Null,
             Self::Integer(number) => OwnedCell::Integer(number),
-            Self::Text(bytes) => str::from_utf8(bytes)
-                .map_or_else(|_| OwnedCell::Other(bytes.to_vec()), |text| OwnedCell::Text(text.to_owned())),
+            Self::Text(bytes) => str::from_utf8(bytes).map_or_else(
+                |_| OwnedCell::Other(bytes.to_vec()),
+                |text| OwnedCell::Text(text.to_owned()),
+            ),
             Self::Other(bytes) => OwnedCell::Other(bytes.to_vec()),
         }
     }
@@ -164,15 +167,22 @@ mod tests {
 
     #[test]
     fn a_value_is_read_as_a_type_that_it_is_of_and_as_no_other() {
-        let [null, one, text, wrong] = [Cell::Null, Cell::Integer(1), Cell::Text(GUID.as_bytes()), Cell::Text(b"\xC3")];
-        assert!(matches!((i64::from_cell(one), bool::from_cell(one), u32::from_cell(one)), (Ok(1), Ok(true), Ok(1))));
+        let [null, one, text, wrong] =
+            [Cell::Null, Cell::Integer(1), Cell::Text(GUID.as_bytes()), Cell::Text(b"\xC3")];
+        assert!(matches!(
+            (i64::from_cell(one), bool::from_cell(one), u32::from_cell(one)),
+            (Ok(1), Ok(true), Ok(1))
+        ));
         assert!(matches!(u32::from_cell(Cell::Integer(-1)), Err(Mismatch::Range(-1))));
         assert!(matches!(Timestamp::from_cell(one), Ok(date) if date.millis() == 1));
         assert!(matches!(String::from_cell(text), Ok(read) if read == GUID));
         assert!(matches!(Uuid::from_cell(text), Ok(id) if id.to_string() == GUID));
         assert!(matches!(Uuid::from_cell(Cell::Text(b"0a9f98de")), Err(Mismatch::Content(_))));
         assert!(matches!(String::from_cell(wrong), Err(Mismatch::Utf8(_))));
-        assert!(matches!((Option::<i64>::from_cell(null), Option::<i64>::from_cell(one)), (Ok(None), Ok(Some(1)))));
+        assert!(matches!(
+            (Option::<i64>::from_cell(null), Option::<i64>::from_cell(one)),
+            (Ok(None), Ok(Some(1)))
+        ));
         for other in [null, text, Cell::Other(b"1")] {
             assert!(matches!(i64::from_cell(other), Err(Mismatch::Type)), "{other:?}");
         }

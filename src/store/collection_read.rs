@@ -12,9 +12,12 @@ use uuid::Uuid;
 /// Adds the item of a row to a list, unless a value in it can't be shown.
 pub(super) type AddItem<L> = Box<dyn Fn(&mut L, &Row<'_>) -> Result<(), WrongCell>>;
 
-/// The statement that reads the items of `collection` for the rows with these ids, each with its row's id in the first
-/// column, and what adds an item to its list.
-pub(super) fn collection_statement<L: JsonList>(collection: &'static Property, ids: &[Uuid]) -> (Sql, AddItem<L>) {
+/// The statement that reads the items of `collection` for the rows with these ids, each with its
+/// row's id in the first column, and what adds an item to its list.
+pub(super) fn collection_statement<L: JsonList>(
+    collection: &'static Property,
+    ids: &[Uuid],
+) -> (Sql, AddItem<L>) {
     let mut sql = Sql::new("SELECT c.entity_id");
     let (add, order): (AddItem<L>, &str) = match collection.kind {
         Kind::Links(target) => {
@@ -28,12 +31,18 @@ pub(super) fn collection_statement<L: JsonList>(collection: &'static Property, i
             let columns = Columns::push(&mut sql, "c", 1, element.full());
             sql.push(" FROM ").push(collection.column).push(" AS c");
             columns.push_joins(&mut sql, "c");
-            (Box::new(move |list, row| add_object(list, &columns, row, Some(element.resource_type))), "c.id")
+            (
+                Box::new(move |list, row| {
+                    add_object(list, &columns, row, Some(element.resource_type))
+                }),
+                "c.id",
+            )
         }
         _ => {
             sql.push(", c.value FROM ").push(collection.column).push(" AS c");
             let add: AddItem<L> = Box::new(|list, row| {
-                let value = read(LIST_ITEM.kind, row.cell(1)).map_err(|why| WrongCell::new(LIST_ITEM.name, why))?;
+                let value = read(LIST_ITEM.kind, row.cell(1))
+                    .map_err(|why| WrongCell::new(LIST_ITEM.name, why))?;
                 list.push(value);
                 Ok(())
             });

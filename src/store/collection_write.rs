@@ -1,12 +1,13 @@
-//! Writing the collections of an entity: what a body gives replaces the whole list, and what stays keeps its id.
+//! Writing the collections of an entity: what a body gives replaces the whole list, and what stays
+//! keeps its id.
 
 use super::error::Error;
 use super::rights::readable;
 use super::rows::{Holder, Values};
 use super::write::Write;
 use crate::model::{
-    Document, Entity, FieldErrors, Input, Key, Kind, Presence, Property, Role, Value, did_you_mean, fold,
-    is_same_folded,
+    Document, Entity, FieldErrors, Input, Key, Kind, Presence, Property, Role, Value, did_you_mean,
+    fold, is_same_folded,
 };
 use crate::query::{Predicate, Readable, Sql};
 use std::collections::HashMap;
@@ -20,7 +21,8 @@ struct Definition {
     has_choices: bool,
 }
 
-/// The table of the values that can be chosen. They can be thousands, so they are never read only to find one.
+/// The table of the values that can be chosen. They can be thousands, so they are never read only
+/// to find one.
 const CHOICES: &str = "custom_property_definition_choice_values";
 
 /// The definitions that were read so far, by id.
@@ -28,11 +30,19 @@ type Definitions = HashMap<Value, Definition>;
 
 impl Write<'_> {
     /// Replaces each collection that `document` gives.
-    pub(super) fn replace_collections(&self, holder: &Holder<'_>, document: &Document) -> Result<(), Error> {
+    pub(super) fn replace_collections(
+        &self,
+        holder: &Holder<'_>,
+        document: &Document,
+    ) -> Result<(), Error> {
         for (property, input) in document.inputs() {
             match (property.kind, input) {
-                (Kind::Strings { .. }, Input::Strings(strings)) => self.replace_strings(holder, property, strings)?,
-                (Kind::Links(target), Input::Links(keys)) => self.replace_links(holder, property, target, keys)?,
+                (Kind::Strings { .. }, Input::Strings(strings)) => {
+                    self.replace_strings(holder, property, strings)?;
+                }
+                (Kind::Links(target), Input::Links(keys)) => {
+                    self.replace_links(holder, property, target, keys)?;
+                }
                 (Kind::Elements(element), Input::Elements(documents)) => {
                     self.replace_elements(holder, property, element, documents)?;
                 }
@@ -42,13 +52,21 @@ impl Write<'_> {
         Ok(())
     }
 
-    fn replace_strings(&self, holder: &Holder<'_>, property: &Property, strings: &[String]) -> Result<(), Error> {
+    fn replace_strings(
+        &self,
+        holder: &Holder<'_>,
+        property: &Property,
+        strings: &[String],
+    ) -> Result<(), Error> {
         self.clear(holder, property)?;
         for (position, string) in (0_i64..).zip(strings) {
             let mut sql = Sql::new("INSERT INTO ");
             sql.push(property.column).push(" (entity_id, position, value, value_folded) VALUES (");
             sql.bind(Value::Id(holder.id)).push(", ").bind(Value::Integer(position)).push(", ");
-            sql.bind(Value::Text(string.clone())).push(", ").bind(Value::Text(fold(string))).push(")");
+            sql.bind(Value::Text(string.clone()))
+                .push(", ")
+                .bind(Value::Text(fold(string)))
+                .push(")");
             self.snapshot().execute(&sql)?;
         }
         Ok(())
@@ -63,24 +81,32 @@ impl Write<'_> {
     ) -> Result<(), Error> {
         let mut ids = Vec::with_capacity(keys.len());
         for (index, key) in keys.iter().enumerate() {
-            let id = match (self.snapshot().resolve(target, key, &readable(holder.rights)), key.id()) {
-                (Err(Error::Invalid(_)), Some(id)) if self.has_already(holder, property, "target_id", id)? => id,
-                (id, _) => id.map_err(|error| error.within(index).within(property.name))?,
-            };
+            let id =
+                match (self.snapshot().resolve(target, key, &readable(holder.rights)), key.id()) {
+                    (Err(Error::Invalid(_)), Some(id))
+                        if self.has_already(holder, property, "target_id", id)? =>
+                    {
+                        id
+                    }
+                    (id, _) => id.map_err(|error| error.within(index).within(property.name))?,
+                };
             ids.push(id);
         }
         self.clear(holder, property)?;
         for id in ids {
             let mut sql = Sql::new("INSERT INTO ");
             sql.push(property.column).push(" (entity_id, target_id) VALUES (");
-            sql.bind(Value::Id(holder.id)).push(", ").bind(Value::Id(id)).push(") ON CONFLICT DO NOTHING");
+            sql.bind(Value::Id(holder.id))
+                .push(", ")
+                .bind(Value::Id(id))
+                .push(") ON CONFLICT DO NOTHING");
             self.snapshot().execute(&sql)?;
         }
         Ok(())
     }
 
-    /// An element that comes with the id of one that is there takes its place; one that equals another that is there is that
-    /// one; the others are new.
+    /// An element that comes with the id of one that is there takes its place; one that equals
+    /// another that is there is that one; the others are new.
     fn replace_elements(
         &self,
         holder: &Holder<'_>,
@@ -88,7 +114,8 @@ impl Write<'_> {
         element: &'static Entity,
         documents: &[Document],
     ) -> Result<(), Error> {
-        let mut stored: HashMap<Uuid, Values> = self.stored_elements(holder, property, element)?.into_iter().collect();
+        let mut stored: HashMap<Uuid, Values> =
+            self.stored_elements(holder, property, element)?.into_iter().collect();
         let taken: Vec<Option<(Uuid, Values)>> =
             documents.iter().map(|document| stored.remove_entry(&document.id?)).collect();
         let mut left: HashMap<Values, Vec<Uuid>> = HashMap::new();
@@ -98,7 +125,8 @@ impl Write<'_> {
         let mut definitions = Definitions::new();
         for (index, (document, taken)) in documents.iter().zip(taken).enumerate() {
             let within = |error: Error| error.within(index).within(property.name);
-            // What is there already stays, whoever may read what it refers to. What is new may refer to what the caller may read only.
+            // What is there already stays, whoever may read what it refers to. What is new may
+            // refer to what the caller may read only.
             let known = match self.element_values(holder, document, &|_| Predicate::True) {
                 Err(error @ (Error::Unreachable(_) | Error::Database(_))) => return Err(error),
                 known => known.ok(),
@@ -113,7 +141,8 @@ impl Write<'_> {
             if stays {
                 continue;
             }
-            let values = self.element_values(holder, document, &readable(holder.rights)).map_err(within)?;
+            let values =
+                self.element_values(holder, document, &readable(holder.rights)).map_err(within)?;
             let wanted = own_values(&values);
             if property.has_role(Role::CustomProperties) {
                 self.check_custom_property(holder, &values, &mut definitions).map_err(within)?;
@@ -139,12 +168,16 @@ impl Write<'_> {
         property: &Property,
         element: &'static Entity,
     ) -> Result<Vec<(Uuid, Values)>, Error> {
-        let own: Vec<&'static Property> = element.properties.iter().filter(|property| is_own(property)).collect();
+        let own: Vec<&'static Property> =
+            element.properties.iter().filter(|property| is_own(property)).collect();
         let mut sql = Sql::new("SELECT id");
         for property in &own {
             sql.push(", ").push(property.column);
         }
-        sql.push(" FROM ").push(property.column).push(" WHERE entity_id = ").bind(Value::Id(holder.id));
+        sql.push(" FROM ")
+            .push(property.column)
+            .push(" WHERE entity_id = ")
+            .bind(Value::Id(holder.id));
         self.snapshot().all(&sql, |row| {
             let mut values = Vec::with_capacity(own.len());
             for (column, property) in own.iter().enumerate() {
@@ -168,20 +201,27 @@ impl Write<'_> {
         let mut element = document.clone();
         element.complete(Uuid::now_v7(), holder.rights.actor(), holder.now)?;
         let mut values = self.values(&element, readable)?;
-        let place = |property: &Property| element.entity.properties.iter().position(|other| other == property);
+        let place = |property: &Property| {
+            element.entity.properties.iter().position(|other| other == property)
+        };
         values.sort_by_key(|(property, _)| place(property));
         Ok(values)
     }
 
-    /// A custom property value must be of a definition for this type of entity, and one of its choices if it has any.
+    /// A custom property value must be of a definition for this type of entity, and one of its
+    /// choices if it has any.
     fn check_custom_property(
         &self,
         holder: &Holder<'_>,
         values: &[(&'static Property, Value)],
         known: &mut Definitions,
     ) -> Result<(), Error> {
-        let find = |role: Role| values.iter().find(|(property, _)| property.has_role(role)).map(|(_, value)| value);
-        let (Some(definition), Some(Value::Text(value))) = (find(Role::Definition), find(Role::Value)) else {
+        let find = |role: Role| {
+            values.iter().find(|(property, _)| property.has_role(role)).map(|(_, value)| value)
+        };
+        let (Some(definition), Some(Value::Text(value))) =
+            (find(Role::Definition), find(Role::Value))
+        else {
             return Ok(());
         };
         let Definition { types, has_choices } = self.definition(definition, known)?;
@@ -193,16 +233,26 @@ impl Write<'_> {
             );
             return Err(FieldErrors::one("definition", message).into());
         }
-        if !*has_choices || self.snapshot().first(&find_choice(definition, value), |_| Ok(()))?.is_some() {
+        if !*has_choices
+            || self.snapshot().first(&find_choice(definition, value), |_| Ok(()))?.is_some()
+        {
             return Ok(());
         }
         let choices = self.strings(CHOICES, definition)?;
         let hint = did_you_mean(value, choices.iter().map(String::as_str));
-        Err(FieldErrors::one("value", format!("is not one of the choices of the custom property; {hint}")).into())
+        Err(FieldErrors::one(
+            "value",
+            format!("is not one of the choices of the custom property; {hint}"),
+        )
+        .into())
     }
 
     /// What a definition allows, read once however many values there are.
-    fn definition<'k>(&self, id: &Value, known: &'k mut Definitions) -> Result<&'k Definition, Error> {
+    fn definition<'k>(
+        &self,
+        id: &Value,
+        known: &'k mut Definitions,
+    ) -> Result<&'k Definition, Error> {
         match known.entry(id.clone()) {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
             Entry::Vacant(entry) => Ok(entry.insert(Definition {
@@ -223,8 +273,15 @@ impl Write<'_> {
         self.strings(property.column, &Value::Id(id))
     }
 
-    /// Whether the row has this one in the list already: what a reply showed can be sent back, whoever may read it.
-    fn has_already(&self, holder: &Holder<'_>, property: &Property, column: &str, id: Uuid) -> Result<bool, Error> {
+    /// Whether the row has this one in the list already: what a reply showed can be sent back,
+    /// whoever may read it.
+    fn has_already(
+        &self,
+        holder: &Holder<'_>,
+        property: &Property,
+        column: &str,
+        id: Uuid,
+    ) -> Result<bool, Error> {
         let mut sql = Sql::new("SELECT 1 FROM ");
         sql.push(property.column).push(" WHERE entity_id = ").bind(Value::Id(holder.id));
         sql.push(" AND ").push(column).push(" = ").bind(Value::Id(id));
@@ -244,12 +301,15 @@ impl Write<'_> {
     }
 }
 
-/// Finds a value among the choices of a definition. The index on folded values leads to it: the plus keeps SQLite from going through all choices of the
-/// definition instead.
+/// Finds a value among the choices of a definition. The index on folded values leads to it: the
+/// plus keeps SQLite from going through all choices of the definition instead.
 pub(super) fn find_choice(definition: &Value, value: &str) -> Sql {
     let mut sql = Sql::new("SELECT 1 FROM ");
     sql.push(CHOICES).push(" WHERE value_folded = ").bind(Value::Text(fold(value)));
-    sql.push(" AND +entity_id = ").bind(definition.clone()).push(" AND value = ").bind(Value::Text(value.to_owned()));
+    sql.push(" AND +entity_id = ")
+        .bind(definition.clone())
+        .push(" AND value = ")
+        .bind(Value::Text(value.to_owned()));
     sql
 }
 

@@ -1,4 +1,5 @@
-//! Which columns a SELECT yields for the properties of an entity type, and which JSON property each becomes.
+//! Which columns a SELECT yields for the properties of an entity type, and which JSON property each
+//! becomes.
 
 use super::cell::{Cell, OwnedCell};
 use super::json::JsonObject;
@@ -55,8 +56,14 @@ impl Cells for [OwnedCell] {
 }
 
 impl Columns {
-    /// Adds the columns for `properties` of the row that `alias` names to `sql`, the first of them being column `start`.
-    pub fn push(sql: &mut Sql, alias: &str, start: usize, properties: impl Iterator<Item = &'static Property>) -> Self {
+    /// Adds the columns for `properties` of the row that `alias` names to `sql`, the first of them
+    /// being column `start`.
+    pub fn push(
+        sql: &mut Sql,
+        alias: &str,
+        start: usize,
+        properties: impl Iterator<Item = &'static Property>,
+    ) -> Self {
         let mut columns = Self { fields: Vec::new(), joins: Vec::new(), end: start };
         for property in properties {
             let source = match property.kind {
@@ -71,12 +78,18 @@ impl Columns {
 
     /// Adds the joins that the columns need; they follow the table in the FROM clause.
     pub fn push_joins(&self, sql: &mut Sql, alias: &str) {
-        // What is only shown must not choose which rows are looked at: a plain JOIN let SQLite start from all owners, and look at every row, where a range
-        // of the name would have been a few. It must not leave a row out either, if what the row refers to is lost: such a row can't be shown, and
-        // the list says so.
+        // What is only shown must not choose which rows are looked at: a plain JOIN let SQLite
+        // start from all owners, and look at every row, where a range of the name would have been a
+        // few. It must not leave a row out either, if what the row refers to is lost: such a row
+        // can't be shown, and the list says so.
         for join in &self.joins {
             sql.push(" LEFT JOIN ").push(join.target.table).push(" AS ").push(&join.alias);
-            sql.push(" ON ").push(&join.alias).push(".id = ").push(alias).push(".").push(join.column);
+            sql.push(" ON ")
+                .push(&join.alias)
+                .push(".id = ")
+                .push(alias)
+                .push(".")
+                .push(join.column);
         }
     }
 
@@ -88,9 +101,11 @@ impl Columns {
 
     /// The column that holds the property of that name.
     pub fn position(&self, name: &str) -> Option<usize> {
-        self.fields.iter().find(|field| field.property.name == name).and_then(|field| match field.source {
-            Source::Column(column) => Some(column),
-            Source::Reference(_) | Source::Collection => None,
+        self.fields.iter().find(|field| field.property.name == name).and_then(|field| {
+            match field.source {
+                Source::Column(column) => Some(column),
+                Source::Reference(_) | Source::Collection => None,
+            }
         })
     }
 
@@ -105,7 +120,8 @@ impl Columns {
         mut collection: impl FnMut(&'static Property) -> Result<O::List, WrongCell>,
     ) -> Result<(), WrongCell> {
         let add = |object: &mut O, property: &Property, column: usize| -> Result<(), WrongCell> {
-            let value = read(property.kind, cells.cell(column)).map_err(|why| WrongCell::new(property.name, why))?;
+            let value = read(property.kind, cells.cell(column))
+                .map_err(|why| WrongCell::new(property.name, why))?;
             object.add(property.name, value);
             Ok(())
         };
@@ -114,7 +130,9 @@ impl Columns {
                 Source::Column(column) => add(object, property, *column)?,
                 Source::Reference(columns) => object
                     .add_object(property.name, |reference| {
-                        columns.iter().try_for_each(|(shown, column)| add(reference, shown, *column))
+                        columns
+                            .iter()
+                            .try_for_each(|(shown, column)| add(reference, shown, *column))
                     })
                     .map_err(|wrong| wrong.within(property.name))?,
                 Source::Collection => object.add_list(property.name, collection(property)?),
@@ -129,7 +147,12 @@ impl Columns {
         self.end - 1
     }
 
-    fn push_reference(&mut self, sql: &mut Sql, property: &'static Property, target: &'static Entity) -> Source {
+    fn push_reference(
+        &mut self,
+        sql: &mut Sql,
+        property: &'static Property,
+        target: &'static Entity,
+    ) -> Source {
         let alias = format!("j{}", self.joins.len() + 1);
         let shown = target.condensed().filter(|property| !property.is_collection());
         let columns = shown.map(|shown| (shown, self.push_column(sql, &alias, shown))).collect();

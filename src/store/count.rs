@@ -41,8 +41,9 @@ impl Snapshot<'_> {
         }
     }
 
-    /// How many of the rows of `guard`, which are all that may be read, fulfil `filter`, if it is soon told. Whether it is must tell nothing of the other
-    /// rows. So the filter is asked of none of them, however soon it would be told.
+    /// How many of the rows of `guard`, which are all that may be read, fulfil `filter`, if it is
+    /// soon told. Whether it is must tell nothing of the other rows. So the filter is asked of none
+    /// of them, however soon it would be told.
     ///
     /// # Errors
     /// The database failed.
@@ -60,18 +61,29 @@ impl Snapshot<'_> {
         let mut sql = Sql::new("SELECT count(*) FROM ");
         sql.push(entity.table).push(" AS t0 WHERE ").predicate("t0", guard);
         // SQLite takes the parts of a condition in an order of its own, but for those of CASE.
-        sql.push(" AND CASE WHEN ").predicate("t0", guard).push(" THEN ").predicate("t0", filter).push(" END");
+        sql.push(" AND CASE WHEN ")
+            .predicate("t0", guard)
+            .push(" THEN ")
+            .predicate("t0", filter)
+            .push(" END");
         let count = limit.outcome(self.first(&sql, |row| row.get(0)));
         let count = count.map_err(|error| self.name_unreadable(entity, error))?;
         Ok(count.map(Option::unwrap_or_default))
     }
 
-    fn count_by(&self, entity: &'static Entity, condition: &Predicate, approach: Approach<'_>) -> Result<i64, Error> {
+    fn count_by(
+        &self,
+        entity: &'static Entity,
+        condition: &Predicate,
+        approach: Approach<'_>,
+    ) -> Result<i64, Error> {
         let mut sql = Sql::new("SELECT count(*) FROM ");
         sql.push(entity.table).push(" AS t0");
-        // Without a condition SQLite counts in one step, however many there are: good, unless steps are limited.
+        // Without a condition SQLite counts in one step, however many there are: good, unless steps
+        // are limited.
         if *condition != Predicate::True || self.is_limited() {
-            sql.push(" WHERE ").predicate_by(entity.table, "t0", condition, |part| approach.way(part));
+            sql.push(" WHERE ")
+                .predicate_by(entity.table, "t0", condition, |part| approach.way(part));
         }
         Ok(self.first(&sql, |row| row.get(0))?.unwrap_or(0))
     }
@@ -86,20 +98,27 @@ mod tests {
     use crate::store::{Origin, UserName, Write};
     use serde_json::json;
 
-    /// The filter can't be asked of the hidden row, whose name is no text: whether it was is told by a failure.
+    /// The filter can't be asked of the hidden row, whose name is no text: whether it was is told
+    /// by a failure.
     #[test]
     fn a_filter_is_asked_of_no_row_that_may_not_be_read() {
         let (_folder, store) = open();
         let made = store.write_blocking(Origin::command("test"), |write: &Write<'_>| {
             let actor = write.actor(&UserName::repository())?;
-            let other = create(write, &actor, &USER, json!({"userDirectory": "LAB", "userId": "bert"}))?;
-            let connection =
-                |name: &str, owner| json!({"name": name, "type": "x", "connectionstring": "x", "owner": {"id": owner}});
+            let other =
+                create(write, &actor, &USER, json!({"userDirectory": "LAB", "userId": "bert"}))?;
+            let connection = |name: &str, owner| {
+                json!({
+                    "name": name, "type": "x", "connectionstring": "x", "owner": {"id": owner}
+                })
+            };
             for name in ["own", "other"] {
                 create(write, &actor, &DATA_CONNECTION, connection(name, actor.id))?;
             }
             let hidden = create(write, &actor, &DATA_CONNECTION, connection("hidden", other))?;
-            let mut sql = Sql::new("UPDATE data_connections SET name_folded = CAST(x'ff' AS TEXT) WHERE id = ");
+            let mut sql = Sql::new(
+                "UPDATE data_connections SET name_folded = CAST(x'ff' AS TEXT) WHERE id = ",
+            );
             sql.bind(crate::model::Value::Id(hidden));
             write.snapshot().execute(&sql)?;
             Ok::<_, Error>(actor.id)
@@ -107,16 +126,22 @@ mod tests {
         let owner = DATA_CONNECTION.property("owner").unwrap();
         let guard = Predicate::equals(owner, crate::model::Value::Id(made.unwrap()));
         let name = DATA_CONNECTION.property("name").unwrap();
-        let pattern = |text: &str| Predicate::Match { property: name, pattern: Pattern::Wildcard(text.to_owned()) };
+        let pattern = |text: &str| Predicate::Match {
+            property: name,
+            pattern: Pattern::Wildcard(text.to_owned()),
+        };
         for (filter, expected) in [
             (pattern("o*"), 2),
             (pattern("own"), 1),
             (Predicate::or([pattern("own"), pattern("x")]), 1),
             (Predicate::negate(pattern("own")), 1),
         ] {
-            let count = store.scan(|snapshot| snapshot.count_soon(&DATA_CONNECTION, &guard, &filter)).unwrap();
+            let count = store
+                .scan(|snapshot| snapshot.count_soon(&DATA_CONNECTION, &guard, &filter))
+                .unwrap();
             assert_eq!(count, Some(expected), "{filter:?}");
-            let all = store.scan(|snapshot| snapshot.count_soon(&DATA_CONNECTION, &Predicate::True, &filter));
+            let all = store
+                .scan(|snapshot| snapshot.count_soon(&DATA_CONNECTION, &Predicate::True, &filter));
             assert!(all.is_err(), "{filter:?}");
         }
     }

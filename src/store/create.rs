@@ -10,15 +10,23 @@ use crate::query::{Predicate, Sql};
 use uuid::Uuid;
 
 impl Write<'_> {
-    /// Creates the entity of a document that gives each property, and returns it as it is shown. The guard is evaluated on the row once it is written,
-    /// as on any other row, so that nothing else has to judge a body.
+    /// Creates the entity of a document that gives each property, and returns it as it is shown.
+    /// The guard is evaluated on the row once it is written, as on any other row, so that nothing
+    /// else has to judge a body.
     ///
     /// # Errors
-    /// `Conflict` if its id or what must be unique is taken, `Invalid` if it names entities that are not there, `Forbidden` if the user may not create it.
+    /// `Conflict` if its id or what must be unique is taken, `Invalid` if it names entities that
+    /// are not there, `Forbidden` if the user may not create it.
     pub fn create(&self, rights: &dyn Rights, document: &Document) -> Result<Entry, Error> {
         let entity = document.entity;
         let creatable = rights.guard(entity, Action::Create);
-        let forbidden = || Error::Forbidden(format!("{} may not create this {}", rights.actor().name(), entity.noun));
+        let forbidden = || {
+            Error::Forbidden(format!(
+                "{} may not create this {}",
+                rights.actor().name(),
+                entity.noun
+            ))
+        };
         if creatable == Predicate::False {
             // A conflict would show which names are there.
             return Err(forbidden());
@@ -49,7 +57,10 @@ impl Write<'_> {
         if let Some(id) = document.id
             && self.snapshot().holds(entity, id, &Predicate::True)?
         {
-            return Err(Error::Conflict(format!("there is a {} with the id {id} already", entity.noun)));
+            return Err(Error::Conflict(format!(
+                "there is a {} with the id {id} already",
+                entity.noun
+            )));
         }
         let values = self.values(document, &readable(rights))?;
         check_characters(&values)?;
@@ -69,17 +80,25 @@ impl Write<'_> {
         values: &[(&'static Property, Value)],
     ) -> Result<(), Error> {
         for group in entity.unique {
-            let given: Vec<_> = values.iter().filter(|(property, _)| group.contains(&property.name)).collect();
+            let given: Vec<_> =
+                values.iter().filter(|(property, _)| group.contains(&property.name)).collect();
             if given.len() < group.len() {
                 continue;
             }
             let mut sql = Sql::new("SELECT 1 FROM ");
             sql.push(entity.table).push(" WHERE id <> ").bind(Value::Id(id.unwrap_or_default()));
             for (property, value) in &given {
-                sql.push(" AND ").push(property.column).push("_folded = ").bind(folded(property, value));
+                sql.push(" AND ")
+                    .push(property.column)
+                    .push("_folded = ")
+                    .bind(folded(property, value));
             }
             if self.snapshot().first(&sql, |_| Ok(()))?.is_some() {
-                return Err(Error::Conflict(format!("there is a {} with {} already", entity.noun, describe(&given))));
+                return Err(Error::Conflict(format!(
+                    "there is a {} with {} already",
+                    entity.noun,
+                    describe(&given)
+                )));
             }
         }
         Ok(())

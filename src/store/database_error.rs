@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
-/// A failure of the database, with a message for people. Only the module of the database engine knows the error that caused it.
+/// A failure of the database, with a message for people. Only the module of the database engine
+/// knows the error that caused it.
 #[derive(Debug)]
 pub struct DatabaseError {
     message: String,
@@ -11,7 +12,10 @@ pub struct DatabaseError {
 }
 
 impl DatabaseError {
-    pub(super) fn new(message: impl Into<String>, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    pub(super) fn new(
+        message: impl Into<String>,
+        cause: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
         Self { message: message.into(), cause: cause.into() }
     }
 

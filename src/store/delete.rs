@@ -25,7 +25,8 @@ impl Write<'_> {
     /// Removes an entity, with its collections and with what links to it.
     ///
     /// # Errors
-    /// `NotFound` if it is not there, `Forbidden` if it may not be removed, `Conflict` if other entities refer to it, as those of an owner do.
+    /// `NotFound` if it is not there, `Forbidden` if it may not be removed, `Conflict` if other
+    /// entities refer to it, as those of an owner do.
     pub fn delete(&self, rights: &dyn Rights, deletion: &Deletion<'_>) -> Result<(), Error> {
         let entity = deletion.entity;
         let mut sql = Sql::new("SELECT t0.modified_date, ");
@@ -33,11 +34,17 @@ impl Write<'_> {
             .push(" FROM ")
             .push(entity.table)
             .push(" AS t0 WHERE t0.id = ");
-        sql.bind(Value::Id(deletion.id)).push(" AND ").predicate("t0", &rights.guard(entity, Action::Read));
+        sql.bind(Value::Id(deletion.id))
+            .push(" AND ")
+            .predicate("t0", &rights.guard(entity, Action::Read));
         let found = self.snapshot().first(&sql, |row| Ok((row.get(0)?, row.get::<bool>(1)?)))?;
         let (modified_date, is_deletable) = found.ok_or(Error::NotFound)?;
         if !is_deletable {
-            return Err(Error::Forbidden(format!("{} may not delete this {}", rights.actor().name(), entity.noun)));
+            return Err(Error::Forbidden(format!(
+                "{} may not delete this {}",
+                rights.actor().name(),
+                entity.noun
+            )));
         }
         check_if_match(deletion.if_match, modified_date)?;
         self.check_prohibited(deletion)?;
@@ -58,13 +65,19 @@ impl Write<'_> {
 
     fn check_prohibited(&self, deletion: &Deletion<'_>) -> Result<(), Error> {
         if self.is_service_account(deletion.entity, deletion.id)? {
-            return Err(Error::Conflict("the user is a service account, which can't be deleted".to_owned()));
+            return Err(Error::Conflict(
+                "the user is a service account, which can't be deleted".to_owned(),
+            ));
         }
         Ok(())
     }
 
     /// Whether it is one of the site's own accounts.
-    pub(super) fn is_service_account(&self, entity: &'static Entity, id: Uuid) -> Result<bool, Error> {
+    pub(super) fn is_service_account(
+        &self,
+        entity: &'static Entity,
+        id: Uuid,
+    ) -> Result<bool, Error> {
         let Some(prohibited) = entity.with_role(Role::ServiceAccount) else { return Ok(false) };
         self.snapshot().holds(entity, id, &Predicate::equals(prohibited, Value::Boolean(true)))
     }
@@ -90,7 +103,10 @@ impl Write<'_> {
             )));
         }
         let mut sql = Sql::new("SELECT t0.name FROM ");
-        sql.push(other.table).push(" AS t0 WHERE ").predicate("t0", &seen).push(" ORDER BY t0.name_folded LIMIT ");
+        sql.push(other.table)
+            .push(" AS t0 WHERE ")
+            .predicate("t0", &seen)
+            .push(" ORDER BY t0.name_folded LIMIT ");
         sql.bind(Value::Integer(NAMED));
         let names: Vec<String> = self.snapshot().all(&sql, |row| row.get(0))?;
         Err(Error::Conflict(format!(

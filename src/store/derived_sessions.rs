@@ -1,4 +1,5 @@
-//! Sessions that a trusted header or a JSON Web Token began. The same credential finds its session again, so a client without a cookie jar leaves one row.
+//! Sessions that a trusted header or a JSON Web Token began. The same credential finds its session
+//! again, so a client without a cookie jar leaves one row.
 
 use super::error::Error;
 use super::sign_in::{Session, read_session};
@@ -27,7 +28,11 @@ impl Snapshot<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub fn derived_session(&self, credential: &str, now: Timestamp) -> Result<Option<Session>, Error> {
+    pub fn derived_session(
+        &self,
+        credential: &str,
+        now: Timestamp,
+    ) -> Result<Option<Session>, Error> {
         self.first(&by_credential(credential, now), read_session)
     }
 
@@ -43,11 +48,13 @@ impl Snapshot<'_> {
 }
 
 impl Write<'_> {
-    /// Begins a session of the user of that name, who is created if nobody has seen the name before, or finds the one that this credential began. There is
-    /// none for a user who is inactive or blacklisted.
+    /// Begins a session of the user of that name, who is created if nobody has seen the name
+    /// before, or finds the one that this credential began. There is none for a user who is
+    /// inactive or blacklisted.
     ///
     /// # Errors
-    /// [`Error::OtherSpelling`] if only a user of another name has the same folded name; the database failed.
+    /// [`Error::OtherSpelling`] if only a user of another name has the same folded name; the
+    /// database failed.
     pub fn begin_derived_session(
         &self,
         token_hash: &str,
@@ -60,24 +67,35 @@ impl Write<'_> {
             return Ok(None);
         }
         self.purge_sessions(session.created_date)?;
-        if let Some(begun) = self.snapshot().derived_session(&basis.credential, session.created_date)? {
+        if let Some(begun) =
+            self.snapshot().derived_session(&basis.credential, session.created_date)?
+        {
             return Ok(Some(begun));
         }
         self.make_room(actor.id, "kind <> 'password'", SESSIONS)?;
         let mut sql = Sql::new(
-            "INSERT INTO sessions (token_hash, id, user_id, created_date, expires_date, address, kind, credential, source, claims) \
-             VALUES (",
+            "INSERT INTO sessions (token_hash, id, user_id, created_date, expires_date, address, \
+             kind, credential, source, claims) VALUES (",
         );
-        sql.bind(Value::Text(token_hash.to_owned())).push(", ").bind(Value::Id(session.id)).push(", ");
+        sql.bind(Value::Text(token_hash.to_owned()))
+            .push(", ")
+            .bind(Value::Id(session.id))
+            .push(", ");
         sql.bind(Value::Id(actor.id)).push(", ").bind(Value::Date(session.created_date)).push(", ");
         sql.bind(Value::Date(session.expires_date));
-        for text in [&session.address, session.kind.name(), &basis.credential, &basis.source, &basis.claims] {
+        for text in
+            [&session.address, session.kind.name(), &basis.credential, &basis.source, &basis.claims]
+        {
             sql.push(", ").bind(Value::Text(text.to_owned()));
         }
         sql.push(")");
         self.meter.count_entity()?;
         self.snapshot().execute(&sql)?;
-        self.record_sign_in("sign in", actor.id, &format!("session {} by {}", session.id, session.kind.name()))?;
+        self.record_sign_in(
+            "sign in",
+            actor.id,
+            &format!("session {} by {}", session.id, session.kind.name()),
+        )?;
         Ok(Some(session.clone()))
     }
 
@@ -96,9 +114,12 @@ impl Write<'_> {
 pub(super) fn by_credential(credential: &str, now: Timestamp) -> Sql {
     // The index has only the rows that have a credential.
     let mut sql = Sql::new(
-        "SELECT id, created_date, expires_date, address, kind FROM sessions WHERE credential <> '' AND credential = ",
+        "SELECT id, created_date, expires_date, address, kind FROM sessions WHERE credential <> '' \
+         AND credential = ",
     );
-    sql.bind(Value::Text(credential.to_owned())).push(" AND expires_date > ").bind(Value::Date(now));
+    sql.bind(Value::Text(credential.to_owned()))
+        .push(" AND expires_date > ")
+        .bind(Value::Date(now));
     sql.push(" AND created_date <= ").bind(Value::Date(now.latest_plausible()));
     sql
 }

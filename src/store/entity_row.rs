@@ -10,7 +10,8 @@ use crate::model::{Entity, Kind};
 use crate::query::Sql;
 use uuid::Uuid;
 
-/// A row of an entity's table, with the id in its first column, whose columns are read as properties of the entity.
+/// A row of an entity's table, with the id in its first column, whose columns are read as
+/// properties of the entity.
 pub struct EntityRow<'r> {
     entity: &'static Entity,
     row: Row<'r>,
@@ -22,7 +23,8 @@ impl EntityRow<'_> {
     /// # Errors
     /// It is not one.
     pub fn id(&self) -> Result<Uuid, WrongCell> {
-        let id = read_id(self.value(0)).and_then(|id| Uuid::parse_str(id).map_err(|_| BadCell::Guid));
+        let id =
+            read_id(self.value(0)).and_then(|id| Uuid::parse_str(id).map_err(|_| BadCell::Guid));
         id.map_err(|why| WrongCell::new("id", why))
     }
 
@@ -31,7 +33,9 @@ impl EntityRow<'_> {
     /// # Errors
     /// It is not one that `property` can have.
     pub fn text(&self, column: usize, property: &'static str) -> Result<String, WrongCell> {
-        read_text(self.value(column)).map(str::to_owned).map_err(|why| WrongCell::new(property, why))
+        read_text(self.value(column))
+            .map(str::to_owned)
+            .map_err(|why| WrongCell::new(property, why))
     }
 
     /// The number in a column.
@@ -67,7 +71,10 @@ impl EntityRow<'_> {
     }
 
     fn read(&self, column: usize, property: &'static str) -> Result<PropertyValue<'_>, WrongCell> {
-        let kind = self.entity.property(property).map_or(Kind::Strings { max: 0, most: 0 }, |property| property.kind);
+        let kind = self
+            .entity
+            .property(property)
+            .map_or(Kind::Strings { max: 0, most: 0 }, |property| property.kind);
         read(kind, self.value(column)).map_err(|why| WrongCell::new(property, why))
     }
 

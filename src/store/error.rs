@@ -19,7 +19,8 @@ pub enum Error {
     /// The content contradicts what is stored.
     #[error("{0}")]
     Conflict(String),
-    /// The entity was changed in between, or the request does not say which version it is based on; the message says which.
+    /// The entity was changed in between, or the request does not say which version it is based on;
+    /// the message says which.
     #[error("{0}")]
     Outdated(String),
     /// The stored version is not one that `If-Match` names.
@@ -31,7 +32,8 @@ pub enum Error {
     /// The store is shutting down, or its writer died.
     #[error("the database is closed")]
     Stopped,
-    /// A user of another name has the same folded name, so that a user of this name can't be created.
+    /// A user of another name has the same folded name, so that a user of this name can't be
+    /// created.
     #[error("there is a user already whose name is the same but for the spelling of a letter")]
     OtherSpelling,
     /// The file can't be used.
@@ -43,7 +45,8 @@ pub enum Error {
     /// A group of writes could not be made durable.
     #[error("the commit failed: {0}")]
     Commit(String),
-    /// The disk does not do what it should, which may pass: it is full, fails, or someone keeps the files locked.
+    /// The disk does not do what it should, which may pass: it is full, fails, or someone keeps the
+    /// files locked.
     #[error("database: {0}")]
     Unreachable(DatabaseError),
     /// The disk does not answer, and the write had not begun.
@@ -52,8 +55,12 @@ pub enum Error {
     /// A row holds a value that can't be shown.
     #[error("{0}")]
     Unreadable(Box<Unreadable>),
-    /// The file of the database, its write-ahead log or the index of that is no longer where it was, or is another one.
-    #[error("the database file, or its -wal or -shm file, was moved, deleted or replaced while it was open")]
+    /// The file of the database, its write-ahead log or the index of that is no longer where it
+    /// was, or is another one.
+    #[error(
+        "the database file, or its -wal or -shm file, was moved, deleted or replaced while it was \
+         open"
+    )]
     Moved,
     /// The disk does not answer, and the write may be done yet.
     #[error("the disk does not answer, and whether the write is done is not known")]
@@ -76,7 +83,8 @@ pub enum Error {
     /// The database failed.
     #[error("database: {0}")]
     Database(DatabaseError),
-    /// The conditions, with what the rules say of each entity type, are more than the database takes.
+    /// The conditions, with what the rules say of each entity type, are more than the database
+    /// takes.
     #[error("too much is asked for at once")]
     TooComplex,
     /// It would take longer than it may.

@@ -24,8 +24,8 @@ pub struct SignInKey {
 }
 
 impl SignInKey {
-    /// The name of the count of a user, `DIRECTORY\userid` in any case, from anywhere. The quotes end the name, whatever is in it; a long name is
-    /// known by its SHA-256.
+    /// The name of the count of a user, `DIRECTORY\userid` in any case, from anywhere. The quotes
+    /// end the name, whatever is in it; a long name is known by its SHA-256.
     #[must_use]
     pub fn of_user(user: &str) -> String {
         let key = format!("user {:?}", fold(user));
@@ -43,7 +43,8 @@ impl SignInKey {
 /// Bytes of the name of a user's count; with the place it takes some 30 more.
 const LONGEST: usize = 80;
 
-/// What stands between the user and the place in the name of a count, and the first text after all that begin with it.
+/// What stands between the user and the place in the name of a count, and the first text after all
+/// that begin with it.
 const FROM: &str = " from ";
 const AFTER_FROM: &str = " from!";
 
@@ -98,7 +99,8 @@ impl Failures {
         if self.last > now.latest_plausible().millis() {
             return 0;
         }
-        let halvings = u32::try_from((now.millis() - self.last).max(0) / HALVED).unwrap_or(u32::MAX);
+        let halvings =
+            u32::try_from((now.millis() - self.last).max(0) / HALVED).unwrap_or(u32::MAX);
         self.number.checked_shr(halvings).unwrap_or(0)
     }
 
@@ -147,17 +149,24 @@ impl Snapshot<'_> {
     fn failures(&self, key: &str) -> Result<Failures, Error> {
         let mut sql = Sql::new("SELECT failures, last_date FROM sign_in_failures WHERE key = ");
         sql.bind(Value::Text(key.to_owned()));
-        Ok(self.first(&sql, |row| Ok(Failures { number: row.get(0)?, last: row.get(1)? }))?.unwrap_or_default())
+        Ok(self
+            .first(&sql, |row| Ok(Failures { number: row.get(0)?, last: row.get(1)? }))?
+            .unwrap_or_default())
     }
 }
 
 impl Write<'_> {
-    /// Counts an attempt to sign in as failed until it succeeds, so that many at once are many, too. If there were too many failures, it tells in
-    /// how many seconds the next attempt may be made, and counts nothing.
+    /// Counts an attempt to sign in as failed until it succeeds, so that many at once are many,
+    /// too. If there were too many failures, it tells in how many seconds the next attempt may be
+    /// made, and counts nothing.
     ///
     /// # Errors
     /// The database failed.
-    pub fn attempt_sign_in(&self, keys: &[SignInKey], now: Timestamp) -> Result<Result<PendingSignIn, i64>, Error> {
+    pub fn attempt_sign_in(
+        &self,
+        keys: &[SignInKey],
+        now: Timestamp,
+    ) -> Result<Result<PendingSignIn, i64>, Error> {
         self.forget_old_failures(now)?;
         if let Some(seconds) = self.snapshot().sign_in_wait(keys, now)? {
             return Ok(Err(seconds));
@@ -191,11 +200,14 @@ impl Write<'_> {
     pub(super) fn forget_failures_of(&self, user: Uuid) -> Result<(), Error> {
         let mut sql = Sql::new("SELECT user_directory, user_id FROM users WHERE id = ");
         sql.bind(Value::Id(user));
-        let read = |row: &Row<'_>| Ok(UserName { user_directory: row.get(0)?, user_id: row.get(1)? });
+        let read =
+            |row: &Row<'_>| Ok(UserName { user_directory: row.get(0)?, user_id: row.get(1)? });
         let Some(name) = self.snapshot().first(&sql, read)? else { return Ok(()) };
         let key = SignInKey::of_user(&name.to_string());
         let mut sql = Sql::new("DELETE FROM sign_in_failures WHERE key = ");
-        sql.bind(Value::Text(key.clone())).push(" OR key >= ").bind(Value::Text(format!("{key}{FROM}")));
+        sql.bind(Value::Text(key.clone()))
+            .push(" OR key >= ")
+            .bind(Value::Text(format!("{key}{FROM}")));
         sql.push(" AND key < ").bind(Value::Text(format!("{key}{AFTER_FROM}")));
         self.snapshot().execute(&sql).map(drop)
     }
@@ -207,9 +219,15 @@ impl Write<'_> {
             return self.snapshot().execute(&sql).map(drop);
         }
         let mut sql = Sql::new("INSERT INTO sign_in_failures (key, failures, last_date) VALUES (");
-        sql.bind(Value::Text(key.to_owned())).push(", ").bind(Value::Integer(failures.number.into())).push(", ");
+        sql.bind(Value::Text(key.to_owned()))
+            .push(", ")
+            .bind(Value::Integer(failures.number.into()))
+            .push(", ");
         sql.bind(Value::Integer(failures.last));
-        sql.push(") ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, last_date = excluded.last_date");
+        sql.push(
+            ") ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, last_date = \
+             excluded.last_date",
+        );
         self.snapshot().execute(&sql).map(drop)
     }
 
@@ -219,8 +237,8 @@ impl Write<'_> {
         sql.push(" OR last_date > ").bind(Value::Date(now.latest_plausible()));
         self.snapshot().execute(&sql)?;
         let mut sql = Sql::new(
-            "DELETE FROM sign_in_failures WHERE key IN (SELECT key FROM sign_in_failures ORDER BY last_date LIMIT 3) \
-             AND EXISTS (SELECT 1 FROM sign_in_failures LIMIT 1 OFFSET ",
+            "DELETE FROM sign_in_failures WHERE key IN (SELECT key FROM sign_in_failures ORDER BY \
+             last_date LIMIT 3) AND EXISTS (SELECT 1 FROM sign_in_failures LIMIT 1 OFFSET ",
         );
         sql.bind(Value::Integer(MOST)).push(")");
         self.snapshot().execute(&sql).map(drop)
@@ -235,7 +253,12 @@ mod tests {
     #[test]
     fn a_success_takes_only_itself_off_the_counts_that_others_share() {
         let (_folder, file) = new_file();
-        let key = |of: Counted, key: &str| SignInKey { key: key.to_owned(), free: 5, longest: 60_000, of };
+        let key = |of: Counted, key: &str| SignInKey {
+            key: key.to_owned(),
+            free: 5,
+            longest: 60_000,
+            of,
+        };
         let from = |user: &str| [key(Counted::Browser, user), key(Counted::Shared, "place")];
         let now = Timestamp::now();
         let waits = write_at(&file, &Origin::command("test"), |write| {
@@ -259,19 +282,29 @@ mod tests {
         assert_eq!((0..8).map(wait).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 2_000, 4_000, 8_000]);
         assert!((14..10_000).all(|number| wait(number) == 900_000));
         let put_back = |number: u32, last: i64| Failures { number, last }.wait(start, 5, 30_000);
-        assert_eq!((put_back(4, 60_000), put_back(5, 60_000), put_back(50, 60_000)), (0, 30_000, 30_000));
+        assert_eq!(
+            (put_back(4, 60_000), put_back(5, 60_000), put_back(50, 60_000)),
+            (0, 30_000, 30_000)
+        );
         // What is dated further ahead comes from a clock that was wrong.
         assert_eq!((put_back(5, 60_001), put_back(50, i64::MAX)), (0, 0));
-        let later =
-            |number: u32, quarters: i64| Failures { number, last: 0 }.at(Timestamp::from_millis(quarters * HALVED));
+        let later = |number: u32, quarters: i64| {
+            Failures { number, last: 0 }.at(Timestamp::from_millis(quarters * HALVED))
+        };
         assert_eq!((later(20, 0), later(20, 1), later(20, 2), later(20, 100)), (20, 10, 5, 0));
     }
 
     #[test]
     fn no_name_of_a_user_runs_into_that_of_a_place() {
         let long = "x".repeat(LONGEST);
-        let names =
-            ["lab\\anna", &long, &long[1..], "lab\\anna from 10.0.0.5", "lab\\anna\" from 10.0.0.5", "lab\\anna\""];
+        let names = [
+            "lab\\anna",
+            &long,
+            &long[1..],
+            "lab\\anna from 10.0.0.5",
+            "lab\\anna\" from 10.0.0.5",
+            "lab\\anna\"",
+        ];
         let places = ["10.0.0.5", "2001:db8:1:2"];
         let all = names.iter().flat_map(|name| {
             let from = places.map(|place| SignInKey::of_user_from(name, place));

@@ -12,7 +12,8 @@ use crate::query::Predicate;
 const SEARCH: Steps = 20_000_000;
 
 impl Snapshot<'_> {
-    /// Names the row of `entity` that a statement has failed on, if it failed on a text and such a row is soon found.
+    /// Names the row of `entity` that a statement has failed on, if it failed on a text and such a
+    /// row is soon found.
     pub(super) fn name_unreadable(&self, entity: &'static Entity, error: Error) -> Error {
         if !is_about_text(&error) {
             return error;

@@ -1,6 +1,7 @@
 //! What is wrong with a database, as lines for people.
 
-/// Lines that are kept: a database that is damaged all over must not fill the memory or the terminal.
+/// Lines that are kept: a database that is damaged all over must not fill the memory or the
+/// terminal.
 const MOST: usize = 1_000;
 
 /// What was found, one line each. Beyond so many, findings are only counted.

@@ -18,10 +18,13 @@ pub enum IfMatch {
 /// [`Error::PreconditionFailed`] if it is another one.
 pub(super) fn check_if_match(if_match: Option<&IfMatch>, stored: Timestamp) -> Result<(), Error> {
     match if_match {
-        Some(IfMatch::Versions(versions)) if !versions.contains(&stored) => Err(Error::PreconditionFailed(format!(
-            "If-Match names another version than the stored one, which is \"{}\" (modifiedDate {stored})",
-            stored.millis()
-        ))),
+        Some(IfMatch::Versions(versions)) if !versions.contains(&stored) => {
+            Err(Error::PreconditionFailed(format!(
+                "If-Match names another version than the stored one, which is \"{}\" (modifiedDate \
+                 {stored})",
+                stored.millis()
+            )))
+        }
         _ => Ok(()),
     }
 }

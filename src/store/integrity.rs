@@ -1,4 +1,5 @@
-//! Looking whether a database is sound, and what is in it. Unlike the rest of the store this also reads earlier schemas.
+//! Looking whether a database is sound, and what is in it. Unlike the rest of the store this also
+//! reads earlier schemas.
 
 use super::audit_chain;
 use super::error::Error;
@@ -37,7 +38,8 @@ impl Snapshot<'_> {
         sqlite::integrity::damage(self.connection)
     }
 
-    /// Tables that are other than this program makes them. A version is only a number; this compares with what the steps up to that version make.
+    /// Tables that are other than this program makes them. A version is only a number; this
+    /// compares with what the steps up to that version make.
     #[must_use]
     pub fn schema_faults(&self) -> Findings {
         let mut findings = Findings::default();
@@ -61,9 +63,17 @@ impl Snapshot<'_> {
     #[must_use]
     pub fn audit_faults(&self) -> Findings {
         let mut findings = Findings::default();
-        match self.has_table(audit_chain::TABLE).and_then(|is_there| is_there.then(|| self.check_audit()).transpose()) {
+        match self
+            .has_table(audit_chain::TABLE)
+            .and_then(|is_there| is_there.then(|| self.check_audit()).transpose())
+        {
             Ok(None) => {}
-            Ok(Some(check)) => check.faults.lines().for_each(|fault| findings.add(format!("audit trail: {fault}"))),
+            Ok(Some(check)) => {
+                check
+                    .faults
+                    .lines()
+                    .for_each(|fault| findings.add(format!("audit trail: {fault}")));
+            }
             Err(error) => findings.add(format!("audit trail: it can't be read: {error}")),
         }
         findings
@@ -78,13 +88,15 @@ impl Snapshot<'_> {
         for entity in REGISTRY.iter().copied() {
             if self.has_table(entity.table)? {
                 let sql = Sql::new(&format!("SELECT count(*) FROM {}", entity.table));
-                counts.push(Count { entity, rows: self.first(&sql, |row| row.get(0))?.unwrap_or(0) });
+                counts
+                    .push(Count { entity, rows: self.first(&sql, |row| row.get(0))?.unwrap_or(0) });
             }
         }
         Ok(counts)
     }
 
-    /// Shows each sealed value that is stored, with the property and the id of the row that it belongs to, whatever has become of them.
+    /// Shows each sealed value that is stored, with the property and the id of the row that it
+    /// belongs to, whatever has become of them.
     ///
     /// # Errors
     /// The database failed.
@@ -95,7 +107,9 @@ impl Snapshot<'_> {
         for entity in with_secrets() {
             for property in entity.secrets() {
                 let (column, table) = (property.column, entity.table);
-                self.each_pair([table, "id", column], "<> ''", |id, sealed| show(entity, property, id, sealed))?;
+                self.each_pair([table, "id", column], "<> ''", |id, sealed| {
+                    show(entity, property, id, sealed);
+                })?;
             }
         }
         Ok(())
@@ -109,7 +123,8 @@ impl Snapshot<'_> {
         self.each_pair(["passwords", "user_id", "hash"], "IS NOT NULL", show)
     }
 
-    /// Shows an id and a text of each row of a table, if there is such a table and the text is so. A text that can't be read is shown as empty.
+    /// Shows an id and a text of each row of a table, if there is such a table and the text is so.
+    /// A text that can't be read is shown as empty.
     fn each_pair(
         &self,
         [table, id, column]: [&str; 3],

@@ -1,4 +1,5 @@
-//! What rows become: JSON text, which goes to clients as it is, or JSON values, which the server works on.
+//! What rows become: JSON text, which goes to clients as it is, or JSON values, which the server
+//! works on.
 
 use super::property_value::PropertyValue;
 use super::unreadable::WrongCell;
@@ -42,7 +43,10 @@ pub trait JsonList: Default + 'static {
     ///
     /// # Errors
     /// Whatever `fill` fails with; then this list is not to be used.
-    fn push_object(&mut self, fill: impl FnOnce(&mut Self::Object) -> Result<(), WrongCell>) -> Result<(), WrongCell>;
+    fn push_object(
+        &mut self,
+        fill: impl FnOnce(&mut Self::Object) -> Result<(), WrongCell>,
+    ) -> Result<(), WrongCell>;
 }
 
 /// JSON text: of an object without the bracket at its end, or of a list without its brackets.
@@ -127,7 +131,10 @@ impl JsonList for JsonText {
         self.value(value);
     }
 
-    fn push_object(&mut self, fill: impl FnOnce(&mut Self) -> Result<(), WrongCell>) -> Result<(), WrongCell> {
+    fn push_object(
+        &mut self,
+        fill: impl FnOnce(&mut Self) -> Result<(), WrongCell>,
+    ) -> Result<(), WrongCell> {
         self.separate();
         self.object(fill)
     }

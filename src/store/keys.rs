@@ -51,11 +51,13 @@ pub struct SealedValue {
     pub sealed: String,
 }
 
-/// A place among the rows of a table; the default is before all of them. It is the id in hexadecimal.
+/// A place among the rows of a table; the default is before all of them. It is the id in
+/// hexadecimal.
 #[derive(Clone, Debug, Default)]
 pub struct Position(String);
 
-/// Sealed values that are read at once, and about how many bytes of them: those of the audit log can be a megabyte each.
+/// Sealed values that are read at once, and about how many bytes of them: those of the audit log
+/// can be a megabyte each.
 const BATCH_ROWS: i64 = 200;
 const BATCH_BYTES: usize = 1024 * 1024;
 
@@ -70,13 +72,17 @@ impl Snapshot<'_> {
         rows.into_iter()
             .map(|(term, key)| {
                 key.map_err(|error| {
-                    Error::Unusable(format!("the data key of term {term} can't be read: {}", error.reason()))
+                    Error::Unusable(format!(
+                        "the data key of term {term} can't be read: {}",
+                        error.reason()
+                    ))
                 })
             })
             .collect()
     }
 
-    /// The stored data keys, oldest first, and how the master key that seals them is derived, if it is.
+    /// The stored data keys, oldest first, and how the master key that seals them is derived, if it
+    /// is.
     ///
     /// # Errors
     /// The database failed.
@@ -102,8 +108,9 @@ impl Snapshot<'_> {
         Ok(self.first(&sql, |row| row.get(0))?.unwrap_or(0))
     }
 
-    /// Sealed values of a property in the order of the ids of their rows, those after `position`: so many at most, and of so many bytes. Whatever has
-    /// become of an id or of a sealed text, the row is among them.
+    /// Sealed values of a property in the order of the ids of their rows, those after `position`:
+    /// so many at most, and of so many bytes. Whatever has become of an id or of a sealed text, the
+    /// row is among them.
     ///
     /// # Errors
     /// The database failed.
@@ -126,12 +133,17 @@ impl Snapshot<'_> {
         {
             let sealed = row.cell(2).text_or_empty().to_owned();
             bytes += sealed.len();
-            values.push(SealedValue { position: Position(row.get(0)?), id: shown(row.cell(1)), sealed });
+            values.push(SealedValue {
+                position: Position(row.get(0)?),
+                id: shown(row.cell(1)),
+                sealed,
+            });
         }
         Ok(values)
     }
 
-    /// The sealed secrets of one entity, by their properties; none if the entity is not there. Whatever has become of a sealed text, it is among them.
+    /// The sealed secrets of one entity, by their properties; none if the entity is not there.
+    /// Whatever has become of a sealed text, it is among them.
     ///
     /// # Errors
     /// The database failed.
@@ -184,8 +196,9 @@ impl Snapshot<'_> {
 /// Selects the ids of the audit entries that name the sealed secret of that id.
 pub(super) fn entries_naming(id: &str, most: i64) -> Sql {
     let mut sql = Sql::new(
-        "SELECT entry.id FROM audit_texts AS text JOIN audit_entry_texts AS named ON named.text_id = text.id \
-         JOIN audit_entries AS entry ON entry.number = named.number WHERE text.secret_id <> '' AND text.secret_id = ",
+        "SELECT entry.id FROM audit_texts AS text JOIN audit_entry_texts AS named ON named.text_id \
+         = text.id JOIN audit_entries AS entry ON entry.number = named.number WHERE text.secret_id \
+         <> '' AND text.secret_id = ",
     );
     sql.bind(Value::Text(id.to_owned())).push(" LIMIT ").bind(Value::Integer(most));
     sql
@@ -202,13 +215,20 @@ impl Write<'_> {
     /// The database failed.
     pub fn add_data_key(&self, key: &StoredKey) -> Result<(), Error> {
         let mut sql = Sql::new("INSERT INTO data_keys (term, created_date, sealed_key) VALUES (");
-        sql.bind(Value::Integer(key.term.into())).push(", ").bind(Value::Date(Timestamp::now())).push(", ");
+        sql.bind(Value::Integer(key.term.into()))
+            .push(", ")
+            .bind(Value::Date(Timestamp::now()))
+            .push(", ");
         sql.bind(Value::Text(key.sealed_key.clone())).push(")");
         self.snapshot().execute(&sql)?;
-        self.record(Act { detail: format!("data key of term {}", key.term), ..Act::done("add key") })
+        self.record(Act {
+            detail: format!("data key of term {}", key.term),
+            ..Act::done("add key")
+        })
     }
 
-    /// Counts that the data key of that term has sealed so many values more. What is undone after all is not counted.
+    /// Counts that the data key of that term has sealed so many values more. What is undone after
+    /// all is not counted.
     ///
     /// # Errors
     /// The database failed.
@@ -231,7 +251,11 @@ impl Write<'_> {
         sealed: &str,
     ) -> Result<(), Error> {
         let mut sql = Sql::new("UPDATE ");
-        sql.push(entity.table).push(" SET ").push(property.column).push(" = ").bind(Value::Text(sealed.to_owned()));
+        sql.push(entity.table)
+            .push(" SET ")
+            .push(property.column)
+            .push(" = ")
+            .bind(Value::Text(sealed.to_owned()));
         sql.push(" WHERE id = ").bind(Value::Text(id.to_owned()));
         self.snapshot().execute(&sql).map(drop)
     }
@@ -246,19 +270,29 @@ impl Write<'_> {
         self.snapshot().execute(&sql)
     }
 
-    /// Keeps the data keys as another master key has sealed them, and how that is derived, if it is.
+    /// Keeps the data keys as another master key has sealed them, and how that is derived, if it
+    /// is.
     ///
     /// # Errors
     /// The database failed.
-    pub fn replace_master_key(&self, keys: &[StoredKey], derivation: Option<&KeyDerivation>) -> Result<(), Error> {
+    pub fn replace_master_key(
+        &self,
+        keys: &[StoredKey],
+        derivation: Option<&KeyDerivation>,
+    ) -> Result<(), Error> {
         for key in keys {
             let mut sql = Sql::new("UPDATE data_keys SET sealed_key = ");
-            sql.bind(Value::Text(key.sealed_key.clone())).push(" WHERE term = ").bind(Value::Integer(key.term.into()));
+            sql.bind(Value::Text(key.sealed_key.clone()))
+                .push(" WHERE term = ")
+                .bind(Value::Integer(key.term.into()));
             self.snapshot().execute(&sql)?;
         }
         self.snapshot().execute(&Sql::new("DELETE FROM key_derivation"))?;
         derivation.map_or(Ok(()), |derivation| self.set_key_derivation(derivation))?;
-        self.record(Act { detail: format!("{} data keys", keys.len()), ..Act::done("change master key") })
+        self.record(Act {
+            detail: format!("{} data keys", keys.len()),
+            ..Act::done("change master key")
+        })
     }
 
     /// Stores how the master key is derived.
@@ -266,8 +300,10 @@ impl Write<'_> {
     /// # Errors
     /// The database failed.
     pub fn set_key_derivation(&self, derivation: &KeyDerivation) -> Result<(), Error> {
-        let mut sql =
-            Sql::new("INSERT INTO key_derivation (singleton, salt, memory_kib, iterations, lanes) VALUES (1, ");
+        let mut sql = Sql::new(
+            "INSERT INTO key_derivation (singleton, salt, memory_kib, iterations, lanes) VALUES \
+             (1, ",
+        );
         sql.bind(Value::Text(derivation.salt.clone()));
         for number in [derivation.memory_kib, derivation.iterations, derivation.lanes] {
             sql.push(", ").bind(Value::Integer(number.into()));
@@ -290,7 +326,9 @@ mod tests {
         let property = AUDIT_SECRET.secrets().next().unwrap();
         let (mut batches, mut position) = (Vec::new(), Position::default());
         loop {
-            let read = |snapshot: &Snapshot<'_>| snapshot.sealed_values_after(&AUDIT_SECRET, property, &position);
+            let read = |snapshot: &Snapshot<'_>| {
+                snapshot.sealed_values_after(&AUDIT_SECRET, property, &position)
+            };
             let batch = store.read(read).unwrap();
             let Some(last) = batch.last() else { return batches };
             position = last.position.clone();
@@ -301,10 +339,15 @@ mod tests {
     fn fill(bytes: i64) -> (tempfile::TempDir, Store) {
         let (folder, store) = open();
         let insert = move |write: &Write<'_>| {
-            let mut sql = Sql::new("WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ");
+            let mut sql = Sql::new(
+                "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ",
+            );
             sql.bind(Value::Integer(SECRETS))
                 .push(") INSERT INTO audit_secrets (id, sealed) SELECT printf('%08d', n), ");
-            sql.push("substr(hex(zeroblob(").bind(Value::Integer(bytes)).push(")), 1, ").bind(Value::Integer(bytes));
+            sql.push("substr(hex(zeroblob(")
+                .bind(Value::Integer(bytes))
+                .push(")), 1, ")
+                .bind(Value::Integer(bytes));
             sql.push(") FROM n");
             write.snapshot().execute(&sql).map(drop)
         };
@@ -337,6 +380,9 @@ mod tests {
         };
         store.write_blocking(Origin::command("test"), damage).unwrap();
         let values: Vec<SealedValue> = all(&store).into_iter().flatten().collect();
-        assert_eq!((values.len(), values.iter().filter(|value| value.sealed.is_empty()).count()), (1_000, 1));
+        assert_eq!(
+            (values.len(), values.iter().filter(|value| value.sealed.is_empty()).count()),
+            (1_000, 1)
+        );
     }
 }

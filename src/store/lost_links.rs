@@ -1,5 +1,6 @@
-//! What other entities lose when one is removed: the links to it, such as a tag's, and the elements that refer to it, such as values of a custom property.
-//! The removal's audit entry lists them, so that it can be undone.
+//! What other entities lose when one is removed: the links to it, such as a tag's, and the elements
+//! that refer to it, such as values of a custom property. The removal's audit entry lists them, so
+//! that it can be undone.
 
 use super::error::Error;
 use super::snapshot::Snapshot;
@@ -36,16 +37,27 @@ fn relations_to(target: &'static Entity) -> impl Iterator<Item = Relation> {
         let (column, value) = match property.kind {
             Kind::Links(linked) if linked == target => ("target_id", None),
             Kind::Elements(element) => {
-                let refers = |own: &&Property| matches!(own.kind, Kind::Reference(referred) if referred == target);
-                let is_value = |own: &&Property| matches!(own.kind, Kind::Text { .. }) && own.is_changeable();
-                (element.properties.iter().find(refers)?.column, element.properties.iter().find(is_value))
+                let refers = |own: &&Property| {
+                    matches!(
+                        own.kind,
+                        Kind::Reference(referred) if referred == target
+                    )
+                };
+                let is_value =
+                    |own: &&Property| matches!(own.kind, Kind::Text { .. }) && own.is_changeable();
+                (
+                    element.properties.iter().find(refers)?.column,
+                    element.properties.iter().find(is_value),
+                )
             }
             _ => return None,
         };
         Some(Relation { holder, property, column, value })
     };
     let holders = REGISTRY.iter().copied();
-    holders.flat_map(move |holder| holder.properties.iter().filter_map(move |property| relation(holder, property)))
+    holders.flat_map(move |holder| {
+        holder.properties.iter().filter_map(move |property| relation(holder, property))
+    })
 }
 
 /// Whether entities of other types can lose something when one of this type is removed.
@@ -55,8 +67,14 @@ pub fn is_linked(entity: &'static Entity) -> bool {
 }
 
 impl Write<'_> {
-    /// Takes an entity that is about to be removed off all others, and adds to its JSON what these lose.
-    pub(super) fn take_off_others(&self, target: &'static Entity, id: Uuid, shown: String) -> Result<String, Error> {
+    /// Takes an entity that is about to be removed off all others, and adds to its JSON what these
+    /// lose.
+    pub(super) fn take_off_others(
+        &self,
+        target: &'static Entity,
+        id: Uuid,
+        shown: String,
+    ) -> Result<String, Error> {
         let (mut lost, mut space) = (Vec::new(), MOST_BYTES);
         for relation in relations_to(target) {
             let listed = self.snapshot().holders(&relation, id, &mut space)?;
@@ -66,7 +84,11 @@ impl Write<'_> {
             lost.extend(listed);
             // It would go by itself, but uncounted.
             let mut sql = Sql::new("DELETE FROM ");
-            sql.push(relation.property.column).push(" WHERE ").push(relation.column).push(" = ").bind(Value::Id(id));
+            sql.push(relation.property.column)
+                .push(" WHERE ")
+                .push(relation.column)
+                .push(" = ")
+                .bind(Value::Id(id));
             self.snapshot().execute(&sql)?;
         }
         match serde_json::from_str::<Map<String, Json>>(&shown) {
@@ -80,8 +102,14 @@ impl Write<'_> {
 }
 
 impl Snapshot<'_> {
-    /// The entities that have what is to be removed, by the value that they have of it, as the audit log lists them in no more than `space` bytes.
-    fn holders(&self, relation: &Relation, id: Uuid, space: &mut usize) -> Result<Vec<Json>, Error> {
+    /// The entities that have what is to be removed, by the value that they have of it, as the
+    /// audit log lists them in no more than `space` bytes.
+    fn holders(
+        &self,
+        relation: &Relation,
+        id: Uuid,
+        space: &mut usize,
+    ) -> Result<Vec<Json>, Error> {
         let sql = relation.statement(id);
         let (mut listed, mut not_listed) = (BTreeMap::<Option<String>, Vec<Uuid>>::new(), 0_u64);
         self.all(&sql, |row| {
@@ -91,7 +119,11 @@ impl Snapshot<'_> {
                 not_listed += 1;
                 return Ok(());
             };
-            let around = if listed.contains_key(&value) { 0 } else { AROUND + value.as_ref().map_or(0, String::len) };
+            let around = if listed.contains_key(&value) {
+                0
+            } else {
+                AROUND + value.as_ref().map_or(0, String::len)
+            };
             match space.checked_sub(ID_BYTES + around) {
                 Some(left) => {
                     *space = left;
@@ -101,7 +133,8 @@ impl Snapshot<'_> {
             }
             Ok(())
         })?;
-        let mut shown: Vec<Json> = listed.into_iter().map(|(value, holders)| relation.shown(value, holders)).collect();
+        let mut shown: Vec<Json> =
+            listed.into_iter().map(|(value, holders)| relation.shown(value, holders)).collect();
         if not_listed > 0 {
             let (kind, property) = (relation.holder.resource_type, relation.property.name);
             shown.push(json!({ "type": kind, "property": property, "notListed": not_listed }));
@@ -109,15 +142,23 @@ impl Snapshot<'_> {
         Ok(shown)
     }
 
-    /// How much is stored of the rows of `entity` that fulfil `condition`, and how many others have them.
+    /// How much is stored of the rows of `entity` that fulfil `condition`, and how many others have
+    /// them.
     ///
     /// # Errors
     /// The database failed.
-    pub fn stored_to_remove(&self, entity: &'static Entity, condition: &Predicate) -> Result<Stored, Error> {
+    pub fn stored_to_remove(
+        &self,
+        entity: &'static Entity,
+        condition: &Predicate,
+    ) -> Result<Stored, Error> {
         let mut stored = self.stored_of(entity, condition)?;
         for relation in relations_to(entity) {
             let mut sql = Sql::new("SELECT count(*) FROM ");
-            sql.push(relation.property.column).push(" WHERE ").push(relation.column).push(" IN (SELECT t0.id FROM ");
+            sql.push(relation.property.column)
+                .push(" WHERE ")
+                .push(relation.column)
+                .push(" IN (SELECT t0.id FROM ");
             sql.push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition).push(")");
             let links: Option<i64> = self.first(&sql, |row| row.get(0))?;
             stored.items += links.and_then(|links| u64::try_from(links).ok()).unwrap_or_default();
@@ -141,8 +182,9 @@ impl Relation {
     /// How the audit log shows entities that lose the same.
     fn shown(&self, value: Option<String>, mut holders: Vec<Uuid>) -> Json {
         holders.sort_unstable();
-        let mut shown =
-            json!({ "type": self.holder.resource_type, "property": self.property.name, "entities": holders });
+        let mut shown = json!({
+            "type": self.holder.resource_type, "property": self.property.name, "entities": holders
+        });
         if let (Some(property), Some(value)) = (self.value, value) {
             shown[property.name] = Json::String(value);
         }
@@ -159,8 +201,12 @@ mod tests {
 
     #[test]
     fn tags_and_definitions_are_what_others_lose() {
-        let linked = REGISTRY.iter().filter(|entity| is_linked(entity)).map(|entity| entity.resource_type);
-        assert_eq!(linked.collect::<Vec<_>>(), [&TAG, &CUSTOM_PROPERTY_DEFINITION].map(|entity| entity.resource_type));
+        let linked =
+            REGISTRY.iter().filter(|entity| is_linked(entity)).map(|entity| entity.resource_type);
+        assert_eq!(
+            linked.collect::<Vec<_>>(),
+            [&TAG, &CUSTOM_PROPERTY_DEFINITION].map(|entity| entity.resource_type)
+        );
         let of_tag = relations_to(&TAG).map(|relation| relation.holder.resource_type);
         assert_eq!(of_tag.collect::<Vec<_>>(), ["DataConnection", "User", "SystemRule"]);
     }
@@ -188,15 +234,26 @@ mod tests {
             let actor = write.actor(&UserName::repository())?;
             let tag = create(write, &actor, &TAG, json!({"name": "prod"}))?;
             for number in 0..5 {
-                let body =
-                    json!({"name": format!("c{number}"), "type": "x", "connectionstring": "x", "tags": [{"id": tag}]});
+                let body = json!({
+                    "name": format!("c{number}"), "type": "x", "connectionstring": "x",
+                    "tags": [{"id": tag}]
+                });
                 create(write, &actor, &DATA_CONNECTION, body)?;
             }
-            create(write, &actor, &USER, json!({"userDirectory": "LAB", "userId": "anna", "tags": [{"id": tag}]}))?;
+            create(
+                write,
+                &actor,
+                &USER,
+                json!({"userDirectory": "LAB", "userId": "anna", "tags": [{"id": tag}]}),
+            )?;
             let of_connections = relations_to(&TAG).next().unwrap();
             let counts = [0, AROUND + 2 * ID_BYTES, MOST_BYTES].map(|space| {
                 let shown = write.snapshot().holders(&of_connections, tag, &mut { space }).unwrap();
-                let listed = shown.iter().filter_map(|one| one["entities"].as_array()).map(Vec::len).sum::<usize>();
+                let listed = shown
+                    .iter()
+                    .filter_map(|one| one["entities"].as_array())
+                    .map(Vec::len)
+                    .sum::<usize>();
                 (listed, shown.iter().find_map(|one| one["notListed"].as_u64()))
             });
             Ok::<_, Error>(counts)

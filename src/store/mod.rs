@@ -1,6 +1,9 @@
-//! The database: connections, the one writer, migrations, and reading and writing entities from their declarations.
+//! The database: connections, the one writer, migrations, and reading and writing entities from
+//! their declarations.
 //!
-//! No other room knows the database. What is special about SQLite is in `sqlite`; the rest reads rows as cells. Nothing here knows HTTP or rules: what a caller may see or do comes in as predicates.
+//! No other room knows the database. What is special about SQLite is in `sqlite`; the rest reads
+//! rows as cells. Nothing here knows HTTP or rules: what a caller may see or do comes in as
+//! predicates.
 
 mod access_path;
 mod allowance;
@@ -148,8 +151,9 @@ pub struct Figures {
 }
 
 impl Store {
-    /// Opens the database at `path`, making it if there is none and bringing it to the newest schema. Once its write-ahead log has so many bytes,
-    /// [`Store::hurry`] asks slow readers to end.
+    /// Opens the database at `path`, making it if there is none and bringing it to the newest
+    /// schema. Once its write-ahead log has so many bytes, [`Store::hurry`] asks slow readers to
+    /// end.
     ///
     /// # Errors
     /// The file can't be opened, is no database of Patchbay's, or was made by a newer version.
@@ -157,7 +161,8 @@ impl Store {
         Self::open_within(path, readers, max_wal_bytes, CacheMemory::default(), None)
     }
 
-    /// The same, with so much memory for caches. Secrets that the audit log masks are sealed by `sealer`.
+    /// The same, with so much memory for caches. Secrets that the audit log masks are sealed by
+    /// `sealer`.
     ///
     /// # Errors
     /// As [`Store::open`].
@@ -179,13 +184,15 @@ impl Store {
         Ok(Self { pools, writer, shared, wal, hurry, schema_before })
     }
 
-    /// Whether opening the database has brought its text from full to simple case folding, by which fewer texts match.
+    /// Whether opening the database has brought its text from full to simple case folding, by which
+    /// fewer texts match.
     #[must_use]
     pub const fn has_refolded(&self) -> bool {
         self.schema_before > 0 && self.schema_before < sqlite::migrations::SIMPLE_FOLDING
     }
 
-    /// Tells when those who read as slowly as their clients have to end, because they keep the write-ahead log longer than it may be.
+    /// Tells when those who read as slowly as their clients have to end, because they keep the
+    /// write-ahead log longer than it may be.
     #[must_use]
     pub fn hurry(&self) -> watch::Receiver<Hurry> {
         self.hurry.clone()
@@ -206,7 +213,9 @@ impl Store {
     /// How busy the database is at this moment.
     #[must_use]
     pub fn figures(&self) -> Figures {
-        let read = |snapshot: &Snapshot<'_>| Ok::<_, Error>((snapshot.last_audit_entry()?, snapshot.data_key_uses()?));
+        let read = |snapshot: &Snapshot<'_>| {
+            Ok::<_, Error>((snapshot.last_audit_entry()?, snapshot.data_key_uses()?))
+        };
         let (last_audit_entry, key_uses) = self.read(read).ok().unzip();
         Figures {
             pools: self.pools.figures(),
@@ -223,7 +232,8 @@ impl Store {
     /// It can't.
     pub async fn touch(&self) -> Result<(), Error> {
         // SQLite leaves out what would write the same again.
-        let there_and_back = ["UPDATE versions SET rules = rules + 1", "UPDATE versions SET rules = rules - 1"];
+        let there_and_back =
+            ["UPDATE versions SET rules = rules + 1", "UPDATE versions SET rules = rules - 1"];
         let touch = move |write: &Write<'_>| {
             let snapshot = write.snapshot();
             there_and_back.iter().try_for_each(|sql| snapshot.execute(&Sql::new(sql)).map(drop))
@@ -231,12 +241,14 @@ impl Store {
         self.write(Origin::command("serve"), touch).await
     }
 
-    /// Finishes the writes that were handed over and folds the write-ahead log into the file; there are no writes from then on.
+    /// Finishes the writes that were handed over and folds the write-ahead log into the file; there
+    /// are no writes from then on.
     pub fn finish(&self) {
         self.writer.finish();
     }
 
-    /// Begins a read with a connection of that kind; statements fail once `stop` says that it has to end. It may wait for a connection.
+    /// Begins a read with a connection of that kind; statements fail once `stop` says that it has
+    /// to end. It may wait for a connection.
     ///
     /// # Errors
     /// [`Error::Busy`] when no connection comes free.
@@ -248,24 +260,32 @@ impl Store {
     ///
     /// # Errors
     /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
-    pub fn read<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<Error>>(
+        &self,
+        read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         read(&self.begin_read(ReadKind::Point, None)?.snapshot())
     }
 
-    /// Reads any number of rows; call it on a thread that may block. All that `read` sees is of one moment.
+    /// Reads any number of rows; call it on a thread that may block. All that `read` sees is of one
+    /// moment.
     ///
     /// # Errors
     /// As [`Store::read`].
-    pub fn scan<T, E: From<Error>>(&self, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn scan<T, E: From<Error>>(
+        &self,
+        read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         read(&self.begin_read(ReadKind::Scan, None)?.snapshot())
     }
 
-    /// Runs `work` in a transaction of its own and answers once what it wrote is on disk; if it fails, nothing is
-    /// written.
+    /// Runs `work` in a transaction of its own and answers once what it wrote is on disk; if it
+    /// fails, nothing is written.
     ///
     /// # Errors
-    /// Whatever `work` fails with, [`Error::Busy`] when too many writes wait, the failure of the commit, [`Error::Hangs`], after which nothing is
-    /// written, or [`Error::OutcomeUnknown`], after which it may be.
+    /// Whatever `work` fails with, [`Error::Busy`] when too many writes wait, the failure of the
+    /// commit, [`Error::Hangs`], after which nothing is written, or [`Error::OutcomeUnknown`],
+    /// after which it may be.
     pub async fn write<T, E, W>(&self, origin: Origin, work: W) -> Result<T, E>
     where
         T: Send + 'static,
@@ -278,8 +298,14 @@ impl Store {
     /// [`Store::write`] within bounds.
     ///
     /// # Errors
-    /// As [`Store::write`]; [`Error::AllowanceUsedUp`] or [`Error::TooHeavy`] if the write exceeds the bounds, and then nothing is written.
-    pub async fn write_within<T, E, W>(&self, origin: Origin, bounds: Option<Bounds>, work: W) -> Result<T, E>
+    /// As [`Store::write`]; [`Error::AllowanceUsedUp`] or [`Error::TooHeavy`] if the write exceeds
+    /// the bounds, and then nothing is written.
+    pub async fn write_within<T, E, W>(
+        &self,
+        origin: Origin,
+        bounds: Option<Bounds>,
+        work: W,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -321,6 +347,10 @@ impl Store {
         E: From<Error> + Send + 'static,
         W: FnOnce(&Write<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.writer.submit(origin, None, work)?.answer.blocking_recv().map_err(|_| Error::Stopped)?
+        self.writer
+            .submit(origin, None, work)?
+            .answer
+            .blocking_recv()
+            .map_err(|_| Error::Stopped)?
     }
 }

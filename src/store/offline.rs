@@ -17,7 +17,10 @@ use std::path::Path;
 ///
 /// # Errors
 /// There is no database, it is not of this version, or whatever `read` fails with.
-pub fn read_at<T, E: From<Error>>(path: &Path, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
+pub fn read_at<T, E: From<Error>>(
+    path: &Path,
+    read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     let connection = open_existing(path, Role::Reader)?;
     let transaction = ReadTransaction::begin(&connection)?;
     read(&Snapshot::new(transaction.connection()))
@@ -26,8 +29,9 @@ pub fn read_at<T, E: From<Error>>(path: &Path, read: impl FnOnce(&Snapshot<'_>) 
 /// Writes to the database at `path`, in one transaction that is on disk once this returns.
 ///
 /// # Errors
-/// There is no database, it is not of this version, or whatever `work` fails with; then nothing is written. [`Error::Moved`] if its files are
-/// moved, deleted or replaced meanwhile; then what was written may be lost.
+/// There is no database, it is not of this version, or whatever `work` fails with; then nothing is
+/// written. [`Error::Moved`] if its files are moved, deleted or replaced meanwhile; then what was
+/// written may be lost.
 pub fn write_at<T, E: From<Error>>(
     path: &Path,
     origin: &Origin,
@@ -36,7 +40,8 @@ pub fn write_at<T, E: From<Error>>(
     write_by(&open_existing(path, Role::Writer)?, path, origin, None, work)
 }
 
-/// The same, with the keys at hand to seal secrets. What is overwritten is gone from the file, rather than left in pages that nothing uses.
+/// The same, with the keys at hand to seal secrets. What is overwritten is gone from the file,
+/// rather than left in pages that nothing uses.
 ///
 /// # Errors
 /// As [`write_at`].
@@ -61,16 +66,21 @@ fn write_by<T, E: From<Error>>(
     let result = work(&Write { connection, origin, sealer, meter: &Meter::default() })?;
     files.check()?;
     transaction.commit()?;
-    // They may have gone meanwhile, and then a server on the same database does not see what was written.
+    // They may have gone meanwhile, and then a server on the same database does not see what was
+    // written.
     files.check()?;
     Ok(result)
 }
 
-/// Reads from the database at `path`, which may be of an earlier version. All that `read` sees is of one moment.
+/// Reads from the database at `path`, which may be of an earlier version. All that `read` sees is
+/// of one moment.
 ///
 /// # Errors
 /// There is no database, it is of a newer version, or whatever `read` fails with.
-pub fn inspect_at<T, E: From<Error>>(path: &Path, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
+pub fn inspect_at<T, E: From<Error>>(
+    path: &Path,
+    read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     inspect(&open_readable(path)?, read)
 }
 
@@ -78,7 +88,10 @@ pub fn inspect_at<T, E: From<Error>>(path: &Path, read: impl FnOnce(&Snapshot<'_
 ///
 /// # Errors
 /// As [`inspect_at`].
-pub fn inspect_file<T, E: From<Error>>(path: &Path, read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
+pub fn inspect_file<T, E: From<Error>>(
+    path: &Path,
+    read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     inspect(&open_single_file(path)?, read)
 }
 

@@ -1,5 +1,5 @@
-//! Which stored values the API can show. The code that serves rows and the code that verifies them both ask here, so nothing is called sound that
-//! can't be served.
+//! Which stored values the API can show. The code that serves rows and the code that verifies them
+//! both ask here, so nothing is called sound that can't be served.
 
 use super::cell::Cell;
 use crate::model::{Kind, Syntax, Timestamp};
@@ -17,7 +17,8 @@ pub enum PropertyValue<'v> {
     Date(Timestamp),
 }
 
-/// Why a stored value is not of the kind of its property. It ends a sentence that begins with the name of the property.
+/// Why a stored value is not of the kind of its property. It ends a sentence that begins with the
+/// name of the property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadCell {
     /// It is not text, or not UTF-8.
@@ -60,7 +61,9 @@ pub fn read(kind: Kind, value: Cell<'_>) -> Result<PropertyValue<'_>, BadCell> {
     match kind {
         Kind::Id | Kind::Reference(_) => read_id(value).map(PropertyValue::Text),
         Kind::Date => match value {
-            Cell::Integer(millis) => Timestamp::within_years(millis).map(PropertyValue::Date).ok_or(BadCell::Date),
+            Cell::Integer(millis) => {
+                Timestamp::within_years(millis).map(PropertyValue::Date).ok_or(BadCell::Date)
+            }
             _ => Err(BadCell::Date),
         },
         Kind::Boolean => match value {
@@ -74,7 +77,9 @@ pub fn read(kind: Kind, value: Cell<'_>) -> Result<PropertyValue<'_>, BadCell> {
             _ => Err(BadCell::Choice),
         },
         Kind::Integer { min, max } => match value {
-            Cell::Integer(number) if (min..=max).contains(&number) => Ok(PropertyValue::Number(number)),
+            Cell::Integer(number) if (min..=max).contains(&number) => {
+                Ok(PropertyValue::Number(number))
+            }
             _ => Err(BadCell::Number(min, max)),
         },
         Kind::Text { syntax: Syntax::OneOf(words), .. } => {
@@ -101,7 +106,8 @@ pub fn read_text(value: Cell<'_>) -> Result<&str, BadCell> {
     }
 }
 
-/// Filters and references compare ids letter by letter, so the same id in another spelling would not be found.
+/// Filters and references compare ids letter by letter, so the same id in another spelling would
+/// not be found.
 pub fn read_id(value: Cell<'_>) -> Result<&str, BadCell> {
     match value {
         Cell::Null => Err(BadCell::Missing),
@@ -136,7 +142,8 @@ mod tests {
     use super::*;
     use crate::model::{AUDIT_ENTRY, Choice, TAG};
 
-    const CHOICES: &[Choice] = &[Choice { number: 0, names: &["a"] }, Choice { number: 2, names: &["b"] }];
+    const CHOICES: &[Choice] =
+        &[Choice { number: 0, names: &["a"] }, Choice { number: 2, names: &["b"] }];
     const WORD: Kind = Kind::Text { min: 0, max: 9, syntax: Syntax::OneOf(&["all", "read"]) };
     const TEXT_GUID: Kind = Kind::Text { min: 0, max: 36, syntax: Syntax::Guid };
     const GUID: &str = "0a9f98de-6cfc-57f4-b1f6-987257788803";

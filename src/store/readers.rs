@@ -1,4 +1,5 @@
-//! The connections that read: each kind of read has some of its own, so that none waits for those of another kind.
+//! The connections that read: each kind of read has some of its own, so that none waits for those
+//! of another kind.
 
 use super::budget::{Limit, Stop};
 use super::error::Error;
@@ -8,8 +9,8 @@ use super::sqlite::progress::{lift_limits, set_handler};
 use super::sqlite::transaction::ReadTransaction;
 use std::path::Path;
 
-/// KiB of pages that connections keep: those that read a few rows come back to the same ones, those that go through many don't, and lists last as long
-/// as slow clients take.
+/// KiB of pages that connections keep: those that read a few rows come back to the same ones, those
+/// that go through many don't, and lists last as long as slow clients take.
 const LARGE_CACHE: i64 = 65_536;
 const SMALL_CACHE: i64 = 8_192;
 const LIST_CACHE: i64 = 2_048;
@@ -17,9 +18,11 @@ const LIST_CACHE: i64 = 2_048;
 /// How many connections read at once.
 #[derive(Clone, Copy, Debug)]
 pub struct Readers {
-    /// For reads of a few rows, which run on the threads that answer requests: one for each of these threads.
+    /// For reads of a few rows, which run on the threads that answer requests: one for each of
+    /// these threads.
     pub points: u32,
-    /// For reads of many rows with a short result, such as counts, which run on threads of their own.
+    /// For reads of many rows with a short result, such as counts, which run on threads of their
+    /// own.
     pub scans: u32,
     /// For results of any length, each as long as its client reads it.
     pub streams: u32,
@@ -115,7 +118,8 @@ impl Reading {
         Snapshot::of_reading(self.transaction.connection(), self.stop.as_ref(), self.short.as_ref())
     }
 
-    /// The read for what is usually short: what turns out to take long fails, and [`Reading::unless_long`] tells it from other failures.
+    /// The read for what is usually short: what turns out to take long fails, and
+    /// [`Reading::unless_long`] tells it from other failures.
     ///
     /// # Errors
     /// The database failed.

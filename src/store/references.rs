@@ -12,7 +12,12 @@ impl Snapshot<'_> {
     ///
     /// # Errors
     /// There is none, which is the fault of the body.
-    pub(super) fn resolve(&self, target: &'static Entity, key: &Key, readable: Readable<'_>) -> Result<Uuid, Error> {
+    pub(super) fn resolve(
+        &self,
+        target: &'static Entity,
+        key: &Key,
+        readable: Readable<'_>,
+    ) -> Result<Uuid, Error> {
         let by_id = key.id().map(|id| Predicate::has_id(target, id));
         let by_natural_key = key.natural().map(|parts| Predicate::and(parts.iter().map(equals)));
         for condition in by_id.into_iter().chain(by_natural_key) {
@@ -24,14 +29,21 @@ impl Snapshot<'_> {
             }
         }
         let message = format!("there is no {} with {key}", target.noun);
-        Err(Error::Invalid(FieldError { cause: Cause::NotFound, ..FieldError::new("", message) }.into()))
+        Err(Error::Invalid(
+            FieldError { cause: Cause::NotFound, ..FieldError::new("", message) }.into(),
+        ))
     }
 
-    /// The id of the entity that a new one would collide with, by its id or by what must be unique, if the caller may read it.
+    /// The id of the entity that a new one would collide with, by its id or by what must be unique,
+    /// if the caller may read it.
     ///
     /// # Errors
     /// The database failed.
-    pub fn existing(&self, document: &Document, readable: Readable<'_>) -> Result<Option<Uuid>, Error> {
+    pub fn existing(
+        &self,
+        document: &Document,
+        readable: Readable<'_>,
+    ) -> Result<Option<Uuid>, Error> {
         let entity = document.entity;
         let key = match (document.id, document.natural_key()) {
             (Some(id), Some(natural)) => Key::Both(id, natural),
@@ -46,8 +58,8 @@ impl Snapshot<'_> {
         }
     }
 
-    /// How many of the entities that fulfil `visible` lead by `relation`, a reference or links, to each of `targets`; those to which
-    /// none does are left out.
+    /// How many of the entities that fulfil `visible` lead by `relation`, a reference or links, to
+    /// each of `targets`; those to which none does are left out.
     ///
     /// # Errors
     /// The database failed.
@@ -62,7 +74,8 @@ impl Snapshot<'_> {
             return Ok(Vec::new());
         }
         let is_reference = matches!(relation.kind, Kind::Reference(_));
-        let target = if is_reference { format!("t0.{}", relation.column) } else { "c.target_id".to_owned() };
+        let target =
+            if is_reference { format!("t0.{}", relation.column) } else { "c.target_id".to_owned() };
         let mut sql = Sql::new("SELECT ");
         sql.push(&target).push(", count(*) FROM ").push(entity.table).push(" AS t0");
         if !is_reference {

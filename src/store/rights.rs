@@ -3,7 +3,8 @@
 use crate::model::{Action, Actor, Entity};
 use crate::query::Predicate;
 
-/// What a user may do. Writes ask it about the rows that they write and about those that they refer to.
+/// What a user may do. Writes ask it about the rows that they write and about those that they refer
+/// to.
 pub trait Rights {
     /// The user.
     fn actor(&self) -> &Actor;

@@ -12,7 +12,8 @@ use crate::model::{MODIFIED_DATE, Property, Timestamp};
 use crate::query::Sql;
 use std::collections::HashMap;
 
-/// The items of collections, by the name of the property and the id of the row; or why one of them can't be shown.
+/// The items of collections, by the name of the property and the id of the row; or why one of them
+/// can't be shown.
 pub type Items<L> = HashMap<&'static str, HashMap<String, Result<L, WrongCell>>>;
 
 /// A row that was read, and why it can't be shown where that is known already.
@@ -48,7 +49,8 @@ impl<'s, L: JsonList> RowJson<'s, L> {
         }
         sql.push(" FROM ").push(entity.table).push(" AS t0");
         columns.push_joins(&mut sql, "t0");
-        sql.push(" WHERE ").predicate_by(entity.table, "t0", &selection.condition, |part| approach.way(part));
+        sql.push(" WHERE ")
+            .predicate_by(entity.table, "t0", &selection.condition, |part| approach.way(part));
         sql.push(" ORDER BY ");
         // The sign keeps SQLite from going by an index for its order.
         let sign = if approach.sorts() { "+" } else { "" };
@@ -62,14 +64,17 @@ impl<'s, L: JsonList> RowJson<'s, L> {
         (sql, Self { selection, columns, width, items: Items::new() })
     }
 
-    /// Adds what a row of the current batch holds to `object`. It takes the items of the row, so it is done once for each row.
+    /// Adds what a row of the current batch holds to `object`. It takes the items of the row, so it
+    /// is done once for each row.
     ///
     /// # Errors
     /// `Unreadable` if the row holds a value that can't be shown.
     pub fn write(&mut self, object: &mut L::Object, row: &BatchRow) -> Result<(), Unreadable> {
         let Self { selection, columns, items, .. } = self;
         let BatchRow { cells: row, wrong } = row;
-        let unreadable = |wrong: WrongCell| wrong.of(selection.entity, row.first().map_or(Cell::Null, Cell::from));
+        let unreadable = |wrong: WrongCell| {
+            wrong.of(selection.entity, row.first().map_or(Cell::Null, Cell::from))
+        };
         if let Some(wrong) = wrong {
             return Err(unreadable(wrong.clone()));
         }

@@ -19,7 +19,8 @@ fn kept(flags: &FlagColumns, keep: Keep) -> String {
         Keep::Held => {}
         Keep::Different => {
             let second = terms.split_off(terms.len() / 2);
-            terms = terms.iter().zip(second).map(|(one, other)| format!("{one} <> {other}")).collect();
+            terms =
+                terms.iter().zip(second).map(|(one, other)| format!("{one} <> {other}")).collect();
         }
     }
     terms.join(" OR ")
@@ -72,7 +73,8 @@ pub enum Keep {
     Different,
 }
 
-/// Predicates that one statement asks about at most, and comparisons in them: SQLite takes 2,000 columns and 32,766 parameters.
+/// Predicates that one statement asks about at most, and comparisons in them: SQLite takes 2,000
+/// columns and 32,766 parameters.
 const AT_ONCE: usize = 200;
 const HEAVIEST: usize = 15_000;
 
@@ -98,11 +100,17 @@ impl Snapshot<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub fn holds(&self, entity: &'static Entity, id: Uuid, condition: &Predicate) -> Result<bool, Error> {
+    pub fn holds(
+        &self,
+        entity: &'static Entity,
+        id: Uuid,
+        condition: &Predicate,
+    ) -> Result<bool, Error> {
         Ok(self.test(entity, id, std::slice::from_ref(condition))? == Some(vec![true]))
     }
 
-    /// Which of `predicates` hold for each row of `entity` that fulfils `condition`, the oldest row first.
+    /// Which of `predicates` hold for each row of `entity` that fulfils `condition`, the oldest row
+    /// first.
     ///
     /// # Errors
     /// The database failed.
@@ -158,11 +166,16 @@ impl Snapshot<'_> {
             return Ok(Vec::new());
         }
         let mut sql = Sql::new("SELECT DISTINCT t0.");
-        sql.push(reference.column).push(" FROM ").push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition);
+        sql.push(reference.column)
+            .push(" FROM ")
+            .push(entity.table)
+            .push(" AS t0 WHERE ")
+            .predicate("t0", condition);
         self.all(&sql, |row| row.get(0))
     }
 
-    /// [`Snapshot::test_each`], of the rows that are to be kept only. All the predicates stand in one statement, so they must be few.
+    /// [`Snapshot::test_each`], of the rows that are to be kept only. All the predicates stand in
+    /// one statement, so they must be few.
     ///
     /// # Errors
     /// The database failed.

@@ -24,7 +24,11 @@ pub(super) type Values = Vec<(&'static Property, Value)>;
 
 impl Write<'_> {
     /// What `document` gives for the columns of its row, with the entities that it names looked up.
-    pub(super) fn values(&self, document: &Document, readable: Readable<'_>) -> Result<Values, Error> {
+    pub(super) fn values(
+        &self,
+        document: &Document,
+        readable: Readable<'_>,
+    ) -> Result<Values, Error> {
         let mut values = Vec::new();
         if let (Some(id), Some(property)) = (document.id, document.entity.id()) {
             values.push((property, Value::Id(id)));
@@ -33,7 +37,10 @@ impl Write<'_> {
             match (property.kind, input) {
                 (Kind::Reference(target), Input::Reference(key)) => {
                     let id = self.snapshot().resolve(target, key, readable);
-                    values.push((property, Value::Id(id.map_err(|error| error.within(property.name))?)));
+                    values.push((
+                        property,
+                        Value::Id(id.map_err(|error| error.within(property.name))?),
+                    ));
                 }
                 (_, Input::Value(value)) => values.push((property, value.clone())),
                 _ => {}
@@ -42,7 +49,8 @@ impl Write<'_> {
         Ok(values)
     }
 
-    /// Inserts a row with these values, as an element of the entity `holder` if there is one, and tells its id.
+    /// Inserts a row with these values, as an element of the entity `holder` if there is one, and
+    /// tells its id.
     pub(super) fn insert_row(
         &self,
         table: &str,
@@ -84,13 +92,20 @@ impl Write<'_> {
         let mut sql = Sql::new("UPDATE ");
         sql.push(table).push(" SET ");
         push_assignments(&mut sql, values, holder);
-        sql.push(" WHERE entity_id = ").bind(Value::Id(holder.id)).push(" AND id = ").bind(Value::Id(id));
+        sql.push(" WHERE entity_id = ")
+            .bind(Value::Id(holder.id))
+            .push(" AND id = ")
+            .bind(Value::Id(id));
         self.snapshot().execute(&sql).map(drop)
     }
 }
 
 /// Adds `column = value` for each value, and for who writes and when.
-pub(super) fn push_assignments(sql: &mut Sql, values: &[(&'static Property, Value)], holder: &Holder<'_>) {
+pub(super) fn push_assignments(
+    sql: &mut Sql,
+    values: &[(&'static Property, Value)],
+    holder: &Holder<'_>,
+) {
     for (column, value) in columns_of(values) {
         sql.push(&column).push(" = ").bind(value).push(", ");
     }
@@ -105,7 +120,8 @@ fn columns_of(values: &[(&'static Property, Value)]) -> Vec<(String, Value)> {
     let mut columns = Vec::with_capacity(values.len() * 2);
     for (property, value) in values {
         if let (Kind::Text { .. }, Value::Text(text)) = (property.kind, value) {
-            columns.push((format!("{}_folded", property.column), Value::Text(property.folded(text))));
+            columns
+                .push((format!("{}_folded", property.column), Value::Text(property.folded(text))));
         }
         columns.push((property.column.to_owned(), value.clone()));
     }

@@ -1,4 +1,5 @@
-//! Looking up what rules name: attributes and roles of users, custom properties and their choices. Each look-up goes by an index, however many users there are.
+//! Looking up what rules name: attributes and roles of users, custom properties and their choices.
+//! Each look-up goes by an index, however many users there are.
 
 use super::error::Error;
 use super::snapshot::Snapshot;
@@ -48,15 +49,16 @@ impl OfUsers {
         sql
     }
 
-    /// Selects all names, each once, in one of the ways in which it is spelt: each step goes from one name to the next one of the index.
+    /// Selects all names, each once, in one of the ways in which it is spelt: each step goes from
+    /// one name to the next one of the index.
     pub(super) fn all(self, most: u32) -> Sql {
         let (table, column) = (self.table(), self.column());
         let mut sql = Sql::new(&format!(
             "WITH RECURSIVE names (folded) AS (SELECT min({column}_folded) FROM {table} UNION ALL \
-             SELECT (SELECT min(v.{column}_folded) FROM {table} AS v WHERE v.{column}_folded > names.folded) \
-             FROM names WHERE names.folded IS NOT NULL) \
-             SELECT (SELECT v.{column} FROM {table} AS v WHERE v.{column}_folded = names.folded LIMIT 1) \
-             FROM names WHERE names.folded IS NOT NULL LIMIT "
+             SELECT (SELECT min(v.{column}_folded) FROM {table} AS v WHERE v.{column}_folded > \
+             names.folded) FROM names WHERE names.folded IS NOT NULL) SELECT (SELECT v.{column} \
+             FROM {table} AS v WHERE v.{column}_folded = names.folded LIMIT 1) FROM names WHERE \
+             names.folded IS NOT NULL LIMIT "
         ));
         sql.bind(Value::Integer(most.into()));
         sql
@@ -84,7 +86,12 @@ impl Snapshot<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub fn is_name_of_users(&self, of: OfUsers, name: &str, condition: &Predicate) -> Result<bool, Error> {
+    pub fn is_name_of_users(
+        &self,
+        of: OfUsers,
+        name: &str,
+        condition: &Predicate,
+    ) -> Result<bool, Error> {
         if *condition == Predicate::False {
             return Ok(false);
         }
@@ -111,11 +118,21 @@ impl Snapshot<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub fn rule_property(&self, name: &str, condition: &Predicate) -> Result<Option<RuleProperty>, Error> {
-        let mut sql = Sql::new("SELECT t0.id, t0.name FROM custom_property_definitions AS t0 WHERE t0.name_folded = ");
+    pub fn rule_property(
+        &self,
+        name: &str,
+        condition: &Predicate,
+    ) -> Result<Option<RuleProperty>, Error> {
+        let mut sql = Sql::new(
+            "SELECT t0.id, t0.name FROM custom_property_definitions AS t0 WHERE t0.name_folded = ",
+        );
         sql.bind(Value::Text(fold(name))).push(" AND ").predicate("t0", condition);
-        let Some((id, name)) = self.first(&sql, |row| Ok((row.get(0)?, row.get(1)?)))? else { return Ok(None) };
-        let mut types = Sql::new("SELECT value FROM custom_property_definition_object_types WHERE entity_id = ");
+        let Some((id, name)) = self.first(&sql, |row| Ok((row.get(0)?, row.get(1)?)))? else {
+            return Ok(None);
+        };
+        let mut types = Sql::new(
+            "SELECT value FROM custom_property_definition_object_types WHERE entity_id = ",
+        );
         types.bind(Value::Id(id)).push(" ORDER BY position");
         let has_choices = self.first(&choices(id, 1), |_| Ok(()))?.is_some();
         Ok(Some(RuleProperty { id, name, types: self.texts(&types)?, has_choices }))
@@ -127,7 +144,9 @@ impl Snapshot<'_> {
     /// The database failed.
     pub fn rule_properties(&self, condition: &Predicate, most: u32) -> Result<Vec<String>, Error> {
         let mut sql = Sql::new("SELECT t0.name FROM custom_property_definitions AS t0 WHERE ");
-        sql.predicate("t0", condition).push(" ORDER BY t0.name_folded LIMIT ").bind(Value::Integer(most.into()));
+        sql.predicate("t0", condition)
+            .push(" ORDER BY t0.name_folded LIMIT ")
+            .bind(Value::Integer(most.into()));
         self.texts(&sql)
     }
 
@@ -137,8 +156,13 @@ impl Snapshot<'_> {
     /// The database failed.
     pub fn has_choice(&self, property: &RuleProperty, value: &str) -> Result<bool, Error> {
         // The plus keeps SQLite from going through all choices of the definition.
-        let mut sql = Sql::new("SELECT 1 FROM custom_property_definition_choice_values WHERE value_folded = ");
-        sql.bind(Value::Text(fold(value))).push(" AND +entity_id = ").bind(Value::Id(property.id)).push(" LIMIT 1");
+        let mut sql = Sql::new(
+            "SELECT 1 FROM custom_property_definition_choice_values WHERE value_folded = ",
+        );
+        sql.bind(Value::Text(fold(value)))
+            .push(" AND +entity_id = ")
+            .bind(Value::Id(property.id))
+            .push(" LIMIT 1");
         Ok(self.first(&sql, |_| Ok(()))?.is_some())
     }
 
@@ -157,20 +181,25 @@ impl Snapshot<'_> {
     }
 }
 
-/// Selects the names of the claims of the newest sessions. The inner limit bounds what is read where most sessions are of another kind.
+/// Selects the names of the claims of the newest sessions. The inner limit bounds what is read
+/// where most sessions are of another kind.
 pub(super) fn newest_claims(most: u32) -> Sql {
     let mut sql = Sql::new(
         "SELECT DISTINCT json_extract(c.value, '$[0]') FROM (SELECT claims FROM \
          (SELECT kind, claims FROM sessions ORDER BY expires_date DESC LIMIT ",
     );
-    sql.bind(Value::Integer(SESSIONS)).push(") AS newest WHERE kind = 'jwt' AND json_valid(claims) LIMIT ");
+    sql.bind(Value::Integer(SESSIONS))
+        .push(") AS newest WHERE kind = 'jwt' AND json_valid(claims) LIMIT ");
     sql.bind(Value::Integer(WITH_CLAIMS)).push(") AS s, json_each(s.claims) AS c LIMIT ");
     sql.bind(Value::Integer(most.into()));
     sql
 }
 
 fn choices(definition: Uuid, most: u32) -> Sql {
-    let mut sql = Sql::new("SELECT value FROM custom_property_definition_choice_values WHERE entity_id = ");
-    sql.bind(Value::Id(definition)).push(" ORDER BY position LIMIT ").bind(Value::Integer(most.into()));
+    let mut sql =
+        Sql::new("SELECT value FROM custom_property_definition_choice_values WHERE entity_id = ");
+    sql.bind(Value::Id(definition))
+        .push(" ORDER BY position LIMIT ")
+        .bind(Value::Integer(most.into()));
     sql
 }

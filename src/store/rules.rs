@@ -29,10 +29,12 @@ pub struct Versions {
     pub moment: Moment,
 }
 
-/// What can be asked for at some moment is the same as long as the audit trail is: whatever changes it has an entry in the same transaction.
+/// What can be asked for at some moment is the same as long as the audit trail is: whatever changes
+/// it has an entry in the same transaction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment {
-    /// Number of the last entry that was let go of, after which a list of entries is another though none has come.
+    /// Number of the last entry that was let go of, after which a list of entries is another though
+    /// none has come.
     before: i64,
     /// Number of the last entry.
     last: i64,
@@ -44,7 +46,8 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database failed.
     pub fn versions(&self) -> Result<Versions, Error> {
-        let sql = Sql::new("SELECT rules, users, before_number, last_number FROM versions, audit_bounds");
+        let sql =
+            Sql::new("SELECT rules, users, before_number, last_number FROM versions, audit_bounds");
         let versions = self.first(&sql, |row| {
             let moment = Moment { before: row.get(2)?, last: row.get(3)? };
             Ok(Versions { rules: row.get(0)?, users: row.get(1)?, moment })
@@ -63,14 +66,15 @@ impl Snapshot<'_> {
         Ok(self.stored_rules(condition)?.readable)
     }
 
-    /// All system rules that fulfil `condition`. One that can't be read must not keep the others from being in force.
+    /// All system rules that fulfil `condition`. One that can't be read must not keep the others
+    /// from being in force.
     ///
     /// # Errors
     /// The database failed.
     pub fn stored_rules(&self, condition: &Predicate) -> Result<StoredRules, Error> {
         let mut sql = Sql::new(
-            "SELECT id, name, category, rule, resource_filter, actions, disabled, rule_context FROM system_rules AS t0 \
-             WHERE ",
+            "SELECT id, name, category, rule, resource_filter, actions, disabled, rule_context \
+             FROM system_rules AS t0 WHERE ",
         );
         sql.predicate("t0", condition).push(" ORDER BY created_date, id");
         let mut rules = StoredRules::default();
@@ -105,7 +109,9 @@ impl Write<'_> {
     /// The database failed.
     pub fn note_rule_error(&self, id: Uuid, error: &str) -> Result<(), Error> {
         let mut sql = Sql::new("UPDATE system_rules SET disabled = 1, error = ");
-        sql.bind(Value::Text(error.to_owned())).push(", error_folded = ").bind(Value::Text(fold(error)));
+        sql.bind(Value::Text(error.to_owned()))
+            .push(", error_folded = ")
+            .bind(Value::Text(fold(error)));
         sql.push(" WHERE id = ").bind(Value::Id(id));
         self.change_rule(id, &sql, "it can't be evaluated")
     }
@@ -115,7 +121,9 @@ impl Write<'_> {
     /// # Errors
     /// The database failed.
     pub fn enable_rule(&self, id: Uuid) -> Result<(), Error> {
-        let mut sql = Sql::new("UPDATE system_rules SET disabled = 0, error = '', error_folded = '' WHERE id = ");
+        let mut sql = Sql::new(
+            "UPDATE system_rules SET disabled = 0, error = '', error_folded = '' WHERE id = ",
+        );
         sql.bind(Value::Id(id));
         self.change_rule(id, &sql, "it can be evaluated after all")
     }
@@ -131,7 +139,9 @@ impl Write<'_> {
     /// # Errors
     /// The database failed.
     pub fn clear_rule_error(&self, id: Uuid) -> Result<(), Error> {
-        let mut sql = Sql::new("UPDATE system_rules SET error = '', error_folded = '' WHERE error <> '' AND id = ");
+        let mut sql = Sql::new(
+            "UPDATE system_rules SET error = '', error_folded = '' WHERE error <> '' AND id = ",
+        );
         sql.bind(Value::Id(id));
         self.snapshot().execute(&sql).map(drop)
     }

@@ -1,4 +1,5 @@
-//! Reading entities: one statement for the rows, one for each of their collections a batch, and JSON on the way out.
+//! Reading entities: one statement for the rows, one for each of their collections a batch, and
+//! JSON on the way out.
 
 use super::access_path::Approach;
 use super::budget::Steps;
@@ -26,7 +27,8 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The JSON as a value. The write that it comes from needs the text for the audit log, and reading that costs less than reading the rows again.
+    /// The JSON as a value. The write that it comes from needs the text for the audit log, and
+    /// reading that costs less than reading the rows again.
     #[must_use]
     pub fn value(&self) -> Json {
         // What the store writes is JSON.
@@ -44,11 +46,13 @@ const SHORT_ROWS: usize = 100;
 /// Items that the collections of a short list have at most.
 const SHORT_ITEMS: usize = MOST_ITEMS;
 
-/// A batch has so few rows where each of them can have a very long list, which is in memory with it.
+/// A batch has so few rows where each of them can have a very long list, which is in memory with
+/// it.
 const LONG_ROWS: usize = 8;
 
-/// Steps within which going through rows in order must have found the first batch, or the end; else it is worth its cost to find out first which rows
-/// there are. A scan costs less than the sets of what rules allow.
+/// Steps within which going through rows in order must have found the first batch, or the end; else
+/// it is worth its cost to find out first which rows there are. A scan costs less than the sets of
+/// what rules allow.
 const BEFORE_SCAN: Steps = 40_000;
 pub(super) const BEFORE_SETS: Steps = 400_000;
 
@@ -93,7 +97,11 @@ impl Snapshot<'_> {
     ///
     /// # Errors
     /// The database failed, or `each` did.
-    pub fn each(&self, selection: &SelectQuery, each: &mut dyn FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
+    pub fn each(
+        &self,
+        selection: &SelectQuery,
+        each: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let mut json = JsonText::default();
         self.each_batch::<JsonText>(selection, |rows, batch| {
             batch.iter().try_for_each(|row| {
@@ -104,7 +112,8 @@ impl Snapshot<'_> {
         })
     }
 
-    /// Calls `each` with each of the selected entities as a JSON value, which is made without text in between.
+    /// Calls `each` with each of the selected entities as a JSON value, which is made without text
+    /// in between.
     ///
     /// # Errors
     /// The database failed, or `each` did.
@@ -170,7 +179,8 @@ impl Snapshot<'_> {
         Ok(first)
     }
 
-    /// Calls `use_batch` with the rows, batch by batch, by the first approach whose first batch comes soon enough.
+    /// Calls `use_batch` with the rows, batch by batch, by the first approach whose first batch
+    /// comes soon enough.
     fn each_batch<L: JsonList>(
         &self,
         selection: &SelectQuery,
@@ -178,15 +188,23 @@ impl Snapshot<'_> {
     ) -> Result<(), Error> {
         let name_row = |error| self.name_unreadable(selection.entity, error);
         for (approach, steps) in self.approaches(selection).map_err(name_row)? {
-            if self.each_batch_by(selection, approach, steps, &mut use_batch).map_err(name_row)?.is_some() {
+            if self
+                .each_batch_by(selection, approach, steps, &mut use_batch)
+                .map_err(name_row)?
+                .is_some()
+            {
                 break;
             }
         }
         Ok(())
     }
 
-    /// How to read a selection: the next approach is for when the first batch has not come within the steps of the one before it.
-    fn approaches<'s>(&self, selection: &'s SelectQuery) -> Result<Vec<(Approach<'s>, Option<Steps>)>, Error> {
+    /// How to read a selection: the next approach is for when the first batch has not come within
+    /// the steps of the one before it.
+    fn approaches<'s>(
+        &self,
+        selection: &'s SelectQuery,
+    ) -> Result<Vec<(Approach<'s>, Option<Steps>)>, Error> {
         if selection.condition == Predicate::False {
             return Ok(Vec::new());
         }
@@ -199,12 +217,14 @@ impl Snapshot<'_> {
         let thorough = Approach::thorough(&selection.condition);
         let steps = if thorough == Approach::ByScan { BEFORE_SCAN } else { BEFORE_SETS };
         // What is left out at the start must be gone through as well.
-        let skipped = selection.page.map_or(0, |page| Steps::try_from(page.skip).unwrap_or(Steps::MAX));
+        let skipped =
+            selection.page.map_or(0, |page| Steps::try_from(page.skip).unwrap_or(Steps::MAX));
         let steps = steps.saturating_add(skipped.saturating_mul(SKIPPED));
         Ok(vec![(Approach::InOrder, Some(steps)), (thorough, None)])
     }
 
-    /// Reads by one approach. Returns nothing, and has called nothing, if the first batch takes more than `steps`.
+    /// Reads by one approach. Returns nothing, and has called nothing, if the first batch takes
+    /// more than `steps`.
     fn each_batch_by<L: JsonList>(
         &self,
         selection: &SelectQuery,
@@ -238,7 +258,8 @@ impl Snapshot<'_> {
         Ok(Some(()))
     }
 
-    /// The next rows, as they are shown: a batch is bounded in bytes however long the texts of single rows are.
+    /// The next rows, as they are shown: a batch is bounded in bytes however long the texts of
+    /// single rows are.
     fn next_batch<L: JsonList>(
         &self,
         rows: &mut Rows<'_>,
@@ -249,7 +270,8 @@ impl Snapshot<'_> {
         let mut bytes = 0;
         while batch.len() < most && bytes < BATCH_BYTES {
             let Some(row) = rows.next_row()? else { break };
-            let mut cells: Vec<OwnedCell> = (0..row_json.width).map(|column| row.cell(column).copied()).collect();
+            let mut cells: Vec<OwnedCell> =
+                (0..row_json.width).map(|column| row.cell(column).copied()).collect();
             let wrong = if row_json.selection.entity.log_table.is_some() {
                 self.show_cells(|name| row_json.columns.position(name), &mut cells)?
             } else {
@@ -262,9 +284,16 @@ impl Snapshot<'_> {
     }
 
     /// The items of all collections of the rows in `batch`, by property and row.
-    fn read_collections<L: JsonList>(&self, row_json: &RowJson<'_, L>, batch: &[BatchRow]) -> Result<Items<L>, Error> {
-        let ids: Vec<Uuid> =
-            batch.iter().filter_map(|row| text(row.cells.first())).filter_map(|id| Uuid::parse_str(id).ok()).collect();
+    fn read_collections<L: JsonList>(
+        &self,
+        row_json: &RowJson<'_, L>,
+        batch: &[BatchRow],
+    ) -> Result<Items<L>, Error> {
+        let ids: Vec<Uuid> = batch
+            .iter()
+            .filter_map(|row| text(row.cells.first()))
+            .filter_map(|id| Uuid::parse_str(id).ok())
+            .collect();
         let mut items = Items::new();
         let mut number = 0;
         for collection in row_json.columns.collections() {

@@ -32,10 +32,18 @@ pub struct SelectQuery {
 }
 
 impl SelectQuery {
-    /// The entities that fulfil `condition`, in full, in the order of their creation and without privileges.
+    /// The entities that fulfil `condition`, in full, in the order of their creation and without
+    /// privileges.
     #[must_use]
     pub const fn full(entity: &'static Entity, condition: Predicate) -> Self {
-        Self { entity, form: Form::Full, condition, orders: Vec::new(), page: None, privileges: None }
+        Self {
+            entity,
+            form: Form::Full,
+            condition,
+            orders: Vec::new(),
+            page: None,
+            privileges: None,
+        }
     }
 }
 

@@ -50,7 +50,8 @@ impl SessionKind {
         }
     }
 
-    /// The kind of that name. Damage must not make a session one that may do more, so an unknown name is that of the kind that may do least.
+    /// The kind of that name. Damage must not make a session one that may do more, so an unknown
+    /// name is that of the kind that may do least.
     fn named(name: &str) -> Self {
         match name {
             "password" => Self::Password,
@@ -89,12 +90,15 @@ impl Snapshot<'_> {
         self.first(&sql, |row| row.get(0))
     }
 
-    /// The id of the user of that name and the hash that is kept of his password, if he has one. It takes about as long for who is not there.
+    /// The id of the user of that name and the hash that is kept of his password, if he has one. It
+    /// takes about as long for who is not there.
     ///
     /// # Errors
     /// The database failed.
     pub fn kept_password(&self, name: &UserName) -> Result<Option<(Uuid, String)>, Error> {
-        let mut sql = Sql::new("SELECT t0.id, p.hash FROM users AS t0 JOIN passwords AS p ON p.user_id = t0.id WHERE ");
+        let mut sql = Sql::new(
+            "SELECT t0.id, p.hash FROM users AS t0 JOIN passwords AS p ON p.user_id = t0.id WHERE ",
+        );
         sql.predicate("t0", &name.predicate());
         self.first(&sql, |row| Ok((row.get(0)?, row.get(1)?)))
     }
@@ -113,10 +117,12 @@ impl Snapshot<'_> {
     /// The database failed.
     pub fn session(&self, token_hash: &str, now: Timestamp) -> Result<Option<FoundSession>, Error> {
         let mut sql = Sql::new(
-            "SELECT u.user_directory, u.user_id, s.kind, s.source, s.claims, s.expires_date FROM sessions AS s \
-             JOIN users AS u ON u.id = s.user_id WHERE s.token_hash = ",
+            "SELECT u.user_directory, u.user_id, s.kind, s.source, s.claims, s.expires_date FROM \
+             sessions AS s JOIN users AS u ON u.id = s.user_id WHERE s.token_hash = ",
         );
-        sql.bind(Value::Text(token_hash.to_owned())).push(" AND s.expires_date > ").bind(Value::Date(now));
+        sql.bind(Value::Text(token_hash.to_owned()))
+            .push(" AND s.expires_date > ")
+            .bind(Value::Date(now));
         sql.push(" AND s.created_date <= ").bind(Value::Date(now.latest_plausible()));
         self.first(&sql, |row| {
             Ok(FoundSession {
@@ -134,7 +140,9 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database failed.
     pub fn sessions(&self, user: Uuid, now: Timestamp, page: Page) -> Result<Vec<Session>, Error> {
-        let mut sql = Sql::new("SELECT id, created_date, expires_date, address, kind FROM sessions WHERE user_id = ");
+        let mut sql = Sql::new(
+            "SELECT id, created_date, expires_date, address, kind FROM sessions WHERE user_id = ",
+        );
         sql.bind(Value::Id(user))
             .push(" AND expires_date > ")
             .bind(Value::Date(now))
@@ -147,15 +155,23 @@ impl Snapshot<'_> {
 }
 
 impl Write<'_> {
-    /// Gives a user a password, by its hash. Sessions and tokens of the user end, so the old password is worth nothing; failures in
-    /// the user's name are forgotten, because they were guesses at it.
+    /// Gives a user a password, by its hash. Sessions and tokens of the user end, so the old
+    /// password is worth nothing; failures in the user's name are forgotten, because they were
+    /// guesses at it.
     ///
     /// # Errors
     /// The database failed.
     pub fn set_password(&self, user: Uuid, hash: &str, now: Timestamp) -> Result<(), Error> {
         let mut sql = Sql::new("INSERT INTO passwords (user_id, hash, changed_date) VALUES (");
-        sql.bind(Value::Id(user)).push(", ").bind(Value::Text(hash.to_owned())).push(", ").bind(Value::Date(now));
-        sql.push(") ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_date = excluded.changed_date");
+        sql.bind(Value::Id(user))
+            .push(", ")
+            .bind(Value::Text(hash.to_owned()))
+            .push(", ")
+            .bind(Value::Date(now));
+        sql.push(
+            ") ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_date = \
+             excluded.changed_date",
+        );
         self.snapshot().execute(&sql)?;
         self.end_sign_ins(user)?;
         self.forget_failures_of(user)?;
@@ -175,8 +191,9 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Begins a session of a user whose password still has this hash, and tells whether it has. Sessions that have ended, or that are
-    /// dated ahead, are removed; where the user has too many, so are the oldest.
+    /// Begins a session of a user whose password still has this hash, and tells whether it has.
+    /// Sessions that have ended, or that are dated ahead, are removed; where the user has too many,
+    /// so are the oldest.
     ///
     /// # Errors
     /// The database failed.
@@ -192,11 +209,19 @@ impl Write<'_> {
         }
         self.purge_sessions(session.created_date)?;
         self.make_room(user, "kind = 'password'", SESSIONS)?;
-        let mut sql =
-            Sql::new("INSERT INTO sessions (token_hash, id, user_id, created_date, expires_date, address) VALUES (");
-        sql.bind(Value::Text(token_hash.to_owned())).push(", ").bind(Value::Id(session.id)).push(", ");
+        let mut sql = Sql::new(
+            "INSERT INTO sessions (token_hash, id, user_id, created_date, expires_date, address) \
+             VALUES (",
+        );
+        sql.bind(Value::Text(token_hash.to_owned()))
+            .push(", ")
+            .bind(Value::Id(session.id))
+            .push(", ");
         sql.bind(Value::Id(user)).push(", ").bind(Value::Date(session.created_date)).push(", ");
-        sql.bind(Value::Date(session.expires_date)).push(", ").bind(Value::Text(session.address.clone())).push(")");
+        sql.bind(Value::Date(session.expires_date))
+            .push(", ")
+            .bind(Value::Text(session.address.clone()))
+            .push(")");
         self.meter.count_entity()?;
         self.snapshot().execute(&sql)?;
         self.record_sign_in("sign in", user, &format!("session {}", session.id))?;
@@ -206,13 +231,22 @@ impl Write<'_> {
     /// Removes the sessions that are not valid at `now`.
     pub(super) fn purge_sessions(&self, now: Timestamp) -> Result<(), Error> {
         let mut sql = Sql::new("DELETE FROM sessions WHERE expires_date <= ");
-        sql.bind(Value::Date(now)).push(" OR created_date > ").bind(Value::Date(now.latest_plausible()));
+        sql.bind(Value::Date(now))
+            .push(" OR created_date > ")
+            .bind(Value::Date(now.latest_plausible()));
         self.snapshot().execute(&sql).map(drop)
     }
 
-    /// Removes the oldest sessions of a user among those that fulfil `condition`, so that there are `most` with a new one.
-    pub(super) fn make_room(&self, user: Uuid, condition: &'static str, most: i64) -> Result<(), Error> {
-        let mut sql = Sql::new("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE user_id = ");
+    /// Removes the oldest sessions of a user among those that fulfil `condition`, so that there are
+    /// `most` with a new one.
+    pub(super) fn make_room(
+        &self,
+        user: Uuid,
+        condition: &'static str,
+        most: i64,
+    ) -> Result<(), Error> {
+        let mut sql =
+            Sql::new("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE user_id = ");
         sql.bind(Value::Id(user))
             .push(" AND ")
             .push(condition)
@@ -228,8 +262,13 @@ impl Write<'_> {
     pub fn end_session(&self, token_hash: &str) -> Result<(), Error> {
         let mut sql = Sql::new("DELETE FROM sessions WHERE token_hash = ");
         sql.bind(Value::Text(token_hash.to_owned())).push(" RETURNING user_id, id");
-        match self.snapshot().execute_returning(&sql, |row| Ok((row.get(0)?, row.get::<Uuid>(1)?)))? {
-            Some((user, session)) => self.record_sign_in("sign out", user, &format!("session {session}")),
+        match self
+            .snapshot()
+            .execute_returning(&sql, |row| Ok((row.get(0)?, row.get::<Uuid>(1)?)))?
+        {
+            Some((user, session)) => {
+                self.record_sign_in("sign out", user, &format!("session {session}"))
+            }
             None => Ok(()),
         }
     }

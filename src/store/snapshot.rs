@@ -33,7 +33,11 @@ impl<'c> Snapshot<'c> {
     }
 
     /// One of a read that may have to end, or may cost no more than `short`.
-    pub(super) fn of_reading(connection: &'c CachedConnection, stop: Option<&'c Stop>, short: Option<&Limit>) -> Self {
+    pub(super) fn of_reading(
+        connection: &'c CachedConnection,
+        stop: Option<&'c Stop>,
+        short: Option<&Limit>,
+    ) -> Self {
         let budget = Budget { limit: RefCell::new(short.cloned()), is_short: short.is_some() };
         Self { budget, stop, ..Self::new(connection) }
     }
@@ -94,7 +98,8 @@ impl<'c> Snapshot<'c> {
         Ok(row)
     }
 
-    /// Whether the transaction is still there. SQLite undoes all of it when the disk fails, and what is written then would be committed by itself.
+    /// Whether the transaction is still there. SQLite undoes all of it when the disk fails, and
+    /// what is written then would be committed by itself.
     ///
     /// # Errors
     /// It is not.
@@ -120,17 +125,20 @@ impl<'c> Snapshot<'c> {
 }
 
 impl Snapshot<'_> {
-    /// Limits what statements may cost, until the value is dropped. A smaller limit around it stays in force.
+    /// Limits what statements may cost, until the value is dropped. A smaller limit around it stays
+    /// in force.
     pub(super) fn limit_steps(&self, steps: Steps) -> Result<StepLimit<'_>, Error> {
         let outer = self.budget.limit.borrow().clone();
         if outer.as_ref().is_some_and(|outer| outer.steps <= steps) {
             return Ok(StepLimit { snapshot: self, own: None, outer });
         }
-        let limit = if self.is_short() { Limit::within_short(steps) } else { Limit::new(steps, None) };
+        let limit =
+            if self.is_short() { Limit::within_short(steps) } else { Limit::new(steps, None) };
         self.begin_limit(limit, outer)
     }
 
-    /// Limits what statements may cost, and about how long they may take together, until the value is dropped.
+    /// Limits what statements may cost, and about how long they may take together, until the value
+    /// is dropped.
     ///
     /// # Errors
     /// The database failed.
@@ -168,7 +176,8 @@ impl Snapshot<'_> {
     /// # Errors
     /// [`Error::TooLong`] if the budget is at its end.
     pub(super) fn spend_statement(&self) -> Result<(), Error> {
-        let is_spent = self.budget.limit.borrow().as_ref().is_some_and(|limit| limit.spend(STATEMENT));
+        let is_spent =
+            self.budget.limit.borrow().as_ref().is_some_and(|limit| limit.spend(STATEMENT));
         if is_spent { Err(self.exceed()) } else { Ok(()) }
     }
 
@@ -179,8 +188,9 @@ impl Snapshot<'_> {
     }
 }
 
-/// A limit to what the statements of a snapshot may cost. The one around it is in force again when this is dropped, also by a panic: connections are
-/// used again. So limits are dropped in the reverse of the order in which they began.
+/// A limit to what the statements of a snapshot may cost. The one around it is in force again when
+/// this is dropped, also by a panic: connections are used again. So limits are dropped in the
+/// reverse of the order in which they began.
 #[must_use = "the limit ends when the value is dropped"]
 pub struct StepLimit<'s> {
     snapshot: &'s Snapshot<'s>,

@@ -12,20 +12,27 @@ impl Snapshot<'_> {
     ///
     /// # Errors
     /// The database failed.
-    pub fn stored_of(&self, entity: &'static Entity, condition: &Predicate) -> Result<Stored, Error> {
+    pub fn stored_of(
+        &self,
+        entity: &'static Entity,
+        condition: &Predicate,
+    ) -> Result<Stored, Error> {
         if *condition == Predicate::False {
             return Ok(Stored::default());
         }
         let mut sql = Sql::new("SELECT count(*), sum(0");
         for property in entity.properties {
             if matches!(property.kind, Kind::Strings { .. } | Kind::Links(_) | Kind::Elements(_)) {
-                sql.push(" + (SELECT count(*) FROM ").push(property.column).push(" WHERE entity_id = t0.id)");
+                sql.push(" + (SELECT count(*) FROM ")
+                    .push(property.column)
+                    .push(" WHERE entity_id = t0.id)");
             }
         }
         sql.push("), sum(0");
         for property in entity.properties {
             if matches!(property.kind, Kind::Text { .. } | Kind::Secret { .. }) {
-                // The length of a text stands at the start of its row, so that the text itself need not be read.
+                // The length of a text stands at the start of its row, so that the text itself need
+                // not be read.
                 sql.push(" + octet_length(t0.").push(property.column).push(")");
             }
         }
@@ -34,8 +41,9 @@ impl Snapshot<'_> {
             let number: Option<i64> = row.get(column)?;
             Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or_default())
         };
-        let read =
-            |row: &Row<'_>| Ok(Stored { entities: number(row, 0)?, items: number(row, 1)?, bytes: number(row, 2)? });
+        let read = |row: &Row<'_>| {
+            Ok(Stored { entities: number(row, 0)?, items: number(row, 1)?, bytes: number(row, 2)? })
+        };
         Ok(self.first(&sql, read)?.unwrap_or_default())
     }
 }

@@ -13,11 +13,15 @@ pub struct Submitted<T, E> {
 }
 
 impl<T, E> Submitted<T, E> {
-    pub(super) const fn new(answer: oneshot::Receiver<Result<T, E>>, progress: Arc<Progress>) -> Self {
+    pub(super) const fn new(
+        answer: oneshot::Receiver<Result<T, E>>,
+        progress: Arc<Progress>,
+    ) -> Self {
         Self { answer, progress }
     }
 
-    /// Calls the work off because the disk does not answer, and says what becomes of it: nothing, or nobody knows because it has begun.
+    /// Calls the work off because the disk does not answer, and says what becomes of it: nothing,
+    /// or nobody knows because it has begun.
     pub fn give_up(&self) -> Error {
         if self.progress.leave(Progress::GIVEN_UP) { Error::Hangs } else { Error::OutcomeUnknown }
     }

@@ -1,8 +1,9 @@
-//! How long a write of an ordinary user may keep the one writer, by the clock. The weight of a request is an estimate; this limit ends what the estimate
-//! has missed.
+//! How long a write of an ordinary user may keep the one writer, by the clock. The weight of a
+//! request is an estimate; this limit ends what the estimate has missed.
 //!
-//! SQLite rolls the whole transaction back, with the writes of others in it, when a statement that changes rows is interrupted. So only statements that
-//! read are interrupted. One that changes rows is not begun once the time is over.
+//! SQLite rolls the whole transaction back, with the writes of others in it, when a statement that
+//! changes rows is interrupted. So only statements that read are interrupted. One that changes rows
+//! is not begun once the time is over.
 
 use super::error::Error;
 use super::weight::Weight;
@@ -10,9 +11,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Every write may take this long, so that a slow machine refuses nothing that is light. What takes half a second in a release build can take several in a
-/// debug build.
-const LEAST: Duration = if cfg!(debug_assertions) { Duration::from_mins(1) } else { Duration::from_secs(5) };
+/// Every write may take this long, so that a slow machine refuses nothing that is light. What takes
+/// half a second in a release build can take several in a debug build.
+const LEAST: Duration =
+    if cfg!(debug_assertions) { Duration::from_mins(1) } else { Duration::from_secs(5) };
 
 /// So many times as long as its estimate may a write take.
 const FACTOR: u32 = 10;
@@ -69,8 +71,8 @@ impl TimeLimit {
     pub(super) fn refusal(&self) -> Option<Error> {
         self.0.is_exceeded.load(Ordering::Relaxed).then(|| {
             Error::TooHeavy(format!(
-                "this request has kept the database busy for more than {} ms, so it was ended and nothing was changed (max-write-milliseconds); \
-                 ask for less at once",
+                "this request has kept the database busy for more than {} ms, so it was ended and \
+                 nothing was changed (max-write-milliseconds); ask for less at once",
                 self.0.most.as_millis()
             ))
         })

@@ -59,9 +59,15 @@ mod tests {
     #[test]
     fn whatever_an_id_has_become_its_message_is_one_short_line() {
         for bytes in [&b"\xFF\n\x1B[31m"[..], &[b'a'; 5_000], "Ä".repeat(900).as_bytes()] {
-            let message = WrongCell::new("name", BadCell::Text).within("owner").of(&TAG, Cell::Text(bytes)).to_string();
+            let message = WrongCell::new("name", BadCell::Text)
+                .within("owner")
+                .of(&TAG, Cell::Text(bytes))
+                .to_string();
             assert!(message.len() < 300 && !message.contains(char::is_control), "{message}");
-            assert!(message.starts_with("the Tag ") && message.ends_with("its owner.name is not valid UTF-8 text"));
+            assert!(
+                message.starts_with("the Tag ")
+                    && message.ends_with("its owner.name is not valid UTF-8 text")
+            );
         }
     }
 }

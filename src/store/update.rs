@@ -6,7 +6,9 @@ use super::rights::{Rights, readable};
 use super::rows::{Holder, Values, push_assignments};
 use super::select::Entry;
 use super::write::Write;
-use crate::model::{Action, Document, Entity, FieldErrors, Input, Kind, Property, Timestamp, Value};
+use crate::model::{
+    Action, Document, Entity, FieldErrors, Input, Kind, Property, Timestamp, Value,
+};
 use crate::query::{Predicate, Sql};
 use uuid::Uuid;
 
@@ -27,25 +29,32 @@ struct Stored {
     modified_date: Timestamp,
     is_updatable: bool,
     is_creatable: bool,
-    /// The values of the references, the fixed properties, those whose characters are checked, the secrets and of what says to whom these are
-    /// shown, as text.
+    /// The values of the references, the fixed properties, those whose characters are checked, the
+    /// secrets and of what says to whom these are shown, as text.
     values: Vec<(&'static Property, String)>,
 }
 
 impl Write<'_> {
-    /// Changes an entity if nobody has changed it since the client saw it, and tells what it is then.
+    /// Changes an entity if nobody has changed it since the client saw it, and tells what it is
+    /// then.
     ///
-    /// The client shows which version it saw by `modifiedDate`, `If-Match` or both. A stored date later than the one sent
-    /// is a conflict; a later date than the stored one is not, because clients send their own clock (QRS reference, 5.2).
+    /// The client shows which version it saw by `modifiedDate`, `If-Match` or both. A stored date
+    /// later than the one sent is a conflict; a later date than the stored one is not, because
+    /// clients send their own clock (QRS reference, 5.2).
     ///
     /// # Errors
-    /// It is not there or may not be changed, was changed in between, or the new content can't be taken.
+    /// It is not there or may not be changed, was changed in between, or the new content can't be
+    /// taken.
     pub fn update(&self, rights: &dyn Rights, update: &Update<'_>) -> Result<Entry, Error> {
         let entity = update.document.entity;
         let creatable = rights.guard(entity, Action::Create);
         let stored = self.stored(rights, update, &creatable)?.ok_or(Error::NotFound)?;
         if !stored.is_updatable {
-            return Err(Error::Forbidden(format!("{} may not update this {}", rights.actor().name(), entity.noun)));
+            return Err(Error::Forbidden(format!(
+                "{} may not update this {}",
+                rights.actor().name(),
+                entity.noun
+            )));
         }
         check_if_match(update.if_match, stored.modified_date)?;
         check_fixed(update.document, &stored)?;
@@ -61,19 +70,23 @@ impl Write<'_> {
         // Otherwise a user could update an entity to what the user may not create.
         if stored.is_creatable && !self.snapshot().holds(entity, update.id, &creatable)? {
             let (user, noun) = (rights.actor().name(), entity.noun);
-            let message = format!("this change would make the {noun} one that {user} may not create");
+            let message =
+                format!("this change would make the {noun} one that {user} may not create");
             return Err(Error::Forbidden(message));
         }
         self.record_change(entity, update.id, &before, about_secrets(update.document, &stored))
     }
 
-    /// Who is barred is signed out, also for the time after. The site's own accounts can't be barred, or nobody could undo it.
+    /// Who is barred is signed out, also for the time after. The site's own accounts can't be
+    /// barred, or nobody could undo it.
     fn bar(&self, update: &Update<'_>) -> Result<(), Error> {
         if update.document.barring_property().is_none() {
             return Ok(());
         }
         if self.is_service_account(update.document.entity, update.id)? {
-            return Err(Error::Conflict("the user is a service account, which can't be barred".to_owned()));
+            return Err(Error::Conflict(
+                "the user is a service account, which can't be barred".to_owned(),
+            ));
         }
         self.end_sign_ins(update.id)
     }
@@ -94,27 +107,47 @@ impl Write<'_> {
         let mut sql = Sql::new("UPDATE ");
         sql.push(holder.entity.table).push(" SET ");
         push_assignments(&mut sql, values, holder);
-        sql.push(" WHERE id = ").bind(Value::Id(holder.id)).push(" AND modified_date <= ").bind(Value::Date(seen));
+        sql.push(" WHERE id = ")
+            .bind(Value::Id(holder.id))
+            .push(" AND modified_date <= ")
+            .bind(Value::Date(seen));
         match self.snapshot().execute(&sql)? {
-            0 => Err(outdated(holder.entity, &format!("it was changed after the modifiedDate sent, {seen}"), stored)),
+            0 => Err(outdated(
+                holder.entity,
+                &format!("it was changed after the modifiedDate sent, {seen}"),
+                stored,
+            )),
             _ => Ok(()),
         }
     }
 
-    fn stored(&self, rights: &dyn Rights, update: &Update<'_>, creatable: &Predicate) -> Result<Option<Stored>, Error> {
+    fn stored(
+        &self,
+        rights: &dyn Rights,
+        update: &Update<'_>,
+        creatable: &Predicate,
+    ) -> Result<Option<Stored>, Error> {
         let entity = update.document.entity;
         let kept: Vec<&'static Property> =
             entity.properties.iter().filter(|property| is_compared(entity, property)).collect();
         let mut sql = Sql::new("SELECT t0.modified_date, ");
-        sql.predicate("t0", &rights.guard(entity, Action::Update)).push(", ").predicate("t0", creatable);
+        sql.predicate("t0", &rights.guard(entity, Action::Update))
+            .push(", ")
+            .predicate("t0", creatable);
         for property in &kept {
             sql.push(", t0.").push(property.column);
         }
-        sql.push(" FROM ").push(entity.table).push(" AS t0 WHERE t0.id = ").bind(Value::Id(update.id));
+        sql.push(" FROM ")
+            .push(entity.table)
+            .push(" AS t0 WHERE t0.id = ")
+            .bind(Value::Id(update.id));
         sql.push(" AND ").predicate("t0", &rights.guard(entity, Action::Read));
         self.snapshot().first(&sql, |row| {
-            let values: Result<Vec<_>, Error> =
-                kept.iter().enumerate().map(|(index, property)| Ok((*property, row.get(index + 3)?))).collect();
+            let values: Result<Vec<_>, Error> = kept
+                .iter()
+                .enumerate()
+                .map(|(index, property)| Ok((*property, row.get(index + 3)?)))
+                .collect();
             Ok(Stored {
                 modified_date: row.get(0)?,
                 is_updatable: row.get(1)?,
@@ -125,14 +158,21 @@ impl Write<'_> {
     }
 
     /// The values to write. A reference that stays as it is may name what the caller can't read.
-    fn changed_values(&self, rights: &dyn Rights, update: &Update<'_>, stored: &Stored) -> Result<Values, Error> {
+    fn changed_values(
+        &self,
+        rights: &dyn Rights,
+        update: &Update<'_>,
+        stored: &Stored,
+    ) -> Result<Values, Error> {
         let mut changes = update.document.clone();
         changes.id = None;
-        changes.retain(|property, input| !property.fixed && !stored.refers_already(property, input));
+        changes
+            .retain(|property, input| !property.fixed && !stored.refers_already(property, input));
         let values = self.values(&changes, &readable(rights))?;
         let stays = |property: &'static Property| {
             values.iter().any(|(own, value)| {
-                *own == property && matches!(value, Value::Id(id) if stored.is(property, &id.to_string()))
+                *own == property
+                    && matches!(value, Value::Id(id) if stored.is(property, &id.to_string()))
             })
         };
         for (property, input) in changes.inputs().filter(|(property, _)| !stays(property)) {
@@ -141,8 +181,8 @@ impl Write<'_> {
         Ok(values)
     }
 
-    /// Checks the action that a change of some properties needs beyond update. The row as it was counts: by the new one, an owner could never give
-    /// an entity away.
+    /// Checks the action that a change of some properties needs beyond update. The row as it was
+    /// counts: by the new one, an owner could never give an entity away.
     fn check_change(
         &self,
         rights: &dyn Rights,
@@ -175,7 +215,10 @@ impl Stored {
     }
 
     fn refers_already(&self, property: &Property, input: &Input) -> bool {
-        matches!(input, Input::Reference(key) if key.id().is_some_and(|id| self.is(property, &id.to_string())))
+        matches!(
+            input,
+            Input::Reference(key) if key.id().is_some_and(|id| self.is(property, &id.to_string()))
+        )
     }
 }
 
@@ -184,14 +227,18 @@ fn is_compared(entity: &'static Entity, property: &'static Property) -> bool {
         || (property.fixed && matches!(property.kind, Kind::Text { .. }))
         || property.checks_characters()
         || matches!(property.kind, Kind::Secret { .. })
-        || entity
-            .secrets()
-            .any(|secret| matches!(secret.kind, Kind::Secret { shown_to, .. } if shown_to == property.name))
+        || entity.secrets().any(|secret| {
+            matches!(
+                secret.kind,
+                Kind::Secret { shown_to, .. } if shown_to == property.name
+            )
+        })
 }
 
 fn check_fixed(document: &Document, stored: &Stored) -> Result<(), Error> {
     for (property, value) in &stored.values {
-        if let (true, Some(Input::Value(Value::Text(text)))) = (property.fixed, document.get(property))
+        if let (true, Some(Input::Value(Value::Text(text)))) =
+            (property.fixed, document.get(property))
             && text != value
         {
             let message = format!("can't change after the create; it is '{value}'");
@@ -215,20 +262,28 @@ fn check_characters(document: &Document, stored: &Stored) -> Result<(), Error> {
 
 fn outdated(entity: &Entity, why: &str, stored: Timestamp) -> Error {
     Error::Outdated(format!(
-        "the {} was not updated: {why}. Its modifiedDate is {stored}; get it again and send that date back",
+        "the {} was not updated: {why}. Its modifiedDate is {stored}; get it again and send that \
+         date back",
         entity.noun
     ))
 }
 
-/// Which secrets a document gives, and which it leaves though they are shown to another from now on, in words: their values are nobody's business.
+/// Which secrets a document gives, and which it leaves though they are shown to another from now
+/// on, in words: their values are nobody's business.
 fn about_secrets(document: &Document, stored: &Stored) -> String {
-    let words = document.entity.secrets().filter_map(|secret| match (document.get(secret), secret.kind) {
-        (Some(_), _) => Some(format!("a new {}", secret.name)),
-        (None, Kind::Secret { shown_to, .. }) if !stored.is(secret, "") && changes(document, stored, shown_to) => {
-            Some(format!("a new {shown_to}, to which the stored {} goes from now on", secret.name))
-        }
-        (None, _) => None,
-    });
+    let words =
+        document.entity.secrets().filter_map(|secret| match (document.get(secret), secret.kind) {
+            (Some(_), _) => Some(format!("a new {}", secret.name)),
+            (None, Kind::Secret { shown_to, .. })
+                if !stored.is(secret, "") && changes(document, stored, shown_to) =>
+            {
+                Some(format!(
+                    "a new {shown_to}, to which the stored {} goes from now on",
+                    secret.name
+                ))
+            }
+            (None, _) => None,
+        });
     words.collect::<Vec<_>>().join("; ")
 }
 

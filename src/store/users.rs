@@ -31,7 +31,8 @@ impl Snapshot<'_> {
     /// The user of that name, whatever its case, if there is one.
     ///
     /// # Errors
-    /// [`Error::OtherSpelling`] if only a user of another name has the same folded name; the database failed.
+    /// [`Error::OtherSpelling`] if only a user of another name has the same folded name; the
+    /// database failed.
     pub fn find_actor(&self, name: &UserName) -> Result<Option<Actor>, Error> {
         let actor = self.actors(&name.predicate(), Page { skip: 0, take: 1 })?.pop();
         actor.map(|actor| name.check_is_of(&actor).map(|()| actor)).transpose()
@@ -46,7 +47,8 @@ impl Snapshot<'_> {
             return Ok(Vec::new());
         }
         let mut sql = Sql::new(
-            "SELECT id, user_directory, user_id, name, delete_prohibited, inactive, blacklisted FROM users AS t0 WHERE ",
+            "SELECT id, user_directory, user_id, name, delete_prohibited, inactive, blacklisted \
+             FROM users AS t0 WHERE ",
         );
         sql.predicate("t0", condition).push(" ORDER BY created_date, id");
         page.push(&mut sql);
@@ -62,20 +64,24 @@ impl Snapshot<'_> {
     /// Adds roles, attributes and custom properties.
     fn complete(&self, actors: &mut [Actor]) -> Result<(), Error> {
         let ids: Vec<Uuid> = actors.iter().map(|actor| actor.id).collect();
-        let place: HashMap<Uuid, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
-        let mut each = |select: &str, order: &str, add: fn(&mut Actor, &EntityRow<'_>) -> Result<(), WrongCell>| {
-            let mut sql = Sql::new(select);
-            sql.push(" WHERE v.entity_id IN (");
-            push_ids(&mut sql, &ids);
-            sql.push(") ORDER BY v.entity_id, ").push(order);
-            self.each_row(&USER, &sql, |row| {
-                let added = row.id().and_then(|id| match place.get(&id) {
-                    Some(place) => add(&mut actors[*place], row),
-                    None => Ok(()),
-                });
-                added.map_err(|wrong| row.unreadable(wrong).into())
-            })
-        };
+        let place: HashMap<Uuid, usize> =
+            ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+        let mut each =
+            |select: &str,
+             order: &str,
+             add: fn(&mut Actor, &EntityRow<'_>) -> Result<(), WrongCell>| {
+                let mut sql = Sql::new(select);
+                sql.push(" WHERE v.entity_id IN (");
+                push_ids(&mut sql, &ids);
+                sql.push(") ORDER BY v.entity_id, ").push(order);
+                self.each_row(&USER, &sql, |row| {
+                    let added = row.id().and_then(|id| match place.get(&id) {
+                        Some(place) => add(&mut actors[*place], row),
+                        None => Ok(()),
+                    });
+                    added.map_err(|wrong| row.unreadable(wrong).into())
+                })
+            };
         each("SELECT v.entity_id, v.value FROM user_roles AS v", "v.position", |actor, row| {
             actor.roles.push(row.text(1, "roles")?);
             Ok(())
@@ -93,7 +99,9 @@ impl Snapshot<'_> {
              JOIN custom_property_definitions AS d ON d.id = v.definition_id",
             "v.id",
             |actor, row| {
-                actor.custom_properties.push((row.text(1, "customProperties")?, row.text(2, "customProperties")?));
+                actor
+                    .custom_properties
+                    .push((row.text(1, "customProperties")?, row.text(2, "customProperties")?));
                 Ok(())
             },
         )
@@ -104,8 +112,10 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database failed.
     pub fn roles(&self, condition: &Predicate) -> Result<Vec<String>, Error> {
-        let mut sql =
-            Sql::new("SELECT DISTINCT v.value FROM user_roles AS v JOIN users AS t0 ON t0.id = v.entity_id WHERE ");
+        let mut sql = Sql::new(
+            "SELECT DISTINCT v.value FROM user_roles AS v JOIN users AS t0 ON t0.id = v.entity_id \
+             WHERE ",
+        );
         sql.predicate("t0", condition).push(" ORDER BY v.value");
         self.all(&sql, |row| row.get(0))
     }
@@ -134,7 +144,8 @@ impl Write<'_> {
             return Ok(actor);
         }
         let mut document = Document::new(&USER);
-        for (property, text) in [("userDirectory", &name.user_directory), ("userId", &name.user_id)] {
+        for (property, text) in [("userDirectory", &name.user_directory), ("userId", &name.user_id)]
+        {
             if let Some(property) = USER.property(property) {
                 document.set(property, Input::Value(Value::Text(text.clone())));
             }
@@ -154,10 +165,15 @@ impl FromStr for UserName {
     /// Reads `DIRECTORY\userid`.
     fn from_str(text: &str) -> Result<Self, String> {
         let parts = text.split_once('\\');
-        parts.and_then(|(user_directory, user_id)| Self::new(user_directory, user_id)).ok_or_else(|| {
-            let shown: String = text.chars().take(80).collect();
-            format!("a user is written DIRECTORY\\userid, with up to 255 characters each and no control characters, not '{shown}'")
-        })
+        parts.and_then(|(user_directory, user_id)| Self::new(user_directory, user_id)).ok_or_else(
+            || {
+                let shown: String = text.chars().take(80).collect();
+                format!(
+                    "a user is written DIRECTORY\\userid, with up to 255 characters each and no \
+                     control characters, not '{shown}'"
+                )
+            },
+        )
     }
 }
 
@@ -169,7 +185,8 @@ impl fmt::Display for UserName {
 }
 
 impl UserName {
-    /// The name of these two parts, each of 1 to 255 characters; none if one is blank, longer or holds control characters, also around it.
+    /// The name of these two parts, each of 1 to 255 characters; none if one is blank, longer or
+    /// holds control characters, also around it.
     #[must_use]
     pub fn new(user_directory: &str, user_id: &str) -> Option<Self> {
         if [user_directory, user_id].iter().any(|part| part.contains(is_control)) {
@@ -195,8 +212,8 @@ impl UserName {
         if self.is_name_of(actor) { Ok(()) } else { Err(Error::OtherSpelling) }
     }
 
-    /// Whether the user has this name, whatever its case. Folding alone does not identify a user: texts that fold alike can differ in more than
-    /// case, such as σ and ς.
+    /// Whether the user has this name, whatever its case. Folding alone does not identify a user:
+    /// texts that fold alike can differ in more than case, such as σ and ς.
     fn is_name_of(&self, actor: &Actor) -> bool {
         differs_in_case_only(&self.user_directory, &actor.user_directory)
             && differs_in_case_only(&self.user_id, &actor.user_id)
@@ -206,7 +223,9 @@ impl UserName {
     pub(super) fn predicate(&self) -> Predicate {
         let is = |property: &str, text: &str| {
             let property = USER.property(property);
-            property.map_or(Predicate::False, |property| Predicate::equals(property, Value::Text(text.to_owned())))
+            property.map_or(Predicate::False, |property| {
+                Predicate::equals(property, Value::Text(text.to_owned()))
+            })
         };
         Predicate::and([is("userDirectory", &self.user_directory), is("userId", &self.user_id)])
     }
@@ -220,7 +239,9 @@ impl UserName {
 
 /// Whether two texts are equal both in lower case and in upper case.
 fn differs_in_case_only(one: &str, other: &str) -> bool {
-    one == other || (one.to_lowercase() == other.to_lowercase() && one.to_uppercase() == other.to_uppercase())
+    one == other
+        || (one.to_lowercase() == other.to_lowercase()
+            && one.to_uppercase() == other.to_uppercase())
 }
 
 #[cfg(test)]
@@ -235,9 +256,15 @@ mod tests {
     #[test]
     fn a_name_is_that_of_a_user_if_it_differs_in_case_only() {
         let is_name_of = |one: &str, other: &str| {
-            name(one).is_name_of(&Actor { user_directory: "Lab".into(), user_id: other.into(), ..Actor::nobody() })
+            name(one).is_name_of(&Actor {
+                user_directory: "Lab".into(),
+                user_id: other.into(),
+                ..Actor::nobody()
+            })
         };
-        for (one, other) in [("anna", "ANNA"), ("ärna", "ÄRNA"), ("ΣΑΣ", "σας"), ("я", "Я"), ("Ꭰ", "ꭰ")] {
+        for (one, other) in
+            [("anna", "ANNA"), ("ärna", "ÄRNA"), ("ΣΑΣ", "σας"), ("я", "Я"), ("Ꭰ", "ꭰ")]
+        {
             assert!(is_name_of(one, other) && is_name_of(other, one), "{one} and {other}");
         }
         let others = [
@@ -258,8 +285,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_outside_ascii_differs_from_one_in_ascii_in_case_only(ascii in "[ -~]{1,4}", other in "[ -~ıſ\u{130}\u{212a}ﬀﬁﬂﬅﬆßẞŉǰ]{1,4}") {
-            prop_assert_eq!(differs_in_case_only(&ascii, &other), ascii.eq_ignore_ascii_case(&other));
+        fn no_text_outside_ascii_differs_from_one_in_ascii_in_case_only(ascii in "[ -~]{1,4}",
+            other in "[ -~ıſ\u{130}\u{212a}ﬀﬁﬂﬅﬆßẞŉǰ]{1,4}") {
+            prop_assert_eq!(
+                differs_in_case_only(&ascii, &other),
+                ascii.eq_ignore_ascii_case(&other)
+            );
         }
     }
 }

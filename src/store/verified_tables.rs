@@ -1,4 +1,5 @@
-//! The tables whose rows are verified, with the kind of value that each column holds. A test holds this to the schema, so no table is forgotten.
+//! The tables whose rows are verified, with the kind of value that each column holds. A test holds
+//! this to the schema, so no table is forgotten.
 
 use super::api_tokens::{TOKEN_CONTEXTS, TOKEN_SCOPES};
 use super::sign_in::SessionKind;
@@ -16,9 +17,11 @@ pub struct Table {
 }
 
 const TEXT: Kind = Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::Any };
-const CONTEXT: Kind = Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::OneOf(&TOKEN_CONTEXTS) };
+const CONTEXT: Kind =
+    Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::OneOf(&TOKEN_CONTEXTS) };
 const SCOPE: Kind = Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::OneOf(&TOKEN_SCOPES) };
-const SESSION_KIND: Kind = Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::OneOf(&SessionKind::NAMES) };
+const SESSION_KIND: Kind =
+    Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::OneOf(&SessionKind::NAMES) };
 const COUNT: Kind = Kind::Integer { min: 0, max: i64::MAX };
 /// A count that must have room to move on.
 const VERSION: Kind = Kind::Integer { min: 0, max: GREATEST_VERSION };
@@ -31,7 +34,11 @@ const ONE: Kind = Kind::Integer { min: 1, max: 1 };
 type Other = (&'static str, &'static str, &'static [(&'static str, Kind)]);
 
 const OTHERS: [Other; 13] = [
-    ("passwords", "user_id", &[("user_id", Kind::Id), ("hash", TEXT), ("changed_date", Kind::Date)]),
+    (
+        "passwords",
+        "user_id",
+        &[("user_id", Kind::Id), ("hash", TEXT), ("changed_date", Kind::Date)],
+    ),
     (
         "sessions",
         "id",
@@ -77,11 +84,21 @@ const OTHERS: [Other; 13] = [
             ("user_date", Kind::Date),
         ],
     ),
-    ("data_keys", "term", &[("term", SMALL), ("created_date", Kind::Date), ("sealed_key", TEXT), ("uses", VERSION)]),
+    (
+        "data_keys",
+        "term",
+        &[("term", SMALL), ("created_date", Kind::Date), ("sealed_key", TEXT), ("uses", VERSION)],
+    ),
     (
         "key_derivation",
         "singleton",
-        &[("singleton", ONE), ("salt", TEXT), ("memory_kib", SMALL), ("iterations", SMALL), ("lanes", SMALL)],
+        &[
+            ("singleton", ONE),
+            ("salt", TEXT),
+            ("memory_kib", SMALL),
+            ("iterations", SMALL),
+            ("lanes", SMALL),
+        ],
     ),
     ("versions", "singleton", &[("singleton", ONE), ("rules", VERSION), ("users", VERSION)]),
     (
@@ -116,8 +133,11 @@ pub fn tables() -> Vec<Table> {
         let collections = entity.properties.iter().filter_map(collection);
         [own].into_iter().chain(collections)
     });
-    let others =
-        OTHERS.into_iter().map(|(name, key, columns)| Table { name, key: vec![key], columns: columns.to_vec() });
+    let others = OTHERS.into_iter().map(|(name, key, columns)| Table {
+        name,
+        key: vec![key],
+        columns: columns.to_vec(),
+    });
     of_entities.chain(others).collect()
 }
 
@@ -145,25 +165,37 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    /// A table or a column that a later step adds must be verified as well, or damage in it would be called sound.
+    /// A table or a column that a later step adds must be verified as well, or damage in it would
+    /// be called sound.
     #[test]
     fn every_column_of_every_table_is_verified() {
         let schema = empty(NEWEST).unwrap();
         let sql = "SELECT t.name, c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c \
                    WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
         let mut statement = schema.prepare(sql).unwrap();
-        let there = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).unwrap();
+        let there = statement
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
+            .unwrap();
         let there: BTreeSet<(String, String)> = there.map(Result::unwrap).collect();
         let mut verified = BTreeSet::new();
         for table in tables() {
             for (column, kind) in table.columns {
-                assert!(verified.insert((table.name.to_owned(), column.to_owned())), "{}.{column}", table.name);
+                assert!(
+                    verified.insert((table.name.to_owned(), column.to_owned())),
+                    "{}.{column}",
+                    table.name
+                );
                 let folded = (table.name.to_owned(), format!("{column}_folded"));
                 if matches!(kind, Kind::Text { .. }) && there.contains(&folded) {
                     verified.insert(folded);
                 }
             }
-            assert!(table.key.iter().all(|key| verified.contains(&(table.name.to_owned(), (*key).to_owned()))));
+            assert!(
+                table
+                    .key
+                    .iter()
+                    .all(|key| verified.contains(&(table.name.to_owned(), (*key).to_owned())))
+            );
         }
         assert_eq!(verified, there);
     }

@@ -1,4 +1,5 @@
-//! Verifying every row: whether the API can show it, whether filters find it, and whether what it refers to is there.
+//! Verifying every row: whether the API can show it, whether filters find it, and whether what it
+//! refers to is there.
 
 use super::error::Error;
 use super::findings::Findings;
@@ -39,13 +40,14 @@ enum Folding {
 }
 
 impl Snapshot<'_> {
-    /// Each value that the API could not show, and each text that filters would not find, by table, row and column. What can't be read is a finding, and
-    /// the rest is verified nevertheless.
+    /// Each value that the API could not show, and each text that filters would not find, by table,
+    /// row and column. What can't be read is a finding, and the rest is verified nevertheless.
     #[must_use]
     pub fn row_faults(&self) -> Findings {
         let mut findings = Findings::default();
         let schema = self.schema();
-        let folding = if matches!(schema, Ok(NEWEST)) { Folding::Current } else { Folding::Earlier };
+        let folding =
+            if matches!(schema, Ok(NEWEST)) { Folding::Current } else { Folding::Earlier };
         for table in tables() {
             if let Err(error) = self.verify_table(&table, folding, &mut findings) {
                 findings.add(format!("row: {}: not all rows could be read: {error}", table.name));
@@ -64,13 +66,21 @@ impl Snapshot<'_> {
         let mut findings = Findings::default();
         for table in tables() {
             if let Err(error) = self.verify_references(&table, &mut findings) {
-                findings.add(format!("references: {}: not all rows could be read: {error}", table.name));
+                findings.add(format!(
+                    "references: {}: not all rows could be read: {error}",
+                    table.name
+                ));
             }
         }
         findings
     }
 
-    fn verify_table(&self, table: &Table, folding: Folding, findings: &mut Findings) -> Result<(), Error> {
+    fn verify_table(
+        &self,
+        table: &Table,
+        folding: Folding,
+        findings: &mut Findings,
+    ) -> Result<(), Error> {
         let stored = self.columns_of_table(table.name)?;
         if stored.is_empty() {
             // A table that is missing is found by its name, or is of a later schema.
@@ -91,7 +101,8 @@ impl Snapshot<'_> {
             self.all(&sql, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         for (column, parent, key) in references {
             let lost = format!(
-                "SELECT {} FROM {} AS c WHERE NOT EXISTS (SELECT 1 FROM {parent} AS p WHERE p.{key} = c.{column})",
+                "SELECT {} FROM {} AS c WHERE NOT EXISTS (SELECT 1 FROM {parent} AS p WHERE \
+                 p.{key} = c.{column})",
                 table.key.join(", "),
                 table.name
             );
@@ -99,7 +110,9 @@ impl Snapshot<'_> {
             let mut rows = statement.query(&[])?;
             while let Some(row) = rows.next_row()? {
                 let row = key_of(table, &row);
-                findings.add(format!("references: {row}: {column} names a row of {parent} that is not there"));
+                findings.add(format!(
+                    "references: {row}: {column} names a row of {parent} that is not there"
+                ));
             }
         }
         Ok(())
@@ -115,7 +128,9 @@ impl Snapshot<'_> {
                 findings.add(format!("row: {unreadable}"));
                 Ok(())
             };
-            if let Err(error) = self.each_unreadable(&SelectQuery::full(entity, Predicate::True), &mut note) {
+            if let Err(error) =
+                self.each_unreadable(&SelectQuery::full(entity, Predicate::True), &mut note)
+            {
                 findings.add(format!("row: {}: not all rows could be read: {error}", entity.table));
             }
         }
@@ -127,8 +142,13 @@ impl Plan<'_> {
         for column in &self.columns {
             let fault = match property_value::read(column.kind, row.cell(column.place)) {
                 Err(why) => Some(format!("{} {why}", column.name)),
-                Ok(PropertyValue::Date(date)) if column.name == MODIFIED_DATE.column && !date.has_room() => {
-                    Some(format!("{} leaves no room for a later one, so the row can't be changed", column.name))
+                Ok(PropertyValue::Date(date))
+                    if column.name == MODIFIED_DATE.column && !date.has_room() =>
+                {
+                    Some(format!(
+                        "{} leaves no room for a later one, so the row can't be changed",
+                        column.name
+                    ))
                 }
                 Ok(PropertyValue::Text(text)) => self.fault_of_folded(row, column, text),
                 Ok(_) => None,
@@ -142,10 +162,12 @@ impl Plan<'_> {
     fn fault_of_folded(&self, row: &Row<'_>, column: &Planned, text: &str) -> Option<String> {
         let is_as_ever = || text.is_ascii() && !column.kind.is_type_name();
         let folded = column.folded.filter(|_| self.folding == Folding::Current || is_as_ever())?;
-        let is_right =
-            property_value::read_text(row.cell(folded)).is_ok_and(|folded| folded == column.kind.folded(text));
+        let is_right = property_value::read_text(row.cell(folded))
+            .is_ok_and(|folded| folded == column.kind.folded(text));
         let name = column.name;
-        (!is_right).then(|| format!("{name}_folded is not {name} in its folded form, so filters don't find the row"))
+        (!is_right).then(|| {
+            format!("{name}_folded is not {name} in its folded form, so filters don't find the row")
+        })
     }
 }
 
@@ -156,7 +178,8 @@ fn plan<'t>(table: &'t Table, stored: &BTreeSet<String>, folding: Folding) -> (S
     for &(name, kind) in table.columns.iter().filter(|(name, _)| stored.contains(*name)) {
         names.push(name.to_owned());
         let place = names.len() - 1;
-        // SQLite makes the folded forms of some columns by itself, which are no columns that are stored.
+        // SQLite makes the folded forms of some columns by itself, which are no columns that are
+        // stored.
         let folded = format!("{name}_folded");
         let folded = stored.contains(&folded).then(|| {
             names.push(folded);

@@ -1,7 +1,8 @@
-//! How long a write keeps the one writer busy, as an estimate: from what a request asks for, before it reaches the writer, and from the statements
-//! that it runs, once it is there.
+//! How long a write keeps the one writer busy, as an estimate: from what a request asks for, before
+//! it reaches the writer, and from the statements that it runs, once it is there.
 //!
-//! The figures are microseconds on a machine with two cores. docs/performance.md says how they were measured.
+//! The figures are microseconds on a machine with two cores. docs/performance.md says how they were
+//! measured.
 
 use super::error::Error;
 use crate::model::{Document, Entity, Input, Value};
@@ -11,23 +12,28 @@ use crate::model::{Document, Entity, Input, Value};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Weight(u64);
 
-/// An entity that is created: the rules are asked about it, it is read, and it has an entry in the audit log. Each of its properties takes more, for
-/// its column, its index and its place in the entry.
+/// An entity that is created: the rules are asked about it, it is read, and it has an entry in the
+/// audit log. Each of its properties takes more, for its column, its index and its place in the
+/// entry.
 const ENTITY: u64 = 20;
 const PROPERTY: u64 = 5;
 
-/// So much more takes an entity that is changed, because it is read before as well. One that is removed takes half of one that is created.
+/// So much more takes an entity that is changed, because it is read before as well. One that is
+/// removed takes half of one that is created.
 const CHANGE: u64 = 40;
 
-/// An item of a list, as a tag of a connection. One that is an element, as an item of a selection, takes twice as much.
+/// An item of a list, as a tag of a connection. One that is an element, as an item of a selection,
+/// takes twice as much.
 const ITEM: u64 = 10;
 const ELEMENT: u64 = 2;
 
-/// Bytes of new texts that are stored, folded and shown in the audit log in a microsecond, and bytes of stored texts that are read and written again.
+/// Bytes of new texts that are stored, folded and shown in the audit log in a microsecond, and
+/// bytes of stored texts that are read and written again.
 const NEW_BYTES: u64 = 50;
 const STORED_BYTES: u64 = 90;
 
-/// A statement, a row that it writes, and the bytes of its values that are written in a microsecond, all without what is read for it.
+/// A statement, a row that it writes, and the bytes of its values that are written in a
+/// microsecond, all without what is read for it.
 const STATEMENT: u64 = 5;
 const ROW: u64 = 6;
 const VALUE_BYTES: u64 = 150;
@@ -82,7 +88,8 @@ impl Weight {
         Self::of_entity(document.entity).plus(Extent::of(document).weight())
     }
 
-    /// What it takes to give a stored entity all the properties of a document, if it has texts that are about as long.
+    /// What it takes to give a stored entity all the properties of a document, if it has texts that
+    /// are about as long.
     pub fn of_replacement(document: &Document) -> Self {
         let stored = Stored { entities: 1, items: 0, bytes: Extent::of(document).bytes };
         Self::of_new(document).plus(Self(CHANGE)).plus(stored.weight())
@@ -113,13 +120,15 @@ impl Weight {
         Self(rows.saturating_mul(ROW).saturating_add(STATEMENT + bytes / VALUE_BYTES))
     }
 
-    /// Refuses a write that has turned out to weigh much more than the request seemed to, which is a little more than `most` at most.
+    /// Refuses a write that has turned out to weigh much more than the request seemed to, which is
+    /// a little more than `most` at most.
     pub(super) fn check_beyond(self, most: Self) -> Result<(), Error> {
         if self <= most.times(2) {
             return Ok(());
         }
         Err(Error::TooHeavy(format!(
-            "this request would keep the database busy for more than {} ms (max-write-milliseconds); send less at once",
+            "this request would keep the database busy for more than {} ms \
+             (max-write-milliseconds); send less at once",
             most.millis()
         )))
     }
@@ -183,7 +192,9 @@ mod tests {
 
     fn connection(connectionstring: usize, tags: usize) -> Json {
         let tags: Vec<Json> = (0..tags).map(|_| json!({"id": uuid::Uuid::now_v7()})).collect();
-        json!({"name": "c", "type": "x", "connectionstring": "x".repeat(connectionstring), "tags": tags})
+        json!({
+            "name": "c", "type": "x", "connectionstring": "x".repeat(connectionstring), "tags": tags
+        })
     }
 
     fn stored(bytes: u64) -> Stored {
@@ -193,10 +204,12 @@ mod tests {
     /// docs/performance.md has what was measured, in microseconds.
     #[test]
     fn estimates_are_near_what_was_measured() {
-        let change =
-            |bytes, text| Weight::of_change(&DATA_CONNECTION, stored(bytes), Extent { rows: 0, bytes: text }).0;
+        let change = |bytes, text| {
+            Weight::of_change(&DATA_CONNECTION, stored(bytes), Extent { rows: 0, bytes: text }).0
+        };
         let removal = |bytes| Weight::of_removal(&DATA_CONNECTION, stored(bytes)).0;
-        let items: Vec<Json> = (0..1_000).map(|_| json!({"type": "Tag", "objectID": uuid::Uuid::now_v7()})).collect();
+        let items: Vec<Json> =
+            (0..1_000).map(|_| json!({"type": "Tag", "objectID": uuid::Uuid::now_v7()})).collect();
         for (what, estimate, measured) in [
             ("a tag", new(&TAG, json!({"name": "t"})), 47),
             ("a connection", new(&DATA_CONNECTION, connection(10, 0)), 90),
@@ -210,14 +223,19 @@ mod tests {
             ("a removal", removal(100), 51),
             ("a removal of a long text", removal(100_000), 1_160),
         ] {
-            assert!((measured * 2 / 3..=measured * 3 / 2).contains(&estimate), "{what}: {estimate}, not {measured}");
+            assert!(
+                (measured * 2 / 3..=measured * 3 / 2).contains(&estimate),
+                "{what}: {estimate}, not {measured}"
+            );
         }
     }
 
     #[test]
     fn what_fits_is_a_share_of_all() {
         let most = Weight::of_millis(500);
-        for (all, fitting) in [(0, 2_000), (500, 2_000), (501, 1_996), (1_000, 1_000), (1_000_000, 1)] {
+        for (all, fitting) in
+            [(0, 2_000), (500, 2_000), (501, 1_996), (1_000, 1_000), (1_000_000, 1)]
+        {
             assert_eq!(Weight::of_millis(all).share_within(most, 2_000), fitting, "{all} ms");
         }
     }

@@ -73,7 +73,8 @@ impl Write<'_> {
         self.control("RELEASE part")
     }
 
-    /// Runs a statement about the transaction, which the end of the write's time does not interrupt.
+    /// Runs a statement about the transaction, which the end of the write's time does not
+    /// interrupt.
     fn control(&self, sql: &str) -> Result<(), Error> {
         if let Some(time) = self.meter.time() {
             time.protect();

@@ -1,4 +1,5 @@
-//! What a write costs, counted as its statements run: what it adds to the database, and how long it keeps the one writer busy.
+//! What a write costs, counted as its statements run: what it adds to the database, and how long it
+//! keeps the one writer busy.
 
 use super::allowance::{Added, Allowance};
 use super::error::Error;
@@ -77,7 +78,9 @@ impl<'b> Meter<'b> {
         let rows = u64::try_from(rows).unwrap_or(u64::MAX);
         let bytes: u64 = sql.parameters.iter().map(length).sum();
         let kept = if rows == 0 { 0 } else { bytes.saturating_add(ROW.saturating_mul(rows)) };
-        self.written.set(self.written.get().saturating_add(bytes).saturating_add(rows.saturating_mul(PAGE)));
+        self.written.set(
+            self.written.get().saturating_add(bytes).saturating_add(rows.saturating_mul(PAGE)),
+        );
         self.weight.set(self.weight.get().plus(Weight::of_statement(rows, bytes)));
         // What is removed leaves nothing but its entry in the audit log.
         if !sql.text.starts_with("DELETE") {

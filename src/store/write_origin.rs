@@ -22,11 +22,14 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// What is to be said about an act, with the certificate or the user of the operating system that it came by.
+    /// What is to be said about an act, with the certificate or the user of the operating system
+    /// that it came by.
     pub(super) fn detail(&self, detail: &str) -> String {
         let detail: String = masked(detail).chars().take(LONGEST).collect();
-        let certificate = self.certificate.as_ref().map(|name| format!("by the certificate {name}"));
-        let operator = self.operator.as_ref().map(|name| format!("by the user {name} of this machine"));
+        let certificate =
+            self.certificate.as_ref().map(|name| format!("by the certificate {name}"));
+        let operator =
+            self.operator.as_ref().map(|name| format!("by the user {name} of this machine"));
         let all = [Some(detail).filter(|detail| !detail.is_empty()), certificate, operator];
         all.into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
@@ -35,6 +38,12 @@ impl Origin {
     #[must_use]
     pub fn command(name: &str) -> Self {
         let user = format!("patchbay {name}");
-        Self { user, address: String::new(), request: Uuid::nil(), certificate: None, operator: None }
+        Self {
+            user,
+            address: String::new(),
+            request: Uuid::nil(),
+            certificate: None,
+            operator: None,
+        }
     }
 }

@@ -1,5 +1,6 @@
-//! The one writer. Requests that arrive while a commit is under way share the next one, each in a savepoint of its own
-//! and answered only once the commit is on disk: full durability then costs one sync a group, not one a request.
+//! The one writer. Requests that arrive while a commit is under way share the next one, each in a
+//! savepoint of its own and answered only once the commit is on disk: full durability then costs
+//! one sync a group, not one a request.
 
 use super::allowance::Added;
 use super::audit_sealer::Sealer;
@@ -71,7 +72,8 @@ impl Writer {
         Ok(Self { queue, waiting, turns: WriterTurns::default(), disk, thread, sealer })
     }
 
-    /// Waits until a write within `bounds` may be handed over. It keeps its turn until its work is done.
+    /// Waits until a write within `bounds` may be handed over. It keeps its turn until its work is
+    /// done.
     ///
     /// # Errors
     /// [`Error::Hangs`] if the disk does not answer meanwhile.
@@ -85,7 +87,12 @@ impl Writer {
     }
 
     /// Hands work over, whose result comes once it is on disk.
-    pub fn submit<T, E, W>(&self, origin: Origin, bounds: Option<Bounds>, work: W) -> Result<Submitted<T, E>, Error>
+    pub fn submit<T, E, W>(
+        &self,
+        origin: Origin,
+        bounds: Option<Bounds>,
+        work: W,
+    ) -> Result<Submitted<T, E>, Error>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -167,7 +174,8 @@ impl Jobs {
         self.kept_back.take().or_else(|| self.queue.try_recv().ok()).inspect(|_| self.count())
     }
 
-    /// The next one, if there is one already that may share a commit with others. They would wait for one that takes long.
+    /// The next one, if there is one already that may share a commit with others. They would wait
+    /// for one that takes long.
     fn next_of_group(&mut self) -> Option<Box<dyn Job>> {
         if self.kept_back.is_none() {
             self.kept_back = self.queue.try_recv().ok();
@@ -225,10 +233,16 @@ where
             && self.progress.begin()
         {
             let meter = Meter::new(self.bounds.as_ref());
-            let write = Write { connection, origin: &self.origin, sealer: self.sealer.as_deref(), meter: &meter };
+            let write = Write {
+                connection,
+                origin: &self.origin,
+                sealer: self.sealer.as_deref(),
+                meter: &meter,
+            };
             // A panic in one request must not take the writer, and so everybody's writes, with it.
-            let work =
-                AssertUnwindSafe(|| self.span.in_scope(|| watch_time(connection, meter.time(), || work(&write))));
+            let work = AssertUnwindSafe(|| {
+                self.span.in_scope(|| watch_time(connection, meter.time(), || work(&write)))
+            });
             self.result = catch_unwind(work).ok();
             if let Some(refusal) = meter.time().and_then(TimeLimit::refusal) {
                 // Whatever the work made of it.
@@ -285,7 +299,8 @@ fn run(mut database: Database, mut jobs: Jobs, statistics: &mut Statistics, mut 
             job.answer(&commit);
         }
         connection.trim();
-        // With other files in their place, each of these could write over what another program has written.
+        // With other files in their place, each of these could write over what another program has
+        // written.
         if database.files.check().is_ok() {
             statistics.renew(connection, &jobs.disk);
             log.shorten(connection, &jobs.disk);
@@ -297,8 +312,12 @@ fn run(mut database: Database, mut jobs: Jobs, statistics: &mut Statistics, mut 
 /// Folds the write-ahead log into the database.
 fn finish(mut database: Database) {
     if let Err(error) = database.files.check() {
-        tracing::error!(%error, "the write-ahead log is not folded into the database; the next start does it");
-        // The last connection that closes would fold the log, and remove it with what another program has written to it.
+        tracing::error!(
+            %error,
+            "the write-ahead log is not folded into the database; the next start does it"
+        );
+        // The last connection that closes would fold the log, and remove it with what another
+        // program has written to it.
         std::mem::forget(database.connection);
         return;
     }
@@ -314,9 +333,11 @@ fn run_group(
 ) -> Result<(), Error> {
     group.push(first);
     // A large transaction writes to the log before it is committed.
-    let begun = jobs.disk.watch(|| files.check()).and_then(|()| connection.control("BEGIN IMMEDIATE"));
+    let begun =
+        jobs.disk.watch(|| files.check()).and_then(|()| connection.control("BEGIN IMMEDIATE"));
     if let Err(error) = begun {
-        // Where somebody else writes, those who wait would wait as long for it as this one has, one after the other.
+        // Where somebody else writes, those who wait would wait as long for it as this one has, one
+        // after the other.
         group.extend(std::iter::from_fn(|| jobs.next_at_once()).take(QUEUE));
         return Err(error);
     }

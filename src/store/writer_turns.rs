@@ -1,6 +1,8 @@
-//! Turns at the one writer. Requests of one payer that take little of its time may wait in its queue a few at a time; one that takes long waits there alone, and
-//! only while no other payer's does. All others wait here, in the order in which they came. So a request of another user waits for about one long request,
-//! however many users send how many of them, and whether or not they succeed.
+//! Turns at the one writer. Requests of one payer that take little of its time may wait in its
+//! queue a few at a time; one that takes long waits there alone, and only while no other payer's
+//! does. All others wait here, in the order in which they came. So a request of another user waits
+//! for about one long request, however many users send how many of them, and whether or not they
+//! succeed.
 
 use super::allowance::Payer;
 use super::error::Error;
@@ -40,19 +42,22 @@ fn whole_share() -> Semaphore {
 }
 
 impl Weight {
-    /// Whether a request of this weight takes so long that others should not wait for more than one of its kind.
+    /// Whether a request of this weight takes so long that others should not wait for more than one
+    /// of its kind.
     pub(super) fn is_long(self) -> bool {
         self > TURN
     }
 
-    /// The turns that a request of this weight takes: all of them if it takes longer than they are for.
+    /// The turns that a request of this weight takes: all of them if it takes longer than they are
+    /// for.
     fn turns(self) -> u32 {
         (1..EACH).find(|turns| self <= TURN.times(u64::from(*turns))).unwrap_or(EACH)
     }
 }
 
 impl WriterTurns {
-    /// Waits, without a thread, for the turns of a request of that payer that is expected to weigh so much.
+    /// Waits, without a thread, for the turns of a request of that payer that is expected to weigh
+    /// so much.
     ///
     /// # Errors
     /// Never in practice: the semaphores are not closed.
@@ -60,7 +65,11 @@ impl WriterTurns {
         let turns = expected.turns();
         // The share comes first, so that a payer who has used it up keeps nobody else waiting.
         let own = acquire(self.shares.of(payer, whole_share), turns).await?;
-        let long = if expected.is_long() { Some(acquire(Arc::clone(&self.long), turns).await?) } else { None };
+        let long = if expected.is_long() {
+            Some(acquire(Arc::clone(&self.long), turns).await?)
+        } else {
+            None
+        };
         Ok(Turn { _own: own, _long: long })
     }
 }
@@ -91,8 +100,11 @@ mod tests {
         let short = Weight::of_millis(1);
         let mut taken = take_all(&turns, ANNA, 1);
         assert_eq!((taken.len(), take_all(&turns, BERT, 1).len()), (4, 4));
-        let (mut first, mut second) = (pin!(turns.take(ANNA, short)), pin!(turns.take(ANNA, short)));
-        assert!(first.as_mut().now_or_never().is_none() && second.as_mut().now_or_never().is_none());
+        let (mut first, mut second) =
+            (pin!(turns.take(ANNA, short)), pin!(turns.take(ANNA, short)));
+        assert!(
+            first.as_mut().now_or_never().is_none() && second.as_mut().now_or_never().is_none()
+        );
         taken.pop();
         assert!(second.as_mut().now_or_never().is_none());
         assert!(first.now_or_never().is_some());
@@ -102,8 +114,14 @@ mod tests {
 
     #[test]
     fn a_request_takes_as_many_turns_as_it_takes_of_the_time() {
-        for (millis, number) in [(0, 4), (25, 4), (26, 2), (50, 2), (51, 1), (100, 1), (500, 1), (10_000, 1)] {
-            assert_eq!(take_all(&WriterTurns::default(), ANNA, millis).len(), number, "{millis} ms");
+        for (millis, number) in
+            [(0, 4), (25, 4), (26, 2), (50, 2), (51, 1), (100, 1), (500, 1), (10_000, 1)]
+        {
+            assert_eq!(
+                take_all(&WriterTurns::default(), ANNA, millis).len(),
+                number,
+                "{millis} ms"
+            );
         }
     }
 

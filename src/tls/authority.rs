@@ -7,9 +7,9 @@ use super::layout::ROOT_KEY;
 use super::pem::{first_certificate, read, read_key};
 use chrono::{DateTime, Duration, Utc};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, PublicKeyData, RevokedCertParams,
-    SerialNumber,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, DistinguishedName,
+    DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose,
+    PublicKeyData, RevokedCertParams, SerialNumber,
 };
 use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
@@ -41,7 +41,8 @@ pub fn new_key() -> Result<SecretString, rcgen::Error> {
 
 /// The certificate of an authority that has this key.
 pub fn root(key: &SecretString) -> Result<String, rcgen::Error> {
-    let mut params = params("Patchbay certificate authority", Utc::now() + Duration::days(LONG_DAYS));
+    let mut params =
+        params("Patchbay certificate authority", Utc::now() + Duration::days(LONG_DAYS));
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     Ok(params.self_signed(&KeyPair::from_pem(key.expose_secret())?)?.pem())
@@ -49,12 +50,14 @@ pub fn root(key: &SecretString) -> Result<String, rcgen::Error> {
 
 /// Whether that is the key of the certificate.
 pub fn fits(certificate: &[u8], key: &SecretString) -> bool {
-    KeyPair::from_pem(key.expose_secret()).is_ok_and(|key| has_key(certificate, &key.subject_public_key_info()))
+    KeyPair::from_pem(key.expose_secret())
+        .is_ok_and(|key| has_key(certificate, &key.subject_public_key_info()))
 }
 
 /// Whether that is a key, and of another certificate.
 pub fn is_of_another(certificate: &[u8], key: &SecretString) -> bool {
-    KeyPair::from_pem(key.expose_secret()).is_ok_and(|key| !has_key(certificate, &key.subject_public_key_info()))
+    KeyPair::from_pem(key.expose_secret())
+        .is_ok_and(|key| !has_key(certificate, &key.subject_public_key_info()))
 }
 
 impl Certificates {
@@ -77,9 +80,14 @@ impl Authority {
             return Err(CertificateError::Unusable("root.pem is no certificate".to_owned()));
         };
         if !fits(&der, key) {
-            return Err(CertificateError::Unusable("root_key.pem is not the key of root.pem".to_owned()));
+            return Err(CertificateError::Unusable(
+                "root_key.pem is not the key of root.pem".to_owned(),
+            ));
         }
-        Ok(Self { issuer: Issuer::from_ca_cert_der(&der, KeyPair::from_pem(key.expose_secret())?)?, until })
+        Ok(Self {
+            issuer: Issuer::from_ca_cert_der(&der, KeyPair::from_pem(key.expose_secret())?)?,
+            until,
+        })
     }
 
     /// A certificate for the server, which clients call by these names.
@@ -96,8 +104,9 @@ impl Authority {
 
     /// The list of what is revoked. Lists have numbers that grow.
     ///
-    /// It says that another one comes when the authority ends, which is to say that this one is good until there is another: nothing here
-    /// would make one in time by itself, and software that minds that moment would refuse everybody then.
+    /// It says that another one comes when the authority ends, which is to say that this one is
+    /// good until there is another: nothing here would make one in time by itself, and software
+    /// that minds that moment would refuse everybody then.
     pub fn revocation_list(
         &self,
         number: &[u8],
@@ -126,7 +135,11 @@ impl Authority {
         self.until.min(Utc::now() + Duration::days(days))
     }
 
-    fn pair(&self, mut params: CertificateParams, usage: ExtendedKeyUsagePurpose) -> Result<Pair, rcgen::Error> {
+    fn pair(
+        &self,
+        mut params: CertificateParams,
+        usage: ExtendedKeyUsagePurpose,
+    ) -> Result<Pair, rcgen::Error> {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![usage];
         params.use_authority_key_identifier_extension = true;

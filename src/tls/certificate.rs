@@ -10,7 +10,8 @@ use std::path::Path;
 use x509_parser::parse_x509_certificate;
 use x509_parser::prelude::{ASN1Time, GeneralName, X509Certificate};
 
-/// Characters of a name that are looked at: that of another authority's certificate can be anything.
+/// Characters of a name that are looked at: that of another authority's certificate can be
+/// anything.
 const LONGEST_NAME: usize = 255;
 
 /// Bytes of a serial number.
@@ -60,13 +61,19 @@ impl Certificate {
     #[must_use]
     pub fn read(der: &[u8]) -> Option<Self> {
         let certificate = parse(der)?;
-        let name = certificate.subject().iter_common_name().next().and_then(|name| name.as_str().ok());
+        let name =
+            certificate.subject().iter_common_name().next().and_then(|name| name.as_str().ok());
         let id = CertificateId {
             issuer: certificate.issuer().as_raw().to_vec(),
             serial: Serial::new(certificate.raw_serial()),
         };
         Some(Self {
-            name: name.unwrap_or_default().chars().filter(|letter| !letter.is_control()).take(LONGEST_NAME).collect(),
+            name: name
+                .unwrap_or_default()
+                .chars()
+                .filter(|letter| !letter.is_control())
+                .take(LONGEST_NAME)
+                .collect(),
             kind: Kind::of(&certificate),
             id,
             from: moment(certificate.validity().not_before),
@@ -129,19 +136,23 @@ impl Serial {
         &self.0
     }
 
-    /// What follows the mark by which openssl shows that it is a number: it may then be of any length.
+    /// What follows the mark by which openssl shows that it is a number: it may then be of any
+    /// length.
     #[must_use]
     pub fn marked(text: &str) -> Option<&str> {
         ["serial=", "0x"].into_iter().find_map(|mark| text.strip_prefix(mark))
     }
 
-    /// The number that this or another program writes so, in hexadecimal; nothing if it is none that an authority gives (RFC 5280, 4.1.2.2).
+    /// The number that this or another program writes so, in hexadecimal; nothing if it is none
+    /// that an authority gives (RFC 5280, 4.1.2.2).
     #[must_use]
     pub fn written(text: &str) -> Option<Self> {
         let text = Self::marked(text).unwrap_or(text);
-        let digits: Vec<u8> = text.chars().filter(|letter| *letter != ':').map(digit).collect::<Option<_>>()?;
+        let digits: Vec<u8> =
+            text.chars().filter(|letter| *letter != ':').map(digit).collect::<Option<_>>()?;
         let (odd, pairs) = digits.split_at(digits.len() % 2);
-        let bytes: Vec<u8> = odd.iter().copied().chain(pairs.chunks(2).map(|pair| pair[0] << 4 | pair[1])).collect();
+        let bytes: Vec<u8> =
+            odd.iter().copied().chain(pairs.chunks(2).map(|pair| pair[0] << 4 | pair[1])).collect();
         Some(Self::new(&bytes)).filter(|serial| (1..=LONGEST_SERIAL).contains(&serial.0.len()))
     }
 }
@@ -165,7 +176,8 @@ pub fn read_certificate(path: &Path) -> Result<Certificate, CertificateError> {
 pub fn hosts(der: &[u8]) -> Vec<String> {
     let Some(certificate) = parse(der) else { return Vec::new() };
     let names = certificate.subject_alternative_name().ok().flatten();
-    let mut hosts: Vec<String> = names.iter().flat_map(|names| &names.value.general_names).filter_map(host).collect();
+    let mut hosts: Vec<String> =
+        names.iter().flat_map(|names| &names.value.general_names).filter_map(host).collect();
     hosts.sort();
     hosts
 }
@@ -175,7 +187,10 @@ fn host(name: &GeneralName<'_>) -> Option<String> {
         GeneralName::DNSName(name) => Some((*name).to_owned()),
         GeneralName::IPAddress(bytes) => {
             let short = <[u8; 4]>::try_from(*bytes).map(IpAddr::from);
-            short.or_else(|_| <[u8; 16]>::try_from(*bytes).map(IpAddr::from)).ok().map(|address| address.to_string())
+            short
+                .or_else(|_| <[u8; 16]>::try_from(*bytes).map(IpAddr::from))
+                .ok()
+                .map(|address| address.to_string())
         }
         _ => None,
     }

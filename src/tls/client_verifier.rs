@@ -1,5 +1,5 @@
-//! Which client certificates let in: those that the authority has signed, in their time, that are not revoked. What is revoked can be read
-//! anew while the doors are open.
+//! Which client certificates let in: those that the authority has signed, in their time, that are
+//! not revoked. What is revoked can be read anew while the doors are open.
 
 use super::certificate::{Certificate, CertificateId};
 use super::crl::RevocationList;
@@ -15,8 +15,8 @@ use rustls::{DigitallySignedStruct, DistinguishedName, Error, RootCertStore, Sig
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// What checks the certificates of clients: at the handshake, and again at each request, for a connection may be older than the word that its
-/// certificate is revoked.
+/// What checks the certificates of clients: at the handshake, and again at each request, for a
+/// connection may be older than the word that its certificate is revoked.
 #[derive(Debug)]
 pub struct ClientCheck {
     roots: Arc<RootCertStore>,
@@ -47,7 +47,8 @@ impl ClientCheck {
         Ok(Self { hints: roots.subjects(), roots, provider, current })
     }
 
-    /// Reads anew what is revoked, and tells how many that are. If it can't be used, is gone or lacks something, what was revoked stays so.
+    /// Reads anew what is revoked, and tells how many that are. If it can't be used, is gone or
+    /// lacks something, what was revoked stays so.
     ///
     /// # Errors
     /// As [`ClientCheck::read`].
@@ -55,17 +56,22 @@ impl ClientCheck {
         let mut read = Current::read(certificates, &self.roots, &self.provider)?;
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         if !current.revoked.is_empty() && !certificates.revocations().exists() {
-            return Err(TlsError::Unusable(format!("{} is gone", certificates.revocations().display())));
+            return Err(TlsError::Unusable(format!(
+                "{} is gone",
+                certificates.revocations().display()
+            )));
         }
         let listed = read.revoked.len();
         read.revoked.extend(current.revoked.iter().cloned());
         let revoked = read.revoked.len();
         if revoked > listed {
-            // Somebody has lost the list, or put back an older one. The handshake goes by the list, each request by all that is known.
+            // Somebody has lost the list, or put back an older one. The handshake goes by the list,
+            // each request by all that is known.
             let lost = revoked - listed;
             tracing::error!(
                 lost,
-                "the list of revoked certificates lacks some that were on it; they stay refused until this server stops: revoke them again"
+                "the list of revoked certificates lacks some that were on it; they stay refused \
+                 until this server stops: revoke them again"
             );
         }
         *current = Arc::new(read);
@@ -95,14 +101,16 @@ impl Current {
     ) -> Result<Self, TlsError> {
         let lists = certificates.revocation_lists().map_err(unusable)?;
         let revoked = lists.iter().flat_map(RevocationList::revoked).collect();
-        // A list does not end by itself: one that is older than it says is still better than none, and refusing everybody then would help nobody.
-        // That is how the verifier works unless it is told to enforce expiration. Other authorities than ours may have no list.
-        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(provider))
-            .allow_unauthenticated()
-            .allow_unknown_revocation_status()
-            .with_crls(lists.into_iter().map(|list| list.der))
-            .build()
-            .map_err(unusable)?;
+        // A list does not end by itself: one that is older than it says is still better than none,
+        // and refusing everybody then would help nobody. That is how the verifier works unless it
+        // is told to enforce expiration. Other authorities than ours may have no list.
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(provider))
+                .allow_unauthenticated()
+                .allow_unknown_revocation_status()
+                .with_crls(lists.into_iter().map(|list| list.der))
+                .build()
+                .map_err(unusable)?;
         Ok(Self { verifier, revoked })
     }
 }
@@ -126,9 +134,12 @@ impl ClientCertVerifier for ClientCheck {
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        self.current().verifier.verify_client_cert(end_entity, intermediates, now).inspect_err(|error| {
+        self.current().verifier.verify_client_cert(end_entity, intermediates,
+            now).inspect_err(|error| {
             let certificate = Certificate::read(end_entity);
-            let (name, serial) = certificate.map_or_else(Default::default, |it| (it.name, it.id.serial.to_string()));
+            let (name, serial) = certificate.map_or_else(
+                Default::default, |it| (it.name, it.id.serial.to_string())
+            );
             tracing::warn!(certificate = name, serial, %error, "a client certificate was refused");
         })
     }

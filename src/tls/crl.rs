@@ -25,7 +25,10 @@ pub struct RevocationList {
 impl RevocationList {
     /// What it revokes.
     pub fn revoked(&self) -> impl Iterator<Item = CertificateId> {
-        self.revoked.iter().map(|(serial, _)| CertificateId { issuer: self.issuer.clone(), serial: serial.clone() })
+        self.revoked.iter().map(|(serial, _)| CertificateId {
+            issuer: self.issuer.clone(),
+            serial: serial.clone(),
+        })
     }
 
     /// Since when that certificate is revoked, if it is.
@@ -73,7 +76,8 @@ impl Certificates {
         }
     }
 
-    /// The lists of what is revoked: one, or none if nothing ever was. Where the authority is somebody else's, there may be more.
+    /// The lists of what is revoked: one, or none if nothing ever was. Where the authority is
+    /// somebody else's, there may be more.
     ///
     /// # Errors
     /// The file can't be read, or is not what it should be: then nobody can say what is revoked.
@@ -81,9 +85,16 @@ impl Certificates {
         let path = self.revocations();
         let Some(pem) = self.revocations_pem()? else { return Ok(Vec::new()) };
         let wrong = |why: &str| CertificateError::Unusable(format!("{} {why}", path.display()));
-        let lists = CertificateRevocationListDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
-        let lists = lists.ok().filter(|lists| !lists.is_empty()).ok_or_else(|| wrong("holds no revocation list"))?;
+        let lists =
+            CertificateRevocationListDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
+        let lists = lists
+            .ok()
+            .filter(|lists| !lists.is_empty())
+            .ok_or_else(|| wrong("holds no revocation list"))?;
         let authorities = der_certificates(&self.root())?;
-        lists.into_iter().map(|der| RevocationList::read(der, &authorities).map_err(wrong)).collect()
+        lists
+            .into_iter()
+            .map(|der| RevocationList::read(der, &authorities).map_err(wrong))
+            .collect()
     }
 }

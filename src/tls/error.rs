@@ -12,10 +12,15 @@ pub enum CertificateError {
     #[error("certificates can't be made: {0}")]
     Make(#[from] rcgen::Error),
     /// Some of the files are there and some are missing.
-    #[error("{0} is missing; put it back, or remove the folder {1} to have all certificates made anew")]
+    #[error(
+        "{0} is missing; put it back, or remove the folder {1} to have all certificates made anew"
+    )]
     Incomplete(PathBuf, PathBuf),
     /// The authority's key is not there.
-    #[error("{0} is not there, and nothing can be signed without it; put it back for as long as it is needed")]
+    #[error(
+        "{0} is not there, and nothing can be signed without it; put it back for as long as it is \
+         needed"
+    )]
     NoKey(PathBuf),
     /// Somebody else works on them.
     #[error("another patchbay works on the certificates in {0}; try again")]

@@ -29,7 +29,9 @@ impl Certificates {
             return Ok(certificates);
         }
         let folder = folder.display();
-        Err(CertificateError::Unusable(format!("there are no certificates in {folder}; patchbay serve makes them")))
+        Err(CertificateError::Unusable(format!(
+            "there are no certificates in {folder}; patchbay serve makes them"
+        )))
     }
 
     /// The authority, by which each side knows the other.
@@ -68,10 +70,13 @@ impl Certificates {
         self.path(REVOKED)
     }
 
-    /// Refuses keys that others can read, whoever laid them here: they may have them by now. And what others can write to: who is let in is said
-    /// by `root.pem` and `crl.pem`.
+    /// Refuses keys that others can read, whoever laid them here: they may have them by now. And
+    /// what others can write to: who is let in is said by `root.pem` and `crl.pem`.
     pub(super) fn check_rights(&self) -> Result<(), CertificateError> {
-        let folders = [CLIENTS, ISSUED].map(|name| self.path(name)).into_iter().filter(|folder| folder.is_dir());
+        let folders = [CLIENTS, ISSUED]
+            .map(|name| self.path(name))
+            .into_iter()
+            .filter(|folder| folder.is_dir());
         folders.chain([self.folder.clone()]).try_for_each(|folder| check_rights_in(&folder))
     }
 
@@ -90,7 +95,9 @@ impl Certificates {
     pub(super) fn remove(&self, name: &str) -> Result<(), CertificateError> {
         let path = self.path(name);
         match fs::remove_file(&path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(CertificateError::File(path, error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(CertificateError::File(path, error))
+            }
             _ => Ok(()),
         }
     }
@@ -108,8 +115,10 @@ fn check_rights_in(folder: &Path) -> Result<(), CertificateError> {
         if path.is_dir() && path.extension().is_none_or(|ending| ending != "pem") {
             continue;
         }
-        let is_key = path.file_name().is_some_and(|name| name.to_string_lossy().contains("_key.pem"));
-        let checked = if is_key { check_file(&path, "the private key") } else { check_unwritable(&path) };
+        let is_key =
+            path.file_name().is_some_and(|name| name.to_string_lossy().contains("_key.pem"));
+        let checked =
+            if is_key { check_file(&path, "the private key") } else { check_unwritable(&path) };
         checked.map_err(CertificateError::Unusable)?;
     }
     Ok(())

@@ -1,4 +1,5 @@
-//! What the authority issues to clients. A copy of each certificate is kept, which is its own record: whose it is, from when and until when.
+//! What the authority issues to clients. A copy of each certificate is kept, which is its own
+//! record: whose it is, from when and until when.
 
 use super::authority::{LONG_DAYS, Pair};
 use super::certificate::{Certificate, Kind, hosts, read_certificate};
@@ -27,10 +28,13 @@ impl FromStr for ClientName {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
-        if text.is_empty() || text.len() > LONGEST_NAME || !text.chars().all(is_plain) || text.starts_with(['.', '-']) {
-            return Err(
-                "a name has up to 64 letters of a to z, digits, dots, hyphens and underscores, as in 'nightly-etl'",
-            );
+        if text.is_empty()
+            || text.len() > LONGEST_NAME
+            || !text.chars().all(is_plain)
+            || text.starts_with(['.', '-'])
+        {
+            return Err("a name has up to 64 letters of a to z, digits, dots, hyphens and \
+                        underscores, as in 'nightly-etl'");
         }
         if text.ends_with("_key") {
             return Err("a name can't end in '_key', as the files of keys do");
@@ -39,7 +43,8 @@ impl FromStr for ClientName {
             return Err("a name can't be hexadecimal digits alone, as serial numbers are");
         }
         if OUR_FILES.iter().any(|ours| text.eq_ignore_ascii_case(ours)) {
-            return Err("a name can't be root, server, client or crl, as files of the folder of certificates are");
+            return Err("a name can't be root, server, client or crl, as files of the folder of \
+                        certificates are");
         }
         Ok(Self(text.to_owned()))
     }
@@ -66,11 +71,17 @@ pub struct Issued {
 }
 
 impl Held<'_> {
-    /// A certificate for a client that has none, which is to go into the folder `out`, or one of our own.
+    /// A certificate for a client that has none, which is to go into the folder `out`, or one of
+    /// our own.
     ///
     /// # Errors
     /// The name is taken, there are such files, or there is no key to sign by.
-    pub fn issue(&self, name: &ClientName, days: i64, out: Option<&Path>) -> Result<Draft, CertificateError> {
+    pub fn issue(
+        &self,
+        name: &ClientName,
+        days: i64,
+        out: Option<&Path>,
+    ) -> Result<Draft, CertificateError> {
         let ClientName(name) = name;
         if let Some(known) = self.list()?.clients().iter().find(|known| known.is_of(name)) {
             let Certificate { name, until, .. } = &known.certificate;
@@ -80,7 +91,8 @@ impl Held<'_> {
                 format!("until {}", until.format("%F"))
             };
             return Err(CertificateError::Name(format!(
-                "there is a certificate of {name} already, {state}; patchbay cert renew {name} issues another"
+                "there is a certificate of {name} already, {state}; patchbay cert renew {name} \
+                 issues another"
             )));
         }
         let files = self.files(name, out);
@@ -88,12 +100,18 @@ impl Held<'_> {
         draft(self.authority()?.client(name, days)?, files, Vec::new())
     }
 
-    /// Another certificate for a client, by another key, in place of the files of the one that it has. That stays good. Unless `days` says how
-    /// long it is to be good, that is as long as the last one.
+    /// Another certificate for a client, by another key, in place of the files of the one that it
+    /// has. That stays good. Unless `days` says how long it is to be good, that is as long as the
+    /// last one.
     ///
     /// # Errors
     /// There is no such client, there are such files in `out`, or there is no key to sign by.
-    pub fn renew(&self, name: &ClientName, days: Option<i64>, out: Option<&Path>) -> Result<Draft, CertificateError> {
+    pub fn renew(
+        &self,
+        name: &ClientName,
+        days: Option<i64>,
+        out: Option<&Path>,
+    ) -> Result<Draft, CertificateError> {
         let clients = self.list()?.clients();
         let of_name: Vec<&Listed> = clients.iter().filter(|known| known.is_of(&name.0)).collect();
         let Some(Listed { certificate: last, .. }) = of_name.last() else {
@@ -104,7 +122,11 @@ impl Held<'_> {
             check_free(&files)?;
         }
         let days = days.unwrap_or_else(|| (last.until - last.from).num_days() - 1);
-        let earlier = of_name.iter().filter(|known| known.is_good()).map(|known| known.certificate.clone()).collect();
+        let earlier = of_name
+            .iter()
+            .filter(|known| known.is_good())
+            .map(|known| known.certificate.clone())
+            .collect();
         draft(self.authority()?.client(&last.name, days)?, files, earlier)
     }
 
@@ -127,8 +149,8 @@ impl Held<'_> {
         self.hand_out(draft(pair, self.files(DEFAULT_CLIENT, None), Vec::new())?).map(drop)
     }
 
-    /// Writes a certificate and its key to their files. Before any client gets one there is a copy, so that it can be revoked whatever comes
-    /// between.
+    /// Writes a certificate and its key to their files. Before any client gets one there is a copy,
+    /// so that it can be revoked whatever comes between.
     ///
     /// # Errors
     /// They can't be written.
@@ -172,11 +194,15 @@ impl Held<'_> {
     }
 }
 
-/// Puts both in their places once both are on disk, or one that is cut off would leave a certificate beside the key of another.
+/// Puts both in their places once both are on disk, or one that is cut off would leave a
+/// certificate beside the key of another.
 fn write_pair(files: &[PathBuf; 2], pair: &Pair) -> Result<(), CertificateError> {
     let [certificate, key] = files;
     make_folder(certificate.parent().unwrap_or(Path::new(".")))?;
-    let written = write_files([(certificate, pair.certificate.as_bytes()), (key, pair.key.expose_secret().as_bytes())]);
+    let written = write_files([
+        (certificate, pair.certificate.as_bytes()),
+        (key, pair.key.expose_secret().as_bytes()),
+    ]);
     written.map_err(|error| CertificateError::File(certificate.clone(), error))
 }
 
@@ -184,14 +210,22 @@ fn make_folder(path: &Path) -> Result<(), CertificateError> {
     create_folder(path).map_err(|error| CertificateError::File(path.to_owned(), error))
 }
 
-fn draft(pair: Pair, files: [PathBuf; 2], earlier: Vec<Certificate>) -> Result<Draft, CertificateError> {
-    let certificate = Certificate::from_pem(pair.certificate.as_bytes()).ok_or_else(|| no_certificate(&files[0]))?;
+fn draft(
+    pair: Pair,
+    files: [PathBuf; 2],
+    earlier: Vec<Certificate>,
+) -> Result<Draft, CertificateError> {
+    let certificate = Certificate::from_pem(pair.certificate.as_bytes())
+        .ok_or_else(|| no_certificate(&files[0]))?;
     Ok(Draft { certificate, pair, files, earlier })
 }
 
 fn check_free(files: &[PathBuf]) -> Result<(), CertificateError> {
     match files.iter().find(|path| path.exists()) {
-        Some(there) => Err(CertificateError::Name(format!("{} is there already; nothing was issued", there.display()))),
+        Some(there) => Err(CertificateError::Name(format!(
+            "{} is there already; nothing was issued",
+            there.display()
+        ))),
         None => Ok(()),
     }
 }

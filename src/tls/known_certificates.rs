@@ -39,7 +39,8 @@ impl Listed {
 /// What the files tell.
 #[derive(Debug)]
 pub struct Listing {
-    /// The authority's own certificate, that of the server, and those of clients in the order in which they begin.
+    /// The authority's own certificate, that of the server, and those of clients in the order in
+    /// which they begin.
     pub known: Vec<Listed>,
     /// What is wrong with files that are passed over.
     pub faults: Vec<String>,
@@ -57,8 +58,9 @@ impl Certificates {
     /// All certificates of this authority.
     ///
     /// # Errors
-    /// The authority's own or the list of what is revoked can't be read, or is not what it should be. What can't be read
-    /// of the others is passed over: none of them may keep the rest from being revoked.
+    /// The authority's own or the list of what is revoked can't be read, or is not what it should
+    /// be. What can't be read of the others is passed over: none of them may keep the rest from
+    /// being revoked.
     pub fn list(&self) -> Result<Listing, CertificateError> {
         let lists = self.revocation_lists()?;
         let root = der_certificate(&self.root())?;
@@ -70,13 +72,17 @@ impl Certificates {
             })
         });
         for path in [self.root(), self.server(), self.client()].into_iter().chain(copies) {
-            let is_there = |found: &Listed| known.iter().any(|listed| listed.certificate.id == found.certificate.id);
+            let is_there = |found: &Listed| {
+                known.iter().any(|listed| listed.certificate.id == found.certificate.id)
+            };
             match listed_at(&path, &root, &lists) {
                 Ok(found) => known.extend(found.filter(|found| !is_there(found))),
                 Err(error) => faults.push(error.to_string()),
             }
         }
-        known.sort_by_key(|listed| (listed.certificate.kind, listed.certificate.from, listed.certificate.until));
+        known.sort_by_key(|listed| {
+            (listed.certificate.kind, listed.certificate.from, listed.certificate.until)
+        });
         faults.extend(self.torn_pairs(of_clients));
         Ok(Listing { known, faults })
     }
@@ -84,11 +90,15 @@ impl Certificates {
     /// Whether the certificate that all clients may share is there with its key, and lets them in.
     #[must_use]
     pub fn has_client(&self) -> bool {
-        let listed = || listed_at(&self.client(), &der_certificate(&self.root())?, &self.revocation_lists()?);
-        self.client_key().exists() && listed().is_ok_and(|listed| listed.is_some_and(|listed| listed.is_good()))
+        let listed = || {
+            listed_at(&self.client(), &der_certificate(&self.root())?, &self.revocation_lists()?)
+        };
+        self.client_key().exists()
+            && listed().is_ok_and(|listed| listed.is_some_and(|listed| listed.is_good()))
     }
 
-    /// What to do about certificates that lie beside the key of another: what wrote the two was cut off in between.
+    /// What to do about certificates that lie beside the key of another: what wrote the two was cut
+    /// off in between.
     fn torn_pairs(&self, of_clients: Vec<PathBuf>) -> impl Iterator<Item = String> {
         let of_clients = of_clients.into_iter().filter_map(|path| {
             let name = path.file_stem()?.to_str()?.to_owned();
@@ -113,7 +123,8 @@ impl Certificates {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(CertificateError::File(folder, error)),
         };
-        let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
+        let paths =
+            entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
         let mut paths = paths.map_err(|error| CertificateError::File(folder, error))?;
         // What a write that was cut off has left has another ending.
         paths.retain(|path| path.extension().is_some_and(|ending| ending == "pem"));
@@ -121,7 +132,8 @@ impl Certificates {
     }
 }
 
-/// Whether both are there and don't belong together. A key of a kind that is not known here says nothing.
+/// Whether both are there and don't belong together. A key of a kind that is not known here says
+/// nothing.
 fn is_torn(path: &Path, key: &Path) -> bool {
     match (der_certificate(path), read_key(key)) {
         (Ok(der), Ok(key)) => is_of_another(&der, &key),

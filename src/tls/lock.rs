@@ -41,7 +41,9 @@ impl Certificates {
             match lock.try_lock() {
                 Ok(()) => return Ok(Held { certificates: self, _lock: lock }),
                 Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => sleep(PAUSE),
-                Err(TryLockError::WouldBlock) => return Err(CertificateError::Busy(self.folder.clone())),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(CertificateError::Busy(self.folder.clone()));
+                }
                 Err(TryLockError::Error(error)) => return Err(failed(error)),
             }
         }

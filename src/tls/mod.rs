@@ -1,4 +1,5 @@
-//! Certificates and TLS: a certificate authority of the installation's own, what it issues and revokes, and how the doors use it.
+//! Certificates and TLS: a certificate authority of the installation's own, what it issues and
+//! revokes, and how the doors use it.
 
 mod authority;
 mod certificate;

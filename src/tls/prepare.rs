@@ -18,13 +18,17 @@ use std::path::{Path, PathBuf};
 pub const FEW_DAYS: i64 = 30;
 
 impl Certificates {
-    /// Prepares the folder, and tells the server's certificate if it took the place of another. The authority and the clients' certificate are
-    /// made once, and [`Certificates::keep_server`] sees to the server's. Where the authority's key has been taken away, that is used as it lies
+    /// Prepares the folder, and tells the server's certificate if it took the place of another. The
+    /// authority and the clients' certificate are made once, and [`Certificates::keep_server`] sees
+    /// to the server's. Where the authority's key has been taken away, that is used as it lies
     /// there.
     ///
     /// # Errors
     /// A file can't be read or written, or is missing.
-    pub fn prepare(folder: &Path, hosts: &[String]) -> Result<(Self, Option<Certificate>), CertificateError> {
+    pub fn prepare(
+        folder: &Path,
+        hosts: &[String],
+    ) -> Result<(Self, Option<Certificate>), CertificateError> {
         let certificates = Self { folder: folder.to_owned() };
         certificates.check_rights()?;
         if certificates.root().exists() && !certificates.path(ROOT_KEY).exists() {
@@ -34,14 +38,15 @@ impl Certificates {
         Ok((certificates.complete()?, renewed))
     }
 
-    /// Makes the server's certificate anew when it is not for `hosts`, or ends soon, unless the authority's key has been taken away. If it took
-    /// the place of another, it is told.
+    /// Makes the server's certificate anew when it is not for `hosts`, or ends soon, unless the
+    /// authority's key has been taken away. If it took the place of another, it is told.
     ///
     /// # Errors
     /// A file can't be read or written, or somebody else works on them for long.
     pub fn keep_server(&self, hosts: &[String]) -> Result<Option<Certificate>, CertificateError> {
         if self.server_key().exists() {
-            check_file(&self.server_key(), "the private key").map_err(CertificateError::Unusable)?;
+            check_file(&self.server_key(), "the private key")
+                .map_err(CertificateError::Unusable)?;
         }
         if self.is_server_kept(hosts) { Ok(None) } else { self.hold()?.keep_server(hosts) }
     }
@@ -51,7 +56,8 @@ impl Certificates {
         !self.path(ROOT_KEY).exists() || self.is_server_good(hosts)
     }
 
-    /// Whether clients of those names would take the server's certificate, and still will when it would be warned of.
+    /// Whether clients of those names would take the server's certificate, and still will when it
+    /// would be warned of.
     fn is_server_good(&self, names: &[String]) -> bool {
         let Some((der, root)) = self.signed_server() else { return false };
         hosts(&der) == names
@@ -59,13 +65,16 @@ impl Certificates {
             && Certificate::read(&der).is_some_and(|certificate| {
                 // No other would last longer than the authority.
                 let end_of_all = Certificate::read(&root).map(|root| root.until);
-                certificate.days_left() >= FEW_DAYS || end_of_all.is_some_and(|end| certificate.until >= end)
+                certificate.days_left() >= FEW_DAYS
+                    || end_of_all.is_some_and(|end| certificate.until >= end)
             })
     }
 
-    /// The server's certificate, be it good or not, and that of the authority, if this has signed it.
+    /// The server's certificate, be it good or not, and that of the authority, if this has signed
+    /// it.
     fn signed_server(&self) -> Option<(CertificateDer<'static>, CertificateDer<'static>)> {
-        let (der, root) = (der_certificate(&self.server()).ok()?, der_certificate(&self.root()).ok()?);
+        let (der, root) =
+            (der_certificate(&self.server()).ok()?, der_certificate(&self.root()).ok()?);
         is_signed_by(&der, &root).then_some((der, root))
     }
 }
@@ -74,7 +83,8 @@ impl Held<'_> {
     /// Makes what is missing.
     fn make(&self, hosts: &[String]) -> Result<Option<Certificate>, CertificateError> {
         let (root, root_key) = (self.root(), self.path(ROOT_KEY));
-        // The key comes first: where a start was cut off between the two, the authority is made of it again.
+        // The key comes first: where a start was cut off between the two, the authority is made of
+        // it again.
         if !root_key.exists() {
             // What another authority has revoked means nothing to this one.
             self.remove(REVOKED)?;
@@ -113,7 +123,11 @@ fn set_aside(files: &[PathBuf]) -> Result<(), CertificateError> {
         let aside = name_aside(file, |_| false);
         fs::rename(file, &aside).map_err(|error| CertificateError::File(file.clone(), error))?;
         let (file, kept) = (file.display(), aside.display());
-        tracing::warn!(%file, %kept, "the authority whose key is here has not signed it; another takes its place");
+        tracing::warn!(
+            %file,
+            %kept,
+            "the authority whose key is here has not signed it; another takes its place"
+        );
     }
     Ok(())
 }
@@ -122,7 +136,9 @@ fn set_aside(files: &[PathBuf]) -> Result<(), CertificateError> {
 #[must_use]
 pub fn host_names(addresses: impl Iterator<Item = IpAddr>, more: &[String]) -> Vec<String> {
     let mut hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
-    hosts.extend(addresses.filter(|address| !address.is_unspecified()).map(|address| address.to_string()));
+    hosts.extend(
+        addresses.filter(|address| !address.is_unspecified()).map(|address| address.to_string()),
+    );
     hosts.extend_from_slice(more);
     hosts.sort();
     hosts.dedup();

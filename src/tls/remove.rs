@@ -1,11 +1,14 @@
 //! Removing all that was made in a folder of certificates, and nothing else.
 
-use super::layout::{CLIENT, CLIENT_KEY, CLIENTS, ISSUED, LOCK, REVOKED, ROOT, ROOT_KEY, SERVER, SERVER_KEY};
+use super::layout::{
+    CLIENT, CLIENT_KEY, CLIENTS, ISSUED, LOCK, REVOKED, ROOT, ROOT_KEY, SERVER, SERVER_KEY,
+};
 use std::fs::{read_dir, remove_dir, remove_file};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// Removes an authority with all that it has issued, and the folder unless something else is in it. Links to folders are not followed.
+/// Removes an authority with all that it has issued, and the folder unless something else is in it.
+/// Links to folders are not followed.
 ///
 /// # Errors
 /// A file can't be removed.
@@ -16,7 +19,9 @@ pub fn remove_authority(folder: &Path) -> io::Result<()> {
     for name in [ROOT, ROOT_KEY, SERVER, SERVER_KEY, CLIENT, CLIENT_KEY, REVOKED, LOCK] {
         remove_if_there(&folder.join(name))?;
     }
-    for inner in [ISSUED, CLIENTS].map(|name| folder.join(name)).iter().filter(|inner| is_folder(inner)) {
+    for inner in
+        [ISSUED, CLIENTS].map(|name| folder.join(name)).iter().filter(|inner| is_folder(inner))
+    {
         for entry in read_dir(inner)? {
             let path = entry?.path();
             if path.extension().is_some_and(|ending| ending == "pem") {
@@ -37,9 +42,12 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
     if is_folder(path) {
         return Ok(());
     }
-    remove_file(path).or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })
+    remove_file(path)
+        .or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
 fn remove_if_empty(folder: &Path) -> io::Result<()> {
-    remove_dir(folder).or_else(|error| if error.kind() == ErrorKind::DirectoryNotEmpty { Ok(()) } else { Err(error) })
+    remove_dir(folder).or_else(|error| {
+        if error.kind() == ErrorKind::DirectoryNotEmpty { Ok(()) } else { Err(error) }
+    })
 }

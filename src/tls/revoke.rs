@@ -16,7 +16,8 @@ pub struct Revocation {
     pub now: Vec<Revoked>,
     /// What was before, and since when.
     pub before: Vec<(Revoked, DateTime<Utc>)>,
-    /// What is wrong with files, of whose certificates it is not known whether they were meant, too.
+    /// What is wrong with files, of whose certificates it is not known whether they were meant,
+    /// too.
     pub faults: Vec<String>,
 }
 
@@ -41,8 +42,8 @@ impl Revoked {
 }
 
 impl Held<'_> {
-    /// Revokes all certificates of that name, or the one of that serial number. That need not be known: its copy may be lost or damaged, and it
-    /// must be possible to put it out all the same.
+    /// Revokes all certificates of that name, or the one of that serial number. That need not be
+    /// known: its copy may be lost or damaged, and it must be possible to put it out all the same.
     ///
     /// # Errors
     /// There is none of that name, or no key to sign the list by.
@@ -52,7 +53,8 @@ impl Held<'_> {
             Ok(found) => found,
             Err(error) => of_nobody(wanted, &known, &lists)?.ok_or(error)?,
         };
-        let now: Vec<Revoked> = found.iter().filter(|(_, since)| since.is_none()).map(|(one, _)| one.clone()).collect();
+        let now: Vec<Revoked> =
+            found.iter().filter(|(_, since)| since.is_none()).map(|(one, _)| one.clone()).collect();
         let before = found.into_iter().filter_map(|(one, since)| Some((one, since?))).collect();
         if !now.is_empty() {
             self.add_revoked(&lists, now.iter().map(Revoked::serial))?;
@@ -69,12 +71,15 @@ impl Held<'_> {
         let authority = self.authority()?;
         if lists.len() > 1 {
             let path = self.revocations().display().to_string();
-            return Err(CertificateError::Unusable(format!("{path} holds lists of several authorities")));
+            return Err(CertificateError::Unusable(format!(
+                "{path} holds lists of several authorities"
+            )));
         }
         let now = Utc::now();
         let number = lists.first().map_or(&[1][..], |list| &list.next_number);
         let earlier = lists.iter().flat_map(|list| list.revoked.iter().cloned());
-        let list = authority.revocation_list(number, earlier.chain(serials.map(|serial| (serial.clone(), now))))?;
+        let list = authority
+            .revocation_list(number, earlier.chain(serials.map(|serial| (serial.clone(), now))))?;
         self.write(REVOKED, &list)
     }
 }
@@ -85,23 +90,34 @@ type Found = Vec<(Revoked, Option<DateTime<Utc>>)>;
 fn of_clients(wanted: &str, known: &[Listed]) -> Result<Found, CertificateError> {
     let serial = Serial::written(wanted);
     let clients = || known.iter().filter(|listed| listed.certificate.kind == Kind::Client);
-    let is_wanted = |listed: &&Listed| listed.is_of(wanted) || Some(&listed.certificate.id.serial) == serial.as_ref();
-    let found = clients().filter(is_wanted).map(|listed| (Revoked::Known(listed.certificate.clone()), listed.revoked));
+    let is_wanted = |listed: &&Listed| {
+        listed.is_of(wanted) || Some(&listed.certificate.id.serial) == serial.as_ref()
+    };
+    let found = clients()
+        .filter(is_wanted)
+        .map(|listed| (Revoked::Known(listed.certificate.clone()), listed.revoked));
     let found: Found = found.collect();
     if found.is_empty() { Err(unknown(wanted, clients())) } else { Ok(found) }
 }
 
-/// The serial number that nobody has, if it is one. One that is nearly somebody's is a slip: the certificate that is meant would stay good.
-fn of_nobody(wanted: &str, known: &[Listed], lists: &[RevocationList]) -> Result<Option<Found>, CertificateError> {
+/// The serial number that nobody has, if it is one. One that is nearly somebody's is a slip: the
+/// certificate that is meant would stay good.
+fn of_nobody(
+    wanted: &str,
+    known: &[Listed],
+    lists: &[RevocationList],
+) -> Result<Option<Found>, CertificateError> {
     let digits = wanted.chars().filter(char::is_ascii_hexdigit).count();
     let is_number = Serial::marked(wanted).is_some() || digits >= SERIAL_DIGITS;
     let Some(serial) = Serial::written(wanted).filter(|_| is_number) else { return Ok(None) };
-    let serials: Vec<String> = known.iter().map(|listed| listed.certificate.id.serial.to_string()).collect();
+    let serials: Vec<String> =
+        known.iter().map(|listed| listed.certificate.id.serial.to_string()).collect();
     match nearest(&serial.to_string(), serials.iter().map(String::as_str)) {
         // It is of a certificate that is no client's.
         Some(near) if near == serial.to_string() => return Ok(None),
         Some(near) => {
-            let message = format!("no certificate has the serial number '{wanted}'; did you mean '{near}'?");
+            let message =
+                format!("no certificate has the serial number '{wanted}'; did you mean '{near}'?");
             return Err(CertificateError::Name(message));
         }
         None => {}

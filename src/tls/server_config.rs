@@ -1,4 +1,5 @@
-//! TLS: the server shows its certificate, and at the direct door checks the one that a client shows.
+//! TLS: the server shows its certificate, and at the direct door checks the one that a client
+//! shows.
 
 use super::certificate::Certificate;
 use super::client_verifier::ClientCheck;
@@ -35,7 +36,8 @@ impl ServerCertificate {
         Ok(Self(RwLock::new(certified_key(certificates)?)))
     }
 
-    /// Reads it anew, for the connections that come from now on. If it can't be used, the old one stays.
+    /// Reads it anew, for the connections that come from now on. If it can't be used, the old one
+    /// stays.
     ///
     /// # Errors
     /// As [`ServerCertificate::read`].
@@ -51,7 +53,11 @@ impl ServerCertificate {
     #[must_use]
     pub fn days_left(&self) -> Option<i64> {
         let shown = self.current();
-        shown.cert.first().and_then(|der| Certificate::read(der)).map(|certificate| certificate.days_left())
+        shown
+            .cert
+            .first()
+            .and_then(|der| Certificate::read(der))
+            .map(|certificate| certificate.days_left())
     }
 
     fn current(&self) -> Arc<CertifiedKey> {
@@ -68,7 +74,8 @@ impl ResolvesServerCert for ServerCertificate {
 fn certified_key(certificates: &Certificates) -> Result<Arc<CertifiedKey>, TlsError> {
     let chain = read_certificates(&certificates.server())?;
     let key_path = certificates.server_key();
-    let key = PrivateKeyDer::from_pem_file(&key_path).map_err(|error| pem_error(&key_path, error))?;
+    let key =
+        PrivateKeyDer::from_pem_file(&key_path).map_err(|error| pem_error(&key_path, error))?;
     let certified = CertifiedKey::from_der(chain, key, &ring::default_provider());
     certified.map(Arc::new).map_err(unusable)
 }
@@ -91,12 +98,16 @@ pub fn client_check(certificates: &Certificates) -> Result<ClientCheck, TlsError
 
 /// The configuration of a door, for TLS 1.2 and 1.3.
 ///
-/// Where they are checked, a client certificate that is not good ends the handshake. A client without one gets in as far as the API's
-/// documentation, which a browser can so show, and is told by a 401 what is missing for the rest.
+/// Where they are checked, a client certificate that is not good ends the handshake. A client
+/// without one gets in as far as the API's documentation, which a browser can so show, and is told
+/// by a 401 what is missing for the rest.
 ///
 /// # Errors
 /// The library can't speak it.
-pub fn server_config(shown: Arc<ServerCertificate>, clients: ClientCertificates) -> Result<ServerConfig, TlsError> {
+pub fn server_config(
+    shown: Arc<ServerCertificate>,
+    clients: ClientCertificates,
+) -> Result<ServerConfig, TlsError> {
     let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(unusable)?;
@@ -104,7 +115,8 @@ pub fn server_config(shown: Arc<ServerCertificate>, clients: ClientCertificates)
         ClientCertificates::Ignored => builder.with_no_client_auth().with_cert_resolver(shown),
         ClientCertificates::Checked(check) => {
             let mut config = builder.with_client_cert_verifier(check).with_cert_resolver(shown);
-            // Whoever resumed a session would not show his certificate again, so it would not be checked again.
+            // Whoever resumed a session would not show his certificate again, so it would not be
+            // checked again.
             config.session_storage = Arc::new(NoServerSessionStorage {});
             config.send_tls13_tickets = 0;
             config
@@ -116,7 +128,9 @@ pub fn server_config(shown: Arc<ServerCertificate>, clients: ClientCertificates)
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|error| pem_error(path, error))
+    CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect)
+        .map_err(|error| pem_error(path, error))
 }
 
 fn pem_error(path: &Path, error: rustls::pki_types::pem::Error) -> TlsError {

@@ -1,5 +1,5 @@
-//! Random rules, users and connections: what each user sees, is told and can do is what the rules say, as worked out here
-//! a second time from the documentation.
+//! Random rules, users and connections: what each user sees, is told and can do is what the rules
+//! say, as worked out here a second time from the documentation.
 
 mod condition;
 mod facts;
@@ -14,7 +14,8 @@ use serde_json::{Value as Json, json};
 use std::cell::Cell;
 
 /// The actions that mean something for a connection, in the order of their bits.
-const ACTIONS: [(&str, i64); 5] = [("create", 1), ("read", 2), ("update", 4), ("delete", 8), ("changeowner", 64)];
+const ACTIONS: [(&str, i64); 5] =
+    [("create", 1), ("read", 2), ("update", 4), ("delete", 8), ("changeowner", 64)];
 
 #[derive(Clone, Debug)]
 struct Rule {
@@ -54,8 +55,10 @@ impl Rule {
             Item::One(number) => format!("DataConnection_{}", facts::id(*number)),
         };
         json!({
-            "name": "random", "actions": self.actions, "ruleContext": self.context, "disabled": self.is_disabled,
-            "category": self.category, "resourceFilter": self.items.iter().map(item).collect::<Vec<_>>().join(", "),
+            "name": "random", "actions": self.actions, "ruleContext": self.context,
+            "disabled": self.is_disabled,
+            "category": self.category,
+            "resourceFilter": self.items.iter().map(item).collect::<Vec<_>>().join(", "),
             "rule": self.condition.as_ref().map(ToString::to_string).unwrap_or_default(),
         })
     }
@@ -66,7 +69,9 @@ impl Rule {
             (Item::Types(kind), Resource::Connection(_)) => kind.starts_with('D'),
             (Item::Types(kind), Resource::User(_)) => kind.starts_with('U'),
             // What is yet to be made has no id.
-            (Item::One(number), Resource::Connection(connection)) => connection.number == *number && action != "create",
+            (Item::One(number), Resource::Connection(connection)) => {
+                connection.number == *number && action != "create"
+            }
             (Item::One(_), Resource::User(_)) => false,
         })
     }
@@ -87,17 +92,23 @@ impl Privileges for Case {
                     && rule.actions & bit != 0
                     && rule.context != other_place
                     && rule.covers(action, resource)
-                    && rule.condition.as_ref().is_none_or(|condition| condition.holds(self, resource))
+                    && rule
+                        .condition
+                        .as_ref()
+                        .is_none_or(|condition| condition.holds(self, resource))
             })
     }
 }
 
 impl Case {
-    /// The rules that are there from the start, as far as they speak of connections and users without roles of theirs.
+    /// The rules that are there from the start, as far as they speak of connections and users
+    /// without roles of theirs.
     fn may_by_default(&self, action: &str, resource: Resource<'_>) -> bool {
         let is_me = |user: &User| user.user_id == self.user().user_id;
         match resource {
-            Resource::Connection(connection) if action == "create" => fold(connection.kind) != "folder",
+            Resource::Connection(connection) if action == "create" => {
+                fold(connection.kind) != "folder"
+            }
             Resource::Connection(connection) => is_me(&USERS[connection.owner]),
             Resource::User(user) => action == "read" && is_me(user),
         }
@@ -108,7 +119,11 @@ impl Case {
     }
 
     fn privileges(&self, connection: &Connection) -> Vec<&'static str> {
-        ACTIONS.iter().map(|(action, _)| *action).filter(|action| self.may_with(action, connection)).collect()
+        ACTIONS
+            .iter()
+            .map(|(action, _)| *action)
+            .filter(|action| self.may_with(action, connection))
+            .collect()
     }
 
     /// The answer to trying an action on what is stored.
@@ -132,7 +147,8 @@ impl Case {
         }
     }
 
-    /// Whether the filter finds it, among what can be read. Of owners it sees those that can be read.
+    /// Whether the filter finds it, among what can be read. Of owners it sees those that can be
+    /// read.
     fn finds(&self, connection: &Connection) -> bool {
         let Some((property, value)) = self.filter else { return true };
         let owner = &USERS[connection.owner];
@@ -163,10 +179,13 @@ impl Site {
         let repository = server.repository();
         let team = json!({"name": "Team", "objectTypes": ["User", "DataConnection"]});
         repository.create("custompropertydefinition", &team);
-        repository
-            .create("tag/many", &json!([{"id": facts::id(101), "name": "t1"}, {"id": facts::id(102), "name": "t2"}]));
+        repository.create(
+            "tag/many",
+            &json!([{"id": facts::id(101), "name": "t1"}, {"id": facts::id(102), "name": "t2"}]),
+        );
         repository.create("user/many", &USERS[..ASKERS].iter().map(User::body).collect());
-        repository.create("dataconnection/many", &CONNECTIONS.iter().map(Connection::body).collect());
+        repository
+            .create("dataconnection/many", &CONNECTIONS.iter().map(Connection::body).collect());
         let clients = USERS[..ASKERS].iter().map(|user| server.user(user.user_id)).collect();
         Self { _server: server, repository, clients, is_dirty: Cell::new(false) }
     }
@@ -175,16 +194,21 @@ impl Site {
     fn restore(&self) {
         let rules = self.repository.get("/systemrule?filter=type eq 'Custom'").expect(200).json();
         for rule in rules.as_array().unwrap() {
-            self.repository.delete(&format!("/systemrule/{}", rule["id"].as_str().unwrap())).expect(204);
+            self.repository
+                .delete(&format!("/systemrule/{}", rule["id"].as_str().unwrap()))
+                .expect(204);
         }
         if !self.is_dirty.get() {
             return;
         }
         let stored = self.repository.get("/dataconnection").expect(200).json();
         for row in stored.as_array().unwrap() {
-            self.repository.delete(&format!("/dataconnection/{}", row["id"].as_str().unwrap())).expect(204);
+            self.repository
+                .delete(&format!("/dataconnection/{}", row["id"].as_str().unwrap()))
+                .expect(204);
         }
-        self.repository.create("dataconnection/many", &CONNECTIONS.iter().map(Connection::body).collect());
+        self.repository
+            .create("dataconnection/many", &CONNECTIONS.iter().map(Connection::body).collect());
         self.is_dirty.set(false);
     }
 
@@ -219,17 +243,23 @@ impl Site {
 
     /// Both lists show what can be read and tell all that can be done. Gives the full one.
     fn check_lists(&self, case: &Case) -> Result<Json, TestCaseError> {
-        let expected: Vec<(String, Vec<&str>)> =
-            case.seen().iter().map(|connection| (connection.id(), case.privileges(connection))).collect();
-        let lists = ["", "/full"].map(|form| self.get(case, &format!("/dataconnection{form}?privileges=true")));
+        let expected: Vec<(String, Vec<&str>)> = case
+            .seen()
+            .iter()
+            .map(|connection| (connection.id(), case.privileges(connection)))
+            .collect();
+        let lists = ["", "/full"]
+            .map(|form| self.get(case, &format!("/dataconnection{form}?privileges=true")));
         for list in &lists {
-            let mut told: Vec<_> = list.as_array().unwrap().iter().map(|row| (text(&row["id"]), told(row))).collect();
+            let mut told: Vec<_> =
+                list.as_array().unwrap().iter().map(|row| (text(&row["id"]), told(row))).collect();
             told.sort();
             prop_assert_eq!(&told, &expected);
         }
         let [condensed, full] = lists;
-        let all =
-            |list: &Json| list.as_array().unwrap().iter().map(|row| row["privileges"].clone()).collect::<Vec<_>>();
+        let all = |list: &Json| {
+            list.as_array().unwrap().iter().map(|row| row["privileges"].clone()).collect::<Vec<_>>()
+        };
         prop_assert_eq!(all(&condensed), all(&full));
         Ok(full)
     }
@@ -237,7 +267,8 @@ impl Site {
     /// One on its own is there if the list shows it, and is shown as there.
     fn check_each(&self, case: &Case, full: &Json) -> TestCaseResult {
         for connection in &CONNECTIONS {
-            let reply = self.ask(case, "GET", &format!("{}?privileges=true", connection.path()), None);
+            let reply =
+                self.ask(case, "GET", &format!("{}?privileges=true", connection.path()), None);
             prop_assert_eq!(reply.status, case.status("read", connection, 200), "{:?}", connection);
             let row = full.as_array().unwrap().iter().find(|row| row["id"] == connection.id());
             let shown = (reply.status == 200).then(|| reply.json());
@@ -247,10 +278,15 @@ impl Site {
     }
 
     fn check_found(&self, case: &Case) -> TestCaseResult {
-        let filter = case.filter.map(|(property, value)| encode(&format!("{property} '{value}'"))).unwrap_or_default();
-        let found: Vec<String> = case.seen().into_iter().filter(|row| case.finds(row)).map(Connection::id).collect();
+        let filter = case
+            .filter
+            .map(|(property, value)| encode(&format!("{property} '{value}'")))
+            .unwrap_or_default();
+        let found: Vec<String> =
+            case.seen().into_iter().filter(|row| case.finds(row)).map(Connection::id).collect();
         let list = self.get(case, &format!("/dataconnection?filter={filter}"));
-        let mut ids: Vec<String> = list.as_array().unwrap().iter().map(|row| text(&row["id"])).collect();
+        let mut ids: Vec<String> =
+            list.as_array().unwrap().iter().map(|row| text(&row["id"])).collect();
         ids.sort();
         prop_assert_eq!(&ids, &found);
         let count = self.get(case, &format!("/dataconnection/count?filter={filter}"));
@@ -260,7 +296,13 @@ impl Site {
 
     fn try_update(&self, case: &Case, connection: &Connection) -> TestCaseResult {
         let reply = self.ask(case, "PUT", &connection.path(), Some(&json!({"username": "x"})));
-        prop_assert_eq!(reply.status, case.status("update", connection, 200), "{:?}: {}", connection, reply.text);
+        prop_assert_eq!(
+            reply.status,
+            case.status("update", connection, 200),
+            "{:?}: {}",
+            connection,
+            reply.text
+        );
         Ok(())
     }
 
@@ -271,9 +313,16 @@ impl Site {
         self.is_dirty.set(true);
         let body = json!({"owner": USERS[case.new_owner].key()});
         let reply = self.ask(case, "PUT", &connection.path(), Some(&body));
-        prop_assert_eq!(reply.status, case.giving_status(connection), "{:?}: {}", connection, reply.text);
+        prop_assert_eq!(
+            reply.status,
+            case.giving_status(connection),
+            "{:?}: {}",
+            connection,
+            reply.text
+        );
         if reply.status == 200 {
-            let request = self.repository.request("PUT", &connection.path()).header("If-Match", "*");
+            let request =
+                self.repository.request("PUT", &connection.path()).header("If-Match", "*");
             Reply::of(request.json(&json!({"owner": USERS[connection.owner].key()}))).expect(200);
         }
         self.is_dirty.set(false);
@@ -283,7 +332,13 @@ impl Site {
     fn try_delete(&self, case: &Case, connection: &Connection) -> TestCaseResult {
         self.is_dirty.set(true);
         let reply = self.ask(case, "DELETE", &connection.path(), None);
-        prop_assert_eq!(reply.status, case.status("delete", connection, 204), "{:?}: {}", connection, reply.text);
+        prop_assert_eq!(
+            reply.status,
+            case.status("delete", connection, 204),
+            "{:?}: {}",
+            connection,
+            reply.text
+        );
         if reply.status == 204 {
             self.repository.create("dataconnection", &connection.body());
         }
@@ -293,7 +348,8 @@ impl Site {
 
     fn try_create(&self, case: &Case) -> TestCaseResult {
         self.is_dirty.set(true);
-        let reply = self.ask(case, "POST", "/dataconnection?privileges=true", Some(&case.unborn.body()));
+        let reply =
+            self.ask(case, "POST", "/dataconnection?privileges=true", Some(&case.unborn.body()));
         let may_create = case.may_with("create", &case.unborn);
         prop_assert_eq!(reply.status, if may_create { 201 } else { 403 }, "{}", reply.text);
         if may_create {
@@ -313,11 +369,15 @@ fn text(value: &Json) -> String {
 /// What a row tells of the actions, as far as they mean something for a connection.
 fn told(row: &Json) -> Vec<&'static str> {
     let names = row["privileges"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
-    names.filter_map(|name| ACTIONS.iter().find(|(action, _)| *action == name)).map(|(action, _)| *action).collect()
+    names
+        .filter_map(|name| ACTIONS.iter().find(|(action, _)| *action == name))
+        .map(|(action, _)| *action)
+        .collect()
 }
 
 fn rules() -> impl Strategy<Value = Rule> {
-    // The items with an open end are about types that only a whole site has, too: they leave names unchecked.
+    // The items with an open end are about types that only a whole site has, too: they leave names
+    // unchecked.
     let item = prop_oneof![
         3 => Just(Item::Types("DataConnection_*")),
         2 => Just(Item::Types("*")),
@@ -339,8 +399,8 @@ fn rules() -> impl Strategy<Value = Rule> {
         })
 }
 
-/// The actions that a rule can't be for, or privileges would depend on themselves: who may read asks for none, who may
-/// update asks who may read, the others ask for both.
+/// The actions that a rule can't be for, or privileges would depend on themselves: who may read
+/// asks for none, who may update asks who may read, the others ask for both.
 fn circular(condition: Option<&Condition>) -> i64 {
     match condition {
         Some(condition) if condition.asks_for("update") => 2 + 4,
@@ -368,7 +428,15 @@ fn cases() -> impl Strategy<Value = Case> {
     )
         .prop_map(|(rules, user, is_hub, filter, tried, new_owner, (kind, teams))| {
             // It names no owner but the one who makes it: others he may be unable to read.
-            Case { rules, user, is_hub, filter, tried, new_owner, unborn: unborn(kind, user, teams) }
+            Case {
+                rules,
+                user,
+                is_hub,
+                filter,
+                tried,
+                new_owner,
+                unborn: unborn(kind, user, teams),
+            }
         })
 }
 

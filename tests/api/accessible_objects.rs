@@ -7,7 +7,8 @@ use serde_json::{Value as Json, json};
 const PATH: &str = "/systemrule/security/audit/accessibleobjects";
 
 /// The actions that mean something for a connection, with their bits.
-const ACTIONS: [(&str, i64); 5] = [("create", 1), ("read", 2), ("update", 4), ("delete", 8), ("changeowner", 64)];
+const ACTIONS: [(&str, i64); 5] =
+    [("create", 1), ("read", 2), ("update", 4), ("delete", 8), ("changeowner", 64)];
 
 fn user_id(client: &Client, name: &str) -> String {
     id(&client.get(&format!("/user?filter=userId eq '{name}'")).expect(200).json()[0])
@@ -19,8 +20,12 @@ fn request(user: &str, action: impl Into<Json>) -> Json {
 
 fn names(reply: &Reply) -> Vec<String> {
     let list = reply.json();
-    let mut names: Vec<String> =
-        list.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect();
+    let mut names: Vec<String> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["name"].as_str().unwrap().to_owned())
+        .collect();
     names.sort();
     names
 }
@@ -39,10 +44,15 @@ fn accessible_objects_are_those_on_which_the_user_has_the_action() {
     for name in ["anna", "bert", "carla", "dora"] {
         let own = server.user(name).get("/dataconnection?privileges=true").expect(200).json();
         for (action, bit) in ACTIONS {
-            let told = names(&client.post(PATH, &request(&user_id(&client, name), bit)).expect(201));
+            let told =
+                names(&client.post(PATH, &request(&user_id(&client, name), bit)).expect(201));
             for row in own.as_array().unwrap() {
                 let may = row["privileges"].as_array().unwrap().contains(&json!(action));
-                assert_eq!(told.contains(&row["name"].as_str().unwrap().to_owned()), may, "{name} {action}: {row}");
+                assert_eq!(
+                    told.contains(&row["name"].as_str().unwrap().to_owned()),
+                    may,
+                    "{name} {action}: {row}"
+                );
             }
             let readable = own.as_array().unwrap();
             assert!(action != "read" || told.len() == readable.len(), "{name}: {told:?}");
@@ -53,8 +63,12 @@ fn accessible_objects_are_those_on_which_the_user_has_the_action() {
     let told = client.post(PATH, &request(&bert, 2)).expect(201).json();
     let listed = client.get("/dataconnection?filter=name so 'a' or name so 'b'").expect(200).json();
     assert_eq!(told, listed);
-    let told = client.post(&format!("{PATH}?privileges=true"), &request(&bert, 2)).expect(201).json();
-    assert_eq!(told, client.get("/dataconnection?privileges=true&filter=name ne 'c'").expect(200).json());
+    let told =
+        client.post(&format!("{PATH}?privileges=true"), &request(&bert, 2)).expect(201).json();
+    assert_eq!(
+        told,
+        client.get("/dataconnection?privileges=true&filter=name ne 'c'").expect(200).json()
+    );
 }
 
 #[test]
@@ -78,26 +92,46 @@ fn accessible_objects_are_told_of_every_type() {
 fn field_names_of_questions_have_any_case() {
     let (_server, client) = started();
     let bert = user_id(&client, "bert");
-    let told = |body: Json| names(&client.post(&PATH.to_uppercase().replace("/SYSTEM", "/System"), &body).expect(201));
-    assert_eq!(told(json!({"ResourceType": "dataconnection", "UserId": bert, "ACTION": "2"})), ["a", "b"]);
-    assert_eq!(told(json!({"resourcetype": "DATACONNECTION", "userid": bert, "Action": "Read"})), ["a", "b"]);
-    let body = json!({"resourceType": "DataConnection", "userID": bert, "action": 2, "ResourceFilter": "name eq 'a'"});
+    let told = |body: Json| {
+        names(&client.post(&PATH.to_uppercase().replace("/SYSTEM", "/System"), &body).expect(201))
+    };
+    assert_eq!(
+        told(json!({"ResourceType": "dataconnection", "UserId": bert, "ACTION": "2"})),
+        ["a", "b"]
+    );
+    assert_eq!(
+        told(json!({"resourcetype": "DATACONNECTION", "userid": bert, "Action": "Read"})),
+        ["a", "b"]
+    );
+    let body = json!({
+        "resourceType": "DataConnection", "userID": bert, "action": 2,
+        "ResourceFilter": "name eq 'a'"
+    });
     assert_eq!(told(body), ["a"]);
     // So have those of its neighbours.
-    let audit =
-        json!({"ResourceType": "DataConnection", "RESOURCEFILTER": "name eq 'a'", "userfilter": "userId eq 'bert'"});
+    let audit = json!({
+        "ResourceType": "DataConnection", "RESOURCEFILTER": "name eq 'a'",
+        "userfilter": "userId eq 'bert'"
+    });
     let told = client.post("/systemrule/security/audit", &audit).expect(201).json();
-    assert_eq!((&told["resources"][0]["name"], told["resources"].as_array().unwrap().len()), (&json!("a"), 1));
+    assert_eq!(
+        (&told["resources"][0]["name"], told["resources"].as_array().unwrap().len()),
+        (&json!("a"), 1)
+    );
     assert_eq!(told["users"].as_array().unwrap().len(), 1);
     let matrix = json!({
-        "ResourceType": "DataConnection", "ResourceRef": {"ResourceFilter": "name eq 'a'"}, "ACTIONS": 2,
-        "subjectref": {"resourcefilter": "userId eq 'bert'"}, "ResourceProperties": ["name"], "SubjectProperties": ["id"],
+        "ResourceType": "DataConnection", "ResourceRef": {"ResourceFilter": "name eq 'a'"},
+        "ACTIONS": 2,
+        "subjectref": {"resourcefilter": "userId eq 'bert'"}, "ResourceProperties": ["name"],
+        "SubjectProperties": ["id"],
     });
     let told = client.post("/systemrule/security/audit/matrix", &matrix).expect(201).json();
     assert_eq!(told["matrix"].as_array().unwrap().len(), 1);
     assert_eq!(told["matrix"][0]["audit"]["access"], 2);
-    let draft =
-        json!({"Rules": [rule("all", "", 2)], "UserFilter": "userId eq 'bert'", "RESOURCETYPE": "DataConnection"});
+    let draft = json!({
+        "Rules": [rule("all", "", 2)], "UserFilter": "userId eq 'bert'",
+        "RESOURCETYPE": "DataConnection"
+    });
     let told = client.post("/systemrule/explain/changes", &draft).expect(201).json();
     assert_eq!(told["gainedCount"], 1);
 }
@@ -108,7 +142,11 @@ fn accessible_objects_say_what_is_wrong_with_a_request() {
     let bert = user_id(&client, "bert");
     for (field, value, parts) in [
         ("resourceType", Json::Null, &["resourceType is missing", "such as DataConnection"][..]),
-        ("resourceType", json!("DataConection"), &["no resource type 'DataConection'", "DataConnection"]),
+        (
+            "resourceType",
+            json!("DataConection"),
+            &["no resource type 'DataConection'", "DataConnection"],
+        ),
         ("resourceType", json!(7), &["resourceType", "string"]),
         ("userID", Json::Null, &["userID is missing", "the id of a user"]),
         ("userID", json!("LAB\\bert"), &["userID is not a GUID", "the id of a user"]),
@@ -120,7 +158,11 @@ fn accessible_objects_say_what_is_wrong_with_a_request() {
         ("action", json!([2]), &["action is not the bit of one action"]),
         ("action", json!("raed"), &["action is not the name of an action", "2 (read)"]),
         ("resourceFilter", json!("nmae eq 'x'"), &["resourceFilter", "did you mean 'name'"]),
-        ("environmentAttributes", json!("Context=Hub"), &["environmentAttributes", "Context=AppAccess"]),
+        (
+            "environmentAttributes",
+            json!("Context=Hub"),
+            &["environmentAttributes", "Context=AppAccess"],
+        ),
     ] {
         let mut wrong = request(&bert, 2);
         wrong[field] = value;
@@ -151,9 +193,12 @@ fn accessible_objects_show_only_what_the_caller_may_read() {
     };
     server.user("bert").post(PATH, &body("group=Sales")).expect(403);
     client.create("systemrule", &rule("of it", "user.group = \"IT\"", 4));
-    assert!(names(&client.post(PATH, &request(&user_id(&client, "carla"), 4)).expect(201)).len() == 3);
+    assert!(
+        names(&client.post(PATH, &request(&user_id(&client, "carla"), 4)).expect(201)).len() == 3
+    );
     let mut update = body("group=IT");
-    (update["userID"], update["action"]) = (json!(user(&client, "emil", &[], &[], &[])["id"]), json!(4));
+    (update["userID"], update["action"]) =
+        (json!(user(&client, "emil", &[], &[], &[])["id"]), json!(4));
     assert_eq!(names(&client.post(PATH, &update).expect(201)), ["a", "b", "c"]);
     update["environmentAttributes"] = Json::Null;
     assert_eq!(names(&client.post(PATH, &update).expect(201)), [""; 0]);

@@ -1,4 +1,5 @@
-//! docs/adding-an-entity.md is true: what stands there is done to a copy of the sources, and the program that comes out has another entity type.
+//! docs/adding-an-entity.md is true: what stands there is done to a copy of the sources, and the
+//! program that comes out has another entity type.
 
 use std::env;
 use std::fs;
@@ -24,7 +25,9 @@ fn blocks(page: &str) -> Vec<Block<'_>> {
         if index % 2 == 1 {
             let (language, text) = part.split_once('\n').unwrap();
             blocks.push(Block { language, text: text.to_owned(), file });
-        } else if let Some(name) = part.split('`').skip(1).step_by(2).filter(|code| is_file(code)).last() {
+        } else if let Some(name) =
+            part.split('`').skip(1).step_by(2).filter(|code| is_file(code)).last()
+        {
             file = name;
         }
     }
@@ -57,7 +60,9 @@ fn apply(page: &str, source: &Path, number: usize) {
                 assert!(!path.exists(), "{file}");
                 fs::write(path, text).unwrap();
             }
-            "diff" => fs::write(&path, patched(&fs::read_to_string(&path).unwrap(), &text)).unwrap(),
+            "diff" => {
+                fs::write(&path, patched(&fs::read_to_string(&path).unwrap(), &text)).unwrap();
+            }
             "sh" => continue,
             other => panic!("a block of {other}"),
         }
@@ -105,18 +110,21 @@ fn link(from: &Path, to: &Path) {
     fs::hard_link(from, to).unwrap();
 }
 
-/// Gives another target folder what was compiled for these tests of other packages, so that only the program itself is built again. Cargo compiles
-/// whatever it misses.
+/// Gives another target folder what was compiled for these tests of other packages, so that only
+/// the program itself is built again. Cargo compiles whatever it misses.
 fn share_dependencies(built: &Path, to: &Path) {
     if to.exists() {
         return;
     }
-    let folders: [(&str, PlaceFile); 3] = [("deps", link), ("build", copy_with_date), (".fingerprint", copy_with_date)];
+    let folders: [(&str, PlaceFile); 3] =
+        [("deps", link), ("build", copy_with_date), (".fingerprint", copy_with_date)];
     for (folder, place_file) in folders {
         fs::create_dir_all(to.join(folder)).unwrap();
         for entry in fs::read_dir(built.join(folder)).unwrap().map(Result::unwrap) {
             let name = entry.file_name().into_string().unwrap();
-            let is_own = ["patchbay", "libpatchbay", "api-", "ratios-"].iter().any(|own| name.starts_with(own));
+            let is_own = ["patchbay", "libpatchbay", "api-", "ratios-"]
+                .iter()
+                .any(|own| name.starts_with(own));
             if !is_own {
                 place(&entry.path(), &to.join(folder).join(name), place_file);
             }
@@ -137,7 +145,8 @@ fn build(page: &str) -> PathBuf {
     for name in SOURCES {
         place(&root.join(name), &source.join(name), copy);
     }
-    // Targets that the manifest names, without their content. An empty test makes cargo choose the features of dependencies by which they are compiled.
+    // Targets that the manifest names, without their content. An empty test makes cargo choose the
+    // features of dependencies by which they are compiled.
     for file in ["tests/api/main.rs", "benches/ratios/main.rs"] {
         fs::create_dir_all(source.join(file).parent().unwrap()).unwrap();
         fs::write(source.join(file), "//! Nothing.\n").unwrap();
@@ -146,9 +155,12 @@ fn build(page: &str) -> PathBuf {
     share_dependencies(built, &target.join("debug"));
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // What cargo says of this package to its tests would make it build some dependencies again.
-    let of_package = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
+    let of_package =
+        ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
     let names = env::vars_os().map(|(name, _)| name);
-    for name in names.filter(|name| of_package.iter().any(|start| name.to_string_lossy().starts_with(start))) {
+    for name in names
+        .filter(|name| of_package.iter().any(|start| name.to_string_lossy().starts_with(start)))
+    {
         cargo.env_remove(name);
     }
     cargo.args(["test", "--no-run", "--offline", "--locked", "--test", "api"]);
@@ -195,5 +207,8 @@ fn a_diff_adds_its_lines_where_the_others_stand() {
     let page = "one `src/a.rs`\n```rust\ncode\n```\ntwo `mod`\n```diff\n+x\n```\n";
     let found: Vec<(&str, String, &str)> =
         blocks(page).into_iter().map(|block| (block.language, block.text, block.file)).collect();
-    assert_eq!(found, [("rust", "code\n".to_owned(), "src/a.rs"), ("diff", "+x\n".to_owned(), "src/a.rs")]);
+    assert_eq!(
+        found,
+        [("rust", "code\n".to_owned(), "src/a.rs"), ("diff", "+x\n".to_owned(), "src/a.rs")]
+    );
 }

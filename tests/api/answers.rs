@@ -1,4 +1,5 @@
-//! An answer that is given again, without asking the database, is the one that would be worked out now: after every change, for everybody.
+//! An answer that is given again, without asking the database, is the one that would be worked out
+//! now: after every change, for everybody.
 
 use crate::operations_door::{figure, get, start_in};
 use crate::support::{Client, NOBODY, Reply, Server, encode, id};
@@ -12,7 +13,8 @@ struct Site {
     repository: Client,
 }
 
-/// Something that is asked, in two ways: as clients ask it again and again, and as nobody has asked it before.
+/// Something that is asked, in two ways: as clients ask it again and again, and as nobody has asked
+/// it before.
 struct Question {
     path: String,
     anew: String,
@@ -38,7 +40,10 @@ impl Site {
 
     fn user(&self, user_id: &str) -> String {
         let filter = encode(&format!("userId eq '{user_id}'"));
-        format!("/user/{}", id(&self.repository.get(&format!("/user?filter={filter}")).expect(200).json()[0]))
+        format!(
+            "/user/{}",
+            id(&self.repository.get(&format!("/user?filter={filter}")).expect(200).json()[0])
+        )
     }
 }
 
@@ -50,22 +55,37 @@ fn questions(connections: &[String], round: usize) -> Vec<Question> {
         Question { path: asked(filter), anew: asked(&format!("{filter}{blanks}")) }
     };
     let all = format!("id ne {NOBODY}");
-    let mut questions: Vec<Question> =
-        ["/dataconnection", "/dataconnection/full", "/dataconnection/count", "/tag/full", "/user/full", "/user/count"]
-            .into_iter()
-            .chain(["/custompropertydefinition/full", "/systemrule/full", "/systemrule/count"])
-            .map(|list| filtered(list, &all, ""))
-            .collect();
-    for rest in ["&privileges=true", "&orderby=name desc", "&orderby=owner.name&skip=1&take=2", "&skip=0&take=1"] {
+    let mut questions: Vec<Question> = [
+        "/dataconnection",
+        "/dataconnection/full",
+        "/dataconnection/count",
+        "/tag/full",
+        "/user/full",
+        "/user/count",
+    ]
+    .into_iter()
+    .chain(["/custompropertydefinition/full", "/systemrule/full", "/systemrule/count"])
+    .map(|list| filtered(list, &all, ""))
+    .collect();
+    for rest in [
+        "&privileges=true",
+        "&orderby=name desc",
+        "&orderby=owner.name&skip=1&take=2",
+        "&skip=0&take=1",
+    ] {
         questions.push(filtered("/dataconnection/full", &all, rest));
     }
-    for filter in
-        ["tags.name eq 'blue'", "@area eq 'sales'", "owner.name so 'anna'", "name sw 'c' and tags.name so 'e'"]
-    {
+    for filter in [
+        "tags.name eq 'blue'",
+        "@area eq 'sales'",
+        "owner.name so 'anna'",
+        "name sw 'c' and tags.name so 'e'",
+    ] {
         questions.push(filtered("/dataconnection/full", filter, ""));
         questions.push(filtered("/dataconnection/count", filter, ""));
     }
-    for (connection, rest) in connections.iter().flat_map(|id| [(id, ""), (id, "privileges=true")]) {
+    for (connection, rest) in connections.iter().flat_map(|id| [(id, ""), (id, "privileges=true")])
+    {
         let filter = encode(&format!("id eq {connection}{blanks}"));
         questions.push(Question {
             path: format!("/dataconnection/{connection}?{rest}"),
@@ -92,13 +112,17 @@ type Change = fn(&Site, &[String]);
 const CHANGES: [(&str, Change); 19] = [
     ("nothing", |_, _| {}),
     ("a connection's name", |site, connections| {
-        site.change(&format!("/dataconnection/{}", connections[0]), |one| one["name"] = json!("c0 renamed"));
+        site.change(&format!("/dataconnection/{}", connections[0]), |one| {
+            one["name"] = json!("c0 renamed");
+        });
     }),
     ("its tags", |site, connections| {
         site.change(&format!("/dataconnection/{}", connections[0]), |one| one["tags"] = json!([]));
     }),
     ("its property value", |site, connections| {
-        site.change(&format!("/dataconnection/{}", connections[1]), |one| one["customProperties"] = json!([]));
+        site.change(&format!("/dataconnection/{}", connections[1]), |one| {
+            one["customProperties"] = json!([]);
+        });
     }),
     ("its owner", |site, connections| {
         site.change(&format!("/dataconnection/{}", connections[2]), |one| {
@@ -109,21 +133,29 @@ const CHANGES: [(&str, Change); 19] = [
         let tag = id(&site.repository.get("/tag?filter=name eq 'blue'").json()[0]);
         site.change(&format!("/tag/{tag}"), |tag| tag["name"] = json!("azure"));
     }),
-    ("an owner's name", |site, _| site.change(&site.user("anna"), |user| user["name"] = json!("Anna Other"))),
+    ("an owner's name", |site, _| {
+        site.change(&site.user("anna"), |user| user["name"] = json!("Anna Other"));
+    }),
     ("a property value of who asks", |site, _| {
-        let definition = site.repository.get("/custompropertydefinition?filter=name eq 'team'").json()[0].clone();
+        let definition =
+            site.repository.get("/custompropertydefinition?filter=name eq 'team'").json()[0]
+                .clone();
         site.change(&site.user("bert"), |user| {
             user["customProperties"] = json!([{"value": "sales", "definition": definition}]);
         });
     }),
     ("a definition", |site, _| {
-        let definition = id(&site.repository.get("/custompropertydefinition?filter=name eq 'area'").json()[0]);
+        let definition =
+            id(&site.repository.get("/custompropertydefinition?filter=name eq 'area'").json()[0]);
         site.change(&format!("/custompropertydefinition/{definition}"), |one| {
             one["choiceValues"] = json!(["sales", "x"]);
         });
     }),
     ("a new rule", |site, _| {
-        let rule = json!({"name": "all for bert", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "user.userId = \"bert\""});
+        let rule = json!({
+            "name": "all for bert", "resourceFilter": "DataConnection_*", "actions": 2,
+            "rule": "user.userId = \"bert\""
+        });
         site.repository.create("systemrule", &rule);
     }),
     ("a rule that is gone", |site, _| {
@@ -131,13 +163,16 @@ const CHANGES: [(&str, Change); 19] = [
         site.repository.delete(&format!("/systemrule/{rule}")).expect(204);
     }),
     ("rules that are taken in", |site, _| {
-        let rule =
-            json!({"name": "tags for bert", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.userId = \"bert\""});
+        let rule = json!({
+            "name": "tags for bert", "resourceFilter": "Tag_*", "actions": 2,
+            "rule": "user.userId = \"bert\""
+        });
         let reply = site.repository.post("/systemrule/import", &json!([rule])).expect(201).json();
         assert_eq!(reply[0]["name"], "tags for bert", "{reply}");
     }),
     ("several at once", |site, _| {
-        let selection = site.repository.post("/selection/dataconnection", &json!({})).expect(201).json();
+        let selection =
+            site.repository.post("/selection/dataconnection", &json!({})).expect(201).json();
         let path = format!("/selection/{}/dataconnection/synthetic", id(&selection));
         let mut all = site.repository.get(&path).expect(200).json();
         for property in all["properties"].as_array_mut().unwrap() {
@@ -158,15 +193,20 @@ const CHANGES: [(&str, Change); 19] = [
         site.repository.delete(&format!("/tag/{tag}")).expect(204);
     }),
     ("a definition that is gone", |site, _| {
-        let definition = id(&site.repository.get("/custompropertydefinition?filter=name eq 'team'").json()[0]);
+        let definition =
+            id(&site.repository.get("/custompropertydefinition?filter=name eq 'team'").json()[0]);
         site.repository.delete(&format!("/custompropertydefinition/{definition}")).expect(204);
     }),
     ("a role that another program gives", |site, _| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-        command.args(["user", "grant-root", "--create", "LAB\\anna", "--data"]).arg(site.server.data());
+        command
+            .args(["user", "grant-root", "--create", "LAB\\anna", "--data"])
+            .arg(site.server.data());
         assert!(command.output().unwrap().status.success());
     }),
-    ("a user who is barred", |site, _| site.change(&site.user("bert"), |user| user["inactive"] = json!(true))),
+    ("a user who is barred", |site, _| {
+        site.change(&site.user("bert"), |user| user["inactive"] = json!(true));
+    }),
 ];
 
 #[test]
@@ -174,12 +214,17 @@ fn what_is_given_again_is_what_would_be_worked_out_now() {
     let site = Site::start(&[]);
     let (anna, bert) = (site.server.user("anna"), site.server.user("bert"));
     for (name, of) in [("area", "DataConnection"), ("team", "User")] {
-        let definition = json!({"name": name, "choiceValues": ["sales", "finance"], "objectTypes": [of]});
+        let definition =
+            json!({"name": name, "choiceValues": ["sales", "finance"], "objectTypes": [of]});
         site.repository.create("custompropertydefinition", &definition);
     }
-    let area = site.repository.get("/custompropertydefinition?filter=name eq 'area'").json()[0].clone();
+    let area =
+        site.repository.get("/custompropertydefinition?filter=name eq 'area'").json()[0].clone();
     let tags = ["blue", "red"].map(|name| site.repository.create("tag", &json!({ "name": name })));
-    let rule = json!({"name": "teams", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "user.@team = resource.@area"});
+    let rule = json!({
+        "name": "teams", "resourceFilter": "DataConnection_*", "actions": 2,
+        "rule": "user.@team = resource.@area"
+    });
     site.repository.create("systemrule", &rule);
     bert.get("/dataconnection").expect(200);
     let connections: Vec<String> = (0..5)
@@ -202,16 +247,27 @@ fn what_is_given_again_is_what_would_be_worked_out_now() {
                 let fresh = client.get(&anew);
                 let (first, second) = (client.get(&path), client.get(&path));
                 assert_eq!(told(&first), told(&fresh), "{what}: {name}: {path}");
-                assert_eq!((second.status, &second.text), (first.status, &first.text), "{what}: {name}: {path}");
+                assert_eq!(
+                    (second.status, &second.text),
+                    (first.status, &first.text),
+                    "{what}: {name}: {path}"
+                );
                 for header in ["etag", "content-type", "x-total-count"] {
-                    assert_eq!(second.headers.get(header), first.headers.get(header), "{what}: {name}: {path}");
+                    assert_eq!(
+                        second.headers.get(header),
+                        first.headers.get(header),
+                        "{what}: {name}: {path}"
+                    );
                 }
                 asked_again += u32::from(second.status == 200);
                 seen += told(&first).1.as_array().map_or(0, Vec::len);
             }
         }
         let again = site.given_again() - before;
-        assert!(again >= f64::from(asked_again) && asked_again > 50, "{what}: {again} of {asked_again}");
+        assert!(
+            again >= f64::from(asked_again) && asked_again > 50,
+            "{what}: {again} of {asked_again}"
+        );
     }
     assert!(seen > 2_000, "{seen}");
     bert.get(&format!("/dataconnection/{}", connections[0])).expect(403);
@@ -228,7 +284,11 @@ fn what_was_written_is_in_the_next_answer_however_many_ask() {
             scope.spawn(move || {
                 let mut last = 0;
                 while stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
-                    let seen = client.get(&path).expect(200).json()["username"].as_str().unwrap().parse().unwrap_or(0);
+                    let seen = client.get(&path).expect(200).json()["username"]
+                        .as_str()
+                        .unwrap()
+                        .parse()
+                        .unwrap_or(0);
                     assert!(seen >= last, "{seen} after {last}");
                     last = seen;
                 }
@@ -237,7 +297,10 @@ fn what_was_written_is_in_the_next_answer_however_many_ask() {
         for number in 1..=100 {
             site.change(&path, |one| one["username"] = json!(number.to_string()));
             for _ in 0..2 {
-                assert_eq!(site.repository.get(&path).expect(200).json()["username"], number.to_string());
+                assert_eq!(
+                    site.repository.get(&path).expect(200).json()["username"],
+                    number.to_string()
+                );
             }
         }
         drop(stop);
@@ -251,7 +314,8 @@ fn who_says_something_else_of_himself_is_somebody_else() {
     let site = Site::start(&[]);
     let anna = site.server.user("anna");
     anna.connection("c");
-    let rule = json!({"name": "guests", "resourceFilter": "DataConnection_*", "actions": 2, "ruleContext": 1,
+    let rule = json!({"name": "guests", "resourceFilter": "DataConnection_*", "actions": 2,
+        "ruleContext": 1,
         "rule": "user.group = \"guests\""});
     site.repository.create("systemrule", &rule);
     let ask = |security: &str| {
@@ -281,20 +345,28 @@ fn without_room_for_answers_each_is_worked_out() {
     assert!(site.given_again() < 1.0);
 }
 
-/// An ordinary user may make selections as often as they like, so they must neither fill the audit log nor empty the cache.
+/// An ordinary user may make selections as often as they like, so they must neither fill the audit
+/// log nor empty the cache.
 #[test]
 fn selections_leave_no_audit_entry_and_the_response_cache_as_it_is() {
     let site = Site::start(&[]);
     let anna = site.server.user("anna");
-    let connections: Vec<String> = (0..3).map(|number| id(&anna.connection(&format!("c{number}")))).collect();
+    let connections: Vec<String> =
+        (0..3).map(|number| id(&anna.connection(&format!("c{number}")))).collect();
     let entries = || site.repository.get("/auditentry/count").expect(200).json()["value"].clone();
     let before = entries();
     let warm = || anna.get("/dataconnection/full").expect(200).text;
     let (first, given) = (warm(), site.given_again());
 
-    let items = |number: usize| json!({"items": [{"type": "DataConnection", "objectID": connections[number]}]});
-    let selection =
-        format!("/selection/{}", id(&anna.post("/selection/dataconnection", &json!({})).expect(201).json()));
+    let items = |number: usize| {
+        json!({
+            "items": [{"type": "DataConnection", "objectID": connections[number]}]
+        })
+    };
+    let selection = format!(
+        "/selection/{}",
+        id(&anna.post("/selection/dataconnection", &json!({})).expect(201).json())
+    );
     let listed = |path: &str| {
         let list = anna.get(&format!("{selection}{path}")).expect(200).json();
         list.as_array().unwrap().iter().map(id).collect::<Vec<String>>()
@@ -304,7 +376,10 @@ fn selections_leave_no_audit_entry_and_the_response_cache_as_it_is() {
     for (number, connection) in connections.iter().enumerate() {
         anna.put(&selection, &items(number)).expect(200);
         assert_eq!(listed("/dataconnection"), std::slice::from_ref(connection));
-        assert_eq!(anna.get(&format!("{selection}/dataconnection/count")).expect(200).json()["value"], 1);
+        assert_eq!(
+            anna.get(&format!("{selection}/dataconnection/count")).expect(200).json()["value"],
+            1
+        );
     }
     anna.post("/selection", &items(0)).expect(201);
     anna.delete(&selection).expect_empty(204);

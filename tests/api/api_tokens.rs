@@ -20,7 +20,9 @@ fn a_token_signs_a_machine_in_until_it_is_revoked() {
         let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
         machine.request(method, path).header("Authorization", bearer)
     };
-    let hers = Reply::of(ask("POST", "/qrs/dataconnection", &all).json(&connection("hers"))).expect(201).json();
+    let hers = Reply::of(ask("POST", "/qrs/dataconnection", &all).json(&connection("hers")))
+        .expect(201)
+        .json();
     assert_eq!(hers["owner"]["userId"], "anna");
     let path = format!("/qrs/dataconnection/{}", id(&hers));
     for token in [&all, &read] {
@@ -31,20 +33,30 @@ fn a_token_signs_a_machine_in_until_it_is_revoked() {
         refused.says(&["for reading only"]);
     }
     // What only asks, changes nothing, though it is a POST.
-    let preview = ask("POST", "/qrs/dataconnection/previewcreateprivilege", &read).json(&connection("more"));
+    let preview =
+        ask("POST", "/qrs/dataconnection/previewcreateprivilege", &read).json(&connection("more"));
     assert_eq!(Reply::of(preview).expect(201).json(), true);
     let table = ask("POST", "/qrs/dataconnection/table", &read);
-    Reply::of(table.json(&json!({"entity": "DataConnection", "columns": [{"name": "n", "columnType": "Property", "definition": "name"}]})))
-        .expect(201);
+    Reply::of(table.json(&json!({
+        "entity": "DataConnection",
+        "columns": [{"name": "n", "columnType": "Property", "definition": "name"}]
+    })))
+    .expect(201);
     // A token makes no token, ends no session, and is shown once.
     for (method, path) in [("POST", "/tokens"), ("GET", "/tokens"), ("GET", "/sessions")] {
-        Reply::of(ask(method, path, &all).json(&json!({"name": "x"}))).expect(403).says(&["a session is needed"]);
+        Reply::of(ask(method, path, &all).json(&json!({"name": "x"})))
+            .expect(403)
+            .says(&["a session is needed"]);
     }
     let tokens = anna.get("/tokens").expect(200);
     assert_eq!(tokens.json().as_array().unwrap().len(), 2);
     for token in [&all, &read] {
         let token = token["token"].as_str().unwrap();
-        assert!(token.starts_with("pbt_") && !tokens.text.contains(token) && !server.log().contains(token));
+        assert!(
+            token.starts_with("pbt_")
+                && !tokens.text.contains(token)
+                && !server.log().contains(token)
+        );
     }
     Reply::of(anna.request("DELETE", &format!("/tokens/{}", id(&all)))).expect_empty(204);
     Reply::of(ask("GET", &path, &all)).expect(401).says(&["revoked"]);
@@ -60,7 +72,10 @@ fn a_token_signs_a_machine_in_until_it_is_revoked() {
         (json!({}), vec!["name"]),
         (json!({"name": " "}), vec!["name", "1 to 255"]),
         (json!({"name": "x", "scope": "raed"}), vec!["scope", "did you mean 'read'"]),
-        (json!({"name": "x", "context": "managment"}), vec!["context", "did you mean 'management'"]),
+        (
+            json!({"name": "x", "context": "managment"}),
+            vec!["context", "did you mean 'management'"],
+        ),
         (json!({"name": "x", "days": 0}), vec!["days", "1 to 366"]),
         (json!({"name": "x", "colour": "red"}), vec!["colour"]),
     ] {
@@ -77,23 +92,29 @@ fn sessions_and_tokens_end_with_their_time_and_tokens_are_their_owners_alone() {
     let (mut anna, mut bert) = (Visitor::new(&server, &front), Visitor::new(&server, &front));
     anna.login("LAB\\anna", PASSWORD);
     bert.login("LAB\\bert", PASSWORD);
-    let token = Reply::of(anna.request("POST", "/tokens").json(&json!({"name": "ci"}))).expect(201).json();
+    let token =
+        Reply::of(anna.request("POST", "/tokens").json(&json!({"name": "ci"}))).expect(201).json();
     // Another's token looks like none, and stays.
     let path = format!("/tokens/{}", id(&token));
     assert_eq!(bert.get("/tokens").expect(200).json(), json!([]));
     Reply::of(bert.request("DELETE", &path)).expect(404);
     let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
     let with_token = |visitor: &Visitor| {
-        let request = visitor.request("POST", "/qrs/dataconnection").header("Authorization", bearer.as_str());
+        let request =
+            visitor.request("POST", "/qrs/dataconnection").header("Authorization", bearer.as_str());
         Reply::of(request.json(&connection(&uuid::Uuid::new_v4().to_string())))
     };
-    // Of a token and a cookie, the token counts: it is what the program says itself, the cookie comes along by habit.
+    // Of a token and a cookie, the token counts: it is what the program says itself, the cookie
+    // comes along by habit.
     assert_eq!(with_token(&bert).expect(201).json()["owner"]["userId"], "anna");
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     database.execute("UPDATE api_tokens SET expires_date = 1", []).unwrap();
     with_token(&bert).expect(401).says(&["has ended"]);
     bert.get("/qrs/tag").expect(200);
-    assert_eq!(anna.get("/tokens").expect(200).json()[0]["expiresDate"], "1970-01-01T00:00:00.001Z");
+    assert_eq!(
+        anna.get("/tokens").expect(200).json()[0]["expiresDate"],
+        "1970-01-01T00:00:00.001Z"
+    );
     database.execute("UPDATE sessions SET expires_date = 1", []).unwrap();
     for path in ["/qrs/tag", "/sessions", "/tokens"] {
         bert.get(path).expect(401).says(&["sign in"]);
@@ -106,7 +127,8 @@ fn contexts(visitor: &Visitor) -> Vec<Json> {
     tokens.as_array().unwrap().iter().map(|token| token["context"].clone()).collect()
 }
 
-/// An administrator whose script sees a part of the site only, with status 200, must be able to find out why.
+/// An administrator whose script sees a part of the site only, with status 200, must be able to
+/// find out why.
 #[test]
 fn a_token_asks_from_the_context_that_it_was_made_for_and_administrators_see_where_they_are() {
     let (server, front) = start(&[]);
@@ -123,8 +145,9 @@ fn a_token_asks_from_the_context_that_it_was_made_for_and_administrators_see_whe
         visitor
     };
     let (anna, bert) = (sign_in("LAB\\anna"), sign_in("LAB\\bert"));
-    let make =
-        |visitor: &Visitor, body: Json| Reply::of(visitor.request("POST", "/tokens").json(&body)).expect(201).json();
+    let make = |visitor: &Visitor, body: Json| {
+        Reply::of(visitor.request("POST", "/tokens").json(&body)).expect(201).json()
+    };
     let machine = Visitor::new(&server, &front);
     // How many connections the token sees, and which context the reply names.
     let sees = |token: &Json, security: Option<&str>| {
@@ -134,7 +157,10 @@ fn a_token_asks_from_the_context_that_it_was_made_for_and_administrators_see_whe
             Some(security) => request.header("X-Qlik-Security", security),
             None => request,
         });
-        let context = reply.headers.get("x-patchbay-context").map(|context| context.to_str().unwrap().to_owned());
+        let context = reply
+            .headers
+            .get("x-patchbay-context")
+            .map(|context| context.to_str().unwrap().to_owned());
         (reply.expect(200).json().as_array().unwrap().len(), context)
     };
     let hub = Some("AppAccess".to_owned());
@@ -155,8 +181,10 @@ fn a_token_asks_from_the_context_that_it_was_made_for_and_administrators_see_whe
     assert_eq!(contexts(&anna), ["management", "hub", "hub"]);
     // It is the same with a session, for writes and for refusals.
     let header = |reply: &Reply| reply.headers.get("x-patchbay-context").is_some();
-    let written = Reply::of(anna.request("POST", "/qrs/dataconnection").json(&connection("own"))).expect(201);
-    let refused = Reply::of(anna.request("POST", "/qrs/tag").json(&json!({"name": "t"}))).expect(403);
+    let written =
+        Reply::of(anna.request("POST", "/qrs/dataconnection").json(&connection("own"))).expect(201);
+    let refused =
+        Reply::of(anna.request("POST", "/qrs/tag").json(&json!({"name": "t"}))).expect(403);
     assert!(header(&written) && header(&refused));
     // Rules for administrators ask for roles.
     let token = make(&bert, json!({"name": "b"}));

@@ -1,11 +1,13 @@
-//! The rooms of the house and which way they know each other (docs/architecture.md), read off the source.
+//! The rooms of the house and which way they know each other (docs/architecture.md), read off the
+//! source.
 
 use crate::import_graph::{arrows, circles, source_files};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// The rooms by floors, from the ground up, and what each may use of the others. A room is a file or a folder below `src/`.
+/// The rooms by floors, from the ground up, and what each may use of the others. A room is a file
+/// or a folder below `src/`.
 const ROOMS: [(&str, &[&str]); 24] = [
     // What stands by itself.
     ("memory", &[]),
@@ -78,7 +80,10 @@ const ROOMS: [(&str, &[&str]); 24] = [
             "tls",
         ],
     ),
-    ("openapi", &["access_report", "auth", "console", "http", "model", "policy", "service", "store"]),
+    (
+        "openapi",
+        &["access_report", "auth", "console", "http", "model", "policy", "service", "store"],
+    ),
     // The program.
     ("backup", &["auth", "crypto", "keys", "private_files", "store"]),
     ("config", &["auth", "backup", "keys", "memory", "model", "private_files", "query", "service"]),
@@ -139,8 +144,12 @@ const CRATES: [(&str, &[&str]); 14] = [
     ("rusqlite_migration", &["store/sqlite/"]),
     ("r2d2", &["store/sqlite/"]),
     ("aes_gcm", &["crypto/"]),
-    // What serde reads and writes derives its own schema, so that the document can't say anything else. The document itself is made in one room.
-    ("utoipa", &["access_report/", "http/", "openapi/", "policy/warning.rs", "service/rule_import.rs"]),
+    // What serde reads and writes derives its own schema, so that the document can't say anything
+    // else. The document itself is made in one room.
+    (
+        "utoipa",
+        &["access_report/", "http/", "openapi/", "policy/warning.rs", "service/rule_import.rs"],
+    ),
     ("utoipa::openapi", &["openapi/"]),
     ("askama", &["console/"]),
     ("jsonwebtoken", &["auth/"]),
@@ -149,7 +158,8 @@ const CRATES: [(&str, &[&str]); 14] = [
     ("x509_parser", &["auth/jwt/", "tls/"]),
 ];
 
-/// No room holds more of the code than so many percent. What only one of its folders knows counts by itself.
+/// No room holds more of the code than so many percent. What only one of its folders knows counts
+/// by itself.
 const LARGEST_ROOM: usize = 18;
 
 /// Folders that count by themselves.
@@ -176,7 +186,8 @@ fn rooms_know_only_the_rooms_that_they_may() {
             continue;
         }
         let place = ROOMS.iter().position(|(name, _)| *name == own);
-        let place = place.unwrap_or_else(|| panic!("{file} is in a room that this test does not know"));
+        let place =
+            place.unwrap_or_else(|| panic!("{file} is in a room that this test does not know"));
         for target in targets.iter().map(|target| room(target)).filter(|target| *target != own) {
             seen += 1;
             assert!(ROOMS[place].1.contains(&target), "{file} uses {target}");
@@ -187,9 +198,9 @@ fn rooms_know_only_the_rooms_that_they_may() {
         for used in *used {
             let below = ROOMS[..place].iter().any(|(below, _)| below == used);
             assert!(below, "{name} may use {used}, which is not below it");
-            let is_used = arrows
-                .iter()
-                .any(|(file, targets)| room(file) == *name && targets.iter().any(|target| room(target) == *used));
+            let is_used = arrows.iter().any(|(file, targets)| {
+                room(file) == *name && targets.iter().any(|target| room(target) == *used)
+            });
             assert!(is_used, "{name} may use {used}, but does not");
         }
     }
@@ -206,7 +217,8 @@ fn no_files_name_each_other_in_a_circle() {
 /// What finds no circle where there is one would hold nothing.
 #[test]
 fn a_circle_is_found() {
-    let arrow = |from: &str, to: &[&str]| (from.to_owned(), to.iter().map(|to| (*to).to_owned()).collect());
+    let arrow =
+        |from: &str, to: &[&str]| (from.to_owned(), to.iter().map(|to| (*to).to_owned()).collect());
     let graph = [arrow("a", &["b"]), arrow("b", &["c", "d"]), arrow("c", &["b"]), arrow("d", &[])];
     let circles = circles(graph.into_iter().collect());
     assert_eq!(circles.keys().map(String::as_str).collect::<Vec<_>>(), ["b", "c"]);
@@ -218,7 +230,8 @@ fn no_room_holds_too_much_of_the_code() {
     for (file, text) in source_files().iter().filter(|(file, _)| !is_test(file)) {
         let folder = FOLDERS.iter().find(|folder| file.starts_with(&format!("{folder}/")));
         let number = code(text).lines().filter(|line| !line.trim().is_empty()).count();
-        *lines.entry(folder.copied().unwrap_or_else(|| room(file)).to_owned()).or_default() += number;
+        *lines.entry(folder.copied().unwrap_or_else(|| room(file)).to_owned()).or_default() +=
+            number;
     }
     let all: usize = lines.values().sum();
     for (room, lines) in lines {
@@ -236,9 +249,14 @@ fn crates_are_named_only_where_they_belong() {
         for (name, places) in CRATES {
             let code = code(text);
             // `Damage::` is not `age::`.
-            let is_whole = |at: usize| !code[..at].ends_with(|last: char| last.is_ascii_alphanumeric() || last == '_');
+            let is_whole = |at: usize| {
+                !code[..at].ends_with(|last: char| last.is_ascii_alphanumeric() || last == '_')
+            };
             let is_used = code.match_indices(&format!("{name}::")).any(|(at, _)| is_whole(at));
-            assert!(!is_used || places.iter().any(|place| file.starts_with(place)), "{file} uses {name}");
+            assert!(
+                !is_used || places.iter().any(|place| file.starts_with(place)),
+                "{file} uses {name}"
+            );
         }
     }
 }
@@ -246,7 +264,8 @@ fn crates_are_named_only_where_they_belong() {
 /// What reads and writes entities asks SQLite, and SQLite asks nothing of it.
 #[test]
 fn sqlite_knows_little_of_the_store() {
-    const KNOWN: [&str; 6] = ["budget", "cell", "database_error", "error", "findings", "time_limit"];
+    const KNOWN: [&str; 6] =
+        ["budget", "cell", "database_error", "error", "findings", "time_limit"];
     let mut seen = 0;
     for (file, targets) in arrows().iter().filter(|(file, _)| file.starts_with("store/sqlite/")) {
         let of_store = targets.iter().filter_map(|target| target.strip_prefix("store/"));
@@ -276,16 +295,22 @@ fn is_rust(name: &str) -> bool {
 fn files_that_the_documentation_names_exist() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
-    let documents = files.filter(|file| file.extension().is_some_and(|extension| extension == "md"));
+    let documents =
+        files.filter(|file| file.extension().is_some_and(|extension| extension == "md"));
     let mut seen = 0;
     for document in documents.chain([root.join("README.md")]) {
         let text = fs::read_to_string(&document).unwrap();
-        let names = text.split('`').skip(1).step_by(2).flat_map(|code| code.split([' ', '\n', '(', ')', ',']));
-        for name in
-            names.filter(|name| is_rust(name) && name.contains('/') && !name.contains('<') && *name != TO_BE_MADE)
-        {
+        let names = text
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .flat_map(|code| code.split([' ', '\n', '(', ')', ',']));
+        for name in names.filter(|name| {
+            is_rust(name) && name.contains('/') && !name.contains('<') && *name != TO_BE_MADE
+        }) {
             seen += 1;
-            let exists = ["", "src", "tests"].iter().any(|folder| root.join(folder).join(name).exists());
+            let exists =
+                ["", "src", "tests"].iter().any(|folder| root.join(folder).join(name).exists());
             assert!(exists, "{} names {name}, which is not there", document.display());
         }
     }

@@ -1,4 +1,5 @@
-//! The audit trail: what has an entry, what is in it, who sees it, and that nobody changes it unseen.
+//! The audit trail: what has an entry, what is in it, who sees it, and that nobody changes it
+//! unseen.
 
 mod operator;
 
@@ -11,7 +12,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 pub fn entries(client: &Client, filter: &str) -> Vec<Json> {
-    let list = client.get(&format!("/auditentry/full?filter={}", encode(filter))).expect(200).json();
+    let list =
+        client.get(&format!("/auditentry/full?filter={}", encode(filter))).expect(200).json();
     list.as_array().unwrap().clone()
 }
 
@@ -22,7 +24,13 @@ pub fn only(client: &Client, filter: &str) -> Json {
 }
 
 pub fn audit(data: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_patchbay")).arg("audit").args(arguments).arg("--data").arg(data).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_patchbay"))
+        .arg("audit")
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .output()
+        .unwrap()
 }
 
 /// Refusals are recorded without waiting, but before any write that comes later.
@@ -38,7 +46,10 @@ pub fn part(entry: &Json, side: &str) -> Json {
 fn each_change_has_an_entry_with_what_was_before_and_after() {
     let server = Server::start();
     let client = server.repository();
-    let body = json!({"name": "sales", "connectionstring": "lib://sales", "type": "internet", "password": "canary-1"});
+    let body = json!({
+        "name": "sales", "connectionstring": "lib://sales", "type": "internet",
+        "password": "canary-1"
+    });
     let reply = server.user("anna").post("/dataconnection", &body).expect(201);
     let made = reply.json();
     let of = |action: &str| format!("objectID eq '{}' and action eq '{action}'", id(&made));
@@ -64,11 +75,16 @@ fn each_change_has_an_entry_with_what_was_before_and_after() {
     assert_eq!((&user["action"], &user["requestID"]), (&json!("create"), &entry["requestID"]));
     assert!(user["number"].as_i64() < entry["number"].as_i64());
 
-    let change =
-        json!({"modifiedDate": made["modifiedDate"], "connectionstring": "lib://other", "password": "canary-2"});
+    let change = json!({
+        "modifiedDate": made["modifiedDate"], "connectionstring": "lib://other",
+        "password": "canary-2"
+    });
     client.put(&format!("/dataconnection/{}", id(&made)), &change).expect(200);
     let entry = only(&client, &of("update"));
-    assert_eq!((&entry["userName"], &entry["detail"]), (&json!("INTERNAL\\sa_repository"), &json!("a new password")));
+    assert_eq!(
+        (&entry["userName"], &entry["detail"]),
+        (&json!("INTERNAL\\sa_repository"), &json!("a new password"))
+    );
     let (before, after) = (part(&entry, "before"), part(&entry, "after"));
     assert_eq!(
         (&before["connectionstring"], &after["connectionstring"]),
@@ -102,7 +118,9 @@ fn what_is_not_done_leaves_no_entry_and_what_is_refused_does() {
     let count = || client.get("/auditentry/count").expect(200).json()["value"].as_i64().unwrap();
     let before = count();
     client.post("/dataconnection", &connection("theirs")).expect(400);
-    client.post("/dataconnection/many", &json!([connection("one"), connection("theirs")])).expect(400);
+    client
+        .post("/dataconnection/many", &json!([connection("one"), connection("theirs")]))
+        .expect(400);
     client.put(&format!("/dataconnection/{}", id(&made)), &json!({"name": "x"})).expect(409);
     client.post("/dataconnection/previewcreateprivilege", &connection("two")).expect(201);
     anna.delete(&format!("/dataconnection/{}", id(&made))).expect(404);
@@ -115,7 +133,10 @@ fn what_is_not_done_leaves_no_entry_and_what_is_refused_does() {
     let entry = only(&client, &format!("requestID eq '{request}'"));
     assert_eq!((&entry["userName"], &entry["outcome"]), (&json!("LAB\\anna"), &json!("refused")));
     assert_eq!(entry["action"], "POST /qrs/tag");
-    assert!(entry["detail"].as_str().unwrap().starts_with("403: LAB\\anna may not create this tag"), "{entry}");
+    assert!(
+        entry["detail"].as_str().unwrap().starts_with("403: LAB\\anna may not create this tag"),
+        "{entry}"
+    );
     assert_eq!(only(&client, "detail sw '401'")["action"], "GET /qrs/tag");
 }
 
@@ -137,12 +158,19 @@ fn auditors_read_it_and_nobody_writes_it() {
         assert_eq!(count > 0, sees, "{user}");
         let one = id(&entries(&client, "objectName eq 'c'")[0]);
         reader.get(&format!("/auditentry/{one}")).expect(if sees { 200 } else { 404 });
-        for (method, path) in [("POST", ""), ("PUT", &*format!("/{one}")), ("DELETE", &*format!("/{one}"))] {
-            Reply::of(reader.request(method, &format!("/auditentry{path}")).json(&json!({}))).expect(405);
+        for (method, path) in
+            [("POST", ""), ("PUT", &*format!("/{one}")), ("DELETE", &*format!("/{one}"))]
+        {
+            Reply::of(reader.request(method, &format!("/auditentry{path}")).json(&json!({})))
+                .expect(405);
         }
     }
-    let page = client.get("/auditentry?orderby=number%20desc&take=2&filter=type%20eq%20'user'").expect(200).json();
-    let numbers: Vec<i64> = page.as_array().unwrap().iter().map(|entry| entry["number"].as_i64().unwrap()).collect();
+    let page = client
+        .get("/auditentry?orderby=number%20desc&take=2&filter=type%20eq%20'user'")
+        .expect(200)
+        .json();
+    let numbers: Vec<i64> =
+        page.as_array().unwrap().iter().map(|entry| entry["number"].as_i64().unwrap()).collect();
     assert!(numbers.len() == 2 && numbers[0] > numbers[1]);
 }
 
@@ -155,7 +183,11 @@ fn whoever_changes_the_trail_is_found() {
     let data = server.data();
     let sound = audit(&data, &["verify"]);
     assert!(sound.status.success());
-    assert!(String::from_utf8(sound.stdout).unwrap().contains("all as they were written; the last hash is "));
+    assert!(
+        String::from_utf8(sound.stdout)
+            .unwrap()
+            .contains("all as they were written; the last hash is ")
+    );
     let folder = server.stop();
     let data = folder.path().join("data");
     let path = data.join("patchbay.db");
@@ -165,8 +197,16 @@ fn whoever_changes_the_trail_is_found() {
             "UPDATE audit_entries SET user_name = 'LAB\\eve' WHERE number = 3".to_owned(),
             "entry 3 is not as it was written",
         ),
-        ("UPDATE audit_entries SET after = replace(after, 'lib', 'xxx') WHERE number = 3".to_owned(), "entry 3"),
-        ("UPDATE audit_entries SET address = detail, detail = address WHERE number = 4".to_owned(), "entry 4"),
+        (
+            "UPDATE audit_entries SET after = replace(after, 'lib', 'xxx') WHERE number = 3"
+                .to_owned(),
+            "entry 3",
+        ),
+        (
+            "UPDATE audit_entries SET address = detail, detail = address WHERE number = 4"
+                .to_owned(),
+            "entry 4",
+        ),
         (
             "UPDATE audit_entries SET user_name_folded = 'zzz' WHERE number = 4".to_owned(),
             "entry 4 is not found by the names",
@@ -204,14 +244,22 @@ fn a_stored_password_that_goes_elsewhere_is_said() {
         (&kept, json!({"username": "x"}), ""),
         (&kept, json!({"connectionstring": "lib://elsewhere"}), elsewhere),
         (&kept, json!({"ConnectionString": "lib://back", "password": null}), elsewhere),
-        (&kept, json!({"connectionstring": "lib://third", "password": "another"}), "a new password"),
+        (
+            &kept,
+            json!({"connectionstring": "lib://third", "password": "another"}),
+            "a new password",
+        ),
         (&kept, json!({"connectionstring": "lib://fourth", "password": ""}), "a new password"),
         (&kept, json!({"connectionstring": "lib://fifth"}), ""),
         (&open, json!({"connectionstring": "lib://elsewhere"}), ""),
     ] {
-        let request = client.request("PUT", &format!("/dataconnection/{id}")).header("If-Match", "*");
+        let request =
+            client.request("PUT", &format!("/dataconnection/{id}")).header("If-Match", "*");
         Reply::of(request.json(&change)).expect(200);
-        let entries = client.get("/auditentry/full?filter=action eq 'update'&orderby=createdDate").expect(200).json();
+        let entries = client
+            .get("/auditentry/full?filter=action eq 'update'&orderby=createdDate")
+            .expect(200)
+            .json();
         let last = entries.as_array().unwrap().last().unwrap();
         assert_eq!(last["detail"], expected, "{change}");
     }
@@ -219,7 +267,9 @@ fn a_stored_password_that_goes_elsewhere_is_said() {
     let again = json!({"connectionstring": "lib://sales", "password": "secret"});
     let request = client.request("PUT", &format!("/dataconnection/{kept}")).header("If-Match", "*");
     Reply::of(request.json(&again)).expect(200);
-    let items = json!([{"type": "DataConnection", "objectID": kept}, {"type": "DataConnection", "objectID": open}]);
+    let items = json!([
+        {"type": "DataConnection", "objectID": kept}, {"type": "DataConnection", "objectID": open}
+    ]);
     let selection = id(&client.post("/selection", &json!({"items": items})).expect(201).json());
     let path = format!("/selection/{selection}/dataconnection/synthetic");
     let mut synthetic = client.get(&path).expect(200).json();
@@ -231,7 +281,8 @@ fn a_stored_password_that_goes_elsewhere_is_said() {
     }
     let reply = client.put(&path, &synthetic);
     assert!([200, 204].contains(&reply.status), "{}", reply.text);
-    let told = client.get(&format!("/auditentry/full?filter=detail eq '{elsewhere}'")).expect(200).json();
+    let told =
+        client.get(&format!("/auditentry/full?filter=detail eq '{elsewhere}'")).expect(200).json();
     assert_eq!(told.as_array().unwrap().len(), 3);
 }
 
@@ -242,21 +293,30 @@ fn signing_in_and_what_lets_in_have_entries() {
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
     let mut anna = Visitor::new(&server, &front);
     anna.login("LAB\\anna", PASSWORD);
-    let token = Reply::of(anna.request("POST", "/tokens").json(&json!({"name": "ci", "scope": "read", "days": 1})))
-        .expect(201)
-        .json();
+    let token = Reply::of(
+        anna.request("POST", "/tokens").json(&json!({"name": "ci", "scope": "read", "days": 1})),
+    )
+    .expect(201)
+    .json();
     Reply::of(anna.request("DELETE", &format!("/tokens/{}", id(&token)))).expect_empty(204);
     Reply::of(anna.request("POST", "/logout")).expect_empty(204);
-    let login =
-        |user: &str| anna.request("POST", "/login").json(&json!({"user": user, "password": "canary wrong one"}));
+    let login = |user: &str| {
+        anna.request("POST", "/login").json(&json!({"user": user, "password": "canary wrong one"}))
+    };
     Reply::of(login("LAB\\anna")).expect(401);
     Reply::of(login("canary nobody")).expect(401);
 
     after_what_was_sent(&client);
-    let told: Vec<(String, String)> = entries(&client, "action ne 'create' and action ne 'add key'")
-        .iter()
-        .map(|entry| (entry["userName"].as_str().unwrap().to_owned(), entry["action"].as_str().unwrap().to_owned()))
-        .collect();
+    let told: Vec<(String, String)> =
+        entries(&client, "action ne 'create' and action ne 'add key'")
+            .iter()
+            .map(|entry| {
+                (
+                    entry["userName"].as_str().unwrap().to_owned(),
+                    entry["action"].as_str().unwrap().to_owned(),
+                )
+            })
+            .collect();
     let expected = [
         ("patchbay user set-password", "set password"),
         ("LAB\\anna", "sign in"),
@@ -270,7 +330,8 @@ fn signing_in_and_what_lets_in_have_entries() {
     let exported = String::from_utf8(audit(&server.data(), &["export"]).stdout).unwrap();
     let secret = token["token"].as_str().unwrap();
     assert!(
-        exported.contains("sign out") && ![PASSWORD, "canary", secret].iter().any(|secret| exported.contains(secret))
+        exported.contains("sign out")
+            && ![PASSWORD, "canary", secret].iter().any(|secret| exported.contains(secret))
     );
 }
 
@@ -278,8 +339,9 @@ fn signing_in_and_what_lets_in_have_entries() {
 fn an_export_is_of_the_time_that_is_asked_for() {
     let server = Server::start();
     server.repository().connection("c");
-    let lines =
-        |arguments: &[&str]| String::from_utf8(audit(&server.data(), arguments).stdout).unwrap().lines().count();
+    let lines = |arguments: &[&str]| {
+        String::from_utf8(audit(&server.data(), arguments).stdout).unwrap().lines().count()
+    };
     let all = lines(&["export"]);
     assert!(all >= 2);
     assert_eq!(lines(&["export", "--since", "2000-01-01T00:00:00.000Z"]), all);
@@ -335,7 +397,10 @@ fn what_is_older_than_it_is_kept_is_let_go_which_has_an_entry_and_the_rest_still
     wait_until(|| entries(&client, &format!("number le {last}")).is_empty());
     let entry = only(&client, "action eq 'let go'");
     assert_eq!((&entry["userName"], &entry["outcome"]), (&json!("patchbay serve"), &json!("done")));
-    assert!(entry["detail"].as_str().unwrap().starts_with("audit entries from before 20"), "{entry}");
+    assert!(
+        entry["detail"].as_str().unwrap().starts_with("audit entries from before 20"),
+        "{entry}"
+    );
     assert_eq!(entries(&client, &format!("objectID eq '{}'", id(&young))).len(), 1);
     assert!(audit(&data, &["verify"]).status.success());
     // Once is enough.

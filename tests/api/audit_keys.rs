@@ -1,4 +1,5 @@
-//! The audit log where its keys, sealed secrets or texts are damaged: changes go on, and what is lost is named.
+//! The audit log where its keys, sealed secrets or texts are damaged: changes go on, and what is
+//! lost is named.
 
 use crate::audit::{audit, entries, only, part};
 use crate::keys::{password, uses, with_password};
@@ -36,21 +37,27 @@ fn connections_with_secrets_change_and_go_while_no_data_key_opens() {
     let server = Server::start();
     let client = server.repository();
     let database = open(&server);
-    let sealed: String = database.query_row("SELECT sealed_key FROM data_keys", [], |row| row.get(0)).unwrap();
+    let sealed: String =
+        database.query_row("SELECT sealed_key FROM data_keys", [], |row| row.get(0)).unwrap();
     let of_another_site = {
         let other = Server::start();
-        open(&other).query_row("SELECT sealed_key FROM data_keys", [], |row| row.get::<_, String>(0)).unwrap()
+        open(&other)
+            .query_row("SELECT sealed_key FROM data_keys", [], |row| row.get::<_, String>(0))
+            .unwrap()
     };
     let damages = [
         "UPDATE data_keys SET sealed_key = 'x'".to_owned(),
-        "UPDATE data_keys SET sealed_key = substr(sealed_key, 1, 130) || 'AAAA' || substr(sealed_key, 135)".to_owned(),
+        "UPDATE data_keys SET sealed_key = substr(sealed_key, 1, 130) || 'AAAA' || \
+         substr(sealed_key, 135)"
+            .to_owned(),
         "UPDATE data_keys SET sealed_key = CAST(x'61FF62' AS TEXT)".to_owned(),
         "UPDATE data_keys SET term = -1".to_owned(),
         "DELETE FROM data_keys".to_owned(),
         format!("UPDATE data_keys SET sealed_key = '{of_another_site}'"),
     ];
     for (number, damage) in damages.iter().enumerate() {
-        let [changed, removed] = [2 * number, 2 * number + 1].map(|number| with_secret(&client, number));
+        let [changed, removed] =
+            [2 * number, 2 * number + 1].map(|number| with_secret(&client, number));
         database.execute(damage, []).unwrap();
         let path = format!("/dataconnection/{}", id(&changed));
         let mut body = changed.clone();
@@ -74,20 +81,27 @@ fn connections_with_secrets_change_and_go_while_no_data_key_opens() {
         );
         database.execute("DELETE FROM data_keys", []).unwrap();
         database
-            .execute("INSERT INTO data_keys (term, created_date, sealed_key, uses) VALUES (1, 0, ?1, 9)", [&sealed])
+            .execute(
+                "INSERT INTO data_keys (term, created_date, sealed_key, uses) VALUES (1, 0, ?1, 9)",
+                [&sealed],
+            )
             .unwrap();
         // With the key, secrets are kept again.
         let request = client.request("PUT", &path).header("If-Match", "*");
-        Reply::of(request.json(&json!({"password": "hidden", "connectionstring": "lib://x"}))).expect(200);
+        Reply::of(request.json(&json!({"password": "hidden", "connectionstring": "lib://x"})))
+            .expect(200);
         let again = with_secret(&client, 100 + number);
-        assert!(!entry_of(&client, "create", &id(&again))["detail"].as_str().unwrap().contains(LOST));
+        assert!(
+            !entry_of(&client, "create", &id(&again))["detail"].as_str().unwrap().contains(LOST)
+        );
     }
     assert!(!server.log().contains(SECRET));
 }
 
 /// The sealed secret that the entry of creating an entity names.
-const SECRET_OF: &str = "(SELECT secret_id FROM audit_texts JOIN audit_entry_texts ON text_id = audit_texts.id JOIN audit_entries USING (number) \
-     WHERE secret_id <> '' AND object_id = ?1 AND action = 'create')";
+const SECRET_OF: &str = "(SELECT secret_id FROM audit_texts JOIN audit_entry_texts ON text_id = \
+                         audit_texts.id JOIN audit_entries USING (number) WHERE secret_id <> '' \
+                         AND object_id = ?1 AND action = 'create')";
 
 fn terms(server: &Server) -> Vec<u32> {
     uses(&server.data()).into_iter().map(|(term, _)| term).collect()
@@ -109,26 +123,41 @@ fn a_secret_of_the_log_that_does_not_open_is_named_and_keeps_no_old_key() {
     .into_iter()
     .enumerate()
     {
-        let [sound, broken] = [2 * number, 2 * number + 1].map(|number| id(&with_secret(&client, number)));
+        let [sound, broken] =
+            [2 * number, 2 * number + 1].map(|number| id(&with_secret(&client, number)));
         let change = format!("UPDATE audit_secrets SET sealed = {damage} WHERE id = {SECRET_OF}");
         assert_eq!(database.execute(&change, [&broken]).unwrap(), 1, "{damage}");
         let entry = id(&entry_of(&client, "create", &broken));
-        let kept = database.query_row("SELECT sealed_key FROM data_keys", [], |row| row.get::<_, String>(0)).unwrap();
+        let kept = database
+            .query_row("SELECT sealed_key FROM data_keys", [], |row| row.get::<_, String>(0))
+            .unwrap();
         let fault = format!("of the audit entry {entry}: ");
-        let text = says(&patchbay(&server.data(), &["key", "rotate"]), &["older data keys removed: 1", &fault]);
+        let text = says(
+            &patchbay(&server.data(), &["key", "rotate"]),
+            &["older data keys removed: 1", &fault],
+        );
         assert!(!text.contains(&id(&entry_of(&client, "create", &sound))), "{text}");
         term += 1;
         assert_eq!(terms(&server), [term], "{damage}");
         assert_eq!(password(&server, &one), "secret of one");
-        // As an earlier version left it: the older key stayed because of that secret alone. To end this, no other key is needed.
-        let stay = "INSERT INTO data_keys (term, created_date, sealed_key, uses) VALUES (?1, 0, ?2, 9)";
+        // As an earlier version left it: the older key stayed because of that secret alone. To end
+        // this, no other key is needed.
+        let stay =
+            "INSERT INTO data_keys (term, created_date, sealed_key, uses) VALUES (?1, 0, ?2, 9)";
         database.execute(stay, (term - 1, &kept)).unwrap();
-        says(&patchbay(&server.data(), &["key", "rotate"]), &["older data keys removed: 1", &fault]);
+        says(
+            &patchbay(&server.data(), &["key", "rotate"]),
+            &["older data keys removed: 1", &fault],
+        );
         assert_eq!(terms(&server), [term], "{damage}");
-        let recorded = client.get("/auditentry/full?filter=action%20eq%20'seal%20anew'").expect(200).json();
+        let recorded =
+            client.get("/auditentry/full?filter=action%20eq%20'seal%20anew'").expect(200).json();
         let last = recorded.as_array().unwrap().last().unwrap();
         assert!(
-            last["detail"].as_str().unwrap().contains("sealed secrets of the audit log that do not open"),
+            last["detail"]
+                .as_str()
+                .unwrap()
+                .contains("sealed secrets of the audit log that do not open"),
             "{last}"
         );
         for made in [sound, broken] {
@@ -142,7 +171,11 @@ fn a_secret_that_is_recorded_again_does_not_count_on_a_sealed_one_that_is_damage
     let server = Server::start();
     let client = server.repository();
     let database = open(&server);
-    for damage in ["'x'", "CAST(x'61FF62' AS TEXT)", "substr(sealed, 1, 120) || 'AAAA' || substr(sealed, 125)"] {
+    for damage in [
+        "'x'",
+        "CAST(x'61FF62' AS TEXT)",
+        "substr(sealed, 1, 120) || 'AAAA' || substr(sealed, 125)",
+    ] {
         let made = id(&with_secret(&client, 1));
         let change = format!("UPDATE audit_secrets SET sealed = {damage} WHERE id = {SECRET_OF}");
         assert_eq!(database.execute(&change, [&made]).unwrap(), 1, "{damage}");
@@ -168,27 +201,41 @@ fn an_entry_whose_text_is_damaged_or_missing_is_named_and_the_others_are_shown()
     let entry = id(&entry_of(&client, "create", &broken));
     let (text, number): (i64, i64) = database
         .query_row(
-            "SELECT text_id, number FROM audit_entry_texts JOIN audit_entries USING (number) WHERE object_id = ?1",
+            "SELECT text_id, number FROM audit_entry_texts JOIN audit_entries USING (number) WHERE \
+             object_id = ?1",
             [&broken],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .unwrap();
     for (damage, served, verified) in [
-        ("text = CAST(x'22FF22' AS TEXT)", "is damaged", format!("text {text} of entry {number} is not as it was")),
+        (
+            "text = CAST(x'22FF22' AS TEXT)",
+            "is damaged",
+            format!("text {text} of entry {number} is not as it was"),
+        ),
         ("text = 'x'", "is damaged", format!("text {text} of entry {number} is not as it was")),
-        ("digest = 'x'", "is missing", format!("row: the AuditEntry {entry} can't be read: its after names a text")),
+        (
+            "digest = 'x'",
+            "is missing",
+            format!("row: the AuditEntry {entry} can't be read: its after names a text"),
+        ),
         ("id = 99999", "", format!("a text of entry {number} is missing")),
     ] {
         let change = format!("UPDATE audit_texts SET {damage} WHERE id = {text}");
         database
-            .execute_batch(&format!("BEGIN; CREATE TEMP TABLE kept AS SELECT * FROM audit_texts; {change}; COMMIT"))
+            .execute_batch(&format!(
+                "BEGIN; CREATE TEMP TABLE kept AS SELECT * FROM audit_texts; {change}; COMMIT"
+            ))
             .unwrap();
         let also = id(&client.create("tag", &json!({"name": format!("t {}", damage.len())})));
-        let other = format!("UPDATE audit_entries SET detail = detail || 'x' WHERE object_id = '{also}'");
+        let other =
+            format!("UPDATE audit_entries SET detail = detail || 'x' WHERE object_id = '{also}'");
         database.execute_batch(&other).unwrap();
         if !served.is_empty() {
-            let named =
-                format!("the AuditEntry {entry} can't be read: its after names a text in audit_texts that {served}");
+            let named = format!(
+                "the AuditEntry {entry} can't be read: its after names a text in audit_texts that \
+                 {served}"
+            );
             let filtered = format!("/auditentry/full?filter={}", encode("after so 'sound'"));
             let by_id = format!("/auditentry/{entry}");
             for path in ["/auditentry/full", by_id.as_str()] {
@@ -205,13 +252,19 @@ fn an_entry_whose_text_is_damaged_or_missing_is_named_and_the_others_are_shown()
         let lines = String::from_utf8_lossy(&verify.stdout).into_owned();
         assert!(lines.contains(&verified), "{damage}: {lines}");
         let later: i64 = database
-            .query_row("SELECT number FROM audit_entries WHERE object_id = ?1", [&also], |row| row.get(0))
+            .query_row("SELECT number FROM audit_entries WHERE object_id = ?1", [&also], |row| {
+                row.get(0)
+            })
             .unwrap();
-        assert!(lines.contains(&format!("entry {later} is not as it was written")), "{damage}: {lines}");
+        assert!(
+            lines.contains(&format!("entry {later} is not as it was written")),
+            "{damage}: {lines}"
+        );
         fails(&audit(&server.data(), &["verify"]), &format!("entry {number} "));
         database
             .execute_batch(
-                "BEGIN; DELETE FROM audit_texts; INSERT INTO audit_texts SELECT * FROM kept; DROP TABLE kept; COMMIT",
+                "BEGIN; DELETE FROM audit_texts; INSERT INTO audit_texts SELECT * FROM kept; DROP \
+                 TABLE kept; COMMIT",
             )
             .unwrap();
         client.get("/auditentry/full").expect(200);
@@ -235,16 +288,22 @@ fn rows_beside_the_log_that_belong_to_no_entry_are_faults() {
     for (change, fault) in [
         (
             "INSERT INTO audit_texts (digest, secret_id, text) VALUES \
-             ('c775e7b757ede630cd0aa1113bd102661ab38829ca52a6422ab782862f268646', '', '1234567890')",
+             ('c775e7b757ede630cd0aa1113bd102661ab38829ca52a6422ab782862f268646', '', \
+             '1234567890')",
             "rows of audit_texts that belong to no entry: 1;",
         ),
         (
-            "INSERT INTO audit_secrets SELECT '00000000-0000-4000-8000-000000000000', sealed FROM audit_secrets LIMIT 1",
+            "INSERT INTO audit_secrets SELECT '00000000-0000-4000-8000-000000000000', sealed FROM \
+             audit_secrets LIMIT 1",
             "rows of audit_secrets that belong to no entry: 1;",
         ),
-        ("INSERT INTO audit_entry_texts VALUES (9999, 1)", "rows of audit_entry_texts that belong to no entry: 1;"),
         (
-            "INSERT INTO audit_entry_texts SELECT number, (SELECT max(id) FROM audit_texts) FROM audit_entries ORDER BY number LIMIT 1",
+            "INSERT INTO audit_entry_texts VALUES (9999, 1)",
+            "rows of audit_entry_texts that belong to no entry: 1;",
+        ),
+        (
+            "INSERT INTO audit_entry_texts SELECT number, (SELECT max(id) FROM audit_texts) FROM \
+             audit_entries ORDER BY number LIMIT 1",
             "rows of audit_entry_texts give entry 1 texts that it does not name",
         ),
         ("UPDATE audit_secrets SET sealed = ''", "rows of audit_secrets that are empty: "),

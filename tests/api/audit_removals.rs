@@ -1,4 +1,5 @@
-//! The audit entry of a removal names the entities that lose something by it, so that the removal can be undone.
+//! The audit entry of a removal names the entities that lose something by it, so that the removal
+//! can be undone.
 
 use crate::audit::{only, part};
 use crate::growth::start;
@@ -28,17 +29,27 @@ fn the_entry_of_a_removed_tag_names_what_it_was_on() {
         body["tags"] = json!([{"id": id(&tag)}, {"id": id(&other)}]);
         body
     };
-    let connections = ["a", "b"].map(|name| client.create("dataconnection", &with_tag(connection(name))));
+    let connections =
+        ["a", "b"].map(|name| client.create("dataconnection", &with_tag(connection(name))));
     let user = client.create("user", &with_tag(json!({"userDirectory": "LAB", "userId": "anna"})));
-    let rule = json!({"name": "r", "resourceFilter": "App_*", "actions": 2, "rule": "user.name = \"x\""});
+    let rule =
+        json!({"name": "r", "resourceFilter": "App_*", "actions": 2, "rule": "user.name = \"x\""});
     let rule = client.create("systemrule", &with_tag(rule));
     client.delete(&format!("/tag/{}", id(&tag))).expect(204);
     let lost_tags = lost(&client, &tag);
-    let of = |kind: &str| lost_tags.as_array().unwrap().iter().find(|one| one["type"] == kind).cloned().unwrap();
+    let of = |kind: &str| {
+        lost_tags.as_array().unwrap().iter().find(|one| one["type"] == kind).cloned().unwrap()
+    };
     let both = sorted(connections.iter().map(id).collect());
-    assert_eq!(of("DataConnection"), json!({"type": "DataConnection", "property": "tags", "entities": both}));
+    assert_eq!(
+        of("DataConnection"),
+        json!({"type": "DataConnection", "property": "tags", "entities": both})
+    );
     assert_eq!(of("User"), json!({"type": "User", "property": "tags", "entities": [id(&user)]}));
-    assert_eq!(of("SystemRule"), json!({"type": "SystemRule", "property": "tags", "entities": [id(&rule)]}));
+    assert_eq!(
+        of("SystemRule"),
+        json!({"type": "SystemRule", "property": "tags", "entities": [id(&rule)]})
+    );
     assert_eq!(lost_tags.as_array().unwrap().len(), 3);
     // A tag that is on nothing takes nothing away.
     let unused = client.create("tag", &json!({"name": "unused"}));
@@ -50,19 +61,28 @@ fn the_entry_of_a_removed_tag_names_what_it_was_on() {
 fn the_entry_of_a_removed_definition_has_the_values_of_each_entity() {
     let server = Server::start();
     let client = server.repository();
-    let body = json!({"name": "stage", "objectTypes": ["DataConnection", "User"], "choiceValues": []});
+    let body =
+        json!({"name": "stage", "objectTypes": ["DataConnection", "User"], "choiceValues": []});
     let definition = client.create("custompropertydefinition", &body);
     let with_values = |mut body: Json, values: &[&str]| {
-        let values = values.iter().map(|value| json!({"value": value, "definition": {"id": id(&definition)}}));
+        let values = values
+            .iter()
+            .map(|value| json!({"value": value, "definition": {"id": id(&definition)}}));
         body["customProperties"] = values.collect();
         body
     };
-    let [a, b] = [("a", &["prod", "eu"][..]), ("b", &["prod"])]
-        .map(|(name, values)| client.create("dataconnection", &with_values(connection(name), values)));
-    let secret = with_values(json!({"userDirectory": "LAB", "userId": "anna"}), &["pwd=hunter2-canary"]);
+    let [a, b] = [("a", &["prod", "eu"][..]), ("b", &["prod"])].map(|(name, values)| {
+        client.create("dataconnection", &with_values(connection(name), values))
+    });
+    let secret =
+        with_values(json!({"userDirectory": "LAB", "userId": "anna"}), &["pwd=hunter2-canary"]);
     let user = client.create("user", &secret);
     client.delete(&format!("/custompropertydefinition/{}", id(&definition))).expect(204);
-    let of = |kind: &str, value: &str, entities: Json| json!({"type": kind, "property": "customProperties", "value": value, "entities": entities});
+    let of = |kind: &str, value: &str, entities: Json| {
+        json!({
+            "type": kind, "property": "customProperties", "value": value, "entities": entities
+        })
+    };
     let expected = json!([
         of("DataConnection", "eu", json!([id(&a)])),
         of("DataConnection", "prod", sorted(vec![id(&a), id(&b)])),
@@ -73,7 +93,8 @@ fn the_entry_of_a_removed_definition_has_the_values_of_each_entity() {
     assert!(expected.as_array().unwrap().iter().all(|one| listed.contains(one)), "{shown}");
     assert_eq!(listed.len(), 3);
     // What was lost can be put back.
-    let body = json!({"name": "stage", "objectTypes": ["DataConnection", "User"], "id": id(&definition)});
+    let body =
+        json!({"name": "stage", "objectTypes": ["DataConnection", "User"], "id": id(&definition)});
     client.create("custompropertydefinition", &body);
     let stored = client.get(&format!("/dataconnection/{}", id(&b))).expect(200).json();
     let restored = with_values(stored, &["prod"]);
@@ -84,13 +105,16 @@ fn the_entry_of_a_removed_definition_has_the_values_of_each_entity() {
 /// A tag on so many connections, beside a user who may delete tags.
 fn widely_used_tag(server: &Server, connections: u32) -> (Client, Json) {
     let client = server.repository();
-    let rule = json!({"name": "tags", "resourceFilter": "Tag_*", "actions": 10, "rule": "resource.name like \"*\""});
+    let rule = json!({
+        "name": "tags", "resourceFilter": "Tag_*", "actions": 10, "rule": "resource.name like \"*\""
+    });
     client.create("systemrule", &rule);
     client.connection("one");
     copy_connection(server, "one", connections, "lib://x");
     let tag = client.create("tag", &json!({"name": "everywhere"}));
     let database = Connection::open(server.data().join("patchbay.db")).unwrap();
-    let links = "INSERT INTO data_connection_tags (entity_id, target_id) SELECT id, ?1 FROM data_connections";
+    let links = "INSERT INTO data_connection_tags (entity_id, target_id) SELECT id, ?1 FROM \
+                 data_connections";
     assert_eq!(database.execute(links, [id(&tag)]).unwrap(), connections as usize + 1);
     (client, tag)
 }
@@ -100,7 +124,11 @@ fn a_removal_from_very_many_is_weighed_before_it_reaches_the_writer() {
     let server = start(&["--max-write-milliseconds", "20"]);
     let (client, tag) = widely_used_tag(&server, 5_000);
     let path = format!("/tag/{}", id(&tag));
-    server.user("anna").delete(&path).expect(413).says(&["max-write-milliseconds", "20 ms", "take them off"]);
+    server.user("anna").delete(&path).expect(413).says(&[
+        "max-write-milliseconds",
+        "20 ms",
+        "take them off",
+    ]);
     client.get(&path).expect(200);
     // The repository's own account has no bound.
     client.delete(&path).expect(204);

@@ -45,8 +45,10 @@ fn secrets_in_texts_are_shown_masked_and_stored_sealed() {
         // Clients of connections see the text as it is.
         assert_eq!(made["connectionstring"], *text);
         let path = format!("/dataconnection/{}", id(&made));
-        let change =
-            json!({"connectionstring": "lib://moved", "password": "hidden", "modifiedDate": made["modifiedDate"]});
+        let change = json!({
+            "connectionstring": "lib://moved", "password": "hidden",
+            "modifiedDate": made["modifiedDate"]
+        });
         client.put(&path, &change).expect(200);
         let request = client.request("PUT", &path).header("If-Match", "*");
         Reply::of(request.json(&json!({"connectionstring": text}))).expect(200);
@@ -63,24 +65,32 @@ fn secrets_in_texts_are_shown_masked_and_stored_sealed() {
             assert_eq!(json["connectionstring"], masked, "entry {entry}");
         }
     }
-    // The name of an entity, the values of its lists, and what is said of a refusal are texts as well.
+    // The name of an entity, the values of its lists, and what is said of a refusal are texts as
+    // well.
     let tag = client.create("tag", &json!({"name": format!("token={SECRET}")}));
     client.delete(&format!("/tag/{}", id(&tag))).expect(204);
-    let definition =
-        json!({"name": "stage", "choiceValues": [format!("pwd={SECRET}")], "objectTypes": ["DataConnection"]});
+    let definition = json!({
+        "name": "stage", "choiceValues": [format!("pwd={SECRET}")],
+        "objectTypes": ["DataConnection"]
+    });
     let definition = client.create("custompropertydefinition", &definition);
     client.delete(&format!("/custompropertydefinition/{}", id(&definition))).expect(204);
     let filter = encode(&format!(
-        "detail so '{SECRET}' or objectName so '{SECRET}' or before so '{SECRET}' or after so '{SECRET}'"
+        "detail so '{SECRET}' or objectName so '{SECRET}' or before so '{SECRET}' or after so \
+         '{SECRET}'"
     ));
-    assert_eq!(client.get(&format!("/auditentry/count?filter={filter}")).expect(200).json()["value"], 0);
+    assert_eq!(
+        client.get(&format!("/auditentry/count?filter={filter}")).expect(200).json()["value"],
+        0
+    );
     let exported = String::from_utf8(audit(&server.data(), &["export"]).stdout).unwrap();
     assert!(exported.contains("PWD=***") && !exported.contains(SECRET));
     says(&patchbay(&server.data(), &["verify"]), &["sealed values open", "sound"]);
     let folder = server.stop();
     let database = Connection::open(folder.path().join("data/patchbay.db")).unwrap();
-    let in_the_log = "SELECT (SELECT count(*) FROM audit_texts WHERE text LIKE '%canary%') + (SELECT count(*) FROM audit_entries WHERE \
-                      before || after || detail || object_name LIKE '%canary%')";
+    let in_the_log = "SELECT (SELECT count(*) FROM audit_texts WHERE text LIKE '%canary%') + \
+                      (SELECT count(*) FROM audit_entries WHERE before || after || detail || \
+                      object_name LIKE '%canary%')";
     assert_eq!(database.query_row(in_the_log, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
 }
 
@@ -91,7 +101,10 @@ fn a_rotation_seals_the_secrets_of_the_log_anew_and_they_open_under_another_mast
     body["connectionstring"] = json!(texts()[0]);
     server.repository().create("dataconnection", &body);
     let data = server.data();
-    says(&patchbay(&data, &["key", "rotate"]), &["secrets sealed anew under the data key of term 2: 1;"]);
+    says(
+        &patchbay(&data, &["key", "rotate"]),
+        &["secrets sealed anew under the data key of term 2: 1;"],
+    );
     says(&patchbay(&data, &["verify"]), &["1 of 1 sealed values open", "sound"]);
     let folder = server.stop();
     let data = folder.path().join("data");
@@ -101,7 +114,8 @@ fn a_rotation_seals_the_secrets_of_the_log_anew_and_they_open_under_another_mast
     let database = Connection::open(data.join("patchbay.db")).unwrap();
     database
         .execute_batch(
-            "PRAGMA foreign_keys = OFF; UPDATE audit_secrets SET id = '00000000-0000-4000-8000-000000000000'",
+            "PRAGMA foreign_keys = OFF; UPDATE audit_secrets SET id = \
+             '00000000-0000-4000-8000-000000000000'",
         )
         .unwrap();
     drop(database);
@@ -111,35 +125,44 @@ fn a_rotation_seals_the_secrets_of_the_log_anew_and_they_open_under_another_mast
 #[test]
 fn without_the_master_key_a_secret_is_masked_and_the_entry_says_that_it_is_not_kept() {
     let folder = Server::start().stop();
-    std::fs::rename(folder.path().join("data/master.key"), folder.path().join("elsewhere")).unwrap();
+    std::fs::rename(folder.path().join("data/master.key"), folder.path().join("elsewhere"))
+        .unwrap();
     let server = Server::start_in(folder, |_| {});
     let mut body = connection("c");
     body["connectionstring"] = json!(texts()[0]);
     server.repository().create("dataconnection", &body);
     let entry = only(&server.repository(), "objectName eq 'c'");
     assert_eq!(part(&entry, "after")["connectionstring"], texts()[0].replace(SECRET, "***"));
-    assert!(entry["detail"].as_str().unwrap().contains("a secret was masked and not kept"), "{entry}");
+    assert!(
+        entry["detail"].as_str().unwrap().contains("a secret was masked and not kept"),
+        "{entry}"
+    );
 }
 
 /// Puts a secret into an entry as earlier versions wrote it, and makes the chain right again.
 fn write_as_earlier(data: &Path, marker: &str) {
     use sha2::{Digest, Sha256};
     let database = Connection::open(data.join("patchbay.db")).unwrap();
-    let columns = "number, created_date, id, user_name, address, request_id, action, outcome, type, object_id, object_name, detail, before, after";
+    let columns = "number, created_date, id, user_name, address, request_id, action, outcome, \
+                   type, object_id, object_name, detail, before, after";
     database
         .execute(
-            "UPDATE audit_entries SET after = replace(after, ?1, ?2) WHERE after LIKE '%' || ?1 || '%'",
+            "UPDATE audit_entries SET after = replace(after, ?1, ?2) WHERE after LIKE '%' || ?1 || \
+             '%'",
             [marker, SECRET],
         )
         .unwrap();
     let mut last = String::new();
-    let mut statement = database.prepare(&format!("SELECT {columns} FROM audit_entries ORDER BY number")).unwrap();
+    let mut statement =
+        database.prepare(&format!("SELECT {columns} FROM audit_entries ORDER BY number")).unwrap();
     let mut rows = statement.query([]).unwrap();
     while let Some(row) = rows.next().unwrap() {
         let mut hash = Sha256::new();
         let numbers: [i64; 2] = [row.get(0).unwrap(), row.get(1).unwrap()];
         let texts = (2..14).map(|column| row.get::<_, String>(column).unwrap());
-        for text in [last.clone()].into_iter().chain(numbers.map(|number| number.to_string())).chain(texts) {
+        for text in
+            [last.clone()].into_iter().chain(numbers.map(|number| number.to_string())).chain(texts)
+        {
             hash.update((text.len() as u64).to_be_bytes());
             hash.update(text);
         }
@@ -147,11 +170,15 @@ fn write_as_earlier(data: &Path, marker: &str) {
         for byte in hash.finalize() {
             write!(last, "{byte:02x}").unwrap();
         }
-        database.execute("UPDATE audit_entries SET hash = ?1 WHERE number = ?2", (&last, numbers[0])).unwrap();
+        database
+            .execute("UPDATE audit_entries SET hash = ?1 WHERE number = ?2", (&last, numbers[0]))
+            .unwrap();
     }
     drop(rows);
     drop(statement);
-    database.execute("UPDATE audit_bounds SET last_hash = ?1, unmasked_number = last_number", [&last]).unwrap();
+    database
+        .execute("UPDATE audit_bounds SET last_hash = ?1, unmasked_number = last_number", [&last])
+        .unwrap();
     database.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); VACUUM").unwrap();
 }
 
@@ -168,7 +195,13 @@ fn earlier_entries_are_masked_by_a_command_and_the_log_still_verifies() {
     let data = folder.path().join("data");
     {
         let database = Connection::open(data.join("patchbay.db")).unwrap();
-        database.execute_batch("UPDATE audit_entries SET after = replace(after, 'PWX', 'PWD'); UPDATE data_connections SET connectionstring = 'x', connectionstring_folded = 'x'").unwrap();
+        database
+            .execute_batch(
+                "UPDATE audit_entries SET after = replace(after, 'PWX', 'PWD'); \
+                                UPDATE data_connections SET connectionstring = 'x', \
+                                connectionstring_folded = 'x'",
+            )
+            .unwrap();
     }
     write_as_earlier(&data, "marker1");
     let verified = says_all(&audit(&data, &["verify"]));
@@ -176,10 +209,14 @@ fn earlier_entries_are_masked_by_a_command_and_the_log_still_verifies() {
     assert!(holds(&stored(&data), SECRET));
     // Shown and exported, they are masked before the command has masked them.
     let exported = says_all(&audit(&data, &["export"]));
-    assert!(exported.contains("PWD=***") && !exported.contains(SECRET) && !exported.contains("marker"), "{exported}");
+    assert!(
+        exported.contains("PWD=***") && !exported.contains(SECRET) && !exported.contains("marker"),
+        "{exported}"
+    );
 
     let server = Server::start_in(folder, |_| {});
-    let warnings = |server: &Server| server.log().matches("run patchbay audit mask-secrets").count();
+    let warnings =
+        |server: &Server| server.log().matches("run patchbay audit mask-secrets").count();
     assert_eq!(warnings(&server), 1);
     says(&audit(&server.data(), &["mask-secrets"]), &["3 entries masked"]);
     says(&audit(&server.data(), &["mask-secrets"]), &["no entry has a secret to be masked"]);
@@ -206,17 +243,23 @@ fn earlier_entries_are_masked_by_a_command_and_the_log_still_verifies() {
 fn check_tampering(data: &Path) {
     for (change, fault) in [
         (
-            "UPDATE audit_entries SET detail = 'x' WHERE number = (SELECT min(number) FROM audit_masks)",
+            "UPDATE audit_entries SET detail = 'x' WHERE number = (SELECT min(number) FROM \
+             audit_masks)",
             "is not as it was written",
         ),
         ("UPDATE audit_masks SET hash = upper(hash)", "is not as it was written"),
-        ("DELETE FROM audit_masks WHERE number = (SELECT min(number) FROM audit_masks)", "is not as it was written"),
         (
-            "INSERT INTO audit_masks (record, number, hash) SELECT 1, number + 1000, hash FROM audit_masks",
+            "DELETE FROM audit_masks WHERE number = (SELECT min(number) FROM audit_masks)",
+            "is not as it was written",
+        ),
+        (
+            "INSERT INTO audit_masks (record, number, hash) SELECT 1, number + 1000, hash FROM \
+             audit_masks",
             "no entry records that",
         ),
         (
-            "INSERT INTO audit_masks (record, number, hash) SELECT record, number + 1000, hash FROM audit_masks",
+            "INSERT INTO audit_masks (record, number, hash) SELECT record, number + 1000, hash \
+             FROM audit_masks",
             "masked are not as it left them",
         ),
     ] {

@@ -1,4 +1,5 @@
-//! How audit entries are stored: long texts once, lists as what changed in them, and all entries of a request found by its id.
+//! How audit entries are stored: long texts once, lists as what changed in them, and all entries of
+//! a request found by its id.
 
 use crate::audit::{audit, entries, only, part};
 use crate::machine::fails;
@@ -10,7 +11,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-/// The synthetic object of a selection of all the caller's connections, with another connection string.
+/// The synthetic object of a selection of all the caller's connections, with another connection
+/// string.
 fn put_connection_string(client: &Client, text: &str) -> Reply {
     let selection = id(&client.post("/selection/dataconnection", &json!({})).expect(201).json());
     let path = format!("/selection/{selection}/dataconnection/synthetic");
@@ -28,18 +30,20 @@ fn number(database: &Path, sql: &str) -> i64 {
 
 /// Bytes of all that the audit log stores, without indexes.
 fn audit_bytes(database: &Path) -> i64 {
-    let entries =
-        "SELECT coalesce(sum(octet_length(before) + octet_length(after) + octet_length(detail)), 0) FROM audit_entries";
+    let entries = "SELECT coalesce(sum(octet_length(before) + octet_length(after) + \
+                   octet_length(detail)), 0) FROM audit_entries";
     let texts = "SELECT coalesce(sum(octet_length(text)), 0) FROM audit_texts";
     let secrets = "SELECT coalesce(sum(octet_length(sealed)), 0) FROM audit_secrets";
     [entries, texts, secrets].map(|sql| number(database, sql)).iter().sum()
 }
 
-/// The long form, with 2,000 connections, is run by `cargo test --test api -- --ignored a_long_text`.
+/// The long form, with 2,000 connections, is run by
+/// `cargo test --test api -- --ignored a_long_text`.
 fn a_long_text_of_many(connections: usize, secret: &str) {
     let server = Server::start();
     let client = server.repository();
-    let names: Vec<Json> = (0..connections).map(|number| connection(&format!("c{number}"))).collect();
+    let names: Vec<Json> =
+        (0..connections).map(|number| connection(&format!("c{number}"))).collect();
     for part in names.chunks(500) {
         client.post("/dataconnection/many", &json!(part)).expect(201);
     }
@@ -52,21 +56,30 @@ fn a_long_text_of_many(connections: usize, secret: &str) {
     }
     let grown = audit_bytes(&database) - before;
     let each = i64::try_from(connections).unwrap() * 2 * 800;
-    // Two texts were written, and each is named by an entry of each connection; a secret lies there masked and sealed.
+    // Two texts were written, and each is named by an entry of each connection; a secret lies there
+    // masked and sealed.
     let texts = if secret.is_empty() { 2 * 100_002 } else { 2 * (100_002 + 134_000) };
     assert!(grown < texts + each, "the audit log has grown by {grown} bytes");
-    let shown = |entry: &Json, side: &str| part(entry, side)["connectionstring"].as_str().unwrap().to_owned();
+    let shown = |entry: &Json, side: &str| {
+        part(entry, side)["connectionstring"].as_str().unwrap().to_owned()
+    };
     let filter = format!("objectName eq 'c{}' and action eq 'update'", connections - 1);
     let found = entries(&client, &filter);
     assert_eq!(found.len(), 2);
     if secret.is_empty() {
-        assert_eq!((shown(&found[0], "before"), shown(&found[0], "after")), ("lib://sales".to_owned(), long("a")));
+        assert_eq!(
+            (shown(&found[0], "before"), shown(&found[0], "after")),
+            ("lib://sales".to_owned(), long("a"))
+        );
         assert_eq!((shown(&found[1], "before"), shown(&found[1], "after")), (long("a"), long("b")));
     }
     assert!(audit(&server.data(), &["verify"]).status.success());
     let folder = server.stop();
     let file = folder.path().join("data/patchbay.db").metadata().unwrap().len();
-    println!("{connections} connections: {grown} bytes in the audit log; the file {file_before} -> {file}");
+    println!(
+        "{connections} connections: {grown} bytes in the audit log; the file {file_before} -> \
+         {file}"
+    );
 }
 
 #[test]
@@ -93,13 +106,22 @@ fn filters_counts_and_tables_see_the_texts_of_entries() {
     let own = format!("objectID eq '{}'", id(&made));
     let count = |filter: &str| {
         let filter = crate::support::encode(filter);
-        client.get(&format!("/auditentry/count?filter={filter}")).expect(200).json()["value"].as_i64().unwrap()
+        client.get(&format!("/auditentry/count?filter={filter}")).expect(200).json()["value"]
+            .as_i64()
+            .unwrap()
     };
-    for filter in ["after so 'NEEDLExxx'", "after so 'needle' and before eq ''", "after sw '{\"architecture\"'"] {
+    for filter in [
+        "after so 'NEEDLExxx'",
+        "after so 'needle' and before eq ''",
+        "after sw '{\"architecture\"'",
+    ] {
         assert_eq!(count(&format!("{own} and {filter}")), 1, "{filter}");
     }
     assert_eq!(count("after so 'needle'"), 1);
-    assert_eq!((count("after so '$sha256'"), count(&format!("{own} and before so 'needle'"))), (0, 0));
+    assert_eq!(
+        (count("after so '$sha256'"), count(&format!("{own} and before so 'needle'"))),
+        (0, 0)
+    );
     client.delete(&format!("/dataconnection/{}", id(&made))).expect_empty(204);
     assert_eq!(count("before so 'needle'"), 1);
     let columns = json!({"entity": "AuditEntry", "columns": [
@@ -112,7 +134,10 @@ fn filters_counts_and_tables_see_the_texts_of_entries() {
     assert_eq!(table["rows"].as_array().unwrap().len(), 1);
     assert!(table["rows"][0][1].as_str().unwrap().contains(&text));
     let one = entries(&client, &format!("{own} and action eq 'create'"))[0].clone();
-    assert_eq!(client.get(&format!("/auditentry/{}", one["id"].as_str().unwrap())).expect(200).json(), one);
+    assert_eq!(
+        client.get(&format!("/auditentry/{}", one["id"].as_str().unwrap())).expect(200).json(),
+        one
+    );
     assert_eq!(part(&one, "after")["connectionstring"], text);
     let exported = String::from_utf8(audit(&server.data(), &["export"]).stdout).unwrap();
     assert_eq!(exported.matches(&text).count(), 2);
@@ -124,14 +149,17 @@ fn filters_on_the_texts_of_entries_ignore_case_outside_ascii() {
     let client = server.repository();
     for (name, padding) in [("short", 0), ("long", 1_000)] {
         let mut body = connection(name);
-        body["connectionstring"] = json!(format!("lib://Ärger Straße \u{212a}{}", "x".repeat(padding)));
+        body["connectionstring"] =
+            json!(format!("lib://Ärger Straße \u{212a}{}", "x".repeat(padding)));
         let made = client.create("dataconnection", &body);
         client.delete(&format!("/dataconnection/{}", id(&made))).expect_empty(204);
     }
-    let detail = "UPDATE audit_entries SET detail = 'Ärger Straße \u{212a}' WHERE action = 'delete'";
+    let detail =
+        "UPDATE audit_entries SET detail = 'Ärger Straße \u{212a}' WHERE action = 'delete'";
     Connection::open(server.data().join("patchbay.db")).unwrap().execute(detail, []).unwrap();
     for property in ["before", "after", "detail"] {
-        for (text, expected) in [("Ärger", 2), ("ärger", 2), ("ÄRGER STRAẞE", 2), ("strasse", 0), ("straße k", 0)]
+        for (text, expected) in
+            [("Ärger", 2), ("ärger", 2), ("ÄRGER STRAẞE", 2), ("strasse", 0), ("straße k", 0)]
         {
             let filter = format!("{property} so '{text}'");
             assert_eq!(entries(&client, &filter).len(), expected, "{filter}");
@@ -143,23 +171,33 @@ fn filters_on_the_texts_of_entries_ignore_case_outside_ascii() {
 fn a_list_that_changes_is_recorded_as_what_was_added_and_removed() {
     let server = Server::start();
     let client = server.repository();
-    let tags: Vec<Json> = (0..50).map(|number| client.create("tag", &json!({"name": format!("t{number}")}))).collect();
+    let tags: Vec<Json> = (0..50)
+        .map(|number| client.create("tag", &json!({"name": format!("t{number}")})))
+        .collect();
     let mut body = connection("c");
     body["tags"] = json!(tags[..40]);
     let made = client.create("dataconnection", &body);
-    let definition = json!({"name": "stage", "choiceValues": ["a", "b", "c"], "objectTypes": ["DataConnection"]});
+    let definition = json!({
+        "name": "stage", "choiceValues": ["a", "b", "c"], "objectTypes": ["DataConnection"]
+    });
     let definition = client.create("custompropertydefinition", &definition);
     for (path, made, list, wanted) in [
         ("dataconnection", &made, "tags", json!(tags[1..41])),
         ("custompropertydefinition", &definition, "choiceValues", json!(["b", "d", "a"])),
-        ("dataconnection", &made, "customProperties", json!([{"value": "b", "definition": {"name": "stage"}}])),
+        (
+            "dataconnection",
+            &made,
+            "customProperties",
+            json!([{"value": "b", "definition": {"name": "stage"}}]),
+        ),
     ] {
         let path = format!("/{path}/{}", id(made));
         let before = client.get(&path).expect(200).json();
         let change = json!({ list: wanted, "modifiedDate": before["modifiedDate"] });
         client.put(&path, &change).expect(200);
         let after = client.get(&path).expect(200).json();
-        let updates = entries(&client, &format!("objectID eq '{}' and action eq 'update'", id(made)));
+        let updates =
+            entries(&client, &format!("objectID eq '{}' and action eq 'update'", id(made)));
         let entry = updates.last().unwrap();
         let (old, new) = (part(entry, "before")[list].clone(), part(entry, "after")[list].clone());
         let change = ListChange::read(&old, &new).unwrap_or_else(|| panic!("{list}: {old} {new}"));
@@ -168,7 +206,11 @@ fn a_list_that_changes_is_recorded_as_what_was_added_and_removed() {
             *before[list].as_array().unwrap(),
             "{list}"
         );
-        assert_eq!(change.apply(before[list].as_array().unwrap()).unwrap(), *after[list].as_array().unwrap(), "{list}");
+        assert_eq!(
+            change.apply(before[list].as_array().unwrap()).unwrap(),
+            *after[list].as_array().unwrap(),
+            "{list}"
+        );
         if list == "tags" {
             assert_eq!((change.removed.len(), change.added.len()), (1, 1), "{old} {new}");
             assert_eq!(change.removed[0].1["name"], "t0");
@@ -182,7 +224,10 @@ fn all_entries_of_a_request_are_found_by_its_id() {
     let client = server.repository();
     let tags: Vec<Json> = (0..20).map(|number| json!({"name": format!("t{number}")})).collect();
     let reply = client.post("/tag/many", &json!(tags)).expect(201);
-    let found = entries(&client, &format!("requestID eq '{}'", reply.header("x-request-id").to_uppercase()));
+    let found = entries(
+        &client,
+        &format!("requestID eq '{}'", reply.header("x-request-id").to_uppercase()),
+    );
     assert_eq!(found.len(), 20);
 }
 
@@ -211,12 +256,17 @@ fn texts_go_with_the_last_entry_that_names_them() {
     let server = Server::start_in(folder, |command: &mut Command| {
         command.args(["--audit-days", "30"]);
     });
-    let left =
-        |name: &str| number(&database, &format!("SELECT count(*) FROM audit_texts WHERE text LIKE '%lib://{name}%'"));
+    let left = |name: &str| {
+        number(
+            &database,
+            &format!("SELECT count(*) FROM audit_texts WHERE text LIKE '%lib://{name}%'"),
+        )
+    };
     wait_until(|| left("gone") == 0);
     assert_eq!(left("kept"), 1);
     assert_eq!((secrets, number(&database, "SELECT count(*) FROM audit_secrets")), (2, 1));
-    let unnamed = "SELECT count(*) FROM audit_texts WHERE id NOT IN (SELECT text_id FROM audit_entry_texts)";
+    let unnamed =
+        "SELECT count(*) FROM audit_texts WHERE id NOT IN (SELECT text_id FROM audit_entry_texts)";
     assert_eq!(number(&database, unnamed), 0);
     assert!(audit(&server.data(), &["verify"]).status.success());
 }
@@ -233,7 +283,11 @@ fn whoever_changes_a_text_is_found() {
         ("UPDATE audit_texts SET text = replace(text, 'lib', 'xxx')", "is not as it was written"),
         ("DELETE FROM audit_texts", "a text of entry"),
         ("DELETE FROM audit_entry_texts", "a text of entry"),
-        ("UPDATE audit_entries SET after = replace(after, 'sha256', 'sha257') WHERE after LIKE '%sha256%'", "entry"),
+        (
+            "UPDATE audit_entries SET after = replace(after, 'sha256', 'sha257') WHERE after LIKE \
+             '%sha256%'",
+            "entry",
+        ),
     ] {
         let copy = tempfile::tempdir().unwrap();
         std::fs::copy(&path, copy.path().join("patchbay.db")).unwrap();

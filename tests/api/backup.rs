@@ -1,4 +1,5 @@
-//! Making backups: while others write, and restored they are equal; private, or sealed to somebody; and what is left of one that is stopped.
+//! Making backups: while others write, and restored they are equal; private, or sealed to somebody;
+//! and what is left of one that is stopped.
 
 use crate::keys::uses;
 use crate::machine::{fails, patchbay, says};
@@ -22,13 +23,17 @@ pub type Dump = BTreeMap<String, Vec<Vec<SqlValue>>>;
 
 pub fn dump(database: &Path) -> Dump {
     let database = rusqlite::Connection::open(database).unwrap();
-    let mut tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").unwrap();
-    let tables: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let mut tables =
+        database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").unwrap();
+    let tables: Vec<String> =
+        tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     let tables = tables.into_iter().filter(|table| !table.starts_with("sqlite_"));
     let rows = |table: &str| {
         let mut statement = database.prepare(&format!("SELECT * FROM {table}")).unwrap();
         let columns = statement.column_count();
-        let rows = statement.query_map([], |row| (0..columns).map(|column| row.get(column)).collect()).unwrap();
+        let rows = statement
+            .query_map([], |row| (0..columns).map(|column| row.get(column)).collect())
+            .unwrap();
         let mut rows: Vec<Vec<SqlValue>> = rows.map(Result::unwrap).collect();
         rows.sort_by_key(|row| format!("{row:?}"));
         rows
@@ -36,11 +41,16 @@ pub fn dump(database: &Path) -> Dump {
     tables.map(|table| (table.clone(), rows(&table))).collect()
 }
 
-/// The same without what backups and restores add themselves: their entries in the audit log, and where that ends.
+/// The same without what backups and restores add themselves: their entries in the audit log, and
+/// where that ends.
 pub fn content(database: &Path) -> Dump {
     let mut dump = dump(database);
-    let is_own =
-        |value: &SqlValue| matches!(value, SqlValue::Text(text) if ["backup", "restore"].contains(&text.as_str()));
+    let is_own = |value: &SqlValue| {
+        matches!(
+            value,
+            SqlValue::Text(text) if ["backup", "restore"].contains(&text.as_str())
+        )
+    };
     if let Some(entries) = dump.get_mut("audit_entries") {
         entries.retain(|row| !row.iter().any(is_own));
     }
@@ -72,7 +82,9 @@ pub fn restore(backup: &Path, data: &Path, more: &[&str]) -> std::process::Outpu
 
 /// The files of a folder by name, sorted.
 pub fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let entries = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<String> = entries.collect();
     names.sort();
     names
@@ -80,7 +92,10 @@ pub fn names(folder: &Path) -> Vec<String> {
 
 /// A backup of what a stopped or running server has, under a name of its own.
 pub fn backup(data: &Path, to: &Path) -> PathBuf {
-    says(&patchbay(data, &["backup", "--to", to.to_str().unwrap()]), &["saved in", "and checked", "is not in it"]);
+    says(
+        &patchbay(data, &["backup", "--to", to.to_str().unwrap()]),
+        &["saved in", "and checked", "is not in it"],
+    );
     to.to_owned()
 }
 
@@ -91,7 +106,8 @@ struct Writer {
     acknowledged: AtomicI64,
 }
 
-/// Makes connections `w-1`, `w-2`, … with all that belongs to them, and after each notes its number in two properties of another one.
+/// Makes connections `w-1`, `w-2`, … with all that belongs to them, and after each notes its number
+/// in two properties of another one.
 fn write(client: &Client, name: &str, parts: &Json, state: &Writer, is_over: &AtomicBool) {
     let mut note = connection(&format!("note {name}"));
     note["username"] = json!("0");
@@ -117,7 +133,9 @@ fn write(client: &Client, name: &str, parts: &Json, state: &Writer, is_over: &At
 /// Two tags and two custom property values.
 fn parts(client: &Client) -> Json {
     let tags = ["one", "two"].map(|name| client.create("tag", &json!({ "name": name })));
-    let definition = json!({"name": "stage", "objectTypes": ["DataConnection"], "choiceValues": ["test", "prod"]});
+    let definition = json!({
+        "name": "stage", "objectTypes": ["DataConnection"], "choiceValues": ["test", "prod"]
+    });
     client.create("custompropertydefinition", &definition);
     let value = |value: &str| json!({"value": value, "definition": {"name": "stage"}});
     json!({"tags": tags, "customProperties": [value("test"), value("prod")]})
@@ -129,7 +147,9 @@ fn a_backup_beside_writers_is_whole_and_a_state_that_they_had() {
     let parts = parts(&server.repository());
     let (data, is_over) = (server.data(), AtomicBool::new(false));
     let writers: [Writer; 4] = Default::default();
-    let read = |of: fn(&Writer) -> &AtomicI64| writers.each_ref().map(|writer| of(writer).load(Ordering::SeqCst));
+    let read = |of: fn(&Writer) -> &AtomicI64| {
+        writers.each_ref().map(|writer| of(writer).load(Ordering::SeqCst))
+    };
     let (before, after, backup_file) = thread::scope(|scope| {
         for (number, writer) in writers.iter().enumerate() {
             let (client, name) = (server.repository(), format!("w{number}"));
@@ -137,7 +157,9 @@ fn a_backup_beside_writers_is_whole_and_a_state_that_they_had() {
             scope.spawn(move || write(&client, &name, parts, writer, is_over));
         }
         let deadline = Instant::now() + Duration::from_secs(20);
-        while read(|writer| &writer.acknowledged).iter().any(|number| *number < 10) && Instant::now() < deadline {
+        while read(|writer| &writer.acknowledged).iter().any(|number| *number < 10)
+            && Instant::now() < deadline
+        {
             thread::sleep(Duration::from_millis(5));
         }
         let before = read(|writer| &writer.acknowledged);
@@ -156,7 +178,8 @@ fn a_backup_beside_writers_is_whole_and_a_state_that_they_had() {
     // The same once nobody writes: everything is equal, table by table.
     let quiet = backup(&data, &data.parent().unwrap().join("quiet.db"));
     let quiet = restored(&quiet, &data);
-    let (copy, original) = (content(&quiet.path().join("data/patchbay.db")), content(&data.join("patchbay.db")));
+    let (copy, original) =
+        (content(&quiet.path().join("data/patchbay.db")), content(&data.join("patchbay.db")));
     assert!(copy.len() > 15);
     for (table, rows) in &original {
         assert_eq!(copy.get(table), Some(rows), "{table}");
@@ -166,21 +189,37 @@ fn a_backup_beside_writers_is_whole_and_a_state_that_they_had() {
     assert!(all >= 44, "{all}");
 }
 
-/// Each writer's work up to some moment between `before` and `after`, and nothing of the time after it.
+/// Each writer's work up to some moment between `before` and `after`, and nothing of the time after
+/// it.
 fn assert_state_of_writers(data: &Path, before: &[i64; 4], after: &[i64; 4]) {
     let database = rusqlite::Connection::open(data.join("patchbay.db")).unwrap();
     for writer in 0..4 {
         let mut made: Vec<i64> = numbers(
             &database,
-            &format!("SELECT CAST(substr(name, 4) AS INTEGER) FROM data_connections WHERE name LIKE 'w{writer}-%'"),
+            &format!(
+                "SELECT CAST(substr(name, 4) AS INTEGER) FROM data_connections WHERE name LIKE \
+                 'w{writer}-%'"
+            ),
         );
         made.sort_unstable();
         let last = i64::try_from(made.len()).unwrap();
-        assert_eq!(made, (1..=last).collect::<Vec<_>>(), "all up to the last, in the order in which they were made");
-        assert!((before[writer]..=after[writer]).contains(&last), "{} <= {last} <= {}", before[writer], after[writer]);
+        assert_eq!(
+            made,
+            (1..=last).collect::<Vec<_>>(),
+            "all up to the last, in the order in which they were made"
+        );
+        assert!(
+            (before[writer]..=after[writer]).contains(&last),
+            "{} <= {last} <= {}",
+            before[writer],
+            after[writer]
+        );
         let noted: Vec<String> = numbers(
             &database,
-            &format!("SELECT username || ' ' || connectionstring FROM data_connections WHERE name = 'note w{writer}'"),
+            &format!(
+                "SELECT username || ' ' || connectionstring FROM data_connections WHERE name = \
+                 'note w{writer}'"
+            ),
         );
         let is_whole = |number: i64| noted == [format!("{number} {number}")];
         assert!(is_whole(last) || is_whole(last - 1), "{noted:?} of {last}");
@@ -190,26 +229,32 @@ fn assert_state_of_writers(data: &Path, before: &[i64; 4], after: &[i64; 4]) {
     assert_eq!(uses(data), [(1, sealed[0])]);
     for of in ["data_connection_tags", "data_connection_custom_properties"] {
         let sql = format!(
-            "SELECT (SELECT count(*) FROM {of} WHERE entity_id = data_connections.id) FROM data_connections WHERE name LIKE 'w%'"
+            "SELECT (SELECT count(*) FROM {of} WHERE entity_id = data_connections.id) FROM \
+             data_connections WHERE name LIKE 'w%'"
         );
         let counts: Vec<i64> = numbers(&database, &sql);
         assert!(counts.len() >= 40 && counts.iter().all(|count| *count == 2), "{of}: {counts:?}");
     }
 }
 
-/// Every row of the earlier state is in the later one as it is, but for the few that writers change.
+/// Every row of the earlier state is in the later one as it is, but for the few that writers
+/// change.
 fn assert_part_of(earlier: &Dump, later: &Dump) {
-    let is_note =
-        |row: &[SqlValue]| row.iter().any(|value| matches!(value, SqlValue::Text(text) if text.starts_with("note w")));
+    let is_note = |row: &[SqlValue]| {
+        row.iter().any(|value| matches!(value, SqlValue::Text(text) if text.starts_with("note w")))
+    };
     for (table, rows) in earlier {
         let fixed = rows.iter().filter(|row| !is_note(row));
-        for row in fixed.filter(|_| !["versions", "audit_bounds", "data_keys"].contains(&table.as_str())) {
+        for row in
+            fixed.filter(|_| !["versions", "audit_bounds", "data_keys"].contains(&table.as_str()))
+        {
             assert!(later[table].contains(row), "{table}: {row:?}");
         }
     }
 }
 
-/// Serves what was restored, compares it with what the old server shows, and tells how many connections there are.
+/// Serves what was restored, compares it with what the old server shows, and tells how many
+/// connections there are.
 fn after_restart(folder: TempDir, old: &Server) -> usize {
     let new = Server::start_in(folder, |_| {});
     let all = new.repository().get("/dataconnection/full").expect(200).json();
@@ -219,7 +264,10 @@ fn after_restart(folder: TempDir, old: &Server) -> usize {
         assert_eq!(*one, old.repository().get(&path).expect(200).json());
     }
     let sealed = all.len() - 4;
-    says(&patchbay(&new.data(), &["verify"]), &[&format!("{sealed} of {sealed} sealed values open"), "sound"]);
+    says(
+        &patchbay(&new.data(), &["verify"]),
+        &[&format!("{sealed} of {sealed} sealed values open"), "sound"],
+    );
     // It goes on as the old one did.
     new.repository().connection("another");
     all.len()
@@ -236,17 +284,29 @@ fn a_backup_is_private_has_no_password_in_it_and_leaves_nothing_beside_it() {
     fs::create_dir(&to).unwrap();
     let text = says(
         &patchbay(&data, &["backup", "--to", to.to_str().unwrap()]),
-        &["saved in", "1 data connection, 0 tags", "6 users", "12 system rules", "The master key is not in it"],
+        &[
+            "saved in",
+            "1 data connection, 0 tags",
+            "6 users",
+            "12 system rules",
+            "The master key is not in it",
+        ],
     );
     let made = names(&to);
-    assert!(made.len() == 1 && made[0].starts_with("patchbay-20") && made[0].ends_with("Z.db"), "{made:?}");
+    assert!(
+        made.len() == 1 && made[0].starts_with("patchbay-20") && made[0].ends_with("Z.db"),
+        "{made:?}"
+    );
     assert!(text.contains(&made[0]) && !text.contains(CANARY), "{text}");
     let bytes = fs::read(to.join(&made[0])).unwrap();
     let master = fs::read(data.join("master.key")).unwrap();
     for secret in [CANARY.as_bytes(), &master] {
         assert!(!bytes.windows(secret.len()).any(|window| window == secret));
     }
-    assert!(bytes.windows(11).any(|window| window == b"lib://sales"), "what is no secret is there to be found");
+    assert!(
+        bytes.windows(11).any(|window| window == b"lib://sales"),
+        "what is no secret is there to be found"
+    );
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -258,14 +318,18 @@ fn a_backup_is_private_has_no_password_in_it_and_leaves_nothing_beside_it() {
     let before = names(&data);
     says(&patchbay(&data, &["backup"]), &["saved in ./patchbay-20"]);
     assert_eq!(names(&data), before);
-    assert_eq!(names(folder.path()).iter().filter(|name| name.starts_with("patchbay-20")).count(), 1);
+    assert_eq!(
+        names(folder.path()).iter().filter(|name| name.starts_with("patchbay-20")).count(),
+        1
+    );
 }
 
 /// The two halves of a key, and the file that holds the secret one.
 pub fn key(folder: &Path, name: &str) -> (String, PathBuf) {
     let identity = age::x25519::Identity::generate();
     let path = folder.join(name);
-    fs::write(&path, format!("# made for a test\n{}\n", identity.to_string().expose_secret())).unwrap();
+    fs::write(&path, format!("# made for a test\n{}\n", identity.to_string().expose_secret()))
+        .unwrap();
     (identity.to_public().to_string(), path)
 }
 
@@ -278,9 +342,11 @@ fn a_sealed_backup_opens_to_its_recipients_and_to_nobody_else() {
     let (folder, data) = (tempfile::tempdir().unwrap(), server.data());
     let [(anna, of_anna), (bert, of_bert), (_, of_carla)] =
         ["anna", "bert", "carla"].map(|name| key(folder.path(), name));
-    let [of_anna, of_bert, of_carla] = [&of_anna, &of_bert, &of_carla].map(|path| path.to_str().unwrap());
+    let [of_anna, of_bert, of_carla] =
+        [&of_anna, &of_bert, &of_carla].map(|path| path.to_str().unwrap());
     let to = folder.path().join("sealed.age");
-    let arguments = ["backup", "--to", to.to_str().unwrap(), "--recipient", &anna, "--recipient", &bert];
+    let arguments =
+        ["backup", "--to", to.to_str().unwrap(), "--recipient", &anna, "--recipient", &bert];
     says(&patchbay(&data, &arguments), &["saved sealed in", "1 data connection,"]);
     assert_eq!(names(folder.path()), ["anna", "bert", "carla", "sealed.age"]);
     assert!(!names(&data).iter().any(|name| name.contains("unfinished")), "{:?}", names(&data));
@@ -313,10 +379,16 @@ fn a_sealed_backup_opens_to_its_recipients_and_to_nobody_else() {
     let master = data.join("master.key");
     let verify = ["verify", to.to_str().unwrap(), "--master-key-file", master.to_str().unwrap()];
     fails(&patchbay(&data, &verify), "--identity names the file");
-    says(&patchbay(&data, &[&verify[..], &["--identity", of_bert]].concat()), &["1 of 1 sealed values open", "sound"]);
+    says(
+        &patchbay(&data, &[&verify[..], &["--identity", of_bert]].concat()),
+        &["1 of 1 sealed values open", "sound"],
+    );
     for (name, identity) in [("first", of_anna), ("second", of_bert)] {
         let new = folder.path().join(name);
-        says(&restore(&to, &new, &["--identity", identity]), &["restored into", "1 data connection,"]);
+        says(
+            &restore(&to, &new, &["--identity", identity]),
+            &["restored into", "1 data connection,"],
+        );
         assert_eq!(names(&new), ["patchbay.db", "patchbay.lock"]);
         assert_eq!(content(&new.join("patchbay.db")), content(&data.join("patchbay.db")));
     }

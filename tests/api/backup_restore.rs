@@ -1,4 +1,5 @@
-//! Restoring and checking backups: what is refused, what is kept of before, and what faults are told.
+//! Restoring and checking backups: what is refused, what is kept of before, and what faults are
+//! told.
 
 use crate::backup::{CANARY, backup, names, numbers, restore};
 use crate::machine::{fails, patchbay, says};
@@ -15,7 +16,8 @@ use tempfile::TempDir;
 fn page(database: &Path, name: &str) -> std::ops::Range<usize> {
     let database = rusqlite::Connection::open(database).unwrap();
     let sql = format!("SELECT rootpage FROM sqlite_schema WHERE name = '{name}'");
-    let root = usize::try_from(database.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap()).unwrap();
+    let root =
+        usize::try_from(database.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap()).unwrap();
     4096 * (root - 1)..4096 * root
 }
 
@@ -30,14 +32,20 @@ fn what_makes_no_sense_is_refused_and_leaves_nothing() {
     for (arguments, part) in [
         (vec!["backup", "--to", good.to_str().unwrap()], "is there already"),
         (vec!["backup", "--to", &at("nowhere/b.db")], "make it first"),
-        (vec!["backup", "--to", &at("x.age"), "--recipient", "AGE-SECRET-KEY-1QQ"], "must be a public key"),
+        (
+            vec!["backup", "--to", &at("x.age"), "--recipient", "AGE-SECRET-KEY-1QQ"],
+            "must be a public key",
+        ),
         (vec!["verify", &at("nowhere.db")], "nowhere.db"),
         (vec!["verify", "--identity", &at("x")], "<FILE>"),
         (vec!["restore"], "<FILE>"),
     ] {
         fails(&patchbay(&data, &arguments), part);
     }
-    fails(&patchbay(&data.join("elsewhere"), &["backup", "--to", &at("x.db")]), "there is no database");
+    fails(
+        &patchbay(&data.join("elsewhere"), &["backup", "--to", &at("x.db")]),
+        "there is no database",
+    );
     assert_eq!(fs::read(&good).unwrap(), before);
 
     let change = |name: &str, change: &dyn Fn(&mut Vec<u8>)| {
@@ -55,7 +63,9 @@ fn what_makes_no_sense_is_refused_and_leaves_nothing() {
     let new = folder.path().join("new");
     for (file, part) in [
         (
-            change("text", &|bytes| *bytes = b"no database at all, but a text that is long".repeat(20)),
+            change("text", &|bytes| {
+                *bytes = b"no database at all, but a text that is long".repeat(20);
+            }),
             "is no SQLite database",
         ),
         (change("empty", &Vec::clear), "empty is empty"),
@@ -63,13 +73,22 @@ fn what_makes_no_sense_is_refused_and_leaves_nothing() {
             change("short", &|bytes| bytes.truncate(bytes.len() / 2)),
             "short is no backup that can be used: database: database disk image is malformed",
         ),
-        (change("damaged", &|bytes| bytes[page(&good, "data_connections_key")].fill(0xAA)), "not sound: damaged"),
+        (
+            change("damaged", &|bytes| bytes[page(&good, "data_connections_key")].fill(0xAA)),
+            "not sound: damaged",
+        ),
         (change("schema", &|bytes| bytes[100..4096].fill(0xAA)), "malformed"),
         (sql("newer", "PRAGMA user_version = 99"), "newer version"),
         (sql("nothing", "PRAGMA user_version = 0"), "nothing of Patchbay's"),
-        (sql("lost", "DELETE FROM users WHERE user_id = 'sa_repository'"), "names a row of users that is not there"),
+        (
+            sql("lost", "DELETE FROM users WHERE user_id = 'sa_repository'"),
+            "names a row of users that is not there",
+        ),
         (sql("other", "DROP INDEX tags_created"), "index tags_created is missing"),
-        (sql("more", "CREATE TRIGGER t AFTER INSERT ON tags BEGIN DELETE FROM users; END"), "none of Patchbay's"),
+        (
+            sql("more", "CREATE TRIGGER t AFTER INSERT ON tags BEGIN DELETE FROM users; END"),
+            "none of Patchbay's",
+        ),
         (sql("foreign", "PRAGMA application_id = 7"), "another program"),
         (PathBuf::from(at("nowhere")), "there is no backup at"),
     ] {
@@ -89,7 +108,8 @@ fn what_makes_no_sense_is_refused_and_leaves_nothing() {
     assert_eq!(server.repository().names("dataconnection", ""), ["c", "d"]);
 }
 
-/// What a server that was killed has left, part of it in the write-ahead log, and a backup of before that.
+/// What a server that was killed has left, part of it in the write-ahead log, and a backup of
+/// before that.
 fn killed() -> (TempDir, PathBuf) {
     let server = Server::start();
     server.repository().connection("in the backup");
@@ -104,8 +124,13 @@ fn force_keeps_what_was_there_with_its_write_ahead_log() {
     let data = folder.path().join("data");
     assert!(fs::metadata(data.join("patchbay.db-wal")).unwrap().len() > 0);
     says(&restore(&file, &data, &["--force"]), &["restored into", "What was there before is"]);
-    let kept: Vec<String> = names(&data).into_iter().filter(|name| name.contains("replaced")).collect();
-    assert!(kept[0].starts_with("patchbay.db.replaced-20") && kept.contains(&format!("{}-wal", kept[0])), "{kept:?}");
+    let kept: Vec<String> =
+        names(&data).into_iter().filter(|name| name.contains("replaced")).collect();
+    assert!(
+        kept[0].starts_with("patchbay.db.replaced-20")
+            && kept.contains(&format!("{}-wal", kept[0])),
+        "{kept:?}"
+    );
     let server = Server::start_in(folder, |_| {});
     assert_eq!(server.repository().names("dataconnection", ""), ["in the backup"]);
     let old = rusqlite::Connection::open(data.join(&kept[0])).unwrap();
@@ -131,7 +156,10 @@ fn a_fault_of_the_trail_is_told_and_stops_neither_backup_nor_restore() {
     let server = Server::start();
     server.repository().connection("c");
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
-    assert_eq!(database.execute("UPDATE audit_entries SET detail = 'x' WHERE number = 1", []).unwrap(), 1);
+    assert_eq!(
+        database.execute("UPDATE audit_entries SET detail = 'x' WHERE number = 1", []).unwrap(),
+        1
+    );
     let file = server.data().parent().unwrap().join("b.db");
     says(
         &patchbay(&server.data(), &["backup", "--to", file.to_str().unwrap()]),
@@ -148,7 +176,10 @@ fn a_database_whose_log_lies_beside_it_is_no_backup() {
     server.repository().connection("c");
     let folder = server.kill();
     let data = folder.path().join("data");
-    fails(&restore(&data.join("patchbay.db"), &folder.path().join("new"), &[]), "is no backup, but a database in use");
+    fails(
+        &restore(&data.join("patchbay.db"), &folder.path().join("new"), &[]),
+        "is no backup, but a database in use",
+    );
 }
 
 #[test]
@@ -163,14 +194,20 @@ fn verify_tells_each_fault_in_one_line() {
     let data = server.data();
     says(
         &patchbay(&data, &["verify"]),
-        &["patchbay.db\n  schema", "3 data connections, 0 tags", "3 of 3 sealed values open; data keys: 1", "sound"],
+        &[
+            "patchbay.db\n  schema",
+            "3 data connections, 0 tags",
+            "3 of 3 sealed values open; data keys: 1",
+            "sound",
+        ],
     );
     let folder = server.stop();
     let data = folder.path().join("data");
     let database = rusqlite::Connection::open(data.join("patchbay.db")).unwrap();
     database
         .execute_batch(&format!(
-            "UPDATE data_connections SET password = (SELECT password FROM data_connections WHERE id = '{0}') WHERE id = '{1}';
+            "UPDATE data_connections SET password = (SELECT password FROM data_connections WHERE \
+             id = '{0}') WHERE id = '{1}';
             UPDATE data_connections SET password = 'x' WHERE id = '{2}'; DROP INDEX tags_created;",
             ids[0], ids[1], ids[2]
         ))
@@ -180,12 +217,22 @@ fn verify_tells_each_fault_in_one_line() {
     fails(&output, "patchbay.db has 3 faults");
     let text = String::from_utf8(output.stdout).unwrap();
     for line in [
-        format!("  fault  sealed: password of the data connection {}: this was changed, or moved", ids[1]),
-        format!("  fault  sealed: password of the data connection {}: this is no sealed value", ids[2]),
+        format!(
+            "  fault  sealed: password of the data connection {}: this was changed, or moved",
+            ids[1]
+        ),
+        format!(
+            "  fault  sealed: password of the data connection {}: this is no sealed value",
+            ids[2]
+        ),
         "  fault  schema: index tags_created is missing or other".to_owned(),
         "  1 of 3 sealed values open".to_owned(),
     ] {
-        assert_eq!(text.lines().filter(|told| told.starts_with(&line)).count(), 1, "{line}: {text}");
+        assert_eq!(
+            text.lines().filter(|told| told.starts_with(&line)).count(),
+            1,
+            "{line}: {text}"
+        );
     }
     assert!(!text.contains(CANARY) && !text.contains("  sound"), "{text}");
 }
@@ -212,7 +259,8 @@ fn verify_says_if_it_has_no_master_key_or_a_wrong_one() {
     let key = fs::read_to_string(&away).unwrap();
     fs::copy(&away, &master).unwrap();
     let (start, end) = key.split_at(4);
-    let other: String = start.chars().map(|character| if character == 'A' { 'B' } else { 'A' }).collect();
+    let other: String =
+        start.chars().map(|character| if character == 'A' { 'B' } else { 'A' }).collect();
     fs::write(&master, other + end).unwrap();
     let output = patchbay(&data, &["verify"]);
     fails(&output, "has a fault");
@@ -226,7 +274,8 @@ fn a_restore_that_is_cut_off_leaves_the_old_or_the_new_or_a_word_and_all_of_the_
     let [data, before] = ["data", "before"].map(|name| folder.path().join(name));
     fs::create_dir(&before).unwrap();
     let put = |from: &Path, to: &Path| {
-        let database = |path: &Path| names(path).into_iter().filter(|name| name.starts_with("patchbay.db"));
+        let database =
+            |path: &Path| names(path).into_iter().filter(|name| name.starts_with("patchbay.db"));
         database(to).for_each(|name| fs::remove_file(to.join(name)).unwrap());
         for name in database(from) {
             fs::copy(from.join(&name), to.join(&name)).unwrap();
@@ -253,13 +302,19 @@ fn a_restore_that_is_cut_off_leaves_the_old_or_the_new_or_a_word_and_all_of_the_
         };
         if mark.exists() {
             seen[0] += 1;
-            fails(&patchbay(&data, &["user", "grant-root", "LAB\\anna"]), "run patchbay restore --force again");
-            let whole = names(&data).into_iter().find_map(|name| name.strip_suffix("-wal").map(str::to_owned));
+            fails(
+                &patchbay(&data, &["user", "grant-root", "LAB\\anna"]),
+                "run patchbay restore --force again",
+            );
+            let whole = names(&data)
+                .into_iter()
+                .find_map(|name| name.strip_suffix("-wal").map(str::to_owned));
             assert_eq!(content(&data.join(whole.expect("the log is somewhere"))), old, "{turn}");
             let again = restore(&file, &data, &["--force"]);
             let told = String::from_utf8(again.stdout.clone()).unwrap();
             says(&again, &["restored into"]);
-            let kept = told.split("What was there before is ").nth(1).unwrap().lines().next().unwrap();
+            let kept =
+                told.split("What was there before is ").nth(1).unwrap().lines().next().unwrap();
             assert_eq!(content(Path::new(kept)), old, "{turn}: {told}");
             assert!(!mark.exists() && content(&data.join("patchbay.db")) == new, "{turn}");
         } else {

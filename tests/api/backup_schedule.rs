@@ -31,7 +31,8 @@ fn the_server_makes_backups_by_itself_and_keeps_the_newest() {
         "patchbay-scheduled-20200101T000000Z.db.old",
         "patchbay-scheduled-2020.db",
     ];
-    let old = ["patchbay-scheduled-20200101T000000Z.db", "patchbay-scheduled-20200102T000000Z.db.age"];
+    let old =
+        ["patchbay-scheduled-20200101T000000Z.db", "patchbay-scheduled-20200102T000000Z.db.age"];
     for name in others.iter().chain(&old) {
         fs::write(to.join(name), "x").unwrap();
     }
@@ -49,7 +50,10 @@ fn the_server_makes_backups_by_itself_and_keeps_the_newest() {
     assert_eq!(made.len(), 2, "{left:?}");
     let newest = to.join(made[1]);
     let empty = to.join("no data");
-    says(&patchbay(&empty, &["verify", newest.to_str().unwrap()]), &["1 data connection,", "sound"]);
+    says(
+        &patchbay(&empty, &["verify", newest.to_str().unwrap()]),
+        &["1 data connection,", "sound"],
+    );
 }
 
 #[test]
@@ -60,7 +64,9 @@ fn a_scheduled_backup_that_fails_is_told_and_tried_again() {
     let server = start_with(folder, &to, &["--backup-every", "1s", "--log-format", "text"]);
     wait_until(|| server.log().contains("the backup was not made"));
     let log = server.log();
-    for part in ["ERROR", "backup-folder, and that Patchbay may write there", "It is tried again in 1s"] {
+    for part in
+        ["ERROR", "backup-folder, and that Patchbay may write there", "It is tried again in 1s"]
+    {
         assert!(log.contains(part), "{part}: {log}");
     }
     server.repository().connection("c");
@@ -76,7 +82,8 @@ fn backups_of_a_database_with_faults_take_no_place_of_a_sound_one() {
     database.execute("UPDATE audit_entries SET detail = 'another' WHERE number = 1", []).unwrap();
     let to = folder.path().join("backups");
     fs::create_dir(&to).unwrap();
-    let sound = ["patchbay-scheduled-20200101T000000Z.db", "patchbay-scheduled-20200102T000000Z.db"];
+    let sound =
+        ["patchbay-scheduled-20200101T000000Z.db", "patchbay-scheduled-20200102T000000Z.db"];
     for name in sound {
         fs::write(to.join(name), "x").unwrap();
     }
@@ -89,7 +96,8 @@ fn backups_of_a_database_with_faults_take_no_place_of_a_sound_one() {
     assert!(sound.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
     assert_eq!(left.iter().filter(|name| name.ends_with("Z-faulty.db")).count(), 2, "{left:?}");
     // None was ever there by another name, which it might have kept had the server been killed.
-    let made: Vec<_> = log.lines().filter(|line| line.contains("made and checked a backup")).collect();
+    let made: Vec<_> =
+        log.lines().filter(|line| line.contains("made and checked a backup")).collect();
     assert!(made.len() >= 3 && made.iter().all(|line| line.contains("Z-faulty.db")), "{made:?}");
 }
 

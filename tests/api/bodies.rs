@@ -19,7 +19,10 @@ fn names_have_any_case_and_numbers_any_form() {
     {
         let created = client.create(
             "dataconnection",
-            &json!({"Name": format!("c{index}"), "ConnectionString": "x", "TYPE": "folder", "LogOn": log_on, "Architecture": architecture}),
+            &json!({
+                "Name": format!("c{index}"), "ConnectionString": "x", "TYPE": "folder",
+                "LogOn": log_on, "Architecture": architecture
+            }),
         );
         assert_eq!(created["logOn"], 1);
         assert_eq!(created["architecture"], 2);
@@ -59,9 +62,16 @@ fn a_byte_order_mark_chunks_and_charsets_are_fine() {
     let client = server.repository();
     let text = |name: &str| connection(name).to_string();
     client
-        .send("POST", "/dataconnection", "application/json; charset=UTF-8", format!("\u{feff}{}", text("a")))
+        .send(
+            "POST",
+            "/dataconnection",
+            "application/json; charset=UTF-8",
+            format!("\u{feff}{}", text("a")),
+        )
         .expect(201);
-    client.send("POST", "/dataconnection", "application/json;charset=\"utf-8\"", text("b")).expect(201);
+    client
+        .send("POST", "/dataconnection", "application/json;charset=\"utf-8\"", text("b"))
+        .expect(201);
     client.send("POST", "/dataconnection", "APPLICATION/JSON", text("c")).expect(201);
     let chunked = reqwest::blocking::Body::new(std::io::Cursor::new(text("d").into_bytes()));
     client.send("POST", "/dataconnection", "application/json", chunked).expect(201);
@@ -134,10 +144,16 @@ fn custom_properties_are_checked_against_their_definition() {
     let client = server.repository();
     let choice = client.create(
         "custompropertydefinition",
-        &json!({"name": "env", "choiceValues": ["prod", "test"], "objectTypes": ["dataconnection"]}),
+        &json!({
+            "name": "env", "choiceValues": ["prod", "test"], "objectTypes": ["dataconnection"]
+        }),
     );
-    client.create("custompropertydefinition", &json!({"name": "free", "objectTypes": ["DataConnection", "User"]}));
-    client.create("custompropertydefinition", &json!({"name": "streams", "objectTypes": ["Stream"]}));
+    client.create(
+        "custompropertydefinition",
+        &json!({"name": "free", "objectTypes": ["DataConnection", "User"]}),
+    );
+    client
+        .create("custompropertydefinition", &json!({"name": "streams", "objectTypes": ["Stream"]}));
     let mut body = connection("c");
     body["customProperties"] = json!([
         {"value": "prod", "definition": {"id": choice["id"]}},
@@ -153,13 +169,28 @@ fn custom_properties_are_checked_against_their_definition() {
     assert_eq!(values[0]["schemaPath"], "CustomPropertyValue");
     assert_eq!(values[0]["definition"]["name"], "env");
     for (property, parts) in [
-        (json!({"value": "prd", "definition": {"name": "env"}}), ["customProperties[0].value", "did you mean 'prod'"]),
-        (json!({"value": "x", "definition": {"name": "streams"}}), ["customProperties[0].definition", "Stream"]),
-        (json!({"value": "x", "definition": {"name": "nope"}}), ["customProperties[0].definition", "nope"]),
+        (
+            json!({"value": "prd", "definition": {"name": "env"}}),
+            ["customProperties[0].value", "did you mean 'prod'"],
+        ),
+        (
+            json!({"value": "x", "definition": {"name": "streams"}}),
+            ["customProperties[0].definition", "Stream"],
+        ),
+        (
+            json!({"value": "x", "definition": {"name": "nope"}}),
+            ["customProperties[0].definition", "nope"],
+        ),
         (json!({"value": "x"}), ["customProperties[0].definition", "required"]),
         (json!({"definition": {"name": "env"}}), ["customProperties[0].value", "required"]),
-        (json!({"value": "", "definition": {"name": "free"}}), ["customProperties[0].value", "empty"]),
-        (json!({"value": [1], "definition": {"name": "free"}}), ["customProperties[0].value", "must be a string"]),
+        (
+            json!({"value": "", "definition": {"name": "free"}}),
+            ["customProperties[0].value", "empty"],
+        ),
+        (
+            json!({"value": [1], "definition": {"name": "free"}}),
+            ["customProperties[0].value", "must be a string"],
+        ),
     ] {
         let mut body = connection("d");
         body["customProperties"] = json!([property]);
@@ -180,7 +211,8 @@ fn custom_properties_are_checked_against_their_definition() {
 fn every_wrong_field_is_named_at_once() {
     let server = Server::start();
     let body = json!({
-        "name": "x".repeat(257), "connectionstring": ["x"], "logOn": 9, "architecture": "arm", "username": {},
+        "name": "x".repeat(257), "connectionstring": ["x"], "logOn": 9, "architecture": "arm",
+        "username": {},
         "engineObjectId": "x\u{0}y", "type": " ",
     });
     server.repository().post("/dataconnection", &body).expect(400).says(&[
@@ -242,7 +274,10 @@ fn everything_comes_back_as_it_was_sent() {
     .enumerate()
     {
         let kind = text.replace(char::is_control, "");
-        let body = json!({"name": format!("{index}{text}"), "connectionstring": text, "type": kind, "username": text});
+        let body = json!({
+            "name": format!("{index}{text}"), "connectionstring": text, "type": kind,
+            "username": text
+        });
         let created = client.create("dataconnection", &body);
         let read = client.get(&format!("/dataconnection/{}", id(&created))).expect(200).json();
         for name in ["connectionstring", "username"] {
@@ -257,9 +292,15 @@ fn lists_have_limits_and_what_they_are_is_said() {
     let server = Server::start();
     let client = server.repository();
     let attributes = |count: usize| -> Vec<Json> {
-        (0..count).map(|number| json!({"attributeType": "group", "attributeValue": format!("g{number}")})).collect()
+        (0..count)
+            .map(|number| json!({"attributeType": "group", "attributeValue": format!("g{number}")}))
+            .collect()
     };
-    let body = |count: usize| json!({"userDirectory": "LAB", "userId": "anna", "attributes": attributes(count)});
+    let body = |count: usize| {
+        json!({
+            "userDirectory": "LAB", "userId": "anna", "attributes": attributes(count)
+        })
+    };
     client.create("user", &body(1000));
     client.post("/user", &body(1001)).expect(400).says(&["attributes", "1001", "1000"]);
     let tags: Vec<Json> = (0..10_001).map(|number| json!({"name": format!("t{number}")})).collect();
@@ -280,7 +321,10 @@ fn hints_stay_short_and_quick() {
     let mut body = connection("c");
     body["customProperties"] = json!([{"value": "9".repeat(1000), "definition": {"name": "env"}}]);
     let start = std::time::Instant::now();
-    let reply = client.post("/dataconnection", &body).expect(400).says(&["customProperties[0].value", "and 980 more"]);
+    let reply = client
+        .post("/dataconnection", &body)
+        .expect(400)
+        .says(&["customProperties[0].value", "and 980 more"]);
     assert!(reply.text.len() < 4000);
     assert!(start.elapsed() < std::time::Duration::from_secs(5));
 }
@@ -314,7 +358,8 @@ fn the_engine_object_id_is_a_guid() {
 fn bodies_in_single_quotes_are_read_as_dotnet_reads_them() {
     let server = Server::start();
     let client = server.repository();
-    let body = "{'name': 'it\\'s \"mine\"', connectionstring: 'lib://x', 'type': 'folder', 'tags': [],}";
+    let body =
+        "{'name': 'it\\'s \"mine\"', connectionstring: 'lib://x', 'type': 'folder', 'tags': [],}";
     let made = client.send("POST", "/dataconnection", "application/json", body).expect(201).json();
     assert_eq!((&made["name"], &made["type"]), (&json!("it's \"mine\""), &json!("folder")));
     for wrong in ["{'name': secret}", "{'name' 'secret'}", "{'name': 'secret'"] {

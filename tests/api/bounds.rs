@@ -1,4 +1,5 @@
-//! Rules and users beyond the usual size: what is too much is refused or left out and said, and nothing fails by it.
+//! Rules and users beyond the usual size: what is too much is refused or left out and said, and
+//! nothing fails by it.
 
 use crate::rules::rule;
 use crate::support::{Client, Reply, Server, connection, encode, id};
@@ -9,24 +10,33 @@ fn many(client: &Client, number: usize, make: impl Fn(usize) -> Json) {
 }
 
 fn with_groups(client: &Client, user_id: &str, number: usize) {
-    let groups: Vec<Json> =
-        (0..number).map(|group| json!({"attributeType": "group", "attributeValue": format!("g{group}")})).collect();
-    client.create("user", &json!({"userDirectory": "LAB", "userId": user_id, "attributes": groups}));
+    let groups: Vec<Json> = (0..number)
+        .map(|group| json!({"attributeType": "group", "attributeValue": format!("g{group}")}))
+        .collect();
+    client
+        .create("user", &json!({"userDirectory": "LAB", "userId": user_id, "attributes": groups}));
 }
 
 /// Every question and list about a connection that somebody can see.
 fn asks_everything(client: &Client, asker: &Client, user_id: &str, resource: &str) {
-    for path in ["/dataconnection", "/dataconnection/full?privileges=true", "/dataconnection/count"] {
+    for path in ["/dataconnection", "/dataconnection/full?privileges=true", "/dataconnection/count"]
+    {
         asker.get(path).expect(200);
     }
     let user = format!("user=LAB%5C{user_id}");
-    client.get(&format!("/systemrule/explain?{user}&action=read&resource=DataConnection_{resource}")).expect(200);
-    client.get(&format!("/systemrule/explain/users?resource=DataConnection_{resource}")).expect(200);
+    client
+        .get(&format!("/systemrule/explain?{user}&action=read&resource=DataConnection_{resource}"))
+        .expect(200);
+    client
+        .get(&format!("/systemrule/explain/users?resource=DataConnection_{resource}"))
+        .expect(200);
     client.get(&format!("/systemrule/explain/resources?{user}&type=DataConnection")).expect(200);
-    let body = json!({"resourceType": "DataConnection", "userFilter": format!("userId eq '{user_id}'")});
+    let body =
+        json!({"resourceType": "DataConnection", "userFilter": format!("userId eq '{user_id}'")});
     client.post("/systemrule/security/audit", &body).expect(201);
     client.post("/systemrule/security/audit/matrix", &body).expect(201);
-    let user = id(&client.get(&format!("/user?filter=userId eq '{user_id}'")).expect(200).json()[0]);
+    let user =
+        id(&client.get(&format!("/user?filter=userId eq '{user_id}'")).expect(200).json()[0]);
     let body = json!({"resourceType": "DataConnection", "userID": user, "action": 2});
     client.post("/systemrule/security/audit/accessibleobjects", &body).expect(201);
     let draft = json!({"rules": [rule("x", "", 2)]});
@@ -38,7 +48,9 @@ fn a_thousand_alternatives_are_no_failure() {
     let server = Server::start();
     let client = server.repository();
     let resource = id(&client.connection("c"));
-    many(&client, 600, |number| rule(&format!("r{number}"), &format!("resource.@T{number} = \"t{number}\""), 8191));
+    many(&client, 600, |number| {
+        rule(&format!("r{number}"), &format!("resource.@T{number} = \"t{number}\""), 8191)
+    });
     let eve = server.user("eve");
     eve.connection("hers");
     asks_everything(&client, &eve, "eve", &resource);
@@ -48,9 +60,17 @@ fn a_thousand_alternatives_are_no_failure() {
     assert_eq!(eve.names("dataconnection", ""), ["c", "hers"]);
     // One that is left out says so.
     client.create("systemrule", &rule("too much", "resource.@Last = \"x\"", 4));
-    let path = format!("/systemrule/explain?user=LAB%5Ceve&action=update&resource=DataConnection_{resource}");
+    let path = format!(
+        "/systemrule/explain?user=LAB%5Ceve&action=update&resource=DataConnection_{resource}"
+    );
     let told = client.get(&path).expect(200).json();
-    let verdict = told["rules"].as_array().unwrap().iter().find(|rule| rule["name"] == "too much").unwrap().clone();
+    let verdict = told["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|rule| rule["name"] == "too much")
+        .unwrap()
+        .clone();
     assert_eq!((&told["allowed"], &verdict["grants"]), (&json!(false), &json!(false)));
     assert!(verdict["why"].as_str().unwrap().contains("more than 1000 comparisons"), "{verdict}");
 }
@@ -62,11 +82,15 @@ fn thirteen_guards_of_many_lists_are_no_failure() {
     let client = server.repository();
     let resource = id(&client.connection("c"));
     for bit in 0..13 {
-        client.create("systemrule", &rule(&format!("own {bit}"), &format!("resource.name = \"n{bit}\""), 1 << bit));
+        client.create(
+            "systemrule",
+            &rule(&format!("own {bit}"), &format!("resource.name = \"n{bit}\""), 1 << bit),
+        );
     }
     many(&client, 499, |number| {
         let condition = format!(
-            "resource.name = {{\"a{number}\",\"b\",\"c\",\"d\"}} and resource.type = {{\"e{number}\",\"f\",\"g\",\"internet\"}}"
+            "resource.name = {{\"a{number}\",\"b\",\"c\",\"d\"}} and resource.type = \
+             {{\"e{number}\",\"f\",\"g\",\"internet\"}}"
         );
         rule(&format!("r{number}"), &condition, 8191)
     });
@@ -82,18 +106,26 @@ fn users_in_hundreds_of_groups_are_users_like_others() {
     let client = server.repository();
     with_groups(&client, "bert", 700);
     for name in ["Team", "Crew"] {
-        client.create("custompropertydefinition", &json!({"name": name, "objectTypes": ["DataConnection"]}));
+        client.create(
+            "custompropertydefinition",
+            &json!({"name": name, "objectTypes": ["DataConnection"]}),
+        );
     }
     let mut body = connection("c");
     body["customProperties"] = json!([{"value": "G699", "definition": {"name": "Team"}}]);
     let resource = id(&client.create("dataconnection", &body));
-    many(&client, 60, |number| rule(&format!("r{number}"), &format!("resource.@S{number} = user.group"), 8191));
+    many(&client, 60, |number| {
+        rule(&format!("r{number}"), &format!("resource.@S{number} = user.group"), 8191)
+    });
     let bert = server.user("bert");
     asks_everything(&client, &bert, "bert", &resource);
     assert!(bert.names("dataconnection", "").is_empty());
     client.create("systemrule", &rule("team", "resource.@Team = user.group", 2));
     assert_eq!(bert.names("dataconnection", ""), ["c"]);
-    client.create("systemrule", &rule("crew", "resource.name == user.group or resource.name like user.group", 2));
+    client.create(
+        "systemrule",
+        &rule("crew", "resource.name == user.group or resource.name like user.group", 2),
+    );
     bert.get("/dataconnection").expect(200);
 }
 
@@ -103,7 +135,9 @@ fn what_a_request_says_of_the_user_is_bounded() {
     let client = server.repository();
     client.create("systemrule", &rule("like", "resource.name like user.x", 2));
     let ask = |header: &str| {
-        Reply::of(server.user("eve").request("GET", "/dataconnection").header("X-Qlik-Security", header))
+        Reply::of(
+            server.user("eve").request("GET", "/dataconnection").header("X-Qlik-Security", header),
+        )
     };
     ask(&"x=a;".repeat(1_000)).expect(200);
     ask(&"x=a;".repeat(1_001)).expect(400).says(&["X-Qlik-Security", "more than 1000 attributes"]);
@@ -127,10 +161,14 @@ fn audits_that_are_too_large_are_refused_before_they_are_made() {
     let named = |number: usize| json!({"name": format!("t{number}")});
     client.post("/tag/many", &(0..60).map(named).collect()).expect(201);
     let audit = |body: Json| client.post("/systemrule/security/audit", &body);
-    audit(json!({"resourceType": "Tag", "userTake": 4_000_000_000_u32})).expect(400).says(&["pairs"]);
+    audit(json!({"resourceType": "Tag", "userTake": 4_000_000_000_u32}))
+        .expect(400)
+        .says(&["pairs"]);
     audit(json!({"resourceType": "Tag"})).expect(201);
     many(&client, 20, |number| rule(&format!("r{number}"), "", 2));
-    audit(json!({"resourceType": "Tag"})).expect(400).says(&["users times 60 resources times 32 rules"]);
+    audit(json!({"resourceType": "Tag"}))
+        .expect(400)
+        .says(&["users times 60 resources times 32 rules"]);
     audit(json!({"resourceType": "Tag", "userTake": 10})).expect(201);
     let matrix = |body: Json| client.post("/systemrule/security/audit/matrix", &body);
     matrix(json!({"resourceType": "Tag"})).expect(400).says(&["206 users times 60 resources"]);
@@ -140,10 +178,15 @@ fn audits_that_are_too_large_are_refused_before_they_are_made() {
         .expect(400)
         .says(&["subjectProperties has more than 100"]);
     let drafts: Vec<Json> = (0..1_001).map(|_| rule("x", "", 2)).collect();
-    client.post("/systemrule/explain/changes", &json!({"rules": drafts})).expect(400).says(&["at most 1000 rules"]);
+    client
+        .post("/systemrule/explain/changes", &json!({"rules": drafts}))
+        .expect(400)
+        .says(&["at most 1000 rules"]);
     let filter = encode("userId sw 'u'");
     let resource = id(&client.get("/tag").json()[0]);
-    let who = client.get(&format!("/systemrule/explain/users?resource=Tag_{resource}&filter={filter}")).expect(200);
+    let who = client
+        .get(&format!("/systemrule/explain/users?resource=Tag_{resource}&filter={filter}"))
+        .expect(200);
     assert_eq!(who.json().as_array().unwrap().len(), 200);
 }
 
@@ -157,10 +200,13 @@ fn what_if_counts_on_beyond_what_it_shows() {
     server.user("anna").get("/tag/count").expect(200);
     let mut draft = rule("update", "user.userDirectory = \"LAB\"", 4);
     draft["resourceFilter"] = json!("Tag_*");
-    let told = client.post("/systemrule/explain/changes", &json!({"rules": [draft]})).expect(201).json();
+    let told =
+        client.post("/systemrule/explain/changes", &json!({"rules": [draft]})).expect(201).json();
     assert_eq!((&told["gainedCount"], &told["complete"]), (&json!(6_000), &json!(true)));
     assert_eq!(told["gained"].as_array().unwrap().len(), 1_000);
-    let reading = client.get("/systemrule/full?filter=name eq 'ReadTagsAndCustomProperties'").json()[0].clone();
+    let reading =
+        client.get("/systemrule/full?filter=name eq 'ReadTagsAndCustomProperties'").json()[0]
+            .clone();
     let draft = json!({"rules": [{"id": reading["id"], "disabled": true}], "resourceType": "Tag"});
     let told = client.post("/systemrule/explain/changes", &draft).expect(201).json();
     assert_eq!((&told["lostCount"], &told["gainedCount"]), (&json!(6_000), &json!(0)));
@@ -172,19 +218,22 @@ fn a_deep_filter_is_answered_at_once() {
     let server = Server::start();
     let client = server.repository();
     client.connection("a");
-    let filter = (0..60)
-        .fold("name eq 'a'".to_owned(), |inner, number| format!("name eq 'b{number}' or name ne 'z' and ({inner})"));
+    let filter = (0..60).fold("name eq 'a'".to_owned(), |inner, number| {
+        format!("name eq 'b{number}' or name ne 'z' and ({inner})")
+    });
     assert_eq!(client.names("dataconnection", &filter), ["a"]);
 }
 
-/// Each term that looks into another entity repeats what the rules say of that type, and so does each order.
+/// Each term that looks into another entity repeats what the rules say of that type, and so does
+/// each order.
 #[test]
 fn what_is_too_much_to_ask_where_rules_are_many_is_refused() {
     let server = Server::start();
     let client = server.repository();
     client.connection("c");
     for kind in ["User", "DataConnection"] {
-        let conditions: Vec<String> = (0..60).map(|number| format!("resource.name like \"a{number}*\"")).collect();
+        let conditions: Vec<String> =
+            (0..60).map(|number| format!("resource.name like \"a{number}*\"")).collect();
         for bit in [2, 4, 8, 16, 32, 64] {
             let mut wide = rule(&format!("{kind} {bit}"), &conditions.join(" or "), bit);
             wide["resourceFilter"] = json!(format!("{kind}_*"));
@@ -193,26 +242,38 @@ fn what_is_too_much_to_ask_where_rules_are_many_is_refused() {
     }
     let eve = server.user("eve");
     let filter = |terms: usize| {
-        let terms: Vec<String> = (0..terms).map(|number| format!("owner.name ne 'a{number}'")).collect();
+        let terms: Vec<String> =
+            (0..terms).map(|number| format!("owner.name ne 'a{number}'")).collect();
         eve.get(&format!("/dataconnection?filter={}", encode(&terms.join(" and "))))
     };
     filter(20).expect(200);
     filter(190).expect(400).says(&["too many terms that look into other entities"]);
     let orders = ["owner.name"; 16].join(",");
     let terms = vec!["owner.name ne 'a'"; 80].join(" and ");
-    let all = format!("/dataconnection/full?privileges=true&orderby={orders}&filter={}", encode(&terms));
+    let all =
+        format!("/dataconnection/full?privileges=true&orderby={orders}&filter={}", encode(&terms));
     assert!([200, 400].contains(&eve.get(&all).status));
 }
 
 #[test]
 fn rules_that_lead_deeper_than_can_be_asked_are_no_failure() {
-    const ACTIONS: [&str; 8] =
-        ["read", "update", "delete", "export", "publish", "changeowner", "changerole", "exportdata"];
+    const ACTIONS: [&str; 8] = [
+        "read",
+        "update",
+        "delete",
+        "export",
+        "publish",
+        "changeowner",
+        "changerole",
+        "exportdata",
+    ];
     let server = Server::start();
     let client = server.repository();
     let resource = id(&client.connection("c"));
     let deep = |last: &str| {
-        (0..31).fold(last.to_owned(), |inner, level| format!("!(resource.name = \"{level}\" and {inner})"))
+        (0..31).fold(last.to_owned(), |inner, level| {
+            format!("!(resource.name = \"{level}\" and {inner})")
+        })
     };
     for (kind, onward) in [("DataConnection", "resource.owner"), ("User", "resource")] {
         for (index, action) in ACTIONS.iter().enumerate() {
@@ -230,8 +291,15 @@ fn rules_that_lead_deeper_than_can_be_asked_are_no_failure() {
     for path in ["/dataconnection", "/dataconnection/full?privileges=true", "/user/count"] {
         eve.get(path).expect(200);
     }
-    let path = format!("/systemrule/explain?user=LAB%5Ceve&action=read&resource=DataConnection_{resource}");
+    let path = format!(
+        "/systemrule/explain?user=LAB%5Ceve&action=read&resource=DataConnection_{resource}"
+    );
     let told = client.get(&path).expect(200).json();
-    let rule = told["rules"].as_array().unwrap().iter().find(|rule| rule["name"] == "DataConnection read").unwrap();
+    let rule = told["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|rule| rule["name"] == "DataConnection read")
+        .unwrap();
     assert!(rule["why"].as_str().unwrap().contains("more than 200 levels"), "{rule}");
 }

@@ -12,7 +12,8 @@ pub struct Browser {
     pub token: String,
     /// How it says from where a request comes.
     pub fetch_site: Option<&'static str>,
-    /// The value of `Origin` in place of that of the server's own pages; none is sent if it is empty.
+    /// The value of `Origin` in place of that of the server's own pages; none is sent if it is
+    /// empty.
     pub origin: Option<&'static str>,
     /// Whether the last page asked that it is not named as the referrer.
     hides_origin: bool,
@@ -46,7 +47,10 @@ impl Browser {
         assert!(set_password(&server.data(), user, PASSWORD));
         let mut browser = Self::new(server, front);
         browser.get("/console/login").expect_page(200);
-        let reply = browser.post("/console/login", &[("user", user), ("password", PASSWORD), ("next", "/console/tag")]);
+        let reply = browser.post(
+            "/console/login",
+            &[("user", user), ("password", PASSWORD), ("next", "/console/tag")],
+        );
         assert_eq!((reply.status, reply.header("location")), (303, "/console/tag"));
         browser.get("/console/tag").expect_page(200);
         browser
@@ -62,7 +66,8 @@ impl Browser {
     pub fn send(&mut self, method: &str, path: &str, body: Option<String>) -> Reply {
         let mut request = self.client.raw(method, &format!("{}{path}", self.front));
         if !self.cookies.is_empty() {
-            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header("Cookie", cookies.join("; "));
         }
         if let Some(site) = self.fetch_site {
@@ -73,14 +78,16 @@ impl Browser {
             request = request.header("Origin", origin);
         }
         if let Some(body) = body {
-            request = request.header("Content-Type", "application/x-www-form-urlencoded").body(body);
+            request =
+                request.header("Content-Type", "application/x-www-form-urlencoded").body(body);
         }
         let reply = Reply::of(request);
         if let Some(policy) = reply.headers.get("referrer-policy") {
             self.hides_origin = policy == "no-referrer";
         }
         for cookie in reply.headers.get_all("set-cookie") {
-            let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            let (name, value) =
+                cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.retain(|(own, _)| own != name);
             self.cookies.push((name.to_owned(), value.to_owned()));
         }
@@ -113,7 +120,8 @@ impl Browser {
             fields.retain(|(own, _)| own != name);
             fields.push(((*name).to_owned(), (*value).to_owned()));
         }
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         self.post(path, &fields)
     }
 }
@@ -122,11 +130,14 @@ impl Browser {
 pub fn fields(page: &str) -> Vec<(String, String)> {
     let form = page.split("class=\"fields\">").nth(1).unwrap().split("</form>").next().unwrap();
     let attribute = |tag: &str, name: &str| {
-        tag.split(&format!("{name}=\"")).nth(1).map(|rest| unescape(rest.split('"').next().unwrap()))
+        tag.split(&format!("{name}=\""))
+            .nth(1)
+            .map(|rest| unescape(rest.split('"').next().unwrap()))
     };
     let mut fields = Vec::new();
     for tag in form.split("<input ").skip(1).map(|rest| rest.split('>').next().unwrap()) {
-        let is_box = ["checkbox", "radio"].iter().any(|kind| tag.contains(&format!("type=\"{kind}\"")));
+        let is_box =
+            ["checkbox", "radio"].iter().any(|kind| tag.contains(&format!("type=\"{kind}\"")));
         let is_left_out = is_box && !tag.contains("checked");
         if !is_left_out && attribute(tag, "name").unwrap() != "token" {
             // A line can't hold line ends.
@@ -139,20 +150,28 @@ pub fn fields(page: &str) -> Vec<(String, String)> {
         let text = area.split('\n').skip(1).collect::<Vec<_>>().join("\n");
         let text = unescape(text.split("</textarea>").next().unwrap());
         // Browsers send line ends so.
-        fields.push((attribute(area, "name").unwrap(), text.replace("\r\n", "\n").replace('\n', "\r\n")));
+        fields.push((
+            attribute(area, "name").unwrap(),
+            text.replace("\r\n", "\n").replace('\n', "\r\n"),
+        ));
     }
     for select in form.split("<select ").skip(1) {
-        let chosen = select.split("<option ").find(|option| option.split('>').next().unwrap().contains("selected"));
+        let chosen = select
+            .split("<option ")
+            .find(|option| option.split('>').next().unwrap().contains("selected"));
         let chosen = chosen.or(select.split("<option ").nth(1)).unwrap();
         fields.push((attribute(select, "name").unwrap(), attribute(chosen, "value").unwrap()));
     }
     fields
 }
 
-/// The fields of the forms in a page's main part that nobody can change: those that are hidden or read-only, without those of tokens.
+/// The fields of the forms in a page's main part that nobody can change: those that are hidden or
+/// read-only, without those of tokens.
 pub fn hidden(page: &str) -> Vec<(String, String)> {
     let main = page.split("<main").nth(1).unwrap();
-    let part = |tag: &str, start: &str| unescape(tag.split(start).nth(1).unwrap().split('"').next().unwrap());
+    let part = |tag: &str, start: &str| {
+        unescape(tag.split(start).nth(1).unwrap().split('"').next().unwrap())
+    };
     let tags = main.split("<input type=\"hidden\" ").skip(1);
     let fields = tags.map(|tag| (part(tag, "name=\""), part(tag, "value=\"")));
     let areas = main.split("<textarea readonly ").skip(1).map(|area| {

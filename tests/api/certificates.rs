@@ -2,7 +2,9 @@
 
 use crate::machine::{fails, patchbay, says};
 use crate::support::{Client, Server, certificate, send_signal, wait_until};
-use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -24,7 +26,8 @@ pub fn made(issuer: &Issuer<'_, KeyPair>, adjust: impl FnOnce(&mut CertificatePa
 /// The authority of a server.
 pub fn authority(data: &Path) -> Issuer<'static, KeyPair> {
     let read = |name: &str| fs::read_to_string(data.join("certs").join(name)).unwrap();
-    Issuer::from_ca_cert_pem(&read("root.pem"), KeyPair::from_pem(&read("root_key.pem")).unwrap()).unwrap()
+    Issuer::from_ca_cert_pem(&read("root.pem"), KeyPair::from_pem(&read("root_key.pem")).unwrap())
+        .unwrap()
 }
 
 pub fn self_signed() -> Vec<u8> {
@@ -41,7 +44,10 @@ pub fn is_refused(client: &Client) -> bool {
 
 /// Issues a certificate, and gives it with its key.
 pub fn issue(server: &Server, name: &str) -> Vec<u8> {
-    says(&patchbay(&server.data(), &["cert", "issue", name]), &[&format!("issued {name} (serial ")]);
+    says(
+        &patchbay(&server.data(), &["cert", "issue", name]),
+        &[&format!("issued {name} (serial ")],
+    );
     certificate(&server.data().join("certs/clients"), name)
 }
 
@@ -66,11 +72,16 @@ fn only_a_good_certificate_of_the_authority_lets_in() {
         ("another authority of the same name", made(&authority(&other.data()), |_| {})),
         ("none but itself", self_signed()),
         ("an end that has come", made(&issuer, |params| params.not_after = now - Duration::HOUR)),
-        ("a start that has not come", made(&issuer, |params| params.not_before = now + Duration::HOUR)),
+        (
+            "a start that has not come",
+            made(&issuer, |params| params.not_before = now + Duration::HOUR),
+        ),
         ("the server's own", certificate(&server.data().join("certs"), "server")),
         (
             "a use for servers",
-            made(&issuer, |params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth]),
+            made(&issuer, |params| {
+                params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+            }),
         ),
     ] {
         assert!(is_refused(&server.showing(&shown)), "{what}");
@@ -83,7 +94,8 @@ fn only_a_good_certificate_of_the_authority_lets_in() {
 fn a_certificate_that_ends_lets_no_more_in_by_a_connection_that_is_open() {
     let server = Server::start();
     let soon = OffsetDateTime::now_utc() + Duration::seconds(3);
-    let client = server.showing(&made(&authority(&server.data()), |params| params.not_after = soon));
+    let client =
+        server.showing(&made(&authority(&server.data()), |params| params.not_after = soon));
     client.get("/tag").expect(200);
     wait_until(|| client.get("/tag").status == 401);
     client.get("/tag").expect(401).says(&["the client certificate of somebody has ended"]);
@@ -97,7 +109,10 @@ fn a_client_is_issued_a_certificate_uses_it_and_is_refused_once_it_is_revoked() 
     client.connection("c");
     let made = "/auditentry/full?filter=action eq 'create' and type eq 'DataConnection'";
     let entry = server.repository().get(made).expect(200).json()[0].clone();
-    assert_eq!((&entry["detail"], &entry["objectName"]), (&"by the certificate nightly-etl".into(), &"c".into()));
+    assert_eq!(
+        (&entry["detail"], &entry["objectName"]),
+        (&"by the certificate nightly-etl".into(), &"c".into())
+    );
     assert!(server.log().contains("\"certificate\":\"nightly-etl\""));
 
     let data = server.data();
@@ -109,10 +124,19 @@ fn a_client_is_issued_a_certificate_uses_it_and_is_refused_once_it_is_revoked() 
     let others = server.showing(&other);
     others.get("/tag").expect(200);
     says(&patchbay(&data, &["cert", "revoke", "Nightly-ETL"]), &["was revoked already, on 20"]);
-    let trail = server.repository().get("/auditentry?filter=objectName eq 'nightly-etl'&orderby=number").json();
-    let told: Vec<_> = trail.as_array().unwrap().iter().map(|entry| (&entry["userName"], &entry["action"])).collect();
-    let [issued, revoked] = [("issue", 0), ("revoke", 1)]
-        .map(|(what, at)| told[at] == (&format!("patchbay cert {what}").into(), &format!("{what} certificate").into()));
+    let trail = server
+        .repository()
+        .get("/auditentry?filter=objectName eq 'nightly-etl'&orderby=number")
+        .json();
+    let told: Vec<_> = trail
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| (&entry["userName"], &entry["action"]))
+        .collect();
+    let [issued, revoked] = [("issue", 0), ("revoke", 1)].map(|(what, at)| {
+        told[at] == (&format!("patchbay cert {what}").into(), &format!("{what} certificate").into())
+    });
     assert!(issued && revoked && told.len() == 2, "{told:?}");
 
     let server = Server::start_in(server.stop(), |_| {});
@@ -121,12 +145,21 @@ fn a_client_is_issued_a_certificate_uses_it_and_is_refused_once_it_is_revoked() 
     assert_eq!(serials(&server, "nightly-etl").len(), 1);
     // While no server runs, and for the one that all share.
     let folder = server.stop();
-    says(&patchbay(&folder.path().join("data"), &["cert", "revoke", "QlikClient"]), &["revoked QlikClient"]);
+    says(
+        &patchbay(&folder.path().join("data"), &["cert", "revoke", "QlikClient"]),
+        &["revoked QlikClient"],
+    );
     let server = Server::start_in(folder, |_| {});
     assert!(is_refused(&server.repository()) && is_refused(&server.showing(&etl)));
     let invites = |server: &Server| server.welcome.iter().any(|line| line == "Try:");
-    assert!(!invites(&server) && server.welcome.iter().any(|line| line.contains("cert renew QlikClient")));
-    says(&patchbay(&server.data(), &["cert", "renew", "QlikClient"]), &["until 2036", "certs/client_key.pem"]);
+    assert!(
+        !invites(&server)
+            && server.welcome.iter().any(|line| line.contains("cert renew QlikClient"))
+    );
+    says(
+        &patchbay(&server.data(), &["cert", "renew", "QlikClient"]),
+        &["until 2036", "certs/client_key.pem"],
+    );
     server.repository().get("/tag").expect(200);
     let server = Server::start_in(server.stop(), |_| {});
     assert!(invites(&server), "{:?}", server.welcome);
@@ -137,7 +170,10 @@ fn a_renewed_certificate_lets_in_beside_the_earlier_one_until_that_is_revoked() 
     let server = Server::start();
     let old = issue(&server, "etl");
     let first = serials(&server, "etl").remove(0);
-    let told = says(&patchbay(&server.data(), &["cert", "renew", "etl", "--days", "7"]), &["renewed etl (serial "]);
+    let told = says(
+        &patchbay(&server.data(), &["cert", "renew", "etl", "--days", "7"]),
+        &["renewed etl (serial "],
+    );
     let new = certificate(&server.data().join("certs/clients"), "etl");
     assert_ne!(old, new);
     for shown in [&old, &new] {
@@ -146,7 +182,11 @@ fn a_renewed_certificate_lets_in_beside_the_earlier_one_until_that_is_revoked() 
     assert!(told.contains(&format!("patchbay cert revoke {first}\n")), "{told}");
     assert!(serials(&server, "etl").iter().all(|serial| told.contains(serial)), "{told}");
     // As openssl writes it.
-    let pairs: Vec<_> = first.as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).to_uppercase()).collect();
+    let pairs: Vec<_> = first
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| String::from_utf8_lossy(pair).to_uppercase())
+        .collect();
     says(&patchbay(&server.data(), &["cert", "revoke", &pairs.join(":")]), &[&first]);
     send_signal("HUP", server.process_id());
     wait_until(|| is_refused(&server.showing(&old)));
@@ -163,10 +203,20 @@ fn what_is_issued_is_private_and_nothing_is_written_over() {
     let issued = ["cert", "issue", "etl", "--days", "1", "--out", out.to_str().unwrap()];
     says(&patchbay(&server.data(), &issued), &["etl.pem\n", "etl_key.pem\n"]);
     says(&patchbay(&server.data(), &["cert", "issue", "other"]), &[]);
-    for folder in [out.clone(), server.data().join("certs/clients"), server.data().join("certs/issued")] {
-        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700, "{folder:?}");
+    for folder in
+        [out.clone(), server.data().join("certs/clients"), server.data().join("certs/issued")]
+    {
+        assert_eq!(
+            fs::metadata(&folder).unwrap().permissions().mode() & 0o777,
+            0o700,
+            "{folder:?}"
+        );
         for file in fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
-            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+            assert_eq!(
+                fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+                0o600,
+                "{file:?}"
+            );
         }
     }
     server.showing(&certificate(&out, "etl")).get("/tag").expect(200);
@@ -178,7 +228,10 @@ fn what_is_issued_is_private_and_nothing_is_written_over() {
     let (copy, key) = (out.join("other.pem"), out.join("other_key.pem"));
     fs::write(&key, "mine").unwrap();
     let renewed = ["cert", "renew", "other", "--out", out.to_str().unwrap()];
-    fails(&patchbay(&server.data(), &renewed), "other_key.pem is there already; nothing was issued");
+    fails(
+        &patchbay(&server.data(), &renewed),
+        "other_key.pem is there already; nothing was issued",
+    );
     assert!(fs::read(&key).unwrap() == b"mine" && !copy.exists());
     assert_eq!(serials(&server, "other").len(), 1);
 }
@@ -196,12 +249,18 @@ fn what_makes_no_sense_is_refused_with_what_would() {
         (vec!["issue", "../up"], "as in 'nightly-etl'"),
         (vec!["issue", ".hidden"], "as in 'nightly-etl'"),
         (vec!["issue", "etl_key"], "can't end in '_key'"),
-        (vec!["issue", "0ff3863b4034270950b573cd8a58ced694ca905a"], "a name can't be hexadecimal digits alone"),
+        (
+            vec!["issue", "0ff3863b4034270950b573cd8a58ced694ca905a"],
+            "a name can't be hexadecimal digits alone",
+        ),
         (vec!["issue", "root", "--out", "certs"], "a name can't be root, server, client or crl"),
         (vec!["renew", "Server", "--out", "certs"], "a name can't be root, server, client or crl"),
         (vec!["issue", "x", "--days", "0"], "1..=3650"),
         (vec!["issue", "x", "--days", "3651"], "1..=3650"),
-        (vec!["renew", "nightly-elt"], "did you mean 'nightly-etl'? Valid are: QlikClient, nightly-etl"),
+        (
+            vec!["renew", "nightly-elt"],
+            "did you mean 'nightly-etl'? Valid are: QlikClient, nightly-etl",
+        ),
         (vec!["renew"], "<NAME>"),
         (vec!["renew", "nightly-etl", "--server"], "--server"),
         (vec!["revoke", "nightly_etl"], "did you mean 'nightly-etl'"),
@@ -214,15 +273,29 @@ fn what_makes_no_sense_is_refused_with_what_would() {
     }
     issue(&server, "gone");
     says(&patchbay(&server.data(), &["cert", "revoke", "gone"]), &[]);
-    fails(&patchbay(&server.data(), &["cert", "issue", "gone"]), "already, which was revoked; patchbay cert renew");
-    fails(&patchbay(&server.data().join("elsewhere"), &["cert", "list"]), "patchbay serve makes them");
+    fails(
+        &patchbay(&server.data(), &["cert", "issue", "gone"]),
+        "already, which was revoked; patchbay cert renew",
+    );
+    fails(
+        &patchbay(&server.data().join("elsewhere"), &["cert", "list"]),
+        "patchbay serve makes them",
+    );
     let key = server.data().join("certs/root_key.pem");
     let other = Server::start();
     fs::copy(other.data().join("certs/root_key.pem"), &key).unwrap();
-    fails(&patchbay(&server.data(), &["cert", "issue", "x"]), "root_key.pem is not the key of root.pem");
+    fails(
+        &patchbay(&server.data(), &["cert", "issue", "x"]),
+        "root_key.pem is not the key of root.pem",
+    );
     fs::remove_file(&key).unwrap();
-    for arguments in [["issue", "x"], ["renew", "nightly-etl"], ["renew", "--server"], ["revoke", "nightly-etl"]] {
-        fails(&patchbay(&server.data(), &[&["cert"], &arguments[..]].concat()), "root_key.pem is not there");
+    for arguments in
+        [["issue", "x"], ["renew", "nightly-etl"], ["renew", "--server"], ["revoke", "nightly-etl"]]
+    {
+        fails(
+            &patchbay(&server.data(), &[&["cert"], &arguments[..]].concat()),
+            "root_key.pem is not there",
+        );
     }
     assert!(!list(&server).contains(" x "));
 }
@@ -238,8 +311,13 @@ fn only_the_user_of_the_server_makes_and_revokes() {
     if std::os::unix::fs::chown(server.data().join("patchbay.db"), other, None).is_err() {
         return;
     }
-    for arguments in [&["issue", "x"][..], &["renew", "etl"], &["renew", "--server"], &["revoke", "etl"]] {
-        fails(&patchbay(&server.data(), &[&["cert"], arguments].concat()), "run it as him: sudo -u '#65534'");
+    for arguments in
+        [&["issue", "x"][..], &["renew", "etl"], &["renew", "--server"], &["revoke", "etl"]]
+    {
+        fails(
+            &patchbay(&server.data(), &[&["cert"], arguments].concat()),
+            "run it as him: sudo -u '#65534'",
+        );
     }
     assert!(list(&server).contains(" etl "));
 }
@@ -344,7 +422,8 @@ fn the_server_keeps_its_certificate_until_it_ends_soon_or_its_names_change() {
     put();
     let server = Server::start_in(folder, |_| {});
     assert_ne!(read(), certificate.as_bytes());
-    let renewed = "/auditentry/count?filter=userName eq 'patchbay serve' and action eq 'renew certificate'";
+    let renewed =
+        "/auditentry/count?filter=userName eq 'patchbay serve' and action eq 'renew certificate'";
     // It is recorded a little later.
     wait_until(|| server.repository().get(renewed).expect(200).json()["value"] == 2);
     // Nobody makes it anew where the authority's key is not there; the server warns.
@@ -394,6 +473,9 @@ fn an_authority_whose_key_is_anothers_ends_the_start_and_moves_nothing() {
         entries.map(|entry| entry.unwrap().file_name()).collect::<std::collections::BTreeSet<_>>()
     };
     let before = names();
-    fails(&patchbay(&data, &["serve", "--listen", "127.0.0.1:0"]), "root_key.pem is not the key of root.pem");
+    fails(
+        &patchbay(&data, &["serve", "--listen", "127.0.0.1:0"]),
+        "root_key.pem is not the key of root.pem",
+    );
     assert_eq!(names(), before);
 }

@@ -1,4 +1,5 @@
-//! Custom properties with thousands of choices: how many may be, that values are checked, and how forms show them.
+//! Custom properties with thousands of choices: how many may be, that values are checked, and how
+//! forms show them.
 
 use crate::browser::{Browser, fields};
 use crate::support::{Client, Reply, Server, connection, id};
@@ -29,16 +30,23 @@ fn a_definition_has_five_thousand_choices_or_as_many_as_are_set() {
     let change = json!({"choiceValues": choices(5_001), "modifiedDate": made["modifiedDate"]});
     client.put(&path, &change).expect(400).says(&parts);
     // All that is kept of the texts has a bound, too.
-    let long = |number: usize| (0..number).map(|number| format!("{number:0>1024}")).collect::<Vec<_>>();
+    let long =
+        |number: usize| (0..number).map(|number| format!("{number:0>1024}")).collect::<Vec<_>>();
     client.create("custompropertydefinition", &definition("long", &long(1_024)));
     let parts = ["choiceValues: has texts of 1049600 bytes together where 1048576 are allowed"];
-    client.post("/custompropertydefinition", &definition("longer", &long(1_025))).expect(400).says(&parts);
+    client
+        .post("/custompropertydefinition", &definition("longer", &long(1_025)))
+        .expect(400)
+        .says(&parts);
     let few = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command.env("PATCHBAY_MAX_CHOICE_VALUES", "3");
     });
     few.repository().create("custompropertydefinition", &definition("few", &choices(3)));
     let parts = ["has 4 items where 3 are allowed"];
-    few.repository().post("/custompropertydefinition", &definition("four", &choices(4))).expect(400).says(&parts);
+    few.repository()
+        .post("/custompropertydefinition", &definition("four", &choices(4)))
+        .expect(400)
+        .says(&parts);
     let most = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command.args(["--max-choice-values", "10000"]);
     });
@@ -59,7 +67,10 @@ fn values_are_checked_against_thousands_of_choices() {
     client.create("dataconnection", &with("choice 00000"));
     client.create("dataconnection", &with("choice 04999"));
     for wrong in ["choice 05000", "Choice 00001", "Another", "choice 0"] {
-        let parts = ["customProperties[0].value: is not one of the choices of the custom property", "and 4980 more"];
+        let parts = [
+            "customProperties[0].value: is not one of the choices of the custom property",
+            "and 4980 more",
+        ];
         client.post("/dataconnection", &with(wrong)).expect(400).says(&parts);
     }
     // What an entity has counts once for all that are made together.
@@ -74,15 +85,18 @@ fn send(browser: &mut Browser, path: &str, page: &str, more: &[(&str, &str)]) ->
     let mut fields = fields(page);
     fields.retain(|(name, _)| more.iter().all(|(other, _)| name.starts_with('@') || other != name));
     fields.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     browser.post(path, &fields)
 }
 
 /// The custom property values that a connection has.
 fn chosen(client: &Client, name: &str) -> Vec<String> {
-    let stored = client.get(&format!("/dataconnection/full?filter=name eq '{name}'")).expect(200).json();
+    let stored =
+        client.get(&format!("/dataconnection/full?filter=name eq '{name}'")).expect(200).json();
     let values = stored[0]["customProperties"].as_array().unwrap().iter();
-    let mut values: Vec<String> = values.map(|value| value["value"].as_str().unwrap().to_owned()).collect();
+    let mut values: Vec<String> =
+        values.map(|value| value["value"].as_str().unwrap().to_owned()).collect();
     values.sort();
     values
 }
@@ -99,23 +113,47 @@ fn a_form_shows_thousands_of_choices_page_by_page() {
     let path = format!("/console/dataconnection/{}", id(&client.create("dataconnection", &body)));
     let page = browser.get(&path).expect_page(200).text;
     assert!(page.contains("Choices 1 to 100 of 1250"), "{page}");
-    assert!(page.contains("choice 00099") && !page.contains("choice 00100") && page.contains("choice 01234"));
+    assert!(
+        page.contains("choice 00099")
+            && !page.contains("choice 00100")
+            && page.contains("choice 01234")
+    );
     assert!(page.contains("Next choices") && !page.contains("Previous choices"));
     // Going on keeps what is filled in, whatever page it is on.
-    let turned = [("name", "changed"), (&field, "choice 00007"), ("action", &format!("choices {field} 1200"))];
+    let turned = [
+        ("name", "changed"),
+        (&field, "choice 00007"),
+        ("action", &format!("choices {field} 1200")),
+    ];
     let page = send(&mut browser, &path, &page, &turned).expect_page(200).text;
-    assert!(page.contains("Choices 1201 to 1250 of 1250") && page.contains("value=\"changed\""), "{page}");
-    assert!(page.contains("choice 01249") && page.contains("choice 00007") && !page.contains("choice 00008"));
+    assert!(
+        page.contains("Choices 1201 to 1250 of 1250") && page.contains("value=\"changed\""),
+        "{page}"
+    );
+    assert!(
+        page.contains("choice 01249")
+            && page.contains("choice 00007")
+            && !page.contains("choice 00008")
+    );
     assert!(!page.contains("Next choices") && page.contains("Previous choices"));
     assert_eq!(chosen(&client, "c"), ["choice 01234"]);
     let sent = send(&mut browser, &path, &page, &[(&field, "choice 01249"), ("action", "save")]);
     assert_eq!(sent.status, 303, "{}", sent.text);
     assert_eq!(chosen(&client, "changed"), ["choice 00007", "choice 01234", "choice 01249"]);
-    // A form that is sent as it stands changes nothing, and one of a page that is not there shows the last.
+    // A form that is sent as it stands changes nothing, and one of a page that is not there shows
+    // the last.
     let stored = client.get("/dataconnection/full").expect(200).json();
-    assert!(browser.fill_in(&path, &[]).header("location").starts_with(&format!("{path}?saved=Nothing+was+changed.")));
+    assert!(
+        browser
+            .fill_in(&path, &[])
+            .header("location")
+            .starts_with(&format!("{path}?saved=Nothing+was+changed."))
+    );
     assert_eq!(client.get("/dataconnection/full").expect(200).json(), stored);
-    let page = browser.fill_in(&path, &[("action", &format!("choices {field} 99999999"))]).expect_page(200).text;
+    let page = browser
+        .fill_in(&path, &[("action", &format!("choices {field} 99999999"))])
+        .expect_page(200)
+        .text;
     assert!(page.contains("Choices 1201 to 1250 of 1250"), "{page}");
     // A password that was typed is not shown again, and the form says so.
     let turned = [("password", "hunter2"), ("action", &format!("choices {field} 100"))];
@@ -123,10 +161,16 @@ fn a_form_shows_thousands_of_choices_page_by_page() {
     assert!(page.contains("fill it in again") && !page.contains("hunter2"), "{page}");
     // The table shows the first of them, and the form of the definition all.
     let list = browser.get("/console/custompropertydefinition").expect_page(200).text;
-    assert!(list.contains("choice 00019, and 1230 more") && !list.contains("choice 00020"), "{list}");
+    assert!(
+        list.contains("choice 00019, and 1230 more") && !list.contains("choice 00020"),
+        "{list}"
+    );
     let own = format!("/console/custompropertydefinition/{}", id(&many));
     assert!(browser.get(&own).expect_page(200).text.contains("choice 01249"));
-    assert_eq!(browser.fill_in(&own, &[("choiceValues", &choices(4_999).join("\r\n"))]).status, 303);
+    assert_eq!(
+        browser.fill_in(&own, &[("choiceValues", &choices(4_999).join("\r\n"))]).status,
+        303
+    );
     let stored = client.get(own.trim_start_matches("/console")).expect(200).json();
     assert_eq!(stored["choiceValues"], json!(choices(4_999)));
 }

@@ -1,4 +1,5 @@
-//! A clock that was ahead for a moment: what it has dated must mean nothing once the clock is right again.
+//! A clock that was ahead for a moment: what it has dated must mean nothing once the clock is right
+//! again.
 
 use crate::keys::with_password;
 use crate::support::{Reply, Server, XRFKEY, id};
@@ -16,15 +17,18 @@ fn date_ahead(server: &Server, millis: i64) {
         ("credential_tokens", &["created_date"]),
         ("selections", &["created_date", "modified_date"]),
     ] {
-        let later: Vec<_> = columns.iter().map(|column| format!("{column} = {column} + {millis}")).collect();
-        let changed = database.execute(&format!("UPDATE {table} SET {}", later.join(", ")), []).unwrap();
+        let later: Vec<_> =
+            columns.iter().map(|column| format!("{column} = {column} + {millis}")).collect();
+        let changed =
+            database.execute(&format!("UPDATE {table} SET {}", later.join(", ")), []).unwrap();
         assert!(changed > 0, "{table}");
     }
 }
 
 const YEAR: i64 = 365 * 24 * 60 * 60 * 1_000;
 
-/// A server in which a user has a session, an API token, a selection and too many failures, and an engine a token for credentials.
+/// A server in which a user has a session, an API token, a selection and too many failures, and an
+/// engine a token for credentials.
 struct Scene {
     server: Server,
     front: String,
@@ -40,13 +44,18 @@ impl Scene {
         assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
         let mut anna = Visitor::new(&server, &front);
         anna.login("LAB\\anna", PASSWORD);
-        let token = Reply::of(anna.request("POST", "/tokens").json(&json!({"name": "ci"}))).expect(201).json();
+        let token = Reply::of(anna.request("POST", "/tokens").json(&json!({"name": "ci"})))
+            .expect(201)
+            .json();
         let selection =
-            id(&Reply::of(anna.request("POST", "/qrs/selection").json(&json!({"items": []}))).expect(201).json());
+            id(&Reply::of(anna.request("POST", "/qrs/selection").json(&json!({"items": []})))
+                .expect(201)
+                .json());
         let connection = with_password(&server.repository(), "c");
         let engine = server.named("INTERNAL", "sa_engine");
         let url = format!("{}/credentials/{connection}/token?xrfkey={XRFKEY}", server.base);
-        let given = Reply::of(engine.raw("POST", &url).header("X-Qlik-Xrfkey", XRFKEY)).expect(201).json();
+        let given =
+            Reply::of(engine.raw("POST", &url).header("X-Qlik-Xrfkey", XRFKEY)).expect(201).json();
         let stranger = Visitor::new(&server, &front);
         for _ in 0..5 {
             stranger.try_login("LAB\\anna", "a guess").expect(401);
@@ -111,7 +120,8 @@ fn what_a_clock_dated_that_was_ahead_for_a_moment_means_nothing() {
     Reply::of(anna.request("POST", "/qrs/selection").json(&json!({"items": []}))).expect(201);
     let database = Connection::open(scene.server.data().join("patchbay.db")).unwrap();
     for table in ["sessions", "selections"] {
-        let count = database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0));
+        let count = database
+            .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0));
         assert_eq!(count.unwrap(), 1, "{table}");
     }
 }

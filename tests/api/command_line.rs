@@ -12,7 +12,12 @@ fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
 
 fn run_in(folder: &TempDir, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-    command.current_dir(folder.path()).args(arguments).envs(variables.iter().copied()).output().unwrap()
+    command
+        .current_dir(folder.path())
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -25,15 +30,31 @@ fn a_wrong_setting_is_one_line_and_exit_code_2() {
     let cases: [Case<'_>; 14] = [
         (&["serve", "--listen", "nowhere"], &[], "listen must be an address"),
         (&["serve", "--listn", "x"], &[], "'--listen'"),
-        (&["serve", "--max-body-bytes", "many"], &[], "max-body-bytes must be 1024 to 1073741824, not 'many'"),
+        (
+            &["serve", "--max-body-bytes", "many"],
+            &[],
+            "max-body-bytes must be 1024 to 1073741824, not 'many'",
+        ),
         (&["serve", "--data"], &[], "data needs a value, and has none\n"),
         (&["serve", "--max-filter-depth", "9999"], &[], "max-filter-depth must be 1 to"),
         (&["serve", "--build-version", "new"], &[], "build-version must be"),
         (&["serv"], &[], "'serve'"),
         (&["serve"], &[("PATCHBAY_LISTN", "x")], "did you mean PATCHBAY_LISTEN?"),
-        (&["serve"], &[("PATCHBAY_LOG_LEVEL", "loud")], "(from the environment variable PATCHBAY_LOG_LEVEL)"),
-        (&["serve", "--log-level", "loud"], &[("PATCHBAY_LOG_LEVEL", "info")], "debug or trace, not 'loud'\n"),
-        (&["verify"], &[("PATCHBAY_DATA", "")], "data needs a value, and has none (from the environment variable"),
+        (
+            &["serve"],
+            &[("PATCHBAY_LOG_LEVEL", "loud")],
+            "(from the environment variable PATCHBAY_LOG_LEVEL)",
+        ),
+        (
+            &["serve", "--log-level", "loud"],
+            &[("PATCHBAY_LOG_LEVEL", "info")],
+            "debug or trace, not 'loud'\n",
+        ),
+        (
+            &["verify"],
+            &[("PATCHBAY_DATA", "")],
+            "data needs a value, and has none (from the environment variable",
+        ),
         (&["serve", "--config", "nowhere.toml"], &[], "nowhere.toml"),
         (&["serve"], &[("PATCHBAY_MASTER_KEY", "x"), ("PATCHBAY_PASSPHRASE", "y")], "only one of"),
         (&["serve", "--host", "not a host!"], &[], "host must be"),
@@ -41,14 +62,20 @@ fn a_wrong_setting_is_one_line_and_exit_code_2() {
     for (arguments, variables, part) in cases {
         assert_one_line(&run(arguments, variables), 2, part);
     }
-    assert_one_line(&run(&["serve"], &[("PATCHBAY_MASTER_KEY", "c2hvcnQ=")]), 2, "PATCHBAY_MASTER_KEY: a key is");
+    assert_one_line(
+        &run(&["serve"], &[("PATCHBAY_MASTER_KEY", "c2hvcnQ=")]),
+        2,
+        "PATCHBAY_MASTER_KEY: a key is",
+    );
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("patchbay.toml"), "listen = '127.0.0.1:0'\nlog-levl = 'info'").unwrap();
+    fs::write(folder.path().join("patchbay.toml"), "listen = '127.0.0.1:0'\nlog-levl = 'info'")
+        .unwrap();
     for command in ["serve", "verify"] {
         let part = "patchbay.toml, line 2: log-levl is no setting; did you mean log-level?";
         assert_one_line(&run_in(&folder, &[command], &[]), 2, part);
     }
-    fs::write(folder.path().join("patchbay.toml"), "listen = '127.0.0.1:0'\n\nmax-headers = 5").unwrap();
+    fs::write(folder.path().join("patchbay.toml"), "listen = '127.0.0.1:0'\n\nmax-headers = 5")
+        .unwrap();
     assert_one_line(
         &run_in(&folder, &["serve"], &[]),
         2,
@@ -114,7 +141,10 @@ fn help_tells_every_setting() {
         "config",
     ] {
         assert!(help.contains(&format!("--{setting} ")), "{setting}");
-        assert!(help.contains(&format!("PATCHBAY_{}", setting.to_uppercase().replace('-', "_"))), "{setting}");
+        assert!(
+            help.contains(&format!("PATCHBAY_{}", setting.to_uppercase().replace('-', "_"))),
+            "{setting}"
+        );
     }
     for variable in ["PATCHBAY_MASTER_KEY ", "PATCHBAY_PASSPHRASE "] {
         assert!(help.contains(variable), "{variable}");
@@ -126,14 +156,20 @@ fn help_tells_every_setting() {
 #[test]
 fn a_file_and_the_environment_set_what_flags_set() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("patchbay.toml"), "max-filter-terms = 1\nmax-filter-bytes = 30\nlog-format = 'text'")
-        .unwrap();
+    fs::write(
+        folder.path().join("patchbay.toml"),
+        "max-filter-terms = 1\nmax-filter-bytes = 30\nlog-format = 'text'",
+    )
+    .unwrap();
     let server = Server::start_in(folder, |command| {
         command.env("PATCHBAY_MAX_FILTER_BYTES", "60");
     });
     let client = server.repository();
     client.get("/tag?filter=name eq 'abcdefghijklmnopqrstuvwxyz'").expect(200);
-    client.get("/tag?filter=name eq 'a' or name eq 'b'").expect(400).says(&["more than 1 comparisons"]);
+    client
+        .get("/tag?filter=name eq 'a' or name eq 'b'")
+        .expect(400)
+        .says(&["more than 1 comparisons"]);
     let long = format!("/tag?filter=name eq '{}'", "x".repeat(60));
     client.get(&long).expect(400).says(&["60 are allowed"]);
     assert!(!server.log().contains("{\""), "{}", server.log());
@@ -165,8 +201,11 @@ fn every_command_takes_the_data_folder_from_the_file_unless_a_variable_or_a_flag
 fn every_command_takes_the_master_key_that_the_settings_file_names() {
     let folder = Server::start().stop();
     fs::rename(folder.path().join("data/master.key"), folder.path().join("away")).unwrap();
-    fs::write(folder.path().join("patchbay.toml"), "data = 'data'\nmaster-key-file = 'away'").unwrap();
-    for arguments in [&["verify"][..], &["audit", "mask-secrets"], &["key", "rotate"], &["key", "rekey"]] {
+    fs::write(folder.path().join("patchbay.toml"), "data = 'data'\nmaster-key-file = 'away'")
+        .unwrap();
+    for arguments in
+        [&["verify"][..], &["audit", "mask-secrets"], &["key", "rotate"], &["key", "rekey"]]
+    {
         let output = run_in(&folder, arguments, &[]);
         assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
     }
@@ -192,7 +231,9 @@ fn the_server_certificate_has_the_names_that_it_is_told() {
     });
     let address = server.base.trim_start_matches("https://").parse().unwrap();
     let root = fs::read(server.data().join("certs/root.pem")).unwrap();
-    for (name, is_known) in [("qlik.example.com", true), ("localhost", true), ("other.example.com", false)] {
+    for (name, is_known) in
+        [("qlik.example.com", true), ("localhost", true), ("other.example.com", false)]
+    {
         let client = reqwest::blocking::Client::builder()
             .tls_certs_only([reqwest::Certificate::from_pem(&root).unwrap()])
             .resolve(name, address)
@@ -225,7 +266,10 @@ fn the_master_key_can_come_from_the_environment_or_a_passphrase() {
             .env(variable, wrong);
         let output = command.output().unwrap();
         assert_eq!(output.status.code(), Some(1));
-        assert!(text(&output.stderr).contains("the master key is not the one that this database was made with"));
+        assert!(
+            text(&output.stderr)
+                .contains("the master key is not the one that this database was made with")
+        );
     }
 }
 
@@ -233,13 +277,18 @@ fn the_master_key_can_come_from_the_environment_or_a_passphrase() {
 fn a_new_passphrase_is_as_long_as_a_password() {
     let folder = tempfile::tempdir().unwrap();
     for short in ["short", "eleven char"] {
-        let output =
-            run_in(&folder, &["serve", "--listen", "127.0.0.1:0", "--data", "data"], &[("PATCHBAY_PASSPHRASE", short)]);
+        let output = run_in(
+            &folder,
+            &["serve", "--listen", "127.0.0.1:0", "--data", "data"],
+            &[("PATCHBAY_PASSPHRASE", short)],
+        );
         assert_eq!(output.status.code(), Some(1));
         let error = text(&output.stderr);
         let line = error.lines().last().unwrap();
         assert!(
-            line.contains("the passphrase") && line.contains("12 to 1024 characters") && !line.contains(short),
+            line.contains("the passphrase")
+                && line.contains("12 to 1024 characters")
+                && !line.contains(short),
             "{error}"
         );
     }
@@ -253,19 +302,23 @@ fn a_new_passphrase_is_as_long_as_a_password() {
 #[test]
 fn variables_of_others_do_no_harm() {
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
-        command.env("PATCHBAY_SERVICE_HOST", "10.0.0.1").env("PATCHBAY_PORT", "tcp://10.0.0.1:4242");
+        command
+            .env("PATCHBAY_SERVICE_HOST", "10.0.0.1")
+            .env("PATCHBAY_PORT", "tcp://10.0.0.1:4242");
     });
     server.repository().get("/tag").expect(200);
 }
 
-/// A credential of systemd's is root's, and the list that lets the service's user read it shows in the mode as a right of the group.
+/// A credential of systemd's is root's, and the list that lets the service's user read it shows in
+/// the mode as a right of the group.
 #[cfg(unix)]
 #[test]
 fn a_master_key_that_systemd_lays_for_the_service_is_taken() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     let folder = Server::start().stop();
-    let [credentials, elsewhere] = ["credentials", "elsewhere"].map(|name| folder.path().join(name));
+    let [credentials, elsewhere] =
+        ["credentials", "elsewhere"].map(|name| folder.path().join(name));
     for folder in [&credentials, &elsewhere] {
         fs::create_dir(folder).unwrap();
     }
@@ -286,12 +339,20 @@ fn a_master_key_that_systemd_lays_for_the_service_is_taken() {
     ] {
         fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-        command.args(["verify", "--master-key-file"]).arg(&key).arg("--data").arg(folder.path().join("data"));
+        command
+            .args(["verify", "--master-key-file"])
+            .arg(&key)
+            .arg("--data")
+            .arg(folder.path().join("data"));
         command.env_remove("CREDENTIALS_DIRECTORY");
         command.envs(directory.map(|directory| ("CREDENTIALS_DIRECTORY", directory)));
         let output = command.output().unwrap();
         let told = text(&output.stdout);
-        assert_eq!(told.contains("others can read the master key"), !is_right, "{mode:o} {directory:?}: {told}");
+        assert_eq!(
+            told.contains("others can read the master key"),
+            !is_right,
+            "{mode:o} {directory:?}: {told}"
+        );
         assert_eq!(output.status.success(), is_right, "{mode:o} {directory:?}");
     }
 }

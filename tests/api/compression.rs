@@ -10,9 +10,11 @@ use std::io::Read;
 fn lists_are_compressed_for_clients_that_accept_it() {
     let server = Server::start();
     let client = server.repository();
-    let bodies: Vec<Json> = (0..300).map(|number| connection(&format!("connection {number}"))).collect();
+    let bodies: Vec<Json> =
+        (0..300).map(|number| connection(&format!("connection {number}"))).collect();
     client.post("/dataconnection/many", &Json::from(bodies)).expect(201);
-    let compressed = |request: RequestBuilder| request.header("Accept-Encoding", "gzip").send().unwrap();
+    let compressed =
+        |request: RequestBuilder| request.header("Accept-Encoding", "gzip").send().unwrap();
     // The second is short, the first is handed on piece by piece.
     for path in ["/dataconnection/full", "/dataconnection?filter=name eq 'connection 7'"] {
         let plain = client.get(path).expect(200);
@@ -28,8 +30,16 @@ fn lists_are_compressed_for_clients_that_accept_it() {
     }
     // A client that accepts no coding that there is gets none.
     for codings in ["br, identity;q=0", "*;q=0", "identity;q=0", "nonsense"] {
-        let reply = client.request("GET", "/dataconnection").header("Accept-Encoding", codings).send().unwrap();
-        assert_eq!((reply.status().as_u16(), reply.headers().get("content-encoding")), (200, None), "{codings}");
+        let reply = client
+            .request("GET", "/dataconnection")
+            .header("Accept-Encoding", codings)
+            .send()
+            .unwrap();
+        assert_eq!(
+            (reply.status().as_u16(), reply.headers().get("content-encoding")),
+            (200, None),
+            "{codings}"
+        );
     }
     // An ETag stands for the one form that there is.
     let path = format!("/dataconnection/{}", id(&client.connection("one")));

@@ -65,23 +65,40 @@ fn sixteen_who_change_the_same_lose_no_update_and_readers_never_see_half() {
     let server = Server::start();
     let client = server.repository();
     let odd = client.create("tag", &json!({"name": "odd"}))["id"].clone();
-    client.create("custompropertydefinition", &json!({"name": "number", "objectTypes": ["DataConnection"]}));
+    client.create(
+        "custompropertydefinition",
+        &json!({"name": "number", "objectTypes": ["DataConnection"]}),
+    );
     let created = client.create("dataconnection", &numbered(0));
     let path = format!("/dataconnection/{}", id(&created));
     let found = format!("/dataconnection/full?filter={}", encode("tags.name eq 'odd'"));
     let end = Instant::now() + WHILE;
     let (made, read) = thread::scope(|scope| {
-        let writers: Vec<_> =
-            (0..CLIENTS).map(|_| scope.spawn(|| count_up(&server.repository(), &path, &odd, end))).collect();
+        let writers: Vec<_> = (0..CLIENTS)
+            .map(|_| scope.spawn(|| count_up(&server.repository(), &path, &odd, end)))
+            .collect();
         let one = scope.spawn(|| watch(end, || number_of(&client.get(&path).expect(200).json())));
-        let all = scope.spawn(|| watch(end, || number_of(&client.get("/dataconnection/full").expect(200).json()[0])));
-        let some = scope.spawn(|| watch(end, || client.get(&found).expect(200).json().get(0).map_or(0, number_of)));
-        let made: Vec<String> = writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
+        let all = scope.spawn(|| {
+            watch(end, || number_of(&client.get("/dataconnection/full").expect(200).json()[0]))
+        });
+        let some = scope.spawn(|| {
+            watch(end, || client.get(&found).expect(200).json().get(0).map_or(0, number_of))
+        });
+        let made: Vec<String> =
+            writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
         (made, [one, all, some].map(|reader| reader.join().unwrap()))
     });
     println!("{} changes, seen by {read:?} reads", made.len());
-    assert_eq!(number_of(&client.get(&path).expect(200).json()), made.len() as u64, "as many as were acknowledged");
-    assert_eq!(made.iter().collect::<HashSet<_>>().len(), made.len(), "each is a version of its own");
+    assert_eq!(
+        number_of(&client.get(&path).expect(200).json()),
+        made.len() as u64,
+        "as many as were acknowledged"
+    );
+    assert_eq!(
+        made.iter().collect::<HashSet<_>>().len(),
+        made.len(),
+        "each is a version of its own"
+    );
     assert!(made.len() > 5 && read.iter().all(|reads| *reads > 5), "{} {read:?}", made.len());
 }
 
@@ -159,12 +176,14 @@ fn who_reads_a_huge_list_slowly_stops_no_writer_and_the_log_ends_when_he_does() 
     change(&client, &paths, 200);
     let after = log_size(&server);
     println!(
-        "log in bytes: {before} before, {held} held, {released} released, {after} after; slowest write {slowest:?}"
+        "log in bytes: {before} before, {held} held, {released} released, {after} after; slowest \
+         write {slowest:?}"
     );
     assert!(after <= released + MEBIBYTE, "the log still grows: {released} {after}");
 }
 
-/// There is always somebody who reads, as in a busy repository: no moment is free for the log to begin anew by itself.
+/// There is always somebody who reads, as in a busy repository: no moment is free for the log to
+/// begin anew by itself.
 #[test]
 fn the_log_stays_bounded_under_readers_who_take_turns() {
     let server = Server::start();
@@ -221,10 +240,13 @@ fn the_log_stays_bounded_under_readers_who_are_slow_and_take_turns() {
                 while !is_over.load(Ordering::Relaxed) {
                     let mut slow = read_slowly(&client);
                     let start = Instant::now();
-                    while start.elapsed() < Duration::from_secs(6) && !is_over.load(Ordering::Relaxed) {
+                    while start.elapsed() < Duration::from_secs(6)
+                        && !is_over.load(Ordering::Relaxed)
+                    {
                         thread::sleep(Duration::from_millis(50));
                     }
-                    let cut = !is_over.load(Ordering::Relaxed) && slow.copy_to(&mut std::io::sink()).is_err();
+                    let cut = !is_over.load(Ordering::Relaxed)
+                        && slow.copy_to(&mut std::io::sink()).is_err();
                     cut_off.fetch_add(usize::from(cut), Ordering::Relaxed);
                 }
             });

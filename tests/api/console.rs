@@ -1,4 +1,5 @@
-//! The console as a whole: forms that nobody else can send, lists, what is stored and what a page is made of, and why.
+//! The console as a whole: forms that nobody else can send, lists, what is stored and what a page
+//! is made of, and why.
 
 use crate::browser::{Browser, unescape};
 use crate::support::{Reply, connection, encode, id};
@@ -14,7 +15,8 @@ fn every_form_refuses_what_no_page_of_ours_sent() {
     let path = format!("/console/dataconnection/{}", id(&stored));
     let delete = format!("{path}/delete");
     let user = id(&client.get("/user?filter=userId eq 'root'").json()[0]);
-    let (session, token) = (format!("/console/account/sessions/{user}"), format!("/console/account/tokens/{user}"));
+    let (session, token) =
+        (format!("/console/account/sessions/{user}"), format!("/console/account/tokens/{user}"));
     let fields = [
         ("name", "changed"),
         ("id", &id(&stored)),
@@ -68,10 +70,16 @@ fn a_list_is_filtered_sorted_and_turned_over() {
     let next = page.text.split("rel=\"next\" href=\"").nth(1).unwrap().split('"').next().unwrap();
     let page = browser.get(&unescape(next)).expect_page(200);
     assert!(page.text.contains("51 to 100 of 120") && place(&page, "c069").is_some(), "{next}");
-    let page = browser.get(&format!("/console/dataconnection?filter={}", encode("name so '11'"))).expect_page(200);
+    let page = browser
+        .get(&format!("/console/dataconnection?filter={}", encode("name so '11'")))
+        .expect_page(200);
     assert!(page.text.contains("1 to 11 of 11") && !page.text.contains("rel=\"next\""));
     let page = browser.get("/console/dataconnection?column=id&column=name").expect_page(200);
-    assert!(page.text.contains(">ID<") && !page.text.contains(">Connection string</a>"), "{}", page.text);
+    assert!(
+        page.text.contains(">ID<") && !page.text.contains(">Connection string</a>"),
+        "{}",
+        page.text
+    );
     for (query, mark) in [
         ("filter=nmae%20eq%20'x'", "<mark>n</mark>mae eq "),
         ("filter=name%20eq", "<mark> </mark>"),
@@ -81,7 +89,11 @@ fn a_list_is_filtered_sorted_and_turned_over() {
         ("column=password", "there is no column password"),
     ] {
         let page = browser.get(&format!("/console/dataconnection?{query}")).expect_page(400);
-        assert!(page.text.contains(mark) && page.text.contains("role=\"alert\""), "{query}: {}", page.text);
+        assert!(
+            page.text.contains(mark) && page.text.contains("role=\"alert\""),
+            "{query}: {}",
+            page.text
+        );
     }
     let page = browser.get("/console/dataconnection?filter=name%20eq%20'x'").expect_page(200);
     assert!(page.text.contains("The filter finds none"));
@@ -100,20 +112,37 @@ fn nothing_that_is_stored_becomes_part_of_a_page() {
         "</textarea><b>",
     ];
     let mut paths = vec!["/console/why".to_owned(), "/console/account".to_owned()];
-    let tags: Vec<Json> = names.iter().map(|name| client.create("tag", &json!({"name": name}))).collect();
-    let definition =
-        json!({"name": "p", "choiceValues": names, "objectTypes": ["DataConnection", "User"], "description": names[0]});
+    let tags: Vec<Json> =
+        names.iter().map(|name| client.create("tag", &json!({"name": name}))).collect();
+    let definition = json!({
+        "name": "p", "choiceValues": names, "objectTypes": ["DataConnection", "User"],
+        "description": names[0]
+    });
     let definition = client.create("custompropertydefinition", &definition);
-    let values: Vec<Json> =
-        names.iter().map(|name| json!({"value": name, "definition": {"id": id(&definition)}})).collect();
+    let values: Vec<Json> = names
+        .iter()
+        .map(|name| json!({"value": name, "definition": {"id": id(&definition)}}))
+        .collect();
     for name in names {
-        let entity = json!({"name": name, "connectionstring": name, "type": name, "username": name, "tags": tags, "customProperties": values});
+        let entity = json!({
+            "name": name, "connectionstring": name, "type": name, "username": name, "tags": tags,
+            "customProperties": values
+        });
         let stored = client.create("dataconnection", &entity);
         paths.push(format!("/console/why?type=DataConnection&id={}", id(&stored)));
         let attributes = [json!({"attributeType": name, "attributeValue": name})];
-        let user = json!({"userId": name, "userDirectory": name, "name": name, "roles": [name], "attributes": attributes, "customProperties": values});
+        let user = json!({
+            "userId": name, "userDirectory": name, "name": name, "roles": [name],
+            "attributes": attributes, "customProperties": values
+        });
         client.create("user", &user);
-        client.create("systemrule", &json!({"name": name, "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\"", "comment": name}));
+        client.create(
+            "systemrule",
+            &json!({
+                "name": name, "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\"",
+                "comment": name
+            }),
+        );
         paths.push(format!("/console/dataconnection?filter={0}&orderby={0}", encode(name)));
         paths.push(format!("/console/why?user={0}&name={0}", encode(name)));
         paths.push(format!("/console/login?next={}", encode(name)));
@@ -123,7 +152,9 @@ fn nothing_that_is_stored_becomes_part_of_a_page() {
         paths.push(format!("/console/{kind}/new"));
         let all = client.get(&format!("/{kind}")).json();
         for entity in all.as_array().unwrap() {
-            paths.extend(["", "/delete"].map(|rest| format!("/console/{kind}/{}{rest}", id(entity))));
+            paths.extend(
+                ["", "/delete"].map(|rest| format!("/console/{kind}/{}{rest}", id(entity))),
+            );
         }
     }
     let mut seen = 0;
@@ -139,7 +170,9 @@ fn nothing_that_is_stored_becomes_part_of_a_page() {
     assert!(seen > 20);
     let connection = client.get("/dataconnection").json()[0].clone();
     browser.get("/console/dataconnection").expect_page(200);
-    let asked = browser.post("/console/dataconnection/selected", &[("id", &id(&connection))]).expect_page(200);
+    let asked = browser
+        .post("/console/dataconnection/selected", &[("id", &id(&connection))])
+        .expect_page(200);
     assert!(!asked.text.contains("<script") && asked.text.contains("&#60;script&#62;"));
 }
 
@@ -151,11 +184,20 @@ fn the_page_why_gives_each_rules_verdict() {
     for _ in 0..2 {
         server.repository().create("tag", &json!({"name": "twin"}));
     }
-    let page = browser.get("/console/why?user=LAB%5Canna&action=update&type=DataConnection&name=hers").expect_page(200);
-    assert!(page.text.contains("<strong>may update</strong> hers") && page.text.contains("resource.owner = user"));
-    let page = browser.get(&format!("/console/why?type=DataConnection&id={}", id(&stored))).expect_page(200);
+    let page = browser
+        .get("/console/why?user=LAB%5Canna&action=update&type=DataConnection&name=hers")
+        .expect_page(200);
+    assert!(
+        page.text.contains("<strong>may update</strong> hers")
+            && page.text.contains("resource.owner = user")
+    );
+    let page = browser
+        .get(&format!("/console/why?type=DataConnection&id={}", id(&stored)))
+        .expect_page(200);
     assert!(page.text.contains("Who may do anything to hers") && page.text.contains("LAB\\anna"));
-    let page = browser.get("/console/why?user=LAB%5Canna&action=update&type=DataConnection").expect_page(200);
+    let page = browser
+        .get("/console/why?user=LAB%5Canna&action=update&type=DataConnection")
+        .expect_page(200);
     assert!(page.text.contains("<td>hers</td>"), "{}", page.text);
     browser.get("/console/nothing/here").expect_page(404);
     for (query, status, part) in [

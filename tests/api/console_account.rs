@@ -15,14 +15,18 @@ fn who_has_not_signed_in_is_asked_to_and_comes_to_where_he_wanted() {
     let reply = browser.get("/console/dataconnection?filter=name%20eq%20'a'");
     assert_eq!(reply.status, 303);
     let login = reply.header("location").to_owned();
-    assert_eq!(login, "/console/login?next=%2Fconsole%2Fdataconnection%3Ffilter%3Dname%2520eq%2520%2527a%2527");
+    assert_eq!(
+        login,
+        "/console/login?next=%2Fconsole%2Fdataconnection%3Ffilter%3Dname%2520eq%2520%2527a%2527"
+    );
     let page = browser.get(&login).expect_page(200);
     assert!(
         page.text.contains("name=\"password\"")
             && page.header("content-security-policy").contains("form-action 'self'")
     );
     let next = "/console/dataconnection?filter=name%20eq%20'a'";
-    let wrong = browser.post("/console/login", &[("user", "LAB\\anna"), ("password", "wrong"), ("next", next)]);
+    let wrong = browser
+        .post("/console/login", &[("user", "LAB\\anna"), ("password", "wrong"), ("next", next)]);
     assert!(wrong.expect_page(401).text.contains("the user or the password is wrong"));
     for (elsewhere, expected) in [
         (next, next),
@@ -46,8 +50,14 @@ fn who_has_not_signed_in_is_asked_to_and_comes_to_where_he_wanted() {
     assert_eq!(browser.get("/console").header("location"), "/console/dataconnection");
     // A form without a session is answered with a page that keeps it.
     browser.get("/console/tag").expect_page(200);
-    let kept = Browser::new(&server, &front).post("/console/tag/new", &[("name", "typed")]).expect_page(401);
-    assert!(kept.text.contains("Nothing was saved") && kept.text.contains("typed</textarea>"), "{}", kept.text);
+    let kept = Browser::new(&server, &front)
+        .post("/console/tag/new", &[("name", "typed")])
+        .expect_page(401);
+    assert!(
+        kept.text.contains("Nothing was saved") && kept.text.contains("typed</textarea>"),
+        "{}",
+        kept.text
+    );
     let reply = browser.post("/console/logout", &[]);
     assert_eq!((reply.status, reply.header("location")), (303, "/console/login"));
     assert_eq!(browser.get("/console/dataconnection").status, 303);
@@ -63,9 +73,13 @@ fn failures_to_sign_in_make_wait_here_too() {
     let mut browser = Browser::new(&server, &front);
     browser.get("/console/login").expect_page(200);
     for _ in 0..5 {
-        browser.post("/console/login", &[("user", "LAB\\anna"), ("password", "wrong")]).expect_page(401);
+        browser
+            .post("/console/login", &[("user", "LAB\\anna"), ("password", "wrong")])
+            .expect_page(401);
     }
-    let reply = browser.post("/console/login", &[("user", "LAB\\anna"), ("password", PASSWORD)]).expect_page(429);
+    let reply = browser
+        .post("/console/login", &[("user", "LAB\\anna"), ("password", PASSWORD)])
+        .expect_page(429);
     assert!(reply.text.contains("try again in") && reply.headers.contains_key("retry-after"));
 }
 
@@ -76,10 +90,12 @@ fn the_account_page_has_sessions_and_tokens() {
     let mut elsewhere = Browser::signed_in(&server, &front, "LAB\\bert");
     let page = anna.get("/console/account").expect_page(200);
     assert!(page.text.contains("127.0.0.1") && page.text.contains("You have no roles"));
-    let wrong = anna.post("/console/account/tokens", &[("name", "ci"), ("scope", "read"), ("days", "0")]);
+    let wrong =
+        anna.post("/console/account/tokens", &[("name", "ci"), ("scope", "read"), ("days", "0")]);
     assert!(wrong.expect_page(400).text.contains("must be 1 to 366"));
-    let made =
-        anna.post("/console/account/tokens", &[("name", "ci"), ("scope", "read"), ("days", "5")]).expect_page(201);
+    let made = anna
+        .post("/console/account/tokens", &[("name", "ci"), ("scope", "read"), ("days", "5")])
+        .expect_page(201);
     let token = made.text.split("<pre>").nth(1).unwrap().split("</pre>").next().unwrap().to_owned();
     let url = format!("{front}/qrs/tag?xrfkey=0123456789abcdef");
     let ask = || {
@@ -91,7 +107,10 @@ fn the_account_page_has_sessions_and_tokens() {
     assert!(!page.text.contains(&token));
     let path = |page: &Reply, kind: &str| {
         let start = format!("action=\"/console/account/{kind}/");
-        format!("/console/account/{kind}/{}", page.text.split(&start).nth(1).unwrap().split('"').next().unwrap())
+        format!(
+            "/console/account/{kind}/{}",
+            page.text.split(&start).nth(1).unwrap().split('"').next().unwrap()
+        )
     };
     let (revoke, end) = (path(&page, "tokens"), path(&page, "sessions"));
     elsewhere.post(&revoke, &[]);
@@ -116,15 +135,24 @@ fn passwords_are_changed_by_their_owner_and_given_by_a_root_administrator() {
     assert_eq!(sign_in(&mut anna, PASSWORD), 303);
     anna.get("/console/account/password").expect_page(200);
     for (fields, status, part) in [
-        ([("current", "wrong"), ("password", NEW), ("again", NEW)], 403, "current password is wrong"),
+        (
+            [("current", "wrong"), ("password", NEW), ("again", NEW)],
+            403,
+            "current password is wrong",
+        ),
         ([("current", PASSWORD), ("password", NEW), ("again", "x")], 400, "two passwords differ"),
         ([("current", PASSWORD), ("password", "short"), ("again", "short")], 400, "12 to 1024"),
     ] {
-        assert!(anna.post("/console/account/password", &fields).expect_page(status).text.contains(part));
+        assert!(
+            anna.post("/console/account/password", &fields).expect_page(status).text.contains(part)
+        );
     }
     elsewhere.get("/console/tag").expect_page(200);
     let fields = [("current", PASSWORD), ("password", NEW), ("again", NEW)];
-    assert_eq!(anna.post("/console/account/password", &fields).header("location"), "/console/account");
+    assert_eq!(
+        anna.post("/console/account/password", &fields).header("location"),
+        "/console/account"
+    );
     anna.get("/console/tag").expect_page(200);
     assert_eq!(elsewhere.get("/console/tag").status, 303);
     assert_eq!((sign_in(&mut elsewhere, PASSWORD), sign_in(&mut elsewhere, NEW)), (401, 303));
@@ -134,7 +162,9 @@ fn passwords_are_changed_by_their_owner_and_given_by_a_root_administrator() {
         let found = client.get(&format!("/user?filter=userId eq '{user}'")).json();
         format!("/console/user/{}/password", id(&found[0]))
     };
-    let rule = json!({"name": "r", "resourceFilter": "User_*", "actions": 6, "rule": "user.userId = \"anna\""});
+    let rule = json!({
+        "name": "r", "resourceFilter": "User_*", "actions": 6, "rule": "user.userId = \"anna\""
+    });
     client.create("systemrule", &rule);
     client.create("user", &json!({"userDirectory": "LAB", "userId": "bert"}));
     anna.get(&path("bert")).expect_page(403);
@@ -149,13 +179,17 @@ fn passwords_are_changed_by_their_owner_and_given_by_a_root_administrator() {
     // The trail has the reasons, also where a page tells them.
     let trail = || says(&patchbay(&server.data(), &["audit", "export"]), &[]);
     wait_until(|| {
-        trail().contains("403: this is your own password") && trail().contains("403: The current password is wrong.")
+        trail().contains("403: this is your own password")
+            && trail().contains("403: The current password is wrong.")
     });
     root.post_with(&path("bert"), "x", &fields).expect_page(403);
     assert_eq!(root.post(&path("bert"), &fields).status, 303);
     let mut bert = Browser::new(&server, &front);
     bert.get("/console/login").expect_page(200);
-    assert_eq!(bert.post("/console/login", &[("user", "LAB\\bert"), ("password", PASSWORD)]).status, 303);
+    assert_eq!(
+        bert.post("/console/login", &[("user", "LAB\\bert"), ("password", PASSWORD)]).status,
+        303
+    );
     assert!(root.post(&path("sa_api"), &fields).expect_page(400).text.contains("own accounts"));
     assert!(!server.log().contains(NEW) && !server.log().contains(PASSWORD));
 }
@@ -170,9 +204,12 @@ fn certificates_are_for_who_may_have_them() {
     assert_eq!(root.text, fs::read_to_string(server.data().join("certs/root.pem")).unwrap());
     anna.post("/console/account/client.pem", &[]).expect_page(403);
     let mut administrator = Browser::administrator(&server, &front);
-    assert!(administrator.get("/console/account").expect_page(200).text.contains("Download client.pem"));
+    assert!(
+        administrator.get("/console/account").expect_page(200).text.contains("Download client.pem")
+    );
     administrator.post_with("/console/account/client.pem", "x", &[]).expect_page(403);
-    let wrong = administrator.post("/console/account/client.pem", &[("current", "wrong")]).expect_page(403);
+    let wrong =
+        administrator.post("/console/account/client.pem", &[("current", "wrong")]).expect_page(403);
     assert!(wrong.text.contains("current password is wrong"));
     let client = administrator.post("/console/account/client.pem", &[("current", PASSWORD)]);
     assert_eq!((client.status, client.header("cache-control")), (200, "no-store"));
@@ -190,7 +227,8 @@ fn a_client_certificate_that_would_let_nobody_in_is_not_handed_out() {
     let (elsewhere, offer) = (data.join("client_key.pem"), "Download client.pem");
     assert!(root.get("/console/account").expect_page(200).text.contains(offer));
     let mut download = |status: u16, part: &str| {
-        let refused = root.post("/console/account/client.pem", &[("current", PASSWORD)]).expect_page(status);
+        let refused =
+            root.post("/console/account/client.pem", &[("current", PASSWORD)]).expect_page(status);
         assert!(refused.text.contains(part) && !refused.text.contains(offer), "{}", refused.text);
         let page = root.get("/console/account").expect_page(200);
         assert!(page.text.contains(part) && !page.text.contains(offer), "{}", page.text);
@@ -201,7 +239,11 @@ fn a_client_certificate_that_would_let_nobody_in_is_not_handed_out() {
     says(&patchbay(&data, &["cert", "revoke", "QlikClient"]), &["revoked QlikClient"]);
     wait_until(|| server.log().contains("the list of revoked certificates was read"));
     download(409, "was revoked; patchbay cert renew QlikClient");
-    let trail = || says(&patchbay(&data, &["audit", "export"]), &[]).matches("download client certificate").count();
+    let trail = || {
+        says(&patchbay(&data, &["audit", "export"]), &[])
+            .matches("download client certificate")
+            .count()
+    };
     assert_eq!(trail(), 0);
     says(&patchbay(&data, &["cert", "renew", "QlikClient"]), &["QlikClient"]);
     assert!(root.get("/console/account").expect_page(200).text.contains(offer));
@@ -211,17 +253,28 @@ fn a_client_certificate_that_would_let_nobody_in_is_not_handed_out() {
 
 #[test]
 fn who_comes_through_a_proxy_uses_the_console_without_a_session() {
-    let (server, front) = start(&["--front-header", "X-Remote-User", "--front-header-from", "127.0.0.1"]);
+    let (server, front) =
+        start(&["--front-header", "X-Remote-User", "--front-header-from", "127.0.0.1"]);
     let client = server.stranger();
     let ask = |method: &str, path: &str, body: Option<String>| {
-        let mut request = client.raw(method, &format!("{front}{path}")).header("X-Remote-User", "LAB\\anna");
+        let mut request =
+            client.raw(method, &format!("{front}{path}")).header("X-Remote-User", "LAB\\anna");
         if let Some(body) = body {
-            request = request.header("Content-Type", "application/x-www-form-urlencoded").body(body);
+            request =
+                request.header("Content-Type", "application/x-www-form-urlencoded").body(body);
         }
         Reply::of(request)
     };
     let page = ask("GET", "/console/dataconnection/new", None).expect_page(200);
-    let token = page.text.split("name=\"token\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let token = page
+        .text
+        .split("name=\"token\" value=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
     let body = |token: &str| {
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.append_pair("token", token).extend_pairs([

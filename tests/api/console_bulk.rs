@@ -1,4 +1,5 @@
-//! Changing and deleting several entities in the console: a form with a box for each change, a preview, and then the change.
+//! Changing and deleting several entities in the console: a form with a box for each change, a
+//! preview, and then the change.
 
 use crate::browser::{Browser, fields, unescape};
 use crate::rules::rule;
@@ -25,9 +26,12 @@ impl Site {
         let (server, front) = start(&[]);
         let browser = Browser::administrator(&server, &front);
         let client = server.repository();
-        let [finance, old] = ["finance", "old"].map(|name| id(&client.create("tag", &json!({ "name": name }))));
-        let definition =
-            json!({"name": "stage", "choiceValues": ["dev", "prod"], "objectTypes": ["DataConnection", "User"]});
+        let [finance, old] =
+            ["finance", "old"].map(|name| id(&client.create("tag", &json!({ "name": name }))));
+        let definition = json!({
+            "name": "stage", "choiceValues": ["dev", "prod"],
+            "objectTypes": ["DataConnection", "User"]
+        });
         let stage = id(&client.create("custompropertydefinition", &definition));
         let ids = ["a", "b", "c"].map(|name| id(&client.connection(name))).to_vec();
         let mut site = Self { server, front, browser, client, ids, finance, old, stage };
@@ -53,17 +57,26 @@ impl Site {
 
     pub fn set_stage(&self, names: &[&str], value: &str) {
         for name in names {
-            let stored = self.client.get(&format!("/dataconnection?filter=name eq '{name}'")).json()[0].clone();
-            let body = json!({"customProperties": [{"value": value, "definition": {"id": self.stage}}]});
+            let stored =
+                self.client.get(&format!("/dataconnection?filter=name eq '{name}'")).json()[0]
+                    .clone();
+            let body =
+                json!({"customProperties": [{"value": value, "definition": {"id": self.stage}}]});
             change(&self.client, "dataconnection", &id(&stored), &body);
         }
     }
 }
 
 /// Sends fields, as a button does.
-pub fn press(browser: &mut Browser, path: &str, mut fields: Vec<(String, String)>, action: &str) -> Reply {
+pub fn press(
+    browser: &mut Browser,
+    path: &str,
+    mut fields: Vec<(String, String)>,
+    action: &str,
+) -> Reply {
     fields.push(("do".to_owned(), action.to_owned()));
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     browser.post(path, &fields)
 }
 
@@ -73,7 +86,8 @@ pub fn press_on(browser: &mut Browser, page: &Reply, action: &str) -> Reply {
 }
 
 pub fn change(client: &Client, kind: &str, id: &str, body: &Json) {
-    Reply::of(client.request("PUT", &format!("/{kind}/{id}")).header("If-Match", "*").json(body)).expect(200);
+    Reply::of(client.request("PUT", &format!("/{kind}/{id}")).header("If-Match", "*").json(body))
+        .expect(200);
 }
 
 pub fn has(page: &Reply, parts: &[&str]) {
@@ -89,7 +103,10 @@ fn each_change_is_shown_for_each_entity_before_it_is_made() {
     let (finance, old, stage) = (site.finance.clone(), site.old.clone(), site.stage.clone());
     change(&site.client, "dataconnection", &site.ids[1].clone(), &json!({"tags": [{"id": old}]}));
     let asked = site.send(2, "", &[]).expect_page(200);
-    has(&asked, &["2 selected", "finance", "stage", "Give them to another owner", "Remove all values"]);
+    has(
+        &asked,
+        &["2 selected", "finance", "stage", "Give them to another owner", "Remove all values"],
+    );
     for (ticked, shown, filter) in [
         (
             vec![("change", "add-tags"), ("add", finance.as_str())],
@@ -111,11 +128,24 @@ fn each_change_is_shown_for_each_entity_before_it_is_made() {
             vec![">–<", ">stage=dev<", ">stage=prod<"],
             "@stage eq 'prod'",
         ),
-        (vec![("change", "remove-values"), ("cleared", &stage)], vec![">stage=prod<", ">–<"], "not @stage eq 'prod'"),
+        (
+            vec![("change", "remove-values"), ("cleared", &stage)],
+            vec![">stage=prod<", ">–<"],
+            "not @stage eq 'prod'",
+        ),
     ] {
         let before = site.stored();
         let preview = site.send(2, "preview", &ticked).expect_page(200);
-        has(&preview, &["Change 2 data connections?", "Nothing is changed yet", ">a</a>", ">b</a>", "Apply to 2"]);
+        has(
+            &preview,
+            &[
+                "Change 2 data connections?",
+                "Nothing is changed yet",
+                ">a</a>",
+                ">b</a>",
+                "Apply to 2",
+            ],
+        );
         has(&preview, &shown);
         assert!(!preview.text.contains("Modified"), "{}", preview.text);
         assert_eq!(site.stored(), before, "{ticked:?}");
@@ -135,7 +165,12 @@ fn each_change_is_shown_for_each_entity_before_it_is_made() {
 fn what_is_ticked_is_changed_together_and_nothing_else() {
     let mut site = Site::new();
     let (finance, stage) = (site.finance.clone(), site.stage.clone());
-    change(&site.client, "dataconnection", &site.ids[1].clone(), &json!({"tags": [{"id": finance}]}));
+    change(
+        &site.client,
+        "dataconnection",
+        &site.ids[1].clone(),
+        &json!({"tags": [{"id": finance}]}),
+    );
     let ticked = [
         ("change", "add-tags"),
         ("add", finance.as_str()),
@@ -157,7 +192,11 @@ fn what_is_ticked_is_changed_together_and_nothing_else() {
     let filter = "tags.name eq 'finance' and @stage eq 'prod' and owner.userId eq 'sa_api'";
     assert_eq!(site.client.names("dataconnection", filter), ["a", "b"]);
     let list = site.browser.get(done.header("location")).expect_page(200);
-    has(&list, &["Changed: 2 data connections (tags added, owner changed, value of a custom property set)."]);
+    has(
+        &list,
+        &["Changed: 2 data connections (tags added, owner changed, value of a custom property \
+           set)."],
+    );
     // A box that is sent twice is one box.
     let twice = [&ticked[..], &[("change", "add-tags"), ("change", "owner")]].concat();
     let preview = site.send(2, "preview", &twice).expect_page(200);
@@ -171,7 +210,10 @@ fn what_is_ticked_is_changed_together_and_nothing_else() {
         ("remove", &finance),
     ];
     let refused = site.send(2, "preview", &wrong).expect_page(400);
-    has(&refused, &["Nothing was changed.", "role=\"alert\" id=\"set-value-fault\"", "value=\"moon\""]);
+    has(
+        &refused,
+        &["Nothing was changed.", "role=\"alert\" id=\"set-value-fault\"", "value=\"moon\""],
+    );
     assert_eq!(site.client.names("dataconnection", filter), ["a", "b"]);
 }
 
@@ -183,8 +225,14 @@ fn what_is_ticked_and_not_filled_in_or_the_other_way_round_is_pointed_out() {
     let (finance, stage) = (site.finance.clone(), site.stage.clone());
     for (sent, part) in [
         (vec![], "Tick at least one change."),
-        (vec![("change", "set-value"), ("definition", stage.as_str()), ("value", "")], "The value must not be empty."),
-        (vec![("change", "set-value"), ("definition", &stage), ("value", "  ")], "The value must not be empty."),
+        (
+            vec![("change", "set-value"), ("definition", stage.as_str()), ("value", "")],
+            "The value must not be empty.",
+        ),
+        (
+            vec![("change", "set-value"), ("definition", &stage), ("value", "  ")],
+            "The value must not be empty.",
+        ),
         (vec![("change", "set-value"), ("value", "dev")], "Choose the custom property."),
         (vec![("change", "remove-values")], "Choose the custom property."),
         (vec![("change", "add-tags")], "Choose a tag."),
@@ -194,7 +242,12 @@ fn what_is_ticked_and_not_filled_in_or_the_other_way_round_is_pointed_out() {
         (vec![("change", "owner"), ("owner", "LAB\\nobody")], "id=\"owner-fault\""),
         (vec![("change", "owner"), ("owner", "LAB\\nobody")], ">There is no user with"),
         (
-            vec![("change", "add-tags"), ("add", &finance), ("change", "remove-tags"), ("remove", &finance)],
+            vec![
+                ("change", "add-tags"),
+                ("add", &finance),
+                ("change", "remove-tags"),
+                ("remove", &finance),
+            ],
             "both added and removed",
         ),
         (
@@ -207,12 +260,30 @@ fn what_is_ticked_and_not_filled_in_or_the_other_way_round_is_pointed_out() {
             ],
             "gets a value above",
         ),
-        (vec![("change", "add-tags"), ("add", &finance), ("owner", "INTERNAL\\sa_api")], "its box is not ticked"),
-        (vec![("change", "add-tags"), ("add", &finance), ("value", "dev")], "its box is not ticked"),
-        (vec![("change", "add-tags"), ("add", &finance), ("definition", &stage)], "its box is not ticked"),
-        (vec![("change", "add-tags"), ("add", &finance), ("cleared", &stage)], "its box is not ticked"),
-        (vec![("change", "add-tags"), ("add", &finance), ("remove", &finance)], "its box is not ticked"),
-        (vec![("change", "owner"), ("owner", "INTERNAL\\sa_api"), ("add", &finance)], "its box is not ticked"),
+        (
+            vec![("change", "add-tags"), ("add", &finance), ("owner", "INTERNAL\\sa_api")],
+            "its box is not ticked",
+        ),
+        (
+            vec![("change", "add-tags"), ("add", &finance), ("value", "dev")],
+            "its box is not ticked",
+        ),
+        (
+            vec![("change", "add-tags"), ("add", &finance), ("definition", &stage)],
+            "its box is not ticked",
+        ),
+        (
+            vec![("change", "add-tags"), ("add", &finance), ("cleared", &stage)],
+            "its box is not ticked",
+        ),
+        (
+            vec![("change", "add-tags"), ("add", &finance), ("remove", &finance)],
+            "its box is not ticked",
+        ),
+        (
+            vec![("change", "owner"), ("owner", "INTERNAL\\sa_api"), ("add", &finance)],
+            "its box is not ticked",
+        ),
     ] {
         for action in ["preview", "apply"] {
             let page = site.send(2, action, &sent).expect_page(400);
@@ -238,7 +309,12 @@ fn what_another_has_changed_meanwhile_leads_to_a_new_preview() {
     let conflict = press_on(&mut site.browser, &preview, "apply").expect_page(409);
     has(
         &conflict,
-        &["Nothing was changed.", "INTERNAL\\sa_repository changed b2 meanwhile.", ">old, finance<", "role=\"alert\""],
+        &[
+            "Nothing was changed.",
+            "INTERNAL\\sa_repository changed b2 meanwhile.",
+            ">old, finance<",
+            "role=\"alert\"",
+        ],
     );
     assert!(site.client.names("dataconnection", "tags.name eq 'finance'").is_empty());
     assert_eq!(press_on(&mut site.browser, &conflict, "apply").status, 303);
@@ -263,7 +339,10 @@ fn a_deletion_asks_and_deletes_what_it_has_shown() {
     let mut site = Site::new();
     for action in ["ask to delete", "delete"] {
         let asked = site.send(2, action, &[]).expect_page(200);
-        has(&asked, &["Delete 2 data connections?", "gone for good", ">a</a>", ">b</a>", "Delete 2<"]);
+        has(
+            &asked,
+            &["Delete 2 data connections?", "gone for good", ">a</a>", ">b</a>", "Delete 2<"],
+        );
     }
     let asked = site.send(2, "ask to delete", &[]).expect_page(200);
     change(&site.client, "dataconnection", &site.ids[1].clone(), &json!({"username": "later"}));
@@ -274,11 +353,19 @@ fn a_deletion_asks_and_deletes_what_it_has_shown() {
     has(&form, &["2 selected"]);
     let done = press_on(&mut site.browser, &conflict, "delete");
     assert_eq!(done.status, 303, "{}", done.text);
-    has(&site.browser.get(done.header("location")).expect_page(200), &["Deleted: 2 data connections."]);
+    has(
+        &site.browser.get(done.header("location")).expect_page(200),
+        &["Deleted: 2 data connections."],
+    );
     assert_eq!(site.client.names("dataconnection", ""), ["c"]);
     // What can't be deleted is said before anything is confirmed.
     let owner = id(&site.client.get("/user?filter=userId eq 'sa_repository'").json()[0]);
-    let refused = press(&mut site.browser, "/console/user/selected", vec![("id".to_owned(), owner)], "ask to delete");
+    let refused = press(
+        &mut site.browser,
+        "/console/user/selected",
+        vec![("id".to_owned(), owner)],
+        "ask to delete",
+    );
     has(&refused.expect_page(409), &["Nothing was deleted."]);
 }
 
@@ -293,7 +380,8 @@ fn one_that_may_not_be_changed_keeps_all_as_they_are() {
     let stage = site.stage.clone();
     let fields = |ids: &[&str]| {
         let ids = ids.iter().map(|id| ("id", *id));
-        let fields = ids.chain([("change", "set-value"), ("definition", stage.as_str()), ("value", "prod")]);
+        let fields =
+            ids.chain([("change", "set-value"), ("definition", stage.as_str()), ("value", "prod")]);
         fields.map(|(name, text)| (name.to_owned(), text.to_owned())).collect::<Vec<_>>()
     };
     let both = fields(&[&hers, &site.ids[0]]);
@@ -302,7 +390,12 @@ fn one_that_may_not_be_changed_keeps_all_as_they_are() {
     let own = press(&mut browser, PATH, fields(&[&hers]), "preview").expect_page(200);
     has(&own, &["Only users who may read all system rules and all users see whose rights change."]);
     // The right is taken away after the preview.
-    change(&site.client, "dataconnection", &hers, &json!({"owner": {"userDirectory": "INTERNAL", "userId": "sa_api"}}));
+    change(
+        &site.client,
+        "dataconnection",
+        &hers,
+        &json!({"owner": {"userDirectory": "INTERNAL", "userId": "sa_api"}}),
+    );
     let late = press_on(&mut browser, &own, "apply").expect_page(403);
     has(&late, &["Nothing was changed."]);
     assert!(site.client.names("dataconnection", "@stage eq 'prod'").is_empty());
@@ -312,15 +405,26 @@ fn one_that_may_not_be_changed_keeps_all_as_they_are() {
 #[test]
 fn the_same_list_is_shown_afterwards() {
     let mut site = Site::new();
-    let many: Vec<Json> = (0..60).map(|number| crate::support::connection(&format!("m{number:02}"))).collect();
+    let many: Vec<Json> =
+        (0..60).map(|number| crate::support::connection(&format!("m{number:02}"))).collect();
     site.client.post("/dataconnection/many", &json!(many)).expect(201);
-    let query = format!("filter={}&orderby=name+desc&column=name&column=id&skip=50", encode("name sw 'm'"));
+    let query =
+        format!("filter={}&orderby=name+desc&column=name&column=id&skip=50", encode("name sw 'm'"));
     let page = site.browser.get(&format!("/console/dataconnection?{query}")).expect_page(200);
     let list = page.text.split("name=\"list\" value=\"").nth(1).unwrap().split('"').next().unwrap();
-    let chosen = page.text.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let chosen = page
+        .text
+        .split("name=\"id\" value=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
     let finance = site.finance.clone();
     let fields = |list: &str| {
-        let fields = [("id", chosen.as_str()), ("list", list), ("change", "add-tags"), ("add", &finance)];
+        let fields =
+            [("id", chosen.as_str()), ("list", list), ("change", "add-tags"), ("add", &finance)];
         fields.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec()
     };
     let list = unescape(list);
@@ -350,7 +454,10 @@ fn the_same_list_is_shown_afterwards() {
         "skip=evil.example",
     ] {
         site.client
-            .put(&format!("/dataconnection/{chosen}"), &json!({"tags": [], "modifiedDate": "2199-01-01T00:00:00.000Z"}))
+            .put(
+                &format!("/dataconnection/{chosen}"),
+                &json!({"tags": [], "modifiedDate": "2199-01-01T00:00:00.000Z"}),
+            )
             .expect(200);
         let preview = press(&mut site.browser, PATH, fields(hostile), "preview").expect_page(200);
         let done = press_on(&mut site.browser, &preview, "apply");

@@ -1,4 +1,5 @@
-//! The users whose rights a change of several entities changes, as the console shows them before the change is made.
+//! The users whose rights a change of several entities changes, as the console shows them before
+//! the change is made.
 
 use crate::browser::{Browser, fields};
 use crate::console_bulk::{PATH, Site, change, has, press, press_on};
@@ -42,15 +43,18 @@ fn a_preview_names_the_users_whose_rights_change() {
     assert_eq!(press_on(&mut site.browser, &opens, "apply").status, 303);
     assert_eq!(dev.names("dataconnection", ""), ["a", "b", "c"]);
     // Another owner.
-    let gives = site.send(1, "preview", &[("change", "owner"), ("owner", "LAB\\ops")]).expect_page(200);
+    let gives =
+        site.send(1, "preview", &[("change", "owner"), ("owner", "LAB\\ops")]).expect_page(200);
     has(&gives, &["<td>LAB\\ops</td><td>read, update, "]);
     assert!(!gives.text.contains("LAB\\dev"), "{}", gives.text);
     // Rules can't ask about tags.
-    let tags = site.send(1, "preview", &[("change", "add-tags"), ("add", &finance)]).expect_page(200);
+    let tags =
+        site.send(1, "preview", &[("change", "add-tags"), ("add", &finance)]).expect_page(200);
     has(&tags, &["nobody's rights change"]);
 }
 
-/// A rule counts also where it holds in the hub only, and so does what goes with a definition, and what a rule grants that is deleted.
+/// A rule counts also where it holds in the hub only, and so does what goes with a definition, and
+/// what a rule grants that is deleted.
 #[test]
 fn a_preview_of_a_deletion_names_the_users_whose_rights_change() {
     let mut site = Site::new();
@@ -61,17 +65,24 @@ fn a_preview_of_a_deletion_names_the_users_whose_rights_change() {
     has(&site.send(2, "preview", &remove).expect_page(200), &["Gained: 2", "LAB\\dev"]);
     let one = |id: &str| vec![("id".to_owned(), id.to_owned())];
     let path = |kind: &str| format!("/console/{kind}/selected");
-    let definition = press(&mut site.browser, &path("custompropertydefinition"), one(&stage), "ask to delete");
+    let definition =
+        press(&mut site.browser, &path("custompropertydefinition"), one(&stage), "ask to delete");
     has(&definition.expect_page(200), &["Gained: 2", &format!("{READS}a "), &format!("{READS}b ")]);
-    let gone = press(&mut site.browser, &path("systemrule"), one(&developers), "ask to delete").expect_page(200);
+    let gone = press(&mut site.browser, &path("systemrule"), one(&developers), "ask to delete")
+        .expect_page(200);
     has(&gone, &["Gained: 0", "Lost: 1", &format!("{READS}c ")]);
     let dev = site.server.user("dev");
     let in_the_hub = || {
-        let request = dev.request("GET", "/dataconnection/count").header("X-Qlik-Security", "Context=AppAccess");
+        let request = dev
+            .request("GET", "/dataconnection/count")
+            .header("X-Qlik-Security", "Context=AppAccess");
         Reply::of(request).expect(200).json()["value"].clone()
     };
     assert_eq!(in_the_hub(), 1);
-    assert_eq!(press(&mut site.browser, &path("systemrule"), fields(&gone.text), "delete").status, 303);
+    assert_eq!(
+        press(&mut site.browser, &path("systemrule"), fields(&gone.text), "delete").status,
+        303
+    );
     assert_eq!(in_the_hub(), 0);
 }
 
@@ -79,10 +90,20 @@ fn a_preview_of_a_deletion_names_the_users_whose_rights_change() {
 fn a_preview_joins_the_actions_of_a_user_on_a_resource() {
     let mut site = Site::new();
     user(&site.client, "dev", &json!([]));
-    site.client.create("systemrule", &rule("Production", "user.userId = \"dev\" and resource.@stage = \"prod\"", 14));
+    site.client.create(
+        "systemrule",
+        &rule("Production", "user.userId = \"dev\" and resource.@stage = \"prod\"", 14),
+    );
     let set = [("change", "set-value"), ("definition", &*site.stage.clone()), ("value", "prod")];
     let preview = site.send(2, "preview", &set).expect_page(200);
-    has(&preview, &["Gained: 6<", "<td>LAB\\dev</td><td>read, update, delete</td><td>a ", "delete</td><td>b "]);
+    has(
+        &preview,
+        &[
+            "Gained: 6<",
+            "<td>LAB\\dev</td><td>read, update, delete</td><td>a ",
+            "delete</td><td>b ",
+        ],
+    );
     assert_eq!(preview.text.matches("<td>LAB\\dev</td>").count(), 2, "{}", preview.text);
     assert!(!preview.text.contains(" more."));
 }
@@ -100,7 +121,8 @@ fn a_preview_names_the_rights_of_users_who_are_changed_themselves() {
         press(&mut site.browser, "/console/user/selected", fields, "preview")
     };
     let preview = preview.expect_page(200);
-    // The user reads the others, too, and a connection of the user's is opened to another by its owner.
+    // The user reads the others, too, and a connection of the user's is opened to another by its
+    // owner.
     has(&preview, &["Gained: 4", "Lost: 0", "<td>LAB\\dev</td><td>update</td><td>theirs "]);
     for name in ["a", "b", "c"] {
         has(&preview, &[&format!("<td>LAB\\ops</td><td>read</td><td>{name} ")]);
@@ -112,7 +134,8 @@ fn a_preview_names_the_rights_of_users_who_are_changed_themselves() {
 
 /// The fields that set a custom property of a user.
 fn in_production(site: &Site, user: &str) -> Vec<(String, String)> {
-    let fields = [("id", user), ("change", "set-value"), ("definition", &site.stage), ("value", "prod")];
+    let fields =
+        [("id", user), ("change", "set-value"), ("definition", &site.stage), ("value", "prod")];
     fields.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec()
 }
 
@@ -138,7 +161,10 @@ fn a_preview_shows_so_much_and_says_where_there_is_more() {
         let fields = in_production(&site, &ops);
         press(&mut site.browser, "/console/user/selected", fields, "preview")
     };
-    has(&preview.expect_page(200), &["Nobody's rights change. There is more than could be looked at."]);
+    has(
+        &preview.expect_page(200),
+        &["Nobody's rights change. There is more than could be looked at."],
+    );
 }
 
 #[test]
@@ -149,37 +175,53 @@ fn a_change_of_rules_counts_in_whichever_context_they_hold() {
         let mut draft = rule("One context", "user.userId = \"dev\"", 4);
         draft["resourceFilter"] = json!("Tag_*");
         draft["ruleContext"] = json!(context);
-        let changes = |draft: &Json| site.client.post("/systemrule/explain/changes", draft).expect(201).json();
+        let changes = |draft: &Json| {
+            site.client.post("/systemrule/explain/changes", draft).expect(201).json()
+        };
         let with = changes(&json!({ "rules": [draft] }));
         assert_eq!((&with["gainedCount"], &with["lostCount"]), (&json!(2), &json!(0)), "{context}");
         let list = json!([draft]).to_string();
         let import = [("list", list.as_str()), ("action", "preview")];
-        has(&site.browser.post("/console/systemrule/import", &import).expect_page(200), &["Gained: 2", "LAB\\dev"]);
+        has(
+            &site.browser.post("/console/systemrule/import", &import).expect_page(200),
+            &["Gained: 2", "LAB\\dev"],
+        );
         let made = id(&site.client.create("systemrule", &draft));
-        let changes = |draft: &Json| site.client.post("/systemrule/explain/changes", draft).expect(201).json();
+        let changes = |draft: &Json| {
+            site.client.post("/systemrule/explain/changes", draft).expect(201).json()
+        };
         let without = changes(&json!({ "removed": [made] }));
-        assert_eq!((&without["gainedCount"], &without["lostCount"]), (&json!(0), &json!(2)), "{context}");
+        assert_eq!(
+            (&without["gainedCount"], &without["lostCount"]),
+            (&json!(0), &json!(2)),
+            "{context}"
+        );
         let deletion = vec![("id".to_owned(), made.clone())];
-        let asked = press(&mut site.browser, "/console/systemrule/selected", deletion, "ask to delete");
+        let asked =
+            press(&mut site.browser, "/console/systemrule/selected", deletion, "ask to delete");
         has(&asked.expect_page(200), &["Gained: 0", "Lost: 2", "LAB\\dev"]);
         site.client.delete(&format!("/systemrule/{made}")).expect(204);
     }
 }
 
-/// The connections that have a value of a definition, and those that belong to a user who has one, are looked at together.
+/// The connections that have a value of a definition, and those that belong to a user who has one,
+/// are looked at together.
 #[test]
 fn lost_rights_to_connections_of_two_kinds_are_counted_as_far_as_is_said() {
     for (number, expected) in [(800, "Lost: 800<"), (1_500, "Lost: 500<")] {
         let mut site = Site::new();
         let [ops, dev] = ["ops", "dev"].map(|user_id| user(&site.client, user_id, &json!([])));
-        let value = json!({"customProperties": [{"value": "prod", "definition": {"id": site.stage}}]});
+        let value =
+            json!({"customProperties": [{"value": "prod", "definition": {"id": site.stage}}]});
         change(&site.client, "user", &ops, &value);
         copy_connection(&site.server, "a", 2 * number, "lib://sales");
         let database = rusqlite::Connection::open(site.server.data().join("patchbay.db")).unwrap();
-        let theirs = "UPDATE data_connections SET owner_id = ?1 WHERE CAST(substr(id, 25) AS INTEGER) > ?2 AND name LIKE 'copy %'";
+        let theirs = "UPDATE data_connections SET owner_id = ?1 WHERE CAST(substr(id, 25) AS \
+                      INTEGER) > ?2 AND name LIKE 'copy %'";
         assert_eq!(database.execute(theirs, (&ops, number)).unwrap(), number as usize);
-        let values = "INSERT INTO data_connection_custom_properties SELECT id, id, created_date, modified_date, modified_by_user_name, \
-            modified_by_user_name_folded, 'prod', 'prod', ?1 FROM data_connections WHERE name LIKE 'copy %' AND owner_id <> ?2";
+        let values = "INSERT INTO data_connection_custom_properties SELECT id, id, created_date, \
+                      modified_date, modified_by_user_name, modified_by_user_name_folded, 'prod', \
+                      'prod', ?1 FROM data_connections WHERE name LIKE 'copy %' AND owner_id <> ?2";
         assert_eq!(database.execute(values, (&site.stage, &ops)).unwrap(), number as usize);
         let condition = "user.userId = \"dev\" and resource.owner.@stage = \"prod\"";
         site.client.create("systemrule", &rule("Of owner", condition, 2));
@@ -188,7 +230,11 @@ fn lost_rights_to_connections_of_two_kinds_are_counted_as_far_as_is_said() {
         let path = "/console/custompropertydefinition/selected";
         let asked = press(&mut site.browser, path, definition, "ask to delete").expect_page(200);
         has(&asked, &[expected]);
-        assert_eq!(asked.text.contains("There is more than could be looked at."), number > 1_000, "{number}");
+        assert_eq!(
+            asked.text.contains("There is more than could be looked at."),
+            number > 1_000,
+            "{number}"
+        );
     }
 }
 
@@ -197,7 +243,10 @@ fn with_lead(site: &Site) -> Browser {
     let mut lead = rule("Lead", "user.userId = \"lead\"", 2 + 8);
     lead["resourceFilter"] = json!("User_*, SystemRule_*, CustomPropertyDefinition_*");
     site.client.create("systemrule", &lead);
-    site.client.create("systemrule", &rule("Lead reads", "user.userId = \"lead\" and resource.name = \"b\"", 2));
+    site.client.create(
+        "systemrule",
+        &rule("Lead reads", "user.userId = \"lead\" and resource.name = \"b\"", 2),
+    );
     Browser::signed_in(&site.server, &site.front, "LAB\\lead")
 }
 
@@ -232,16 +281,25 @@ fn only_a_visitor_who_reads_all_rules_and_users_sees_whose_rights_change() {
     user(&site.client, "dev", &json!([]));
     let condition = "user.userId = \"dev\" and resource.@stage = \"prod\"";
     site.client.create("systemrule", &rule("Production", condition, 2));
-    for filter in ["DataConnection_*", "DataConnection_*, User_*", "DataConnection_*, SystemRule_*"] {
+    for filter in ["DataConnection_*", "DataConnection_*, User_*", "DataConnection_*, SystemRule_*"]
+    {
         let mut guesser = rule("Guesser", "user.userId = \"guesser\"", 2 + 4);
         guesser["resourceFilter"] = json!(filter);
         let made = id(&site.client.create("systemrule", &guesser));
         let mut browser = Browser::signed_in(&site.server, &site.front, "LAB\\guesser");
         browser.get("/console/dataconnection").expect_page(200);
-        let fields = [("id", &*site.ids[0]), ("change", "set-value"), ("definition", &site.stage), ("value", "prod")];
+        let fields = [
+            ("id", &*site.ids[0]),
+            ("change", "set-value"),
+            ("definition", &site.stage),
+            ("value", "prod"),
+        ];
         let fields = fields.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
         let preview = press(&mut browser, PATH, fields, "preview").expect_page(200);
-        has(&preview, &["Only users who may read all system rules and all users see whose rights change."]);
+        has(
+            &preview,
+            &["Only users who may read all system rules and all users see whose rights change."],
+        );
         for told in ["LAB\\dev", "Gained", "Nobody's rights", "This changes what users may do"] {
             assert!(!preview.text.contains(told), "{told} is in {}", preview.text);
         }
@@ -257,7 +315,8 @@ fn only_a_visitor_who_reads_all_rules_and_users_sees_whose_rights_change() {
 #[test]
 fn a_change_of_rules_after_a_preview_leads_to_a_new_preview() {
     let mut site = Site::new();
-    let (developers, stage, finance) = (with_developers(&site), site.stage.clone(), site.finance.clone());
+    let (developers, stage, finance) =
+        (with_developers(&site), site.stage.clone(), site.finance.clone());
     let set = [("change", "set-value"), ("definition", stage.as_str()), ("value", "prod")];
     let preview = site.send(2, "preview", &set).expect_page(200);
     has(&preview, &["Lost: 2<"]);
@@ -267,20 +326,24 @@ fn a_change_of_rules_after_a_preview_leads_to_a_new_preview() {
     assert!(site.client.names("dataconnection", "@stage eq 'prod'").is_empty());
     assert_eq!(press_on(&mut site.browser, &conflict, "apply").status, 303);
     // Where rules can't ask about what changes, their version does not matter.
-    let tags = site.send(1, "preview", &[("change", "add-tags"), ("add", &finance)]).expect_page(200);
+    let tags =
+        site.send(1, "preview", &[("change", "add-tags"), ("add", &finance)]).expect_page(200);
     change(&site.client, "systemrule", &developers, &json!({"actions": 2}));
     assert_eq!(press_on(&mut site.browser, &tags, "apply").status, 303);
     // A deletion of one rule shows the rights anew if another rule has changed.
     let path = "/console/systemrule/selected";
     let other = id(&site.client.create("systemrule", &rule("Other", "user.userId = \"ops\"", 2)));
-    let asked = press(&mut site.browser, path, vec![("id".to_owned(), developers)], "ask to delete").expect_page(200);
+    let asked =
+        press(&mut site.browser, path, vec![("id".to_owned(), developers)], "ask to delete")
+            .expect_page(200);
     change(&site.client, "systemrule", &other, &json!({"disabled": true}));
     let conflict = press(&mut site.browser, path, fields(&asked.text), "delete").expect_page(409);
     has(&conflict, &["System rules were changed meanwhile."]);
     assert_eq!(press(&mut site.browser, path, fields(&conflict.text), "delete").status, 303);
 }
 
-/// What a user is decides on the rights as rules do, so it is compared once more when the change is made.
+/// What a user is decides on the rights as rules do, so it is compared once more when the change is
+/// made.
 #[test]
 fn a_change_of_users_after_a_preview_leads_to_a_new_preview_if_other_rights_change() {
     let mut site = Site::new();
@@ -292,7 +355,8 @@ fn a_change_of_users_after_a_preview_leads_to_a_new_preview_if_other_rights_chan
     let ops = id(&site.client.get("/user?filter=userId eq 'ops'").json()[0]);
     let stage = site.stage.clone();
     let set = [("change", "set-value"), ("definition", stage.as_str()), ("value", "prod")];
-    let attributes = json!({"attributes": [{"attributeType": "group", "attributeValue": "testers"}]});
+    let attributes =
+        json!({"attributes": [{"attributeType": "group", "attributeValue": "testers"}]});
     let values = json!({"customProperties": [{"value": "prod", "definition": {"id": stage}}]});
     let mut preview = site.send(2, "preview", &set).expect_page(200);
     has(&preview, &["Gained: 0<", "Lost: 2<"]);
@@ -314,15 +378,24 @@ fn a_change_of_users_after_a_preview_leads_to_a_new_preview_if_other_rights_chan
     assert_eq!(site.client.names("dataconnection", "@stage eq 'prod'"), ["a", "b"]);
     // So it is where a rule or a definition is deleted.
     for (kind, made) in [
-        ("systemrule", id(&site.client.create("systemrule", &rule("Guests", "user.roles = \"Guest\"", 8)))),
+        (
+            "systemrule",
+            id(&site.client.create("systemrule", &rule("Guests", "user.roles = \"Guest\"", 8))),
+        ),
         ("custompropertydefinition", stage),
     ] {
         let path = format!("/console/{kind}/selected");
         change(&site.client, "user", &ops, &json!({"roles": ["Developer", "Guest"]}));
-        let asked = press(&mut site.browser, &path, vec![("id".to_owned(), made)], "ask to delete").expect_page(200);
+        let asked = press(&mut site.browser, &path, vec![("id".to_owned(), made)], "ask to delete")
+            .expect_page(200);
         change(&site.client, "user", &ops, &json!({"roles": []}));
-        let conflict = press(&mut site.browser, &path, fields(&asked.text), "delete").expect_page(409);
+        let conflict =
+            press(&mut site.browser, &path, fields(&asked.text), "delete").expect_page(409);
         has(&conflict, &["Users or resources were changed meanwhile"]);
-        assert_eq!(press(&mut site.browser, &path, fields(&conflict.text), "delete").status, 303, "{kind}");
+        assert_eq!(
+            press(&mut site.browser, &path, fields(&conflict.text), "delete").status,
+            303,
+            "{kind}"
+        );
     }
 }

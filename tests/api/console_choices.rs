@@ -1,18 +1,24 @@
-//! Two people change the same entity in ways that exclude each other: the console asks the slower one what to keep.
+//! Two people change the same entity in ways that exclude each other: the console asks the slower
+//! one what to keep.
 
 use crate::browser::fields;
 use crate::support::{Reply, id};
 use crate::two_editors::{Scene, THEM, asked, has, names};
 use serde_json::{Value as Json, json};
 
-/// Each property with one value: the type, the property, and the values before, of the slower one as typed, and of the faster one; then how a page
-/// shows these.
+/// Each property with one value: the type, the property, and the values before, of the slower one
+/// as typed, and of the faster one; then how a page shows these.
 fn collisions() -> Vec<(&'static str, &'static str, [Json; 2], [&'static str; 2])> {
     let user = |name: &str| json!({"userDirectory": "INTERNAL", "userId": name});
     let guid = "00000000-0000-0000-0000-00000000000";
     vec![
         ("dataconnection", "name", [json!("a"), json!("theirs <b>")], ["mine", "mine"]),
-        ("dataconnection", "connectionstring", [json!("a"), json!("theirs\r\n2")], ["mine\r\n2", "mine\n2"]),
+        (
+            "dataconnection",
+            "connectionstring",
+            [json!("a"), json!("theirs\r\n2")],
+            ["mine\r\n2", "mine\n2"],
+        ),
         ("dataconnection", "type", [json!("a"), json!("theirs")], ["mine", "mine"]),
         (
             "dataconnection",
@@ -22,7 +28,12 @@ fn collisions() -> Vec<(&'static str, &'static str, [Json; 2], [&'static str; 2]
         ),
         ("dataconnection", "username", [json!("a"), json!("")], ["mine", "mine"]),
         ("dataconnection", "architecture", [json!(0), json!(1)], ["2", "x64"]),
-        ("dataconnection", "owner", [user("sa_api"), user("sa_engine")], ["INTERNAL\\sa_proxy", "INTERNAL\\sa_proxy"]),
+        (
+            "dataconnection",
+            "owner",
+            [user("sa_api"), user("sa_engine")],
+            ["INTERNAL\\sa_proxy", "INTERNAL\\sa_proxy"],
+        ),
         ("user", "name", [json!("a"), json!("theirs")], ["mine", "mine"]),
         ("user", "userDirectoryConnectorName", [json!("a"), json!("theirs")], ["mine", "mine"]),
         ("systemrule", "name", [json!("a"), json!("theirs")], ["mine", "mine"]),
@@ -39,7 +50,12 @@ fn collisions() -> Vec<(&'static str, &'static str, [Json; 2], [&'static str; 2]
         ("systemrule", "ruleContext", [json!(0), json!(1)], ["2", "QMCOnly"]),
         ("tag", "name", [json!("a"), json!("theirs")], ["mine", "mine"]),
         ("custompropertydefinition", "name", [json!("a"), json!("theirs")], ["mine", "mine"]),
-        ("custompropertydefinition", "description", [json!("a"), json!("theirs")], ["mine", "mine"]),
+        (
+            "custompropertydefinition",
+            "description",
+            [json!("a"), json!("theirs")],
+            ["mine", "mine"],
+        ),
         (
             "custompropertydefinition",
             "choiceValues",
@@ -52,15 +68,23 @@ fn collisions() -> Vec<(&'static str, &'static str, [Json; 2], [&'static str; 2]
 #[test]
 fn a_value_that_both_changed_is_asked_for_and_either_can_be_chosen() {
     let mut scene = Scene::new();
-    for (number, (kind, property, [before, theirs], [mine, shown])) in collisions().into_iter().enumerate() {
+    for (number, (kind, property, [before, theirs], [mine, shown])) in
+        collisions().into_iter().enumerate()
+    {
         for choice in ["mine", "theirs"] {
             let mut body = match kind {
                 "dataconnection" => {
-                    json!({"name": format!("c{number}{choice}"), "type": "folder", "connectionstring": "x"})
+                    json!({
+                        "name": format!("c{number}{choice}"), "type": "folder",
+                        "connectionstring": "x"
+                    })
                 }
                 "user" => json!({"userDirectory": "LAB", "userId": format!("u{number}{choice}")}),
                 "systemrule" => {
-                    json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\"", "disabled": true})
+                    json!({
+                        "name": "r", "resourceFilter": "Tag_*", "actions": 2,
+                        "rule": "user.name = \"x\"", "disabled": true
+                    })
                 }
                 "tag" => json!({"name": "t"}),
                 _ => json!({"name": format!("d{number}{choice}"), "objectTypes": ["User"]}),
@@ -73,7 +97,12 @@ fn a_value_that_both_changed_is_asked_for_and_either_can_be_chosen() {
             let page = scene.save(&path, &form, &[(property, mine)]).expect_page(409);
             has(
                 &page,
-                &[&format!("last by {THEM} at {date}"), "role=\"alert\"", "<legend>", "Save with these choices"],
+                &[
+                    &format!("last by {THEM} at {date}"),
+                    "role=\"alert\"",
+                    "<legend>",
+                    "Save with these choices",
+                ],
             );
             has(&page, &[&format!("Yours: <span class=\"text\">{shown}</span>")]);
             assert_eq!(
@@ -93,7 +122,10 @@ fn a_value_that_both_changed_is_asked_for_and_either_can_be_chosen() {
                     &format!("Yours: <span class=\"text\">{shown}</span>"),
                 ],
             );
-            assert_eq!((asked(&page), scene.stored(&path)), (vec![property.to_owned()], stored.clone()));
+            assert_eq!(
+                (asked(&page), scene.stored(&path)),
+                (vec![property.to_owned()], stored.clone())
+            );
             let form = fields(&page.text);
             let reply = scene.save(&path, &form, &[(&format!("choose {property}"), choice)]);
             assert_eq!(reply.status, 303, "{kind} {property} {choice}: {}", reply.text);
@@ -104,7 +136,11 @@ fn a_value_that_both_changed_is_asked_for_and_either_can_be_chosen() {
                 let text = form.iter().find(|(name, _)| name == property).unwrap().1.clone();
                 let again = scene.open(&path);
                 let shown: Vec<_> = again.iter().filter(|(name, _)| name == property).collect();
-                assert_eq!(shown[0].1.replace("\r\n", "\n"), text.replace("\r\n", "\n"), "{kind} {property}");
+                assert_eq!(
+                    shown[0].1.replace("\r\n", "\n"),
+                    text.replace("\r\n", "\n"),
+                    "{kind} {property}"
+                );
                 assert_ne!(now[property], stored[property]);
             }
             if property == "name" && kind != "user" {
@@ -138,7 +174,10 @@ fn only_the_collision_is_asked_and_the_rest_is_merged() {
     assert_eq!(scene.save(&path, &form, &[("choose username", "theirs")]).status, 303);
     let stored = scene.stored(&path);
     assert_eq!((&stored["username"], &stored["architecture"]), (&json!("theirs"), &json!(1)));
-    assert_eq!((&stored["type"], names(&stored["tags"], "name")), (&json!("folder"), vec!["finance".to_owned()]));
+    assert_eq!(
+        (&stored["type"], names(&stored["tags"], "name")),
+        (&json!("folder"), vec!["finance".to_owned()])
+    );
 }
 
 #[test]
@@ -147,7 +186,8 @@ fn yet_another_version_is_merged_again() {
     let path = scene.connection(&json!({}));
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"username": "theirs"}));
-    let page = scene.save(&path, &form, &[("username", "mine"), ("type", "folder")]).expect_page(409);
+    let page =
+        scene.save(&path, &form, &[("username", "mine"), ("type", "folder")]).expect_page(409);
     let form = fields(&page.text);
     // A choice is about the value that was shown, and stands as long as that does.
     scene.they_change(&path, &json!({"architecture": 1}));
@@ -156,7 +196,8 @@ fn yet_another_version_is_merged_again() {
     let stored = scene.stored(&path);
     assert_eq!((&stored["username"], &stored["architecture"]), (&json!("mine"), &json!(1)));
     assert_eq!(stored["type"], "folder");
-    // A third value is another question; a value of theirs that was chosen is no change of one's own.
+    // A third value is another question; a value of theirs that was chosen is no change of one's
+    // own.
     for (choice, status) in [("mine", 409), ("theirs", 303)] {
         scene.they_change(&path, &json!({"username": "before"}));
         let form = scene.open(&path);
@@ -169,7 +210,10 @@ fn yet_another_version_is_merged_again() {
         if status == 409 {
             has(
                 &reply,
-                &["Before: <span class=\"text\">theirs</span>", "Stored now: <span class=\"text\">third</span>"],
+                &[
+                    "Before: <span class=\"text\">theirs</span>",
+                    "Stored now: <span class=\"text\">third</span>",
+                ],
             );
         }
     }
@@ -212,39 +256,62 @@ fn secrets_are_merged_without_being_shown_lost_or_wiped() {
     // One that was typed has to be typed again where something else is asked, and is not forgotten.
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"name": "theirs again"}));
-    let page = scene.save(&path, &form, &[("password", "secret four"), ("name", "mine")]).expect_page(409);
+    let page =
+        scene.save(&path, &form, &[("password", "secret four"), ("name", "mine")]).expect_page(409);
     is_silent(&page);
     assert_eq!(asked(&page), ["name", "password"]);
     has(&page, &["Only you changed it"]);
     let form = fields(&page.text);
     let choices = [("choose password", "mine"), ("choose name", "mine")];
     let page = scene.save(&path, &form, &choices).expect_page(400);
-    has(&page, &["Password: type it below, or keep what is stored", "value=\"mine\" required checked"]);
+    has(
+        &page,
+        &["Password: type it below, or keep what is stored", "value=\"mine\" required checked"],
+    );
     assert_eq!(scene.stored(&path)["name"], "theirs again");
     let form = fields(&page.text);
     assert_eq!(scene.save(&path, &form, &[("password", "secret four")]).status, 303);
-    assert_eq!((scene.password(&path).as_str(), &scene.stored(&path)["name"]), ("secret four", &json!("mine")));
+    assert_eq!(
+        (scene.password(&path).as_str(), &scene.stored(&path)["name"]),
+        ("secret four", &json!("mine"))
+    );
 }
 
 #[test]
 fn values_that_both_replaced_are_asked_for_part_by_part_and_the_rest_is_merged() {
     let mut scene = Scene::new();
     let define = |name: &str| {
-        let definition = json!({"name": name, "choiceValues": ["dev", "test", "prod"], "objectTypes": ["User"]});
+        let definition =
+            json!({"name": name, "choiceValues": ["dev", "test", "prod"], "objectTypes": ["User"]});
         id(&scene.them.create("custompropertydefinition", &definition))
     };
     let (stage, other) = (define("stage"), define("other"));
-    let value = |definition: &str, value: &str| json!({"value": value, "definition": {"id": definition}});
-    let attribute = |kind: &str, value: &str| json!({"attributeType": kind, "attributeValue": value});
-    let path = scene.create("user", &json!({
-        "userDirectory": "LAB", "userId": "u", "roles": ["a"],
-        "customProperties": [value(&stage, "dev")], "attributes": [attribute("group", "dev"), attribute("site", "x")],
-    }));
+    let value =
+        |definition: &str, value: &str| json!({"value": value, "definition": {"id": definition}});
+    let attribute =
+        |kind: &str, value: &str| json!({"attributeType": kind, "attributeValue": value});
+    let path = scene.create(
+        "user",
+        &json!({
+            "userDirectory": "LAB", "userId": "u", "roles": ["a"],
+            "customProperties": [value(&stage, "dev")], "attributes": [
+                attribute("group", "dev"),
+                attribute("site", "x")
+            ],
+        }),
+    );
     let (stage_field, other_field) = (format!("@{stage}"), format!("@{other}"));
-    let names_of = [format!("customProperties {stage}"), "roles".to_owned(), "attributes group".to_owned()];
+    let names_of =
+        [format!("customProperties {stage}"), "roles".to_owned(), "attributes group".to_owned()];
     for (choice, wanted) in [
-        ("mine", [json!(["mine"]), json!(["test", "test"]), json!(["site", "group=sales", "mail"])]),
-        ("theirs", [json!(["theirs"]), json!(["prod", "test"]), json!(["site", "group=finance", "mail"])]),
+        (
+            "mine",
+            [json!(["mine"]), json!(["test", "test"]), json!(["site", "group=sales", "mail"])],
+        ),
+        (
+            "theirs",
+            [json!(["theirs"]), json!(["prod", "test"]), json!(["site", "group=finance", "mail"])],
+        ),
     ] {
         let before = json!({
             "roles": ["a"], "customProperties": [value(&stage, "dev")],
@@ -270,16 +337,30 @@ fn values_that_both_replaced_are_asked_for_part_by_part_and_the_rest_is_merged()
         assert_eq!((asked(&page), scene.stored(&path)), (names_of.to_vec(), stored));
         has(
             &page,
-            &["<legend>Custom property stage</legend>", "<legend>Attribute group</legend>", "<legend>Roles</legend>"],
+            &[
+                "<legend>Custom property stage</legend>",
+                "<legend>Attribute group</legend>",
+                "<legend>Roles</legend>",
+            ],
         );
-        has(&page, &["Yours: <span class=\"text\">stage=test<", "Stored now: <span class=\"text\">stage=prod<"]);
         has(
             &page,
-            &["Before: <span class=\"text\">group=dev<", "with your choices: Custom property other, Attribute mail."],
+            &[
+                "Yours: <span class=\"text\">stage=test<",
+                "Stored now: <span class=\"text\">stage=prod<",
+            ],
+        );
+        has(
+            &page,
+            &[
+                "Before: <span class=\"text\">group=dev<",
+                "with your choices: Custom property other, Attribute mail.",
+            ],
         );
         let form = fields(&page.text);
         let choices: Vec<String> = names_of.iter().map(|name| format!("choose {name}")).collect();
-        let choices: Vec<(&str, &str)> = choices.iter().map(|name| (name.as_str(), choice)).collect();
+        let choices: Vec<(&str, &str)> =
+            choices.iter().map(|name| (name.as_str(), choice)).collect();
         scene.save(&path, &form, &choices[1..]).expect_page(400);
         let reply = scene.save(&path, &form, &choices);
         assert_eq!(reply.status, 303, "{}", reply.text);
@@ -289,7 +370,8 @@ fn values_that_both_replaced_are_asked_for_part_by_part_and_the_rest_is_merged()
             .unwrap()
             .iter()
             .map(|own| {
-                let [kind, value] = ["attributeType", "attributeValue"].map(|name| own[name].as_str().unwrap());
+                let [kind, value] =
+                    ["attributeType", "attributeValue"].map(|name| own[name].as_str().unwrap());
                 if kind == "group" { format!("{kind}={value}") } else { kind.to_owned() }
             })
             .collect();
@@ -313,20 +395,33 @@ fn fields_that_belong_together_are_never_mixed_unasked() {
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"connectionstring": "host=evil", "architecture": 1}));
     let stored = scene.stored(&path);
-    let page = scene.save(&path, &form, &[("password", "secret two"), ("type", "folder")]).expect_page(409);
+    let page = scene
+        .save(&path, &form, &[("password", "secret two"), ("type", "folder")])
+        .expect_page(409);
     assert_eq!(
         (asked(&page), scene.stored(&path)),
         (vec!["connectionstring".to_owned(), "password".to_owned()], stored)
     );
     assert_eq!(scene.password(&path), "secret one");
-    has(&page, &["Yours: <span class=\"text\">lib://c<", "Stored now: <span class=\"text\">host=evil<"]);
+    has(
+        &page,
+        &["Yours: <span class=\"text\">lib://c<", "Stored now: <span class=\"text\">host=evil<"],
+    );
     let form = fields(&page.text);
-    let choices = [("choose connectionstring", "mine"), ("choose password", "mine"), ("password", "secret two")];
+    let choices = [
+        ("choose connectionstring", "mine"),
+        ("choose password", "mine"),
+        ("password", "secret two"),
+    ];
     assert_eq!(scene.save(&path, &form, &choices).status, 303);
     let stored = scene.stored(&path);
-    assert_eq!((&stored["connectionstring"], &stored["architecture"]), (&json!("lib://c"), &json!(1)));
+    assert_eq!(
+        (&stored["connectionstring"], &stored["architecture"]),
+        (&json!("lib://c"), &json!(1))
+    );
     assert_eq!(scene.password(&path), "secret two");
-    // Their new password does not go to my server, either. The earlier one can't be brought back, so another has to be typed.
+    // Their new password does not go to my server, either. The earlier one can't be brought back,
+    // so another has to be typed.
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"password": "secret theirs"}));
     let page = scene.save(&path, &form, &[("connectionstring", "host=mine")]).expect_page(409);
@@ -336,7 +431,13 @@ fn fields_that_belong_together_are_never_mixed_unasked() {
     let page = scene.save(&path, &form, &choices).expect_page(400);
     has(&page, &["Password: type it below, or keep what is stored"]);
     assert_eq!(
-        scene.save(&path, &form, &[("choose connectionstring", "theirs"), ("choose password", "theirs")]).status,
+        scene
+            .save(
+                &path,
+                &form,
+                &[("choose connectionstring", "theirs"), ("choose password", "theirs")]
+            )
+            .status,
         303
     );
     assert_eq!(
@@ -344,15 +445,22 @@ fn fields_that_belong_together_are_never_mixed_unasked() {
         ("secret theirs", &json!("lib://c"))
     );
     // A rule's condition, resources and actions say together who may do what.
-    let rule =
-        json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\"", "disabled": true});
+    let rule = json!({
+        "name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\"",
+        "disabled": true
+    });
     let path = scene.create("systemrule", &rule);
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"actions": 6, "comment": "theirs"}));
-    let page = scene.save(&path, &form, &[("rule", "user.name = \"y\""), ("name", "mine")]).expect_page(409);
+    let page = scene
+        .save(&path, &form, &[("rule", "user.name = \"y\""), ("name", "mine")])
+        .expect_page(409);
     assert_eq!(asked(&page), ["rule", "actions"]);
     let form = fields(&page.text);
-    assert_eq!(scene.save(&path, &form, &[("choose rule", "mine"), ("choose actions", "mine")]).status, 303);
+    assert_eq!(
+        scene.save(&path, &form, &[("choose rule", "mine"), ("choose actions", "mine")]).status,
+        303
+    );
     let stored = scene.stored(&path);
     assert_eq!((&stored["rule"], &stored["actions"]), (&json!("user.name = \"y\""), &json!(2)));
     assert_eq!((&stored["name"], &stored["comment"]), (&json!("mine"), &json!("theirs")));

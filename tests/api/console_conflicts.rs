@@ -1,4 +1,5 @@
-//! Two people change the same entity: what the slower one saves in the console is merged with what is stored, field by field.
+//! Two people change the same entity: what the slower one saves in the console is merged with what
+//! is stored, field by field.
 
 use crate::browser::{Browser, fields};
 use crate::support::id;
@@ -9,16 +10,22 @@ use std::thread;
 #[test]
 fn what_only_one_changed_is_taken_and_the_page_says_by_whom_and_when() {
     let mut scene = Scene::new();
-    let definition = json!({"name": "stage", "choiceValues": ["dev", "prod"], "objectTypes": ["DataConnection"]});
+    let definition = json!({
+        "name": "stage", "choiceValues": ["dev", "prod"], "objectTypes": ["DataConnection"]
+    });
     let definition = id(&scene.them.create("custompropertydefinition", &definition));
     let path = scene.connection(&json!({"password": "hunter2"}));
     let form = scene.open(&path);
     let value = json!([{"value": "prod", "definition": {"id": definition}}]);
-    scene.they_change(&path, &json!({"type": "theirs", "architecture": 1, "customProperties": value}));
+    scene.they_change(
+        &path,
+        &json!({"type": "theirs", "architecture": 1, "customProperties": value}),
+    );
     let date = scene.date(&path);
     let saved = scene.save(&path, &form, &[("username", "mine"), ("logOn", "1")]).expect_page(200);
     let said = format!(
-        "Saved. Changed meanwhile, last by {THEM} at {date}, and kept: Custom property stage, Type, Architecture."
+        "Saved. Changed meanwhile, last by {THEM} at {date}, and kept: Custom property stage, \
+         Type, Architecture."
     );
     has(&saved, &[&said, "role=\"status\"", "value=\"mine\"", "value=\"theirs\""]);
     let stored = scene.stored(&path);
@@ -47,18 +54,23 @@ fn of_several_people_the_last_is_named_and_only_as_the_last() {
     scene.they_change(&path, &json!({"type": "folder"}));
     let third = scene.open(&path);
     assert_eq!(scene.save(&path, &third, &[("architecture", "1")]).status, 303);
-    let (last, date) = (scene.stored(&path)["modifiedByUserName"].as_str().unwrap().to_owned(), scene.date(&path));
+    let (last, date) =
+        (scene.stored(&path)["modifiedByUserName"].as_str().unwrap().to_owned(), scene.date(&path));
     assert_ne!(last, THEM);
     let by_whom = format!("hanged meanwhile, last by {last} at {date}");
     let same = scene.save(&path, &form, &[("type", "folder")]).expect_page(200);
-    let asked = scene.save(&path, &form, &[("type", "internet2"), ("name", "mine")]).expect_page(409);
+    let asked =
+        scene.save(&path, &form, &[("type", "internet2"), ("name", "mine")]).expect_page(409);
     let saved = scene.save(&path, &form, &[("name", "mine")]).expect_page(200);
     has(&same, &["Nothing was left to save", &by_whom]);
     has(&asked, &[&format!("was changed after you opened it, last by {last} at {date}")]);
     has(&asked, &["Also changed by others, and kept: Architecture."]);
     has(&saved, &[&format!("Saved. C{by_whom}, and kept: Type, Architecture.")]);
     for page in [same, asked, saved] {
-        assert!(!page.text.contains(&format!("{last} changed")) && !page.text.contains(&format!("by {last}, ")));
+        assert!(
+            !page.text.contains(&format!("{last} changed"))
+                && !page.text.contains(&format!("by {last}, "))
+        );
     }
 }
 
@@ -67,13 +79,18 @@ fn the_same_change_by_both_is_no_conflict() {
     let mut scene = Scene::new();
     let path = scene.connection(&json!({}));
     let form = scene.open(&path);
-    scene.they_change(&path, &json!({"username": "same", "owner": {"userDirectory": "INTERNAL", "userId": "sa_api"}}));
+    scene.they_change(
+        &path,
+        &json!({"username": "same", "owner": {"userDirectory": "INTERNAL", "userId": "sa_api"}}),
+    );
     let (before, date) = (scene.stored(&path), scene.date(&path));
     let changes = [("username", "same"), ("owner", "internal\\SA_API")];
     let page = scene.save(&path, &form, &changes).expect_page(200);
     has(&page, &["Nothing was left to save", &format!("last by {THEM} at {date}.")]);
     assert_eq!(scene.stored(&path), before);
-    let page = scene.save(&path, &form, &[("username", "same"), ("connectionstring", "lib://mine")]).expect_page(200);
+    let page = scene
+        .save(&path, &form, &[("username", "same"), ("connectionstring", "lib://mine")])
+        .expect_page(200);
     has(&page, &["Saved. Changed meanwhile", "kept: Owner, User name."]);
     assert_eq!(scene.stored(&path)["connectionstring"], "lib://mine");
 }
@@ -81,8 +98,9 @@ fn the_same_change_by_both_is_no_conflict() {
 #[test]
 fn lists_are_merged_by_what_each_side_added_and_took_away() {
     let mut scene = Scene::new();
-    let tags: Vec<String> =
-        ["a", "b", "c", "d"].map(|name| id(&scene.them.create("tag", &json!({"name": name})))).to_vec();
+    let tags: Vec<String> = ["a", "b", "c", "d"]
+        .map(|name| id(&scene.them.create("tag", &json!({"name": name}))))
+        .to_vec();
     let define = |name: &str, choices: Json| {
         id(&scene.them.create(
             "custompropertydefinition",
@@ -92,15 +110,26 @@ fn lists_are_merged_by_what_each_side_added_and_took_away() {
     let (chosen, free) = (define("chosen", json!(["1", "2", "3", "4"])), define("free", json!([])));
     let (chosen_field, free_field) = (format!("@{chosen}"), format!("@{free}"));
     let linked = |tags: &[&String]| tags.iter().map(|tag| json!({"id": tag})).collect::<Json>();
-    let value = |value: &str, definition: &str| json!({"value": value, "definition": {"id": definition}});
-    let attribute =
-        |kind: &str, external: &str| json!({"attributeType": kind, "attributeValue": "v", "externalId": external});
+    let value =
+        |value: &str, definition: &str| json!({"value": value, "definition": {"id": definition}});
+    let attribute = |kind: &str, external: &str| {
+        json!({
+            "attributeType": kind, "attributeValue": "v", "externalId": external
+        })
+    };
     let path = scene.create(
         "user",
         &json!({
-            "userDirectory": "LAB", "userId": "u", "roles": ["a", "b"], "tags": linked(&[&tags[0], &tags[1]]),
+            "userDirectory": "LAB", "userId": "u", "roles": ["a", "b"], "tags": linked(
+                &[&tags[0], &tags[1]]
+            ),
             "attributes": [attribute("a", "1"), attribute("b", "1")],
-            "customProperties": [value("1", &chosen), value("2", &chosen), value("x", &free), value("y", &free)],
+            "customProperties": [
+                value("1", &chosen),
+                value("2", &chosen),
+                value("x", &free),
+                value("y", &free)
+            ],
         }),
     );
     let form = scene.open(&path);
@@ -109,7 +138,14 @@ fn lists_are_merged_by_what_each_side_added_and_took_away() {
         &json!({
             "roles": ["b", "c"], "tags": linked(&[&tags[1], &tags[2]]),
             "attributes": [attribute("a", "2"), attribute("b", "1"), attribute("c", "1")],
-            "customProperties": [value("2", &chosen), value("y", &free), value("1", &chosen), value("3", &chosen), value("z", &free), value("x", &free)],
+            "customProperties": [
+                value("2", &chosen),
+                value("y", &free),
+                value("1", &chosen),
+                value("3", &chosen),
+                value("z", &free),
+                value("x", &free)
+            ],
         }),
     );
     let changes = [
@@ -122,7 +158,11 @@ fn lists_are_merged_by_what_each_side_added_and_took_away() {
         (&free_field, "x\r\nw"),
     ];
     let page = scene.save(&path, &form, &changes).expect_page(200);
-    has(&page, &["kept: Custom property chosen, Custom property free, Roles, Attribute a, Attribute c, Tags."]);
+    has(
+        &page,
+        &["kept: Custom property chosen, Custom property free, Roles, Attribute a, Attribute c, \
+           Tags."],
+    );
     let stored = scene.stored(&path);
     assert_eq!(
         (&stored["roles"], names(&stored["tags"], "name")),
@@ -136,7 +176,10 @@ fn lists_are_merged_by_what_each_side_added_and_took_away() {
     let definition = json!({"name": "d", "choiceValues": ["a", "b", "c"], "objectTypes": ["User"]});
     let path = scene.create("custompropertydefinition", &definition);
     let form = scene.open(&path);
-    scene.they_change(&path, &json!({"choiceValues": ["a", "b", "c", "d"], "objectTypes": ["User", "DataConnection"]}));
+    scene.they_change(
+        &path,
+        &json!({"choiceValues": ["a", "b", "c", "d"], "objectTypes": ["User", "DataConnection"]}),
+    );
     scene.save(&path, &form, &[("choiceValues", "c\r\nb\r\na")]).expect_page(200);
     let stored = scene.stored(&path);
     assert_eq!(
@@ -151,12 +194,23 @@ fn a_base_that_is_missing_forged_or_too_long_makes_nobody_lose_a_change() {
     let path = scene.connection(&json!({}));
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"connectionstring": "lib://theirs"}));
-    for base in ["", "%", "bnVsbA", "e30", "eyJ1c2VybmFtZSI6WzFdLCJ0YWdzIjoxLCJjdXN0b21Qcm9wZXJ0aWVzIjpbMSx7fV19"] {
+    for base in [
+        "",
+        "%",
+        "bnVsbA",
+        "e30",
+        "eyJ1c2VybmFtZSI6WzFdLCJ0YWdzIjoxLCJjdXN0b21Qcm9wZXJ0aWVzIjpbMSx7fV19",
+    ] {
         let stored = scene.stored(&path);
-        let page = scene.save(&path, &form, &[("base", base), ("username", "mine")]).expect_page(409);
+        let page =
+            scene.save(&path, &form, &[("base", base), ("username", "mine")]).expect_page(409);
         // What differs from the stored version is asked for, because nobody knows who changed it.
         let asked = asked(&page);
-        assert!(asked.contains(&"username".to_owned()) && asked.contains(&"connectionstring".to_owned()), "{asked:?}");
+        assert!(
+            asked.contains(&"username".to_owned())
+                && asked.contains(&"connectionstring".to_owned()),
+            "{asked:?}"
+        );
         assert_eq!(scene.stored(&path), stored, "{base}");
     }
     let mut page = scene.save(&path, &form, &[("base", ""), ("username", "mine")]).expect_page(409);
@@ -165,12 +219,18 @@ fn a_base_that_is_missing_forged_or_too_long_makes_nobody_lose_a_change() {
     page = scene.save(&path, &fields(&page.text), &choices);
     assert_eq!(page.status, 303, "{}", page.text);
     let stored = scene.stored(&path);
-    assert_eq!((&stored["username"], &stored["connectionstring"]), (&json!("mine"), &json!("lib://theirs")));
+    assert_eq!(
+        (&stored["username"], &stored["connectionstring"]),
+        (&json!("mine"), &json!("lib://theirs"))
+    );
     // The form of a version that is still the stored one needs no base.
     let form = scene.open(&path);
     assert_eq!(scene.save(&path, &form, &[("base", ""), ("username", "last")]).status, 303);
-    let choices: Vec<String> = (0..250).map(|number| format!("{number} {}", "x".repeat(900))).collect();
-    let body = json!({"name": "d", "choiceValues": choices, "objectTypes": ["User"], "description": "before"});
+    let choices: Vec<String> =
+        (0..250).map(|number| format!("{number} {}", "x".repeat(900))).collect();
+    let body = json!({
+        "name": "d", "choiceValues": choices, "objectTypes": ["User"], "description": "before"
+    });
     let path = scene.create("custompropertydefinition", &body);
     let form = scene.open(&path);
     assert!(form.contains(&("base".to_owned(), String::new())));
@@ -197,12 +257,14 @@ fn an_entity_that_was_deleted_meanwhile_is_said_to_be_gone() {
 #[test]
 fn a_form_that_is_shown_again_is_still_of_the_version_that_was_opened() {
     let mut scene = Scene::new();
-    let rule = json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\""});
+    let rule =
+        json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\""});
     let path = scene.create("systemrule", &rule);
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"comment": "theirs"}));
     // By a look at what would change, which is about the merged rule, or by a fault.
-    let looked = scene.save(&path, &form, &[("name", "mine"), ("action", "preview")]).expect_page(200);
+    let looked =
+        scene.save(&path, &form, &[("name", "mine"), ("action", "preview")]).expect_page(200);
     has(&looked, &["What it would change", "value=\"mine\""]);
     let form = fields(&looked.text);
     let slip = scene.save(&path, &form, &[("rule", "user.nmae =")]).expect_page(400);
@@ -214,12 +276,14 @@ fn a_form_that_is_shown_again_is_still_of_the_version_that_was_opened() {
     assert_eq!(stored["rule"], "user.name = \"y\"");
     // By other choices of a custom property.
     let choices: Vec<String> = (0..150).map(|number| format!("choice {number:03}")).collect();
-    let definition = json!({"name": "many", "choiceValues": choices, "objectTypes": ["DataConnection"]});
+    let definition =
+        json!({"name": "many", "choiceValues": choices, "objectTypes": ["DataConnection"]});
     let field = format!("@{}", id(&scene.them.create("custompropertydefinition", &definition)));
     let path = scene.connection(&json!({}));
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"architecture": 1}));
-    let turned = [("username", "mine"), (&field, "choice 007"), ("action", &format!("choices {field} 100"))];
+    let turned =
+        [("username", "mine"), (&field, "choice 007"), ("action", &format!("choices {field} 100"))];
     let page = scene.save(&path, &form, &turned).expect_page(200);
     has(&page, &["Choices 101 to 150 of 150", "choice 007"]);
     let form = fields(&page.text);
@@ -241,7 +305,10 @@ fn a_form_that_is_shown_again_is_still_of_the_version_that_was_opened() {
     let form = fields(&refused.text);
     scene.save(&path, &form, &[("name", "free")]).expect_page(200);
     let stored = scene.stored(&path);
-    assert_eq!((&stored["name"], &stored["connectionstring"]), (&json!("free"), &json!("lib://later")));
+    assert_eq!(
+        (&stored["name"], &stored["connectionstring"]),
+        (&json!("free"), &json!("lib://later"))
+    );
 }
 
 #[test]
@@ -249,11 +316,15 @@ fn saves_at_the_same_moment_lose_nothing() {
     const BROWSERS: usize = 4;
     const SAVES: usize = 5;
     let mut scene = Scene::new();
-    let path = scene.create("user", &json!({"userDirectory": "LAB", "userId": "u", "roles": ["first"]}));
+    let path =
+        scene.create("user", &json!({"userDirectory": "LAB", "userId": "u", "roles": ["first"]}));
     let form = scene.open(&path);
     let sign_in = |number: usize| {
         let user = format!("admin{number}");
-        scene.them.create("user", &json!({"userDirectory": "LAB", "userId": user, "roles": ["RootAdmin"]}));
+        scene.them.create(
+            "user",
+            &json!({"userDirectory": "LAB", "userId": user, "roles": ["RootAdmin"]}),
+        );
         Browser::signed_in(&scene.server, &scene.front, &format!("LAB\\{user}"))
     };
     let mut browsers: Vec<Browser> = (0..BROWSERS).map(sign_in).collect();
@@ -265,7 +336,8 @@ fn saves_at_the_same_moment_lose_nothing() {
                     // Each form is of the first version, and adds one role.
                     let role = format!("first\r\n{number} {save}");
                     let kept = form.iter().filter(|(name, _)| name != "roles");
-                    let mut all: Vec<(&str, &str)> = kept.map(|(name, text)| (name.as_str(), text.as_str())).collect();
+                    let mut all: Vec<(&str, &str)> =
+                        kept.map(|(name, text)| (name.as_str(), text.as_str())).collect();
                     all.push(("roles", &role));
                     // The server gives up after some rounds, and says so.
                     let mut reply = browser.post(&path, &all);
@@ -282,7 +354,8 @@ fn saves_at_the_same_moment_lose_nothing() {
     assert_eq!(roles, 1 + BROWSERS * SAVES);
 }
 
-/// As after a sign-in in the middle of a conflict: the form of the entity has no choices, and would save over what others changed.
+/// As after a sign-in in the middle of a conflict: the form of the entity has no choices, and would
+/// save over what others changed.
 #[test]
 fn a_conflict_that_another_session_sends_is_asked_about_again_with_its_choices() {
     let mut scene = Scene::new();
@@ -296,11 +369,18 @@ fn a_conflict_that_another_session_sends_is_asked_about_again_with_its_choices()
         if !chosen.is_empty() {
             sent.push(("choose connectionstring".to_owned(), chosen.to_owned()));
         }
-        let pairs: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let again = scene.browser.post_with(&format!("/console{path}"), "of another session", &pairs).expect_page(409);
+        let pairs: Vec<(&str, &str)> =
+            sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let again = scene
+            .browser
+            .post_with(&format!("/console{path}"), "of another session", &pairs)
+            .expect_page(409);
         assert_eq!(asked(&again), ["connectionstring"], "{}", again.text);
         let answers = fields(&again.text);
-        let kept = answers.iter().find(|(name, _)| name == "choose connectionstring").map(|(_, value)| value.as_str());
+        let kept = answers
+            .iter()
+            .find(|(name, _)| name == "choose connectionstring")
+            .map(|(_, value)| value.as_str());
         assert_eq!(kept, Some(chosen).filter(|chosen| !chosen.is_empty()));
         if kept.is_some() {
             assert_eq!(scene.save(&path, &answers, &[]).status, 303);
@@ -315,12 +395,22 @@ fn what_is_saved_is_called_saved_though_it_can_not_be_read_any_more() {
     let mut scene = Scene::new();
     let path = scene.connection(&json!({}));
     let condition = "user.userId = \"anna\" and resource.name != \"mine\"";
-    let rule = json!({"name": "r", "resourceFilter": "DataConnection_*", "actions": 6, "rule": condition});
+    let rule =
+        json!({"name": "r", "resourceFilter": "DataConnection_*", "actions": 6, "rule": condition});
     scene.create("systemrule", &rule);
     scene.browser = Browser::signed_in(&scene.server, &scene.front, "LAB\\anna");
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"type": "theirs"}));
     let saved = scene.save(&path, &form, &[("name", "mine")]);
-    assert_eq!((saved.status, &scene.stored(&path)["name"]), (303, &json!("mine")), "{}", saved.text);
-    assert!(saved.header("location").starts_with(&format!("/console{path}?saved=Saved.+Changed+meanwhile")));
+    assert_eq!(
+        (saved.status, &scene.stored(&path)["name"]),
+        (303, &json!("mine")),
+        "{}",
+        saved.text
+    );
+    assert!(
+        saved
+            .header("location")
+            .starts_with(&format!("/console{path}?saved=Saved.+Changed+meanwhile"))
+    );
 }

@@ -11,14 +11,18 @@ fn a_connection_is_made_changed_and_removed() {
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
     let tag = client.create("tag", &json!({"name": "finance"}));
-    let definition = json!({"name": "stage", "choiceValues": ["dev", "prod"], "objectTypes": ["DataConnection"]});
+    let definition = json!({
+        "name": "stage", "choiceValues": ["dev", "prod"], "objectTypes": ["DataConnection"]
+    });
     let stage = id(&client.create("custompropertydefinition", &definition));
     let note = json!({"name": "note", "objectTypes": ["DataConnection"]});
     let note = id(&client.create("custompropertydefinition", &note));
     let page = browser.get("/console/dataconnection/new").expect_page(200);
     assert!(page.text.contains("Custom property stage") && page.text.contains("finance"));
-    let missing =
-        browser.post("/console/dataconnection/new", &[("name", ""), ("type", "folder"), ("connectionstring", "x")]);
+    let missing = browser.post(
+        "/console/dataconnection/new",
+        &[("name", ""), ("type", "folder"), ("connectionstring", "x")],
+    );
     let missing = missing.expect_page(400);
     assert!(missing.text.contains("required") && missing.text.contains("value=\"folder\""));
     let fields = [
@@ -37,12 +41,17 @@ fn a_connection_is_made_changed_and_removed() {
     let reply = browser.post("/console/dataconnection/new", &fields);
     assert_eq!(reply.status, 303, "{}", reply.text);
     let path = reply.header("location").split('?').next().unwrap().to_owned();
-    let full = || client.get("/dataconnection/full?filter=name sw 'Sales'").expect(200).json()[0].clone();
+    let full =
+        || client.get("/dataconnection/full?filter=name sw 'Sales'").expect(200).json()[0].clone();
     let stored = full();
     assert_eq!((&stored["owner"]["userId"], &stored["logOn"]), (&json!("root"), &json!(1)));
     assert_eq!(stored["tags"][0]["name"], "finance");
-    let values: Vec<&Json> =
-        stored["customProperties"].as_array().unwrap().iter().map(|value| &value["value"]).collect();
+    let values: Vec<&Json> = stored["customProperties"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|value| &value["value"])
+        .collect();
     // Custom properties stand by their names.
     assert_eq!(values, ["one", "two", "prod"]);
     let page = browser.get(reply.header("location")).expect_page(200);
@@ -50,9 +59,15 @@ fn a_connection_is_made_changed_and_removed() {
     // A form that is sent as it stands changes nothing, and what is filled in, that alone.
     assert_eq!(browser.fill_in(&path, &[]).status, 303);
     assert_eq!(full(), stored);
-    assert_eq!(browser.fill_in(&path, &[("username", "reader"), ("owner", "INTERNAL\\sa_api")]).status, 303);
+    assert_eq!(
+        browser.fill_in(&path, &[("username", "reader"), ("owner", "INTERNAL\\sa_api")]).status,
+        303
+    );
     let changed = full();
-    assert_eq!((&changed["username"], &changed["owner"]["userId"]), (&json!("reader"), &json!("sa_api")));
+    assert_eq!(
+        (&changed["username"], &changed["owner"]["userId"]),
+        (&json!("reader"), &json!("sa_api"))
+    );
     assert_eq!(changed["customProperties"], stored["customProperties"]);
     for (field, value, part) in [
         ("owner", "nobody", "must be a user, as DIRECTORY\\userid"),
@@ -61,26 +76,50 @@ fn a_connection_is_made_changed_and_removed() {
         ("name", "", "must not be empty"),
     ] {
         let reply = browser.fill_in(&path, &[(field, value)]).expect_page(400);
-        assert!(reply.text.contains(part) && reply.text.contains("role=\"alert\""), "{field}: {}", reply.text);
+        assert!(
+            reply.text.contains(part) && reply.text.contains("role=\"alert\""),
+            "{field}: {}",
+            reply.text
+        );
     }
     client.connection("Taken");
     let taken = browser.fill_in(&path, &[("name", "taken")]).expect_page(409);
     assert!(taken.text.contains("name"), "{}", taken.text);
     let asked = browser.get(&format!("{path}/delete")).expect_page(200);
     assert!(asked.text.contains("Delete Sales?"));
-    let version = asked.text.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let changed = client.request("PUT", path.trim_start_matches("/console")).header("If-Match", "*");
+    let version = asked
+        .text
+        .split("name=\"version\" value=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    let changed =
+        client.request("PUT", path.trim_start_matches("/console")).header("If-Match", "*");
     Reply::of(changed.json(&json!({"username": "later"}))).expect(200);
     let late = browser.post(&format!("{path}/delete"), &[("version", &version)]).expect_page(412);
     let now = client.get(path.trim_start_matches("/console")).expect(200).json();
     let date = now["modifiedDate"].as_str().unwrap().replace('T', " ").replace('Z', "");
-    let who_and_when =
-        format!("{} changed it at {date}, after you opened", now["modifiedByUserName"].as_str().unwrap());
+    let who_and_when = format!(
+        "{} changed it at {date}, after you opened",
+        now["modifiedByUserName"].as_str().unwrap()
+    );
     assert!(late.text.contains(&who_and_when), "{who_and_when} is not in {}", late.text);
     browser.get(&format!("{path}/delete")).expect_page(200);
     let reply = browser.post(&format!("{path}/delete"), &[]);
-    assert!(reply.status == 303 && reply.header("location").starts_with("/console/dataconnection?saved=Deleted"));
-    assert!(browser.get(reply.header("location")).expect_page(200).text.contains("Deleted: 1 data connection."));
+    assert!(
+        reply.status == 303
+            && reply.header("location").starts_with("/console/dataconnection?saved=Deleted")
+    );
+    assert!(
+        browser
+            .get(reply.header("location"))
+            .expect_page(200)
+            .text
+            .contains("Deleted: 1 data connection.")
+    );
     browser.get(&path).expect_page(404);
 }
 
@@ -90,12 +129,22 @@ fn a_form_that_is_sent_as_it_stands_changes_nothing() {
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
     let tag = client.create("tag", &json!({"name": "a\nb"}));
-    let of = |name: &str, choices: Json| json!({"name": name, "choiceValues": choices, "objectTypes": ["DataConnection", "User"], "description": "one\ntwo"});
+    let of = |name: &str, choices: Json| {
+        json!({
+            "name": name, "choiceValues": choices, "objectTypes": ["DataConnection", "User"],
+            "description": "one\ntwo"
+        })
+    };
     let [chosen, free] = [of("Chosen", json!([" a", "b\nc", "d "])), of("Free", json!([]))]
         .map(|definition| id(&client.create("custompropertydefinition", &definition)));
-    let value = |value: &str, definition: &str| json!({"value": value, "definition": {"id": definition}});
-    let values =
-        json!([value(" a", &chosen), value("b\nc", &chosen), value("one\ntwo", &free), value(" three ", &free)]);
+    let value =
+        |value: &str, definition: &str| json!({"value": value, "definition": {"id": definition}});
+    let values = json!([
+        value(" a", &chosen),
+        value("b\nc", &chosen),
+        value("one\ntwo", &free),
+        value(" three ", &free)
+    ]);
     let odd = " odd \r\n text\twith\nends ";
     let common = json!({"tags": [tag], "customProperties": values});
     let with = |more: Json| {
@@ -112,24 +161,33 @@ fn a_form_that_is_sent_as_it_stands_changes_nothing() {
     for (kind, body) in [
         (
             "dataconnection",
-            with(
-                json!({"name": "n\nm", "type": " odd type ", "connectionstring": odd, "username": odd, "logOn": 1, "architecture": 2, "password": "x"}),
-            ),
+            with(json!({
+                "name": "n\nm", "type": " odd type ", "connectionstring": odd, "username": odd,
+                "logOn": 1, "architecture": 2, "password": "x"
+            })),
         ),
         (
             "user",
-            with(
-                json!({"userId": "u", "userDirectory": "LAB", "name": " odd name ", "roles": [" r ", "s\nt"], "attributes": attributes, "removedExternally": true}),
-            ),
+            with(json!({
+                "userId": "u", "userDirectory": "LAB", "name": " odd name ",
+                "roles": [" r ", "s\nt"], "attributes": attributes, "removedExternally": true
+            })),
         ),
         (
             "systemrule",
-            json!({"name": odd, "resourceFilter": "Tag_*,\nUser_*", "actions": 4097, "rule": "user.name = \"x\"\r\nor user.name = \"y\"", "comment": odd, "ruleContext": 1, "disabled": true}),
+            json!({
+                "name": odd, "resourceFilter": "Tag_*,\nUser_*", "actions": 4097,
+                "rule": "user.name = \"x\"\r\nor user.name = \"y\"", "comment": odd,
+                "ruleContext": 1, "disabled": true
+            }),
         ),
         ("tag", json!({"name": odd})),
         (
             "custompropertydefinition",
-            json!({"name": "P", "choiceValues": [" x ", "y\nz"], "objectTypes": ["User"], "description": odd}),
+            json!({
+                "name": "P", "choiceValues": [" x ", "y\nz"], "objectTypes": ["User"],
+                "description": odd
+            }),
         ),
     ] {
         let path = format!("/{kind}/{}", id(&client.create(kind, &body)));
@@ -150,26 +208,42 @@ fn a_user_keeps_what_was_not_changed_of_his_attributes_and_custom_properties() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
-    let definition = client.create("custompropertydefinition", &json!({"name": "note", "objectTypes": ["User"]}));
-    let attributes = json!([{"attributeType": "group", "attributeValue": "it", "externalId": "E1"}]);
+    let definition = client
+        .create("custompropertydefinition", &json!({"name": "note", "objectTypes": ["User"]}));
+    let attributes =
+        json!([{"attributeType": "group", "attributeValue": "it", "externalId": "E1"}]);
     let values = json!([{"value": "kept", "definition": {"id": id(&definition)}}]);
-    let user = json!({"userId": "u", "userDirectory": "LAB", "attributes": attributes, "customProperties": values});
+    let user = json!({
+        "userId": "u", "userDirectory": "LAB", "attributes": attributes, "customProperties": values
+    });
     let user = client.create("user", &user);
     let path = format!("/console/user/{}", id(&user));
     let stored = || client.get(&format!("/user/{}", id(&user))).expect(200).json();
     let slip = browser.fill_in(&path, &[("attributes", "group=it\r\nfoo")]).expect_page(400);
-    assert!(slip.text.contains("group=it\nfoo") && slip.text.contains("type=value"), "{}", slip.text);
-    assert_eq!(browser.fill_in(&path, &[("attributes", "group=it\r\nmail=x"), ("inactive", "yes")]).status, 303);
+    assert!(
+        slip.text.contains("group=it\nfoo") && slip.text.contains("type=value"),
+        "{}",
+        slip.text
+    );
+    assert_eq!(
+        browser.fill_in(&path, &[("attributes", "group=it\r\nmail=x"), ("inactive", "yes")]).status,
+        303
+    );
     let now = stored();
-    assert_eq!((now["attributes"].as_array().unwrap().len(), &now["attributes"][0]["externalId"]), (2, &json!("E1")));
+    assert_eq!(
+        (now["attributes"].as_array().unwrap().len(), &now["attributes"][0]["externalId"]),
+        (2, &json!("E1"))
+    );
     assert_eq!((&now["inactive"], &now["userId"]), (&json!(true), &json!("u")));
-    // A custom property that is renamed while the form is open, and one that the form did not offer yet.
+    // A custom property that is renamed while the form is open, and one that the form did not offer
+    // yet.
     let page = browser.get(&path).expect_page(200);
     let open = fields(&page.text);
     let renamed = client.request("PUT", &format!("/custompropertydefinition/{}", id(&definition)));
     Reply::of(renamed.header("If-Match", "*").json(&json!({"name": "renamed"}))).expect(200);
     client.create("custompropertydefinition", &json!({"name": "later", "objectTypes": ["User"]}));
-    let open: Vec<(&str, &str)> = open.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let open: Vec<(&str, &str)> =
+        open.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(browser.post(&path, &open).status, 303);
     assert_eq!(stored()["customProperties"][0]["value"], "kept");
 }
@@ -203,7 +277,9 @@ fn a_secret_that_was_not_saved_is_asked_for_again() {
     let path = format!("/console/dataconnection/{}", id(&stored));
     let refused = browser.fill_in(&path, &[("password", "hunter2"), ("name", "")]).expect_page(400);
     assert!(refused.text.contains("fill it in again") && !refused.text.contains("hunter2"));
-    let both = browser.fill_in(&path, &[("password", "hunter2"), ("clear password", "yes")]).expect_page(400);
+    let both = browser
+        .fill_in(&path, &[("password", "hunter2"), ("clear password", "yes")])
+        .expect_page(400);
     assert!(both.text.contains("both typed and to be removed") && !both.text.contains("hunter2"));
 }
 
@@ -225,8 +301,13 @@ fn a_rule_shows_its_fault_under_the_character_and_what_it_would_change() {
             ("actions", "4"),
         ]
     };
-    let wrong = browser.post("/console/systemrule/new", &rule("user.userId = anna")).expect_page(400);
-    assert!(wrong.text.contains("<mark>") && wrong.text.contains("role=\"alert\""), "{}", wrong.text);
+    let wrong =
+        browser.post("/console/systemrule/new", &rule("user.userId = anna")).expect_page(400);
+    assert!(
+        wrong.text.contains("<mark>") && wrong.text.contains("role=\"alert\""),
+        "{}",
+        wrong.text
+    );
     let preview = [&rule("user.userId = \"anna\"")[..], &[("action", "preview")]].concat();
     let page = browser.post("/console/systemrule/new", &preview).expect_page(200);
     for part in ["Gained: 2", "Lost: 0", "LAB\\anna", "theirs", "update"] {
@@ -238,7 +319,8 @@ fn a_rule_shows_its_fault_under_the_character_and_what_it_would_change() {
     let path = reply.header("location").split('?').next().unwrap().to_owned();
     let stored = client.get("/systemrule/full?filter=name eq 'r'").json()[0].clone();
     assert_eq!((&stored["actions"], &stored["type"]), (&json!(6), &json!("Custom")));
-    let page = browser.fill_in(&path, &[("disabled", "yes"), ("action", "preview")]).expect_page(200);
+    let page =
+        browser.fill_in(&path, &[("disabled", "yes"), ("action", "preview")]).expect_page(200);
     assert!(page.text.contains("Gained: 0") && page.text.contains("Lost: 2"), "{}", page.text);
     // A default rule that nobody changed stays one.
     let default = client.get("/systemrule/full?filter=name eq 'ContentAdmin'").json()[0].clone();
@@ -249,9 +331,15 @@ fn a_rule_shows_its_fault_under_the_character_and_what_it_would_change() {
     let root = client.get("/systemrule?filter=name eq 'RootAdmin'").json()[0].clone();
     let path = format!("/console/systemrule/{}", id(&root));
     let page = browser.get(&path).expect_page(200);
-    assert!(!page.text.contains(">Save<") && !page.text.contains("/delete") && !page.text.contains("<textarea"));
-    let refused =
-        browser.post(&path, &[("name", "x"), ("resourceFilter", "*"), ("version", "2026-01-01T00:00:00.000Z")]);
+    assert!(
+        !page.text.contains(">Save<")
+            && !page.text.contains("/delete")
+            && !page.text.contains("<textarea")
+    );
+    let refused = browser.post(
+        &path,
+        &[("name", "x"), ("resourceFilter", "*"), ("version", "2026-01-01T00:00:00.000Z")],
+    );
     assert!(refused.expect_page(403).text.contains("read-only"));
 }
 
@@ -267,21 +355,34 @@ fn a_visitor_sees_and_does_what_the_rules_let_him() {
     for rest in ["", "/delete"] {
         anna.get(&format!("/console/dataconnection/{}{rest}", id(&hidden))).expect_page(404);
     }
-    let rule =
-        json!({"name": "r", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "user.userId = \"anna\""});
+    let rule = json!({
+        "name": "r", "resourceFilter": "DataConnection_*", "actions": 2,
+        "rule": "user.userId = \"anna\""
+    });
     client.create("systemrule", &rule);
     let path = format!("/console/dataconnection/{}", id(&hidden));
     let page = anna.get(&path).expect_page(200);
-    assert!(page.text.contains("hidden") && !page.text.contains("<textarea") && !page.text.contains(">Save<"));
+    assert!(
+        page.text.contains("hidden")
+            && !page.text.contains("<textarea")
+            && !page.text.contains(">Save<")
+    );
     assert!(
         anna.post(
             &path,
-            &[("name", "x"), ("connectionstring", "x"), ("type", "x"), ("version", "2026-01-01T00:00:00.000Z")]
+            &[
+                ("name", "x"),
+                ("connectionstring", "x"),
+                ("type", "x"),
+                ("version", "2026-01-01T00:00:00.000Z")
+            ]
         )
         .expect_page(403)
         .text
         .contains("may not update")
     );
-    assert!(anna.post(&format!("{path}/delete"), &[]).expect_page(403).text.contains("may not delete"));
+    assert!(
+        anna.post(&format!("{path}/delete"), &[]).expect_page(403).text.contains("may not delete")
+    );
     assert_eq!(client.names("dataconnection", ""), ["hidden"]);
 }

@@ -17,8 +17,11 @@ fn an_import_shows_what_it_would_change_before_it_is_done() {
     assert!(browser.get("/console/systemrule").expect_page(200).text.contains(path));
     assert!(!browser.get("/console/tag").expect_page(200).text.contains(path));
     assert!(browser.get(path).expect_page(200).text.contains("<textarea"));
-    let list =
-        json!([rule("anna <reads>", "user.userId = \"anna\"", 2), rule("broken", "user.userId = ", 2)]).to_string();
+    let list = json!([
+        rule("anna <reads>", "user.userId = \"anna\"", 2),
+        rule("broken", "user.userId = ", 2)
+    ])
+    .to_string();
     let proposed = browser.post(path, &[("list", &list), ("action", "preview")]).expect_page(200);
     for part in [
         "Gained: 1",
@@ -38,8 +41,14 @@ fn an_import_shows_what_it_would_change_before_it_is_done() {
     let edited = browser.post(path, &[("list", &list), ("action", "edit")]).expect_page(200);
     assert!(edited.text.contains("<textarea") && edited.text.contains("anna &#60;reads&#62;"));
     let seen = seen_on(&proposed);
-    let done = browser.post(path, &[("list", &list), ("action", "import"), ("seen", &seen)]).expect_page(200);
-    assert!(done.text.contains("The import is done") && !done.text.contains("Import these rules"), "{}", done.text);
+    let done = browser
+        .post(path, &[("list", &list), ("action", "import"), ("seen", &seen)])
+        .expect_page(200);
+    assert!(
+        done.text.contains("The import is done") && !done.text.contains("Import these rules"),
+        "{}",
+        done.text
+    );
     assert_eq!(client.names("systemrule", "type eq 'Custom'"), ["anna <reads>", "broken"]);
     for (list, part) in [
         ("", "not valid JSON"),
@@ -48,14 +57,21 @@ fn an_import_shows_what_it_would_change_before_it_is_done() {
         ("[1]", "[0]: must be an object"),
     ] {
         for action in ["preview", "import"] {
-            let refused = browser.post(path, &[("list", list), ("action", action)]).expect_page(400);
-            assert!(refused.text.contains("Nothing was imported.") && refused.text.contains(part), "{}", refused.text);
+            let refused =
+                browser.post(path, &[("list", list), ("action", action)]).expect_page(400);
+            assert!(
+                refused.text.contains("Nothing was imported.") && refused.text.contains(part),
+                "{}",
+                refused.text
+            );
         }
     }
     // A user who may make no rule is refused.
     let mut other = Browser::signed_in(&server, &front, "LAB\\bert");
     assert!(!other.get("/console/systemrule").expect_page(200).text.contains(path));
-    assert!(other.get(path).expect_page(403).text.contains("LAB\\bert may not create any system rule"));
+    assert!(
+        other.get(path).expect_page(403).text.contains("LAB\\bert may not create any system rule")
+    );
     other.get("/console/tag").expect_page(200);
     for action in ["preview", "import"] {
         let refused = other.post(path, &[("list", &list), ("action", action)]).expect_page(403);
@@ -82,16 +98,22 @@ fn an_import_that_would_do_something_else_than_was_shown_is_shown_again() {
     let shown = browser.post(path, &[("list", &list), ("action", "preview")]).expect_page(200);
     assert!(shown.text.contains("unchanged") && shown.text.contains("Gained: 0"), "{}", shown.text);
     // Somebody narrows the rule meanwhile.
-    let narrow =
-        json!({"rule": "user.userId = \"anna\" and resource.name = \"x\"", "modifiedDate": wide["modifiedDate"]});
+    let narrow = json!({
+        "rule": "user.userId = \"anna\" and resource.name = \"x\"",
+        "modifiedDate": wide["modifiedDate"]
+    });
     client.put(&format!("/systemrule/{}", id(&wide)), &narrow).expect(200);
-    let fields = |seen: &str| [("list", list.clone()), ("action", "import".to_owned()), ("seen", seen.to_owned())];
+    let fields = |seen: &str| {
+        [("list", list.clone()), ("action", "import".to_owned()), ("seen", seen.to_owned())]
+    };
     for seen in [String::new(), seen_on(&shown)] {
         let fields = fields(&seen);
-        let sent: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let sent: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let again = browser.post(path, &sent).expect_page(409);
         assert!(
-            again.text.contains("something else than you have seen") && again.text.contains("Gained: 1"),
+            again.text.contains("something else than you have seen")
+                && again.text.contains("Gained: 1"),
             "{}",
             again.text
         );
@@ -100,6 +122,7 @@ fn an_import_that_would_do_something_else_than_was_shown_is_shown_again() {
     }
     let shown = browser.post(path, &[("list", &list), ("action", "preview")]).expect_page(200);
     let fields = fields(&seen_on(&shown));
-    let sent: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let sent: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert!(browser.post(path, &sent).expect_page(200).text.contains("The import is done"));
 }

@@ -15,7 +15,8 @@ fn has(page: &Reply, parts: &[&str]) {
 }
 
 fn post_all(browser: &mut Browser, path: &str, fields: &[(String, String)]) -> Reply {
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     browser.post(path, &fields)
 }
 
@@ -29,13 +30,19 @@ fn a_form_of_another_session_is_shown_again_and_never_acted_upon() {
     let path = format!("/console/dataconnection/{}", id(&stored));
     let delete = format!("{path}/delete");
     let password = format!("/console/user/{}/password", id(&user));
-    let list = json!([{"name": "typed", "resourceFilter": "Tag_*", "actions": 2, "rule": "true"}]).to_string();
+    let list = json!([{"name": "typed", "resourceFilter": "Tag_*", "actions": 2, "rule": "true"}])
+        .to_string();
     let shown_list = "&#34;name&#34;:&#34;typed&#34;";
     let long = "x".repeat(2_000);
     for (path, sent, shown) in [
         (
             "/console/dataconnection/new",
-            vec![("name", "typed"), ("connectionstring", long.as_str()), ("type", "folder"), ("password", "hunter2")],
+            vec![
+                ("name", "typed"),
+                ("connectionstring", long.as_str()),
+                ("type", "folder"),
+                ("password", "hunter2"),
+            ],
             vec!["value=\"typed\"", &long, "Save</button>", "fill it in again"],
         ),
         (
@@ -46,25 +53,47 @@ fn a_form_of_another_session_is_shown_again_and_never_acted_upon() {
         (&delete, vec![("version", "")], vec!["Delete stays?"]),
         (
             "/console/dataconnection/selected",
-            vec![("id", id(&stored).leak() as &str), ("do", "delete"), ("change", "owner"), ("owner", "LAB\\typed")],
+            vec![
+                ("id", id(&stored).leak() as &str),
+                ("do", "delete"),
+                ("change", "owner"),
+                ("owner", "LAB\\typed"),
+            ],
             vec!["value=\"LAB\\typed\"", "1 selected"],
         ),
-        ("/console/systemrule/import", vec![("list", list.as_str()), ("action", "import")], vec![shown_list]),
+        (
+            "/console/systemrule/import",
+            vec![("list", list.as_str()), ("action", "import")],
+            vec![shown_list],
+        ),
         (
             "/console/account/tokens",
             vec![("name", "typed"), ("scope", "all"), ("days", "17"), ("context", "hub")],
-            vec!["value=\"typed\"", "value=\"17\"", "value=\"all\" selected", "value=\"hub\" selected"],
+            vec![
+                "value=\"typed\"",
+                "value=\"17\"",
+                "value=\"all\" selected",
+                "value=\"hub\" selected",
+            ],
         ),
         (
             "/console/account/password",
             vec![("current", PASSWORD), ("password", "hunter2hunter2")],
             vec!["Password of LAB\\root"],
         ),
-        (&password, vec![("password", "hunter2hunter2"), ("again", "hunter2hunter2")], vec!["Password of LAB\\anna"]),
+        (
+            &password,
+            vec![("password", "hunter2hunter2"), ("again", "hunter2hunter2")],
+            vec!["Password of LAB\\anna"],
+        ),
     ] {
         for wrong in ["", "of another session"] {
             let page = browser.post_with(path, wrong, &sent).expect_page(403);
-            has(&page, &["This form was opened in another session. Nothing was done. Check it and send it again."]);
+            has(
+                &page,
+                &["This form was opened in another session. Nothing was done. Check it and send \
+                     it again."],
+            );
             has(&page, &shown);
             assert!(!page.text.contains("hunter2"), "{path}: {}", page.text);
         }
@@ -73,13 +102,17 @@ fn a_form_of_another_session_is_shown_again_and_never_acted_upon() {
             browser.fetch_site = Some(site);
             let page = browser.post_with(path, "", &sent).expect_page(403);
             assert!(
-                page.text.contains("A page of another site sent this form") && !page.text.contains("typed"),
+                page.text.contains("A page of another site sent this form")
+                    && !page.text.contains("typed"),
                 "{path}"
             );
             let mut stranger = Browser::new(&server, &front);
             stranger.fetch_site = Some(site);
             let page = stranger.post(path, &sent);
-            assert_eq!((page.status, page.header("location")), (303, "/console/login?next=%2Fconsole"));
+            assert_eq!(
+                (page.status, page.header("location")),
+                (303, "/console/login?next=%2Fconsole")
+            );
         }
         browser.fetch_site = Some("same-origin");
     }
@@ -96,7 +129,8 @@ fn the_audit_log_says_why_a_form_was_refused() {
     let client = server.repository();
     let connection = id(&client.connection("c"));
     let user = id(&client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"})));
-    let stale = "403: This form was opened in another session. Nothing was done. Check it and send it again.";
+    let stale = "403: This form was opened in another session. Nothing was done. Check it and send \
+                 it again.";
     let paths = [
         "/console/dataconnection/new",
         &format!("/console/dataconnection/{connection}"),
@@ -114,13 +148,19 @@ fn the_audit_log_says_why_a_form_was_refused() {
     // Refusals are recorded before any write that comes later.
     client.create("tag", &json!({"name": "later"}));
     let refused = entries(&client, "outcome eq 'refused'");
-    let details: Vec<&str> = refused.iter().map(|entry| entry["detail"].as_str().unwrap()).collect();
-    assert_eq!(details.iter().filter(|detail| **detail == stale).count(), paths.len(), "{details:?}");
+    let details: Vec<&str> =
+        refused.iter().map(|entry| entry["detail"].as_str().unwrap()).collect();
+    assert_eq!(
+        details.iter().filter(|detail| **detail == stale).count(),
+        paths.len(),
+        "{details:?}"
+    );
     let ended = "401: Your session has ended, or you have not signed in. Nothing was saved.";
     assert_eq!((details.len(), details.contains(&ended)), (paths.len() + 1, true), "{details:?}");
 }
 
-/// Without TLS, browsers leave out `Sec-Fetch-Site`, and a form of a page elsewhere comes without the cookie.
+/// Without TLS, browsers leave out `Sec-Fetch-Site`, and a form of a page elsewhere comes without
+/// the cookie.
 #[test]
 fn a_form_that_no_page_of_this_server_sent_is_neither_shown_again_nor_kept() {
     let (server, front) = start(&[]);
@@ -129,15 +169,26 @@ fn a_form_that_no_page_of_this_server_sent_is_neither_shown_again_nor_kept() {
     let path = "/console/user/new";
     for origin in ["", "null", "http://evil.example", "https://localhost", "https://127.0.0.1:1"] {
         browser.origin = Some(origin);
-        for sent in [vec![("userId", "planted")], vec![("userId", "planted"), ("attributes", lines.as_str())]] {
+        for sent in [
+            vec![("userId", "planted")],
+            vec![("userId", "planted"), ("attributes", lines.as_str())],
+        ] {
             let page = browser.post_with(path, "", &sent).expect_page(403);
             assert!(page.text.contains("was opened in another session"), "{origin}: {}", page.text);
-            assert!(!page.text.contains("planted") && !page.text.contains("<textarea"), "{origin}: {}", page.text);
+            assert!(
+                !page.text.contains("planted") && !page.text.contains("<textarea"),
+                "{origin}: {}",
+                page.text
+            );
         }
         let mut stranger = Browser::new(&server, &front);
         stranger.origin = Some(origin);
         let reply = stranger.post(path, &[("userId", "planted")]);
-        assert_eq!((reply.status, reply.header("location")), (303, "/console/login?next=%2Fconsole"), "{origin}");
+        assert_eq!(
+            (reply.status, reply.header("location")),
+            (303, "/console/login?next=%2Fconsole"),
+            "{origin}"
+        );
     }
     // A form of a page that this server made is kept.
     let mut stranger = Browser::new(&server, &front);
@@ -145,7 +196,10 @@ fn a_form_that_no_page_of_this_server_sent_is_neither_shown_again_nor_kept() {
     has(&stranger.post(path, &[("userId", "typed")]).expect_page(401), &["typed"]);
     browser.origin = None;
     browser.get("/console/tag").expect_page(200);
-    has(&browser.post_with(path, "", &[("userId", "typed")]).expect_page(403), &["value=\"typed\""]);
+    has(
+        &browser.post_with(path, "", &[("userId", "typed")]).expect_page(403),
+        &["value=\"typed\""],
+    );
 }
 
 #[test]
@@ -156,7 +210,12 @@ fn what_was_typed_survives_the_end_of_a_session() {
     let path = "/console/dataconnection/new";
     let string = "Server=db;\nDatabase=\"x\" <y>";
     let mut typed = fields(&browser.get(path).expect_page(200).text);
-    for (name, text) in [("name", "Sales"), ("type", "folder"), ("connectionstring", string), ("password", "hunter2")] {
+    for (name, text) in [
+        ("name", "Sales"),
+        ("type", "folder"),
+        ("connectionstring", string),
+        ("password", "hunter2"),
+    ] {
         typed.retain(|(own, _)| own != name);
         typed.push((name.to_owned(), text.to_owned()));
     }
@@ -194,7 +253,9 @@ fn what_was_typed_survives_the_end_of_a_session() {
     assert_eq!(stored[0]["connectionstring"].as_str().unwrap().replace("\r\n", "\n"), string);
     // A form that is longer than one without a session may be.
     let long = "x".repeat(17_000);
-    let page = Browser::new(&server, &front).post(path, &[("name", "n"), ("connectionstring", &long)]).expect_page(401);
+    let page = Browser::new(&server, &front)
+        .post(path, &[("name", "n"), ("connectionstring", &long)])
+        .expect_page(401);
     has(&page, &["Your session has ended", "reload this page", "16384 bytes"]);
     // One that is as long as it may be comes back once, each quotation mark in five bytes.
     let body = format!("connectionstring={}", "\"".repeat(16_384 - 17));
@@ -221,7 +282,8 @@ fn after_signing_in_again_the_page_that_was_asked_for_is_shown() {
         let login = ended.get(reply.header("location")).expect_page(200);
         has(&login, &["Your session has ended."]);
         let next = hidden(&login.text).into_iter().find(|(name, _)| name == "next").unwrap().1;
-        let credentials = [("user", "LAB\\root"), ("password", "another good password"), ("next", &next)];
+        let credentials =
+            [("user", "LAB\\root"), ("password", "another good password"), ("next", &next)];
         let mut copy = Browser::new(&server, &front);
         copy.get("/console/login").expect_page(200);
         let reply = copy.post("/console/login", &credentials);
@@ -238,7 +300,8 @@ fn every_refused_form_is_shown_again_as_it_was_filled_in() {
     let stored = client.connection("mine");
     client.connection("taken");
     let mut browser = Browser::administrator(&server, &front);
-    let (new, open) = ("/console/dataconnection/new", format!("/console/dataconnection/{}", id(&stored)));
+    let (new, open) =
+        ("/console/dataconnection/new", format!("/console/dataconnection/{}", id(&stored)));
     let form = |name: &'static str, more: &[(&'static str, &'static str)]| {
         [&[("name", name), ("type", "folder"), ("connectionstring", "typed string")], more].concat()
     };
@@ -246,7 +309,12 @@ fn every_refused_form_is_shown_again_as_it_was_filled_in() {
         (new, form("", &[]), 400, "required"),
         (new, form("taken", &[]), 409, "taken"),
         (new, form("n", &[("owner", "LAB\\nobody")]), 400, "owner"),
-        (new, form("n", &[("offered", "tags"), ("tags", "8a6c2bd5-0000-4000-8000-000000000000")]), 400, "tag"),
+        (
+            new,
+            form("n", &[("offered", "tags"), ("tags", "8a6c2bd5-0000-4000-8000-000000000000")]),
+            400,
+            "tag",
+        ),
         (&open, form("", &[("version", "2026-01-01T00:00:00.000Z")]), 400, "must not be empty"),
     ] {
         let page = browser.post(path, &sent).expect_page(status);
@@ -254,14 +322,18 @@ fn every_refused_form_is_shown_again_as_it_was_filled_in() {
     }
     // Too many lines for any field.
     let lines = "line\r\n".repeat(20_001);
-    let page = browser.post("/console/user/new", &[("userId", "typed"), ("attributes", &lines)]).expect_page(400);
+    let page = browser
+        .post("/console/user/new", &[("userId", "typed"), ("attributes", &lines)])
+        .expect_page(400);
     has(
         &page,
         &["more than 20000 lines", "typed", "line\nline"]
             .map(|part| if part == "line\nline" { "line\r\nline" } else { part }),
     );
     // A user without the right, who may read.
-    let rule = json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.userId = \"anna\""});
+    let rule = json!({
+        "name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.userId = \"anna\""
+    });
     client.create("systemrule", &rule);
     let mut anna = Browser::signed_in(&server, &front, "LAB\\anna");
     let page = anna.post("/console/tag/new", &[("name", "typed name")]).expect_page(403);
@@ -304,9 +376,20 @@ fn a_form_that_the_database_can_not_take_is_shown_again() {
         assert!(!page.text.contains("hunter2"));
     }
     let token = [("name", "typed name"), ("scope", "read"), ("days", "5")];
-    has(&browser.post("/console/account/tokens", &token).expect_page(503), &["value=\"typed name\""]);
-    let bulk = [("id", id(&stored).leak() as &str), ("change", "owner"), ("owner", "LAB\\root"), ("do", "preview")];
-    has(&browser.post("/console/dataconnection/selected", &bulk).expect_page(503), &["value=\"LAB\\root\""]);
+    has(
+        &browser.post("/console/account/tokens", &token).expect_page(503),
+        &["value=\"typed name\""],
+    );
+    let bulk = [
+        ("id", id(&stored).leak() as &str),
+        ("change", "owner"),
+        ("owner", "LAB\\root"),
+        ("do", "preview"),
+    ];
+    has(
+        &browser.post("/console/dataconnection/selected", &bulk).expect_page(503),
+        &["value=\"LAB\\root\""],
+    );
     fs::rename(&aside, &database).unwrap();
     assert_eq!(post_all(&mut browser, &open, &changed).status, 303);
     assert_eq!(client.names("dataconnection", ""), ["typed name"]);
@@ -325,10 +408,13 @@ fn text_of_a_custom_property_that_is_gone_is_refused_and_shown() {
         let forms = ["/console/dataconnection/new".to_owned(), edit].map(|path| {
             let mut form = fields(&browser.get(&path).expect_page(200).text);
             form.retain(|(name, _)| {
-                !["name", "connectionstring", "type"].contains(&name.as_str()) || !path.ends_with("new")
+                !["name", "connectionstring", "type"].contains(&name.as_str())
+                    || !path.ends_with("new")
             });
             if path.ends_with("new") {
-                for (name, text) in [("name", "new"), ("connectionstring", "lib://x"), ("type", "folder")] {
+                for (name, text) in
+                    [("name", "new"), ("connectionstring", "lib://x"), ("type", "folder")]
+                {
                     form.push((name.to_owned(), text.to_owned()));
                 }
             }
@@ -340,11 +426,14 @@ fn text_of_a_custom_property_that_is_gone_is_refused_and_shown() {
             client.delete(&path).expect(204);
         } else {
             let now = client.get(&path).expect(200).json();
-            client.put(&path, &json!({"objectTypes": ["User"], "modifiedDate": now["modifiedDate"]})).expect(200);
+            client
+                .put(&path, &json!({"objectTypes": ["User"], "modifiedDate": now["modifiedDate"]}))
+                .expect(200);
         }
         for (path, form) in forms {
             // A form in which it was left empty is saved as ever.
-            let typed = [form.clone(), vec![(format!("@{definition}"), "typed text".to_owned())]].concat();
+            let typed =
+                [form.clone(), vec![(format!("@{definition}"), "typed text".to_owned())]].concat();
             let page = post_all(&mut browser, &path, &typed).expect_page(400);
             has(&page, &["was deleted meanwhile, or is no longer for this type", "typed text"]);
             assert_eq!(client.names("dataconnection", ""), ["c"], "{case}");

@@ -56,9 +56,13 @@ fn a_change_of_nothing_selected_shows_the_same_list_with_a_message() {
         let list = format!("filter={}", encode("name eq 'shown'"));
         let sent = [&[("list", list.as_str())], more].concat();
         let page = browser.post("/console/dataconnection/selected", &sent).expect_page(400);
-        for part in
-            ["Select 1 to 1000", "role=\"alert\"", ">shown</a>", "name eq &#39;shown&#39;", "Change the selected"]
-        {
+        for part in [
+            "Select 1 to 1000",
+            "role=\"alert\"",
+            ">shown</a>",
+            "name eq &#39;shown&#39;",
+            "Change the selected",
+        ] {
             assert!(page.text.contains(part), "{part} is not in {}", page.text);
         }
         assert!(!page.text.contains(">other</a>"));
@@ -93,23 +97,38 @@ fn a_message_is_shown_only_in_the_session_and_on_the_page_for_which_it_was_made(
     assert!(!shown(&other.get(&saved).expect_page(200).text));
     let deleted = other.post(&format!("{path}/delete"), &[]).header("location").to_owned();
     let page = other.get(&deleted).expect_page(200);
-    assert!(shown(&page.text) && page.text.contains("Deleted: 1 data connection."), "{}", page.text);
+    assert!(
+        shown(&page.text) && page.text.contains("Deleted: 1 data connection."),
+        "{}",
+        page.text
+    );
 }
 
 #[test]
 fn a_page_to_create_is_refused_and_not_offered_without_the_right() {
     let (server, front) = start(&[]);
     let mut anna = Browser::signed_in(&server, &front, "LAB\\anna");
-    for (kind, noun) in
-        [("tag", "tag"), ("custompropertydefinition", "custom property definition"), ("systemrule", "system rule")]
-    {
-        assert!(!anna.get(&format!("/console/{kind}")).expect_page(200).text.contains(&format!("/console/{kind}/new")));
+    for (kind, noun) in [
+        ("tag", "tag"),
+        ("custompropertydefinition", "custom property definition"),
+        ("systemrule", "system rule"),
+    ] {
+        assert!(
+            !anna
+                .get(&format!("/console/{kind}"))
+                .expect_page(200)
+                .text
+                .contains(&format!("/console/{kind}/new"))
+        );
         let page = anna.get(&format!("/console/{kind}/new")).expect_page(403);
         assert!(page.text.contains(&format!("may not create any {noun}")), "{}", page.text);
     }
     anna.get("/console/systemrule/import").expect_page(403);
     anna.get("/console/dataconnection/new").expect_page(200);
-    let rule = json!({"name": "r", "resourceFilter": "Tag_*", "actions": 1, "rule": "user.userId = \"anna\" and resource.name like \"a*\""});
+    let rule = json!({
+        "name": "r", "resourceFilter": "Tag_*", "actions": 1,
+        "rule": "user.userId = \"anna\" and resource.name like \"a*\""
+    });
     server.repository().create("systemrule", &rule);
     // Whether this tag may be created depends on what is filled in.
     anna.get("/console/tag/new").expect_page(200);

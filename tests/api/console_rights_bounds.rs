@@ -1,4 +1,5 @@
-//! Whose rights a change changes may take long to work out: nobody who writes waits long for it, and the change can be made without it.
+//! Whose rights a change changes may take long to work out: nobody who writes waits long for it,
+//! and the change can be made without it.
 
 use crate::browser::{Browser, fields};
 use crate::console_bulk::{Site, has, press};
@@ -13,13 +14,15 @@ use std::time::{Duration, Instant};
 /// Adds so many users to a site that has one named dev, each like that one.
 fn copy_user(server: &Server, number: u32) {
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
-    let columns = "created_date, modified_date, modified_by_user_name, modified_by_user_name_folded, user_directory, user_directory_folded, \
-        user_directory_connector_name, user_directory_connector_name_folded, name, name_folded, inactive, removed_externally, \
-        blacklisted, delete_prohibited";
+    let columns = "created_date, modified_date, modified_by_user_name, \
+                   modified_by_user_name_folded, user_directory, user_directory_folded, \
+                   user_directory_connector_name, user_directory_connector_name_folded, name, \
+                   name_folded, inactive, removed_externally, blacklisted, delete_prohibited";
     let copies = format!(
         "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
          INSERT INTO users (id, user_id, user_id_folded, {columns}) \
-         SELECT printf('ffffffff-0000-4000-8000-%012d', i), 'u' || i, 'u' || i, {columns} FROM users, n WHERE user_id = 'dev'"
+         SELECT printf('ffffffff-0000-4000-8000-%012d', i), 'u' || i, 'u' || i, {columns} FROM \
+         users, n WHERE user_id = 'dev'"
     );
     assert_eq!(database.execute(&copies, [number]).unwrap(), number as usize);
 }
@@ -57,7 +60,8 @@ fn rights_that_take_long_to_work_out_keep_no_writer_waiting_and_are_said_to_be_u
     });
     println!("{longest:?} of {whole:?}");
     let preview = preview.expect_page(200);
-    let unknown = "Patchbay could not work out whose rights this would change: there are too many users and resources";
+    let unknown = "Patchbay could not work out whose rights this would change: there are too many \
+                   users and resources";
     has(&preview, &["Apply to 1000", unknown, "Select fewer."]);
     // Fewer are no trouble.
     let fewer = site.send(2, "preview", &set).expect_page(200);
@@ -79,8 +83,13 @@ fn a_deletion_goes_on_where_the_rights_take_longer_than_a_read_may() {
     let made = id(&client.create("systemrule", &rule("All", "resource.name like \"copy*\"", 2)));
     let mut lead = Browser::signed_in(&server, &front, "LAB\\lead");
     let path = "/console/systemrule/selected";
-    let asked = press(&mut lead, path, vec![("id".to_owned(), made.clone())], "ask to delete").expect_page(200);
-    has(&asked, &["Patchbay could not work out whose rights this would change: this takes more than 1 second"]);
+    let asked = press(&mut lead, path, vec![("id".to_owned(), made.clone())], "ask to delete")
+        .expect_page(200);
+    has(
+        &asked,
+        &["Patchbay could not work out whose rights this would change: this takes more than 1 \
+           second"],
+    );
     assert_eq!(press(&mut lead, path, fields(&asked.text), "delete").status, 303);
     client.get(&format!("/systemrule/{made}")).expect(404);
 }

@@ -1,4 +1,5 @@
-//! Credentials for those who open data connections: who gets them, how often, and what is left of it.
+//! Credentials for those who open data connections: who gets them, how often, and what is left of
+//! it.
 
 use crate::support::{Client, NOBODY, Reply, Server, connection, id};
 use rusqlite::Connection;
@@ -49,7 +50,8 @@ fn the_engine_gets_a_password_once_by_a_token() {
     assert_eq!(reply.json(), told);
     redeem(&server, &engine, &token).expect(401).says(&["was used"]);
     redeem(&server, &engine, "x").expect(401);
-    // Whoever holds the token may be another than who asked for it; a connection without a password has an empty one.
+    // Whoever holds the token may be another than who asked for it; a connection without a password
+    // has an empty one.
     let open = client.connection("open");
     let token = self::token(&server, &engine, &id(&open));
     let reply = redeem(&server, &server.user("connector"), &token).expect(200).json();
@@ -63,7 +65,10 @@ fn the_engine_gets_a_password_once_by_a_token() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|entry| ["userName", "action", "objectName", "outcome"].map(|name| entry[name].as_str().unwrap()))
+        .map(|entry| {
+            ["userName", "action", "objectName", "outcome"]
+                .map(|name| entry[name].as_str().unwrap())
+        })
         .collect();
     let expected = [
         ["INTERNAL\\sa_engine", "ask for credentials", "sales", "done"],
@@ -81,7 +86,8 @@ fn nobody_else_does_unless_a_rule_says_so() {
     let client = server.repository();
     let anna = server.user("anna");
     let made = with_password(&anna, "hers");
-    client.create("user", &json!({"userDirectory": "LAB", "userId": "root", "roles": ["RootAdmin"]}));
+    client
+        .create("user", &json!({"userDirectory": "LAB", "userId": "root", "roles": ["RootAdmin"]}));
     // The owner, the administrator, the repository itself, and who does not see it at all.
     ask(&server, &anna, &id(&made)).expect(403).says(&["LAB\\anna", "reveal"]);
     ask(&server, &server.user("root"), &id(&made)).expect(403);
@@ -90,10 +96,13 @@ fn nobody_else_does_unless_a_rule_says_so() {
     ask(&server, &engine(&server), NOBODY).expect(404);
     assert!(!made["privileges"].to_string().contains("reveal"));
 
-    let rule =
-        json!({"name": "own", "resourceFilter": "DataConnection_*", "actions": 8192, "rule": "resource.owner = user"});
+    let rule = json!({
+        "name": "own", "resourceFilter": "DataConnection_*", "actions": 8192,
+        "rule": "resource.owner = user"
+    });
     client.create("systemrule", &rule);
-    let shown = anna.get(&format!("/dataconnection/{}?privileges=true", id(&made))).expect(200).json();
+    let shown =
+        anna.get(&format!("/dataconnection/{}?privileges=true", id(&made))).expect(200).json();
     assert!(shown["privileges"].as_array().unwrap().contains(&json!("reveal")));
     let token = token(&server, &anna, &id(&made));
     assert_eq!(redeem(&server, &anna, &token).expect(200).json()["password"], SECRET);
@@ -106,19 +115,24 @@ fn a_token_ends_with_what_it_hung_on() {
     let server = Server::start();
     let client = server.repository();
     let engine = engine(&server);
-    let rule = json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\""});
+    let rule =
+        json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\""});
     let changes: [Change<'_>; 6] = [
         ("another rule", Box::new(|_| drop(client.create("systemrule", &rule)))),
         (
             "another version of the connection",
             Box::new(|made| {
-                let change = json!({"modifiedDate": made["modifiedDate"], "comment": "", "username": "other"});
+                let change = json!({
+                    "modifiedDate": made["modifiedDate"], "comment": "", "username": "other"
+                });
                 client.put(&format!("/dataconnection/{}", id(made)), &change).expect(200);
             }),
         ),
         (
             "no connection",
-            Box::new(|made| drop(client.delete(&format!("/dataconnection/{}", id(made))).expect_empty(204))),
+            Box::new(|made| {
+                drop(client.delete(&format!("/dataconnection/{}", id(made))).expect_empty(204));
+            }),
         ),
         (
             "a tag that is gone",
@@ -133,14 +147,18 @@ fn a_token_ends_with_what_it_hung_on() {
             "a token from a time to come",
             Box::new(|_| {
                 let database = Connection::open(server.data().join("patchbay.db")).unwrap();
-                database.execute("UPDATE credential_tokens SET created_date = created_date + 60000", []).unwrap();
+                database
+                    .execute("UPDATE credential_tokens SET created_date = created_date + 60000", [])
+                    .unwrap();
             }),
         ),
         (
             "an old one",
             Box::new(|_| {
                 let database = Connection::open(server.data().join("patchbay.db")).unwrap();
-                database.execute("UPDATE credential_tokens SET created_date = created_date - 60000", []).unwrap();
+                database
+                    .execute("UPDATE credential_tokens SET created_date = created_date - 60000", [])
+                    .unwrap();
             }),
         ),
     ];
@@ -181,14 +199,17 @@ fn what_is_wrong_is_told() {
     // A password that was moved from another connection does not open, and the trail says so.
     let other = with_password(&client, "other");
     let database = Connection::open(server.data().join("patchbay.db")).unwrap();
-    let swap =
-        "UPDATE data_connections SET password = (SELECT password FROM data_connections WHERE name = 'c') WHERE id = ?1";
+    let swap = "UPDATE data_connections SET password = (SELECT password FROM data_connections \
+                WHERE name = 'c') WHERE id = ?1";
     assert_eq!(database.execute(swap, [id(&other)]).unwrap(), 1);
     let token = token(&server, &engine, &id(&other));
     let reply = redeem(&server, &engine, &token).expect(409).says(&["does not open"]);
     assert!(!reply.text.contains("canary"));
     let entries = client.get("/auditentry/full?filter=action%20eq%20'reveal'").expect(200).json();
-    assert_eq!((&entries[0]["outcome"], &entries[0]["objectName"]), (&json!("refused"), &json!("other")));
+    assert_eq!(
+        (&entries[0]["outcome"], &entries[0]["objectName"]),
+        (&json!("refused"), &json!("other"))
+    );
     // Without the master key there are none.
     let folder = server.stop();
     std::fs::remove_file(folder.path().join("data/master.key")).unwrap();

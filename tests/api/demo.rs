@@ -17,19 +17,34 @@ fn start(folder: tempfile::TempDir, arguments: &[&str]) -> Server {
 #[test]
 fn one_command_shows_a_site_with_data_that_stays() {
     let server = start(tempfile::tempdir().unwrap(), &ADDRESSES[2..]);
-    let front = server.welcome.iter().find_map(|line| line.strip_prefix("Front door: ")).unwrap().to_owned();
+    let front = server
+        .welcome
+        .iter()
+        .find_map(|line| line.strip_prefix("Front door: "))
+        .unwrap()
+        .to_owned();
     assert!(front.starts_with("http://127.0.0.1:"));
     assert!(server.welcome.contains(&format!("Console: {front}/console")));
-    assert!(server.welcome.iter().any(|line| line.starts_with("Choose the first administrator's password")));
+    assert!(
+        server
+            .welcome
+            .iter()
+            .any(|line| line.starts_with("Choose the first administrator's password"))
+    );
     let client = server.repository();
-    let count = |path: &str| client.get(&format!("/{path}/count")).expect(200).json()["value"].as_i64().unwrap();
+    let count = |path: &str| {
+        client.get(&format!("/{path}/count")).expect(200).json()["value"].as_i64().unwrap()
+    };
     assert_eq!(count("dataconnection"), 60);
     assert!(count("user") > 20 && count("tag") == 8 && count("custompropertydefinition") == 3);
     let all = client.get("/dataconnection/full").expect(200);
     let all = all.json();
     let sources = |name: &str| {
-        let found =
-            all.as_array().unwrap().iter().filter(|own| own["connectionstring"].as_str().unwrap().contains(name));
+        let found = all
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|own| own["connectionstring"].as_str().unwrap().contains(name));
         found.count()
     };
     for name in [
@@ -67,12 +82,14 @@ fn one_command_shows_a_site_with_data_that_stays() {
         let mut visitor = Visitor::new(&server, &front);
         visitor.login(&format!("DEMO\\{user}"), PASSWORD);
         let request = visitor.request("GET", &format!("/qrs/dataconnection/count?filter={filter}"));
-        let reply = Reply::of(request.header("X-Qlik-Security", "Context=ManagementAccess")).expect(200);
+        let reply =
+            Reply::of(request.header("X-Qlik-Security", "Context=ManagementAccess")).expect(200);
         assert_eq!(reply.json()["value"], expected, "{user} {filter}");
     }
     // What is changed stays, and what is removed does not come back.
     for name in client.names("dataconnection", "name so ''").iter().skip(1) {
-        let id = client.get(&format!("/dataconnection?filter=name eq '{name}'")).json()[0]["id"].clone();
+        let id =
+            client.get(&format!("/dataconnection?filter=name eq '{name}'")).json()[0]["id"].clone();
         client.delete(&format!("/dataconnection/{}", id.as_str().unwrap())).expect(204);
     }
     let server = start(server.stop(), &ADDRESSES[2..]);
@@ -95,11 +112,18 @@ fn nothing_is_removed_without_a_word_or_that_is_not_the_demos() {
     fs::create_dir(&data).unwrap();
     fs::write(data.join("mine"), "").unwrap();
     let refused = run(folder.path(), &["--reset", "--yes"]);
-    assert!(refused.status.code() == Some(1) && String::from_utf8(refused.stderr).unwrap().contains("left alone"));
+    assert!(
+        refused.status.code() == Some(1)
+            && String::from_utf8(refused.stderr).unwrap().contains("left alone")
+    );
     // What only looks like the mark is none.
     for pretended in ["demo", ".patchbay-demo"] {
         fs::write(data.join(pretended), "").unwrap();
-        assert!(String::from_utf8(run(folder.path(), &["--reset", "--yes"]).stderr).unwrap().contains("left alone"));
+        assert!(
+            String::from_utf8(run(folder.path(), &["--reset", "--yes"]).stderr)
+                .unwrap()
+                .contains("left alone")
+        );
     }
     // Nor does the demo take over a site that is somebody's.
     let theirs = tempfile::tempdir().unwrap();
@@ -113,9 +137,15 @@ fn nothing_is_removed_without_a_word_or_that_is_not_the_demos() {
     assert!(String::from_utf8(taken.stderr).unwrap().contains("is no demo"));
     fs::write(data.join(".patchbay-demo"), "patchbay demo\n").unwrap();
     let unasked = run(folder.path(), &["--reset"]);
-    assert!(unasked.status.code() == Some(2) && String::from_utf8(unasked.stderr).unwrap().contains("--yes"));
+    assert!(
+        unasked.status.code() == Some(2)
+            && String::from_utf8(unasked.stderr).unwrap().contains("--yes")
+    );
     let alone = run(folder.path(), &["--yes"]);
-    assert!(alone.status.code() == Some(2) && String::from_utf8(alone.stderr).unwrap().contains("--reset"));
+    assert!(
+        alone.status.code() == Some(2)
+            && String::from_utf8(alone.stderr).unwrap().contains("--reset")
+    );
     assert!(data.join("mine").exists());
     let server = start(tempfile::tempdir().unwrap(), &ADDRESSES[2..]);
     let data = server.data();

@@ -1,7 +1,9 @@
-//! A session that a header or a JSON Web Token began does no more than these, and there are few of them.
+//! A session that a header or a JSON Web Token began does no more than these, and there are few of
+//! them.
 
 use crate::derived_sessions::{
-    HEADER, by_header, by_jwt, cookie, cookies, number_in, seconds, sign_in, with_cookie, within_an_hour,
+    HEADER, by_header, by_jwt, cookie, cookies, number_in, seconds, sign_in, with_cookie,
+    within_an_hour,
 };
 use crate::jwt::{Issuer, claims};
 use crate::support::{Reply, Server, XRFKEY, connection, id};
@@ -11,7 +13,11 @@ use std::process::Command;
 
 fn grant_root(server: &Server, user: &str) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-    let output = command.args(["user", "grant-root", "--create", user, "--data"]).arg(server.data()).output().unwrap();
+    let output = command
+        .args(["user", "grant-root", "--create", user, "--data"])
+        .arg(server.data())
+        .output()
+        .unwrap();
     assert!(output.status.success());
 }
 
@@ -20,7 +26,9 @@ fn form(visitor: &Visitor, path: &str, fields: &[(&str, &str)]) -> Reply {
     body.extend_pairs(fields);
     let request = visitor.client.raw("POST", &format!("{}{path}", visitor.front));
     let request = request.header("Cookie", visitor.cookie.as_deref().unwrap_or_default());
-    Reply::of(request.header("Content-Type", "application/x-www-form-urlencoded").body(body.finish()))
+    Reply::of(
+        request.header("Content-Type", "application/x-www-form-urlencoded").body(body.finish()),
+    )
 }
 
 fn token_of(page: &Reply) -> String {
@@ -34,13 +42,17 @@ fn a_session_of_a_header_makes_no_token_no_password_and_no_certificate() {
     grant_root(&server, "LAB\\root");
     server.repository().create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
     let alone = with_cookie(&server, &front, &sign_in(&server, &front, "root"));
-    let refused = Reply::of(alone.request("POST", "/tokens").json(&json!({"name": "x"}))).expect(403);
+    let refused =
+        Reply::of(alone.request("POST", "/tokens").json(&json!({"name": "x"}))).expect(403);
     refused.says(&["API token", "sign in with a password"]);
     assert_eq!(alone.get("/tokens").expect(200).json(), json!([]));
     // The console works with it, its forms too.
     let page = alone.get("/console/tag/new").expect_page(200);
     let token = token_of(&page);
-    assert_eq!(form(&alone, "/console/tag/new", &[("token", &token), ("name", "finance")]).status, 303);
+    assert_eq!(
+        form(&alone, "/console/tag/new", &[("token", &token), ("name", "finance")]).status,
+        303
+    );
     assert_eq!(form(&alone, "/console/tag/new", &[("token", "x"), ("name", "other")]).status, 403);
     assert_eq!(server.repository().names("tag", ""), ["finance"]);
     let page = alone.get("/console/account").expect_page(200);
@@ -50,13 +62,18 @@ fn a_session_of_a_header_makes_no_token_no_password_and_no_certificate() {
     }
     let anna = id(&server.repository().get("/user?filter=userId eq 'anna'").json()[0]);
     for (path, more) in [
-        ("/console/account/tokens".to_owned(), vec![("name", "x"), ("scope", "all"), ("days", "1")]),
+        (
+            "/console/account/tokens".to_owned(),
+            vec![("name", "x"), ("scope", "all"), ("days", "1")],
+        ),
         ("/console/account/client.pem".to_owned(), vec![("current", PASSWORD)]),
         ("/console/account/password".to_owned(), vec![("current", PASSWORD)]),
         (format!("/console/user/{anna}/password"), vec![]),
     ] {
         let another = "another good password";
-        let fields = [&[("token", token.as_str()), ("password", another), ("again", another)], &more[..]].concat();
+        let fields =
+            [&[("token", token.as_str()), ("password", another), ("again", another)], &more[..]]
+                .concat();
         let reply = form(&alone, &path, &fields).expect_page(403);
         assert!(reply.text.contains("sets no password"), "{path}: {}", reply.text);
         if path.ends_with("password") {
@@ -76,19 +93,24 @@ fn a_session_of_a_jwt_does_what_the_jwt_does() {
     let (server, front) = start(&["--front-jwt-key", issuer.key()]);
     let bearer = issuer.bearer(&claims(&json!({})));
     let machine = Visitor::new(&server, &front);
-    let alone = with_cookie(&server, &front, &cookie(&by_jwt(&machine, &bearer, "/qrs/tag").expect(200)));
+    let alone =
+        with_cookie(&server, &front, &cookie(&by_jwt(&machine, &bearer, "/qrs/tag").expect(200)));
     let session = id(&{
         let mut anna = Visitor::new(&server, &front);
         assert!(set_password(&server.data(), "LAB\\other", PASSWORD));
         anna.login("LAB\\other", PASSWORD);
         anna.get("/sessions").expect(200).json()[0].clone()
     });
-    for (method, path) in
-        [("POST", "/tokens"), ("GET", "/tokens"), ("GET", "/sessions"), ("DELETE", &format!("/sessions/{session}"))]
-    {
+    for (method, path) in [
+        ("POST", "/tokens"),
+        ("GET", "/tokens"),
+        ("GET", "/sessions"),
+        ("DELETE", &format!("/sessions/{session}")),
+    ] {
         let body = json!({"name": "x"});
         Reply::of(alone.request(method, path).json(&body)).expect(403).says(&["JSON Web Token"]);
-        Reply::of(machine.request(method, path).header("Authorization", &bearer).json(&body)).expect(403);
+        Reply::of(machine.request(method, path).header("Authorization", &bearer).json(&body))
+            .expect(403);
     }
     // The console takes no tokens, so it takes no session of one.
     for path in ["/console/tag", "/console/account", "/console/account/password"] {
@@ -116,7 +138,9 @@ fn bars_and_rights_hold_on_the_next_request() {
         Reply::of(request).expect(200).json()["value"].clone()
     };
     let path = format!("/user/{}", id(&client.get("/user?filter=userId eq 'anna'").json()[0]));
-    let change = |body: &Json| Reply::of(client.request("PUT", &path).header("If-Match", "*").json(body)).expect(200);
+    let change = |body: &Json| {
+        Reply::of(client.request("PUT", &path).header("If-Match", "*").json(body)).expect(200)
+    };
     assert_eq!(count(), 0);
     change(&json!({"roles": ["RootAdmin"]}));
     assert_eq!(count(), 1);
@@ -124,10 +148,13 @@ fn bars_and_rights_hold_on_the_next_request() {
     assert_eq!(count(), 0);
     change(&json!({"blacklisted": true}));
     alone.get("/qrs/tag").expect(401).says(&["has ended"]);
-    let barred = Reply::of(by_header(&Visitor::new(&server, &front), "anna", "GET", "/qrs/tag")).expect(403);
+    let barred =
+        Reply::of(by_header(&Visitor::new(&server, &front), "anna", "GET", "/qrs/tag")).expect(403);
     assert!(cookies(&barred).is_empty());
     let bert = with_cookie(&server, &front, &sign_in(&server, &front, "bert"));
-    client.delete(&format!("/user/{}", id(&client.get("/user?filter=userId eq 'bert'").json()[0]))).expect(204);
+    client
+        .delete(&format!("/user/{}", id(&client.get("/user?filter=userId eq 'bert'").json()[0])))
+        .expect(204);
     bert.get("/qrs/tag").expect(401);
 }
 
@@ -138,18 +165,34 @@ fn what_is_not_signed_in_gets_no_cookie() {
     let machine = Visitor::new(&server, &front);
     let url = format!("{front}/qrs/tag?xrfkey={XRFKEY}");
     // A page elsewhere can send no Xrfkey.
-    let forged = Reply::of(machine.client.raw("GET", &url).header("X-Remote-User", "LAB\\anna")).expect(401);
-    let expired = by_jwt(&machine, &issuer.bearer(&claims(&json!({"exp": seconds() - 100}))), "/qrs/tag").expect(401);
-    let long = by_jwt(&machine, &issuer.bearer(&claims(&json!({"group": "x".repeat(1_025)}))), "/qrs/tag").expect(401);
-    for reply in [forged, expired, long, Reply::of(machine.client.raw("GET", &format!("{front}/openapi.json")))] {
+    let forged =
+        Reply::of(machine.client.raw("GET", &url).header("X-Remote-User", "LAB\\anna")).expect(401);
+    let expired =
+        by_jwt(&machine, &issuer.bearer(&claims(&json!({"exp": seconds() - 100}))), "/qrs/tag")
+            .expect(401);
+    let long =
+        by_jwt(&machine, &issuer.bearer(&claims(&json!({"group": "x".repeat(1_025)}))), "/qrs/tag")
+            .expect(401);
+    for reply in [
+        forged,
+        expired,
+        long,
+        Reply::of(machine.client.raw("GET", &format!("{front}/openapi.json"))),
+    ] {
         assert!(cookies(&reply).is_empty(), "{:?}", reply.headers);
     }
     assert_eq!(number_in(&server, "SELECT count(*) FROM sessions"), 0);
     // The cookie needs the Xrfkey as any other session does.
     let session = sign_in(&server, &front, "anna");
-    Reply::of(machine.client.raw("GET", &url).header("Cookie", &session)).expect(401).says(&["XSRF"]);
+    Reply::of(machine.client.raw("GET", &url).header("Cookie", &session))
+        .expect(401)
+        .says(&["XSRF"]);
     // A request that signs in and is refused for what it asks has the cookie.
-    assert_eq!(cookies(&Reply::of(by_header(&machine, "anna", "GET", "/qrs/tag?filter=x")).expect(400)).len(), 1);
+    assert_eq!(
+        cookies(&Reply::of(by_header(&machine, "anna", "GET", "/qrs/tag?filter=x")).expect(400))
+            .len(),
+        1
+    );
     // The direct door gives no cookie, whatever a header says.
     let direct = server.user("anna").request("GET", "/tag").header("X-Remote-User", "LAB\\anna");
     assert!(cookies(&Reply::of(direct).expect(200)).is_empty());
@@ -168,11 +211,15 @@ fn a_user_has_five_of_them_and_the_oldest_ends() {
         by_jwt(&machine, &bearer, "/qrs/tag").expect(200)
     };
     let sessions: Vec<String> = (0..8).map(|name| cookie(&ask(name))).collect();
-    let statuses: Vec<u16> =
-        sessions.iter().map(|cookie| with_cookie(&server, &front, cookie).get("/qrs/tag").status).collect();
+    let statuses: Vec<u16> = sessions
+        .iter()
+        .map(|cookie| with_cookie(&server, &front, cookie).get("/qrs/tag").status)
+        .collect();
     assert_eq!(statuses, [401, 401, 401, 200, 200, 200, 200, 200]);
     let kinds = by_password.get("/sessions").expect(200).json();
-    let of = |kind: &str| kinds.as_array().unwrap().iter().filter(|session| session["kind"] == kind).count();
+    let of = |kind: &str| {
+        kinds.as_array().unwrap().iter().filter(|session| session["kind"] == kind).count()
+    };
     assert_eq!((of("jwt"), of("password")), (5, 1));
     // A client that makes a token for each request goes on without cookies, and costs few writes.
     let given = (8..100).filter(|name| !cookies(&ask(*name)).is_empty()).count();
@@ -189,7 +236,8 @@ fn claims_of_more_than_4_kib_get_no_cookie_and_the_token_goes_on() {
     let machine = Visitor::new(&server, &front);
     let groups = |length: usize| {
         let texts = [900, 900, 900, 900, length].map(|length| "x".repeat(length));
-        by_jwt(&machine, &issuer.bearer(&claims(&json!({ "group": texts }))), "/qrs/tag").expect(200)
+        by_jwt(&machine, &issuer.bearer(&claims(&json!({ "group": texts }))), "/qrs/tag")
+            .expect(200)
     };
     let most = 4_096 - 4 * 900 - 5 * "[\"group\",\"\"]".len() - "[,,,,]".len();
     assert!(cookies(&groups(most + 1)).is_empty());
@@ -206,30 +254,47 @@ fn a_session_that_a_password_began_is_not_taken_away() {
     }
     let mut anna = Visitor::new(&server, &front);
     anna.login("LAB\\anna", PASSWORD);
-    assert!(cookies(&Reply::of(by_header(&anna, "anna", "GET", "/qrs/tag")).expect(200)).is_empty());
-    assert!(cookies(&Reply::of(by_header(&anna, "ANNA", "GET", "/hub/qrs/tag")).expect(200)).len() == 1);
+    assert!(
+        cookies(&Reply::of(by_header(&anna, "anna", "GET", "/qrs/tag")).expect(200)).is_empty()
+    );
+    assert!(
+        cookies(&Reply::of(by_header(&anna, "ANNA", "GET", "/hub/qrs/tag")).expect(200)).len() == 1
+    );
     Reply::of(anna.request("POST", "/tokens").json(&json!({"name": "ci"}))).expect(201);
     // It was of another user: the client has signed in as that one now.
-    assert_eq!(cookies(&Reply::of(by_header(&anna, "bert", "GET", "/qrs/tag")).expect(200)).len(), 1);
+    assert_eq!(
+        cookies(&Reply::of(by_header(&anna, "bert", "GET", "/qrs/tag")).expect(200)).len(),
+        1
+    );
 }
 
 #[test]
 fn sessions_can_be_switched_off_and_a_sealed_server_begins_none() {
     let (server, front) = start(&[HEADER, &["--front-sessions", "off"]].concat());
     let proxy = Visitor::new(&server, &front);
-    assert!(cookies(&Reply::of(by_header(&proxy, "anna", "GET", "/qrs/tag")).expect(200)).is_empty());
+    assert!(
+        cookies(&Reply::of(by_header(&proxy, "anna", "GET", "/qrs/tag")).expect(200)).is_empty()
+    );
     assert_eq!(number_in(&server, "SELECT count(*) FROM sessions"), 0);
     let data = server.data();
     let folder = server.stop();
     std::fs::rename(data.join("master.key"), folder.path().join("away")).unwrap();
     let (server, front) = crate::visitor::start_in(folder, HEADER, &[]);
     let proxy = Visitor::new(&server, &front);
-    let made = Reply::of(by_header(&proxy, "anna", "POST", "/qrs/dataconnection").json(&connection("hers")));
+    let made = Reply::of(
+        by_header(&proxy, "anna", "POST", "/qrs/dataconnection").json(&connection("hers")),
+    );
     assert!(cookies(&made.expect(201)).is_empty());
     let front = ["--front", "127.0.0.1:0"];
     for (arguments, part) in [
-        ([&front[..], HEADER, &["--front-sessions", "maybe"]].concat(), "front-sessions must be on or off"),
-        ([&front[..], &["--front-sessions", "off"]].concat(), "front-sessions needs front-header or front-jwt-key"),
+        (
+            [&front[..], HEADER, &["--front-sessions", "maybe"]].concat(),
+            "front-sessions must be on or off",
+        ),
+        (
+            [&front[..], &["--front-sessions", "off"]].concat(),
+            "front-sessions needs front-header or front-jwt-key",
+        ),
         (vec!["--front-sessions", "on"], "front-sessions needs front, the address"),
     ] {
         refusal(&arguments, &[], part);

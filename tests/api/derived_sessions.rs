@@ -1,4 +1,5 @@
-//! A sign-in by a trusted header or a JSON Web Token is answered with a session cookie, and the cookie alone is enough from then on.
+//! A sign-in by a trusted header or a JSON Web Token is answered with a session cookie, and the
+//! cookie alone is enough from then on.
 
 use crate::jwt::{Issuer, claims};
 use crate::support::{Reply, Server, connection, id, wait_until};
@@ -7,7 +8,8 @@ use reqwest::blocking::RequestBuilder;
 use serde_json::{Value as Json, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-pub const HEADER: &[&str] = &["--front-header", "X-Remote-User", "--front-header-from", "127.0.0.1"];
+pub const HEADER: &[&str] =
+    &["--front-header", "X-Remote-User", "--front-header-from", "127.0.0.1"];
 const SECRET: (&str, &str) = ("PATCHBAY_FRONT_HEADER_SECRET", "a-secret-of-the-proxy,-long-enough");
 
 /// The cookies that a reply sets, without their attributes.
@@ -52,7 +54,8 @@ pub fn seconds() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// Does something that must lie within one hour of the clock, in which a credential without a name is the same.
+/// Does something that must lie within one hour of the clock, in which a credential without a name
+/// is the same.
 pub fn within_an_hour(mut work: impl FnMut()) {
     loop {
         let hour = seconds() / 3_600;
@@ -71,28 +74,41 @@ fn a_sign_in_by_a_header_or_a_jwt_gives_a_cookie_that_is_enough() {
     let (server, front) = start(&[HEADER, &["--front-jwt-key", issuer.key()]].concat());
     let stranger = Visitor::new(&server, &front);
     let bearer = issuer.bearer(&claims(&json!({"userId": "bert", "group": ["it", "sales"]})));
-    // It is so at the first request that says nothing of entities, too, by a user whom nobody has seen.
+    // It is so at the first request that says nothing of entities, too, by a user whom nobody has
+    // seen.
     for (reply, user, kind) in [
         (Reply::of(by_header(&stranger, "anna", "GET", "/qrs/about")), "anna", "header"),
         (by_jwt(&stranger, &bearer, "/qrs/about"), "bert", "jwt"),
     ] {
         let reply = reply.expect(200);
         let set = reply.header("set-cookie").to_owned();
-        for part in ["X-Qlik-Session=", "; HttpOnly", "; SameSite=Strict", "; Secure", "; Path=/", "; Max-Age="] {
+        for part in [
+            "X-Qlik-Session=",
+            "; HttpOnly",
+            "; SameSite=Strict",
+            "; Secure",
+            "; Path=/",
+            "; Max-Age=",
+        ] {
             assert!(set.contains(part), "{part} is not in {set}");
         }
         assert_eq!(reply.header("cache-control"), "private");
         let visitor = with_cookie(&server, &front, &cookie(&reply));
-        let made = Reply::of(visitor.request("POST", "/qrs/dataconnection").json(&connection(kind))).expect(201);
+        let made =
+            Reply::of(visitor.request("POST", "/qrs/dataconnection").json(&connection(kind)))
+                .expect(201);
         assert_eq!(made.json()["owner"]["userId"], user);
         assert!(cookies(&made).is_empty());
-        assert_eq!(number_in(&server, &format!("SELECT count(*) FROM sessions WHERE kind = '{kind}'")), 1);
+        assert_eq!(
+            number_in(&server, &format!("SELECT count(*) FROM sessions WHERE kind = '{kind}'")),
+            1
+        );
     }
     // The token is stored by its hash, and neither data folder nor log has it.
     let session = sign_in(&server, &front, "anna");
     let token = session.split('=').nth(1).unwrap();
-    let files =
-        ["patchbay.db", "patchbay.db-wal"].map(|file| std::fs::read(server.data().join(file)).unwrap_or_default());
+    let files = ["patchbay.db", "patchbay.db-wal"]
+        .map(|file| std::fs::read(server.data().join(file)).unwrap_or_default());
     assert!(!files.iter().any(|file| String::from_utf8_lossy(file).contains(token)));
     assert!(!server.log().contains(token));
     // Plain HTTP on this machine has no secure cookies, unless the proxy speaks TLS.
@@ -100,7 +116,9 @@ fn a_sign_in_by_a_header_or_a_jwt_gives_a_cookie_that_is_enough() {
     let proxy = Visitor::new(&server, &front);
     let plain = Reply::of(by_header(&proxy, "anna", "GET", "/qrs/tag"));
     assert!(!plain.header("set-cookie").contains("Secure"));
-    let behind = Reply::of(by_header(&proxy, "anna", "GET", "/qrs/tag").header("X-Forwarded-Proto", "https"));
+    let behind = Reply::of(
+        by_header(&proxy, "anna", "GET", "/qrs/tag").header("X-Forwarded-Proto", "https"),
+    );
     assert!(behind.header("set-cookie").contains("; Secure"));
 }
 
@@ -114,14 +132,19 @@ fn what_the_jwt_says_of_the_user_holds_for_the_cookie_alone() {
         "rule": "user.group = \"sales\" and user.environment.level = \"3\""});
     client.create("systemrule", &rule);
     let machine = Visitor::new(&server, &front);
-    for (more, expected) in
-        [(json!({"group": ["it", "sales"], "level": 3}), 1), (json!({"group": "it", "level": 3}), 0), (json!({}), 0)]
-    {
-        let reply = by_jwt(&machine, &issuer.bearer(&claims(&more)), "/qrs/dataconnection/count").expect(200);
+    for (more, expected) in [
+        (json!({"group": ["it", "sales"], "level": 3}), 1),
+        (json!({"group": "it", "level": 3}), 0),
+        (json!({}), 0),
+    ] {
+        let reply = by_jwt(&machine, &issuer.bearer(&claims(&more)), "/qrs/dataconnection/count")
+            .expect(200);
         assert_eq!(reply.json()["value"], expected, "{more}");
         let alone = with_cookie(&server, &front, &cookie(&reply));
         // Nobody adds attributes to it.
-        let asked = alone.request("GET", "/qrs/dataconnection/count").header("X-Qlik-Security", "group=sales; level=3");
+        let asked = alone
+            .request("GET", "/qrs/dataconnection/count")
+            .header("X-Qlik-Security", "group=sales; level=3");
         assert_eq!(Reply::of(asked).expect(200).json()["value"], expected, "{more}");
     }
 }
@@ -145,13 +168,20 @@ fn the_same_credential_gives_the_same_cookie_and_another_gives_another() {
     let has_it = with_cookie(&server, &front, &first);
     let mut claims_again = claims(&named);
     claims_again["exp"] = json!(end);
-    assert!(cookies(&by_jwt(&has_it, &issuer.bearer(&claims_again), "/qrs/tag").expect(200)).is_empty());
+    assert!(
+        cookies(&by_jwt(&has_it, &issuer.bearer(&claims_again), "/qrs/tag").expect(200)).is_empty()
+    );
     // Nor a new one for another token that says the same.
     claims_again["jti"] = json!("3");
-    assert!(cookies(&by_jwt(&has_it, &issuer.bearer(&claims_again), "/qrs/tag").expect(200)).is_empty());
+    assert!(
+        cookies(&by_jwt(&has_it, &issuer.bearer(&claims_again), "/qrs/tag").expect(200)).is_empty()
+    );
     assert_eq!(number_in(&server, "SELECT count(*) FROM sessions"), 1);
     claims_again["group"] = json!("sales");
-    assert_ne!(cookie(&by_jwt(&has_it, &issuer.bearer(&claims_again), "/qrs/tag").expect(200)), first);
+    assert_ne!(
+        cookie(&by_jwt(&has_it, &issuer.bearer(&claims_again), "/qrs/tag").expect(200)),
+        first
+    );
     for other in [
         json!({"jti": "2", "group": "it"}),
         json!({"jti": "1", "group": "sales"}),
@@ -174,7 +204,8 @@ fn the_same_credential_gives_the_same_cookie_and_another_gives_another() {
 /// `PATCHBAY_HEADER_REQUESTS=10000` makes it as many as the issue says.
 #[test]
 fn thousands_of_requests_without_a_cookie_leave_one_row_and_cost_one_write() {
-    let requests: i64 = std::env::var("PATCHBAY_HEADER_REQUESTS").map_or(1_000, |number| number.parse().unwrap());
+    let requests: i64 =
+        std::env::var("PATCHBAY_HEADER_REQUESTS").map_or(1_000, |number| number.parse().unwrap());
     let (server, front) = start(HEADER);
     within_an_hour(|| {
         let user = format!("u{}", seconds());
@@ -182,7 +213,8 @@ fn thousands_of_requests_without_a_cookie_leave_one_row_and_cost_one_write() {
         std::thread::scope(|scope| {
             let ask = || sign_in(&server, &front, &user);
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
-            let cookies: Vec<String> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+            let cookies: Vec<String> =
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect();
             assert!(cookies.iter().all(|cookie| *cookie == cookies[0]), "{cookies:?}");
         });
         let last_entry = "SELECT last_number FROM audit_bounds";
@@ -192,7 +224,8 @@ fn thousands_of_requests_without_a_cookie_leave_one_row_and_cost_one_write() {
             Reply::of(by_header(&proxy, &user, "GET", "/qrs/tag/count")).expect(200);
         }
         let rows = format!(
-            "SELECT count(*) FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE u.user_id = '{user}'"
+            "SELECT count(*) FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE \
+             u.user_id = '{user}'"
         );
         assert_eq!((number_in(&server, &rows), number_in(&server, last_entry)), (1, entries));
     });
@@ -206,7 +239,8 @@ fn a_session_ends_with_its_jwt() {
     // Clocks may differ by a minute.
     let bearer = issuer.bearer(&claims(&json!({"exp": seconds() - 55})));
     let reply = by_jwt(&machine, &bearer, "/qrs/tag").expect(200);
-    let seconds = reply.header("set-cookie").split("Max-Age=").nth(1).unwrap().parse::<u64>().unwrap();
+    let seconds =
+        reply.header("set-cookie").split("Max-Age=").nth(1).unwrap().parse::<u64>().unwrap();
     assert!(seconds <= 5, "{seconds}");
     let alone = with_cookie(&server, &front, &cookie(&reply));
     alone.get("/qrs/tag").expect(200);
@@ -215,10 +249,16 @@ fn a_session_ends_with_its_jwt() {
     wait_until(|| by_jwt(&machine, &bearer, "/qrs/tag").status == 401);
     // One that is good for years begins a session of twelve hours.
     let years = issuer.bearer(&claims(&json!({"exp": 4_102_444_800_u64})));
-    assert!(by_jwt(&machine, &years, "/qrs/tag").expect(200).header("set-cookie").contains("Max-Age=4319"));
+    assert!(
+        by_jwt(&machine, &years, "/qrs/tag")
+            .expect(200)
+            .header("set-cookie")
+            .contains("Max-Age=4319")
+    );
 }
 
-/// A session is only as good as what vouches for the user; and what has ended stays so when the setting comes back.
+/// A session is only as good as what vouches for the user; and what has ended stays so when the
+/// setting comes back.
 #[test]
 fn a_session_ends_with_the_settings_that_vouch_for_its_user() {
     let (issuer, other) = (Issuer::new(), Issuer::new());
@@ -241,11 +281,13 @@ fn a_session_ends_with_the_settings_that_vouch_for_its_user() {
     ] {
         let (server, front) = start(&all);
         let bearer = issuer.bearer(&claims(&json!({"userId": "bert"})));
-        let of_jwt = cookie(&by_jwt(&Visitor::new(&server, &front), &bearer, "/qrs/tag").expect(200));
+        let of_jwt =
+            cookie(&by_jwt(&Visitor::new(&server, &front), &bearer, "/qrs/tag").expect(200));
         let of_header = sign_in(&server, &front, "anna");
         let (server, front) = start_in(server.stop(), &then, &[]);
         let status = |server: &Server, front: &str| {
-            [&of_header, &of_jwt].map(|cookie| with_cookie(server, front, cookie).get("/qrs/tag").status)
+            [&of_header, &of_jwt]
+                .map(|cookie| with_cookie(server, front, cookie).get("/qrs/tag").status)
         };
         let expected = [header_holds, jwt_holds].map(|holds| if holds { 200 } else { 401 });
         assert_eq!(status(&server, &front), expected, "{then:?}");
@@ -259,11 +301,17 @@ fn a_session_that_a_header_began_is_accepted_from_where_the_header_is() {
     let by_secret = ["--front-header", "X-Remote-User"];
     let (server, front) = start_with(&by_secret, &[SECRET]);
     let proxy = Visitor::new(&server, &front);
-    let reply = Reply::of(by_header(&proxy, "anna", "GET", "/qrs/tag").header("X-Patchbay-Secret", SECRET.1));
+    let reply = Reply::of(
+        by_header(&proxy, "anna", "GET", "/qrs/tag").header("X-Patchbay-Secret", SECRET.1),
+    );
     let alone = with_cookie(&server, &front, &cookie(&reply.expect(200)));
-    let with_secret = |secret: &str| Reply::of(alone.request("GET", "/qrs/tag").header("X-Patchbay-Secret", secret));
+    let with_secret = |secret: &str| {
+        Reply::of(alone.request("GET", "/qrs/tag").header("X-Patchbay-Secret", secret))
+    };
     with_secret(SECRET.1).expect(200);
-    with_secret("another secret of about that length").expect(401).says(&["not accepted from here"]);
+    with_secret("another secret of about that length")
+        .expect(401)
+        .says(&["not accepted from here"]);
     alone.get("/qrs/tag").expect(401).says(&["not accepted from here"]);
     alone.get("/console/tag").expect_empty(303);
     // From then on, the proxy must have an address, too.
@@ -291,7 +339,12 @@ fn a_session_that_was_ended_stays_ended_while_the_header_signs_in_again() {
             assert!(cookies(&reply) == ["X-Qlik-Session="] && reply.status == 204);
         }),
         ("logout with the header", &|cookie| {
-            let reply = Reply::of(by_header(&with_cookie(&server, &front, cookie), "anna", "POST", "/logout"));
+            let reply = Reply::of(by_header(
+                &with_cookie(&server, &front, cookie),
+                "anna",
+                "POST",
+                "/logout",
+            ));
             assert!(cookies(&reply) == ["X-Qlik-Session="] && reply.status == 204);
         }),
         ("its end", &|cookie| {
@@ -304,7 +357,8 @@ fn a_session_that_was_ended_stays_ended_while_the_header_signs_in_again() {
         // By another process.
         ("a password", &|_| assert!(set_password(&server.data(), "LAB\\anna", PASSWORD))),
         ("a bar", &|_| {
-            let path = format!("/user/{}", id(&client.get("/user?filter=userId eq 'anna'").json()[0]));
+            let path =
+                format!("/user/{}", id(&client.get("/user?filter=userId eq 'anna'").json()[0]));
             for inactive in [true, false] {
                 let request = client.request("PUT", &path).header("If-Match", "*");
                 Reply::of(request.json(&json!({ "inactive": inactive }))).expect(200);
@@ -324,7 +378,8 @@ fn a_session_that_was_ended_stays_ended_while_the_header_signs_in_again() {
         for cookie in &ended {
             with_cookie(&server, &front, cookie).get("/qrs/tag").expect(401);
         }
-        Reply::of(with_cookie(&server, &front, &again).request("POST", "/logout")).expect_empty(204);
+        Reply::of(with_cookie(&server, &front, &again).request("POST", "/logout"))
+            .expect_empty(204);
     }
 }
 

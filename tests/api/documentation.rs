@@ -28,7 +28,10 @@ fn the_page_is_served_whole_and_asks_nobody_else() {
     }
     let start = fetch(&browser, &format!("{}/docs/swagger-initializer.js", server.base)).text;
     fetch(&browser, &format!("{}/docs/nothing.js", server.base)).expect(404).says(&["nothing.js"]);
-    assert!(start.contains("/openapi.json") && start.contains("\"validatorUrl\": \"none\""), "{start}");
+    assert!(
+        start.contains("/openapi.json") && start.contains("\"validatorUrl\": \"none\""),
+        "{start}"
+    );
 }
 
 #[test]
@@ -73,7 +76,8 @@ fn the_server_can_be_pinged_beside_the_api_as_below_it() {
     }
     let without_key = client.raw("GET", &format!("{root}/ssl/ping"));
     Reply::of(without_key).expect(401);
-    let stranger = server.stranger().raw("GET", &format!("{root}/ssl/ping?xrfkey=0123456789abcdef"));
+    let stranger =
+        server.stranger().raw("GET", &format!("{root}/ssl/ping?xrfkey=0123456789abcdef"));
     Reply::of(stranger.header("X-Qlik-Xrfkey", "0123456789abcdef")).expect(401);
 }
 
@@ -86,7 +90,11 @@ fn the_api_is_described_in_the_ways_of_qrs() {
         list.as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect()
     };
     let all = lines("/about/api/description");
-    for line in ["GET     /qrs/about", "PUT     /qrs/dataconnection/{id}", "POST    /qrs/systemrule/security/audit"] {
+    for line in [
+        "GET     /qrs/about",
+        "PUT     /qrs/dataconnection/{id}",
+        "POST    /qrs/systemrule/security/audit",
+    ] {
         assert!(all.iter().any(|own| own == line), "{line}");
     }
     let deletes = lines("/about/api/description?method=delete&extended=true&format=JSON");
@@ -114,11 +122,20 @@ fn the_api_is_described_in_the_ways_of_qrs() {
         assert!(relations.iter().any(|own| own == relation), "{relation}");
     }
     for entity in patchbay::model::REGISTRY.iter().copied() {
-        let blank = client.get(&format!("/about/api/default/{}?listentries=true", entity.path)).expect(200).json();
-        assert_eq!((&blank["id"], &blank["schemaPath"]), (&json!(crate::support::ZERO), &json!(entity.resource_type)));
+        let blank = client
+            .get(&format!("/about/api/default/{}?listentries=true", entity.path))
+            .expect(200)
+            .json();
+        assert_eq!(
+            (&blank["id"], &blank["schemaPath"]),
+            (&json!(crate::support::ZERO), &json!(entity.resource_type))
+        );
         assert_eq!(blank["createdDate"], "1753-01-01T00:00:00.000Z");
     }
     let blank = client.get("/about/api/default/DataConnection").expect(200).json();
-    assert_eq!((&blank["tags"], &blank["owner"], &blank["password"]), (&json!([]), &Json::Null, &Json::Null));
+    assert_eq!(
+        (&blank["tags"], &blank["owner"], &blank["password"]),
+        (&json!([]), &Json::Null, &Json::Null)
+    );
     client.get("/about/api/default/app").expect(404).says(&["no type 'app'"]);
 }

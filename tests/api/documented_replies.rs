@@ -1,4 +1,5 @@
-//! Replies that are no entities: each has the fields that the OpenAPI document says, of the types that it says, and no others.
+//! Replies that are no entities: each has the fields that the OpenAPI document says, of the types
+//! that it says, and no others.
 
 use crate::credentials::{ask, engine, redeem};
 use crate::rules::{rule, site};
@@ -15,8 +16,13 @@ fn fault(document: &Json, schema: &Json, reply: &Json) -> Result<(), String> {
         return fault(document, document.pointer(&reference[1..]).unwrap(), reply);
     }
     if let Some(choices) = schema["oneOf"].as_array() {
-        let faults: Vec<String> = choices.iter().filter_map(|choice| fault(document, choice, reply).err()).collect();
-        return if faults.len() + 1 == choices.len() { Ok(()) } else { Err(format!("not one of several: {faults:?}")) };
+        let faults: Vec<String> =
+            choices.iter().filter_map(|choice| fault(document, choice, reply).err()).collect();
+        return if faults.len() + 1 == choices.len() {
+            Ok(())
+        } else {
+            Err(format!("not one of several: {faults:?}"))
+        };
     }
     let types = schema["type"].as_array().cloned().unwrap_or_else(|| vec![schema["type"].clone()]);
     let kind = match reply {
@@ -37,13 +43,19 @@ fn fault(document: &Json, schema: &Json, reply: &Json) -> Result<(), String> {
         return Err(format!("{reply} is no GUID"));
     }
     match reply {
-        Json::Array(items) => items.iter().try_for_each(|item| fault(document, &schema["items"], item)),
+        Json::Array(items) => {
+            items.iter().try_for_each(|item| fault(document, &schema["items"], item))
+        }
         Json::Object(fields) => of_object(document, schema, fields),
         _ => Ok(()),
     }
 }
 
-fn of_object(document: &Json, schema: &Json, fields: &serde_json::Map<String, Json>) -> Result<(), String> {
+fn of_object(
+    document: &Json,
+    schema: &Json,
+    fields: &serde_json::Map<String, Json>,
+) -> Result<(), String> {
     let Some(properties) = schema["properties"].as_object() else {
         let values = &schema["additionalProperties"];
         return if values.is_object() {
@@ -52,8 +64,9 @@ fn of_object(document: &Json, schema: &Json, fields: &serde_json::Map<String, Js
             Ok(())
         };
     };
-    if let Some(missing) =
-        properties.keys().find(|name| !fields.contains_key(*name) && !OPTIONAL.contains(&name.as_str()))
+    if let Some(missing) = properties
+        .keys()
+        .find(|name| !fields.contains_key(*name) && !OPTIONAL.contains(&name.as_str()))
     {
         return Err(format!("{missing} is missing in {fields:?}"));
     }
@@ -65,7 +78,8 @@ fn of_object(document: &Json, schema: &Json, fields: &serde_json::Map<String, Js
 
 #[test]
 fn replies_hold_what_the_document_says_of_them() {
-    let document: Json = serde_json::from_str(&patchbay::openapi::document().to_json().unwrap()).unwrap();
+    let document: Json =
+        serde_json::from_str(&patchbay::openapi::document().to_json().unwrap()).unwrap();
     let check = |path: &str, method: &str, reply: &Reply| {
         let status = reply.status.to_string();
         let mut documented = &document["paths"][path][method]["responses"][&status];
@@ -97,11 +111,16 @@ fn replies_hold_what_the_document_says_of_them() {
         check(path, "get", &client.get(&format!("{path}{query}")));
     }
     // One that is taken, one with a warning, one that can't be evaluated, one that can't be stored.
-    let rules =
-        json!([rule("a", "", 2), rule("b", "user.roles = \"Ghost\"", 2), rule("c", "resource.nmae = \"x\"", 2), {}]);
+    let rules = json!([
+        rule("a", "", 2),
+        rule("b", "user.roles = \"Ghost\"", 2),
+        rule("c", "resource.nmae = \"x\"", 2),
+        {}
+    ]);
     let audit = json!({"resourceType": "DataConnection", "includeNonGrantingRules": true});
     let matrix = json!({
-        "resourceType": "DataConnection", "resourceProperties": ["name"], "subjectProperties": ["userId"], "outputObjectsPrivileges": 2,
+        "resourceType": "DataConnection", "resourceProperties": ["name"],
+        "subjectProperties": ["userId"], "outputObjectsPrivileges": 2,
     });
     for (path, query, body) in [
         ("/systemrule/explain/changes", "", json!({"rules": [rules[0], rules[1]]})),
@@ -130,7 +149,8 @@ fn replies_hold_what_the_document_says_of_them() {
 
 #[test]
 fn bodies_can_be_null_where_the_document_says() {
-    let document: Json = serde_json::from_str(&patchbay::openapi::document().to_json().unwrap()).unwrap();
+    let document: Json =
+        serde_json::from_str(&patchbay::openapi::document().to_json().unwrap()).unwrap();
     let server = crate::support::Server::start();
     let client = server.repository();
     let anna = client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
@@ -143,7 +163,8 @@ fn bodies_can_be_null_where_the_document_says() {
             json!({"resourceType": "DataConnection", "userID": id(&anna), "action": 2}),
         ),
     ] {
-        let schema = &document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"];
+        let schema = &document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+            ["schema"];
         let mut body = required.clone();
         for (name, property) in schema["properties"].as_object().unwrap() {
             let can_be_null = fault(&document, property, &Json::Null).is_ok();

@@ -42,11 +42,17 @@ fn a_fault_of_the_server_has_an_id_that_the_log_explains() {
     client.connection("c");
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     database
-        .execute_batch("PRAGMA foreign_keys = OFF; ALTER TABLE data_connections RENAME COLUMN username TO lost")
+        .execute_batch(
+            "PRAGMA foreign_keys = OFF; ALTER TABLE data_connections RENAME COLUMN username TO \
+             lost",
+        )
         .unwrap();
     let reply = client.get("/dataconnection/full").expect(500);
     let message = reply.message();
-    assert!(!message.to_lowercase().contains("select") && !message.contains("username"), "{message}");
+    assert!(
+        !message.to_lowercase().contains("select") && !message.contains("username"),
+        "{message}"
+    );
     let error_id = message.split_whitespace().nth(2).unwrap().trim_end_matches(';').to_owned();
     // The log is written by a thread of its own.
     wait_until(|| server.log().contains(&error_id));
@@ -56,7 +62,9 @@ fn a_fault_of_the_server_has_an_id_that_the_log_explains() {
     // Whichever thread it happened on, the line has the id of the request, too.
     for reply in [reply, client.post("/dataconnection", &connection("d")).expect(500)] {
         let of_request = |line: &Json| line["span"]["id"] == reply.header("x-request-id");
-        wait_until(|| log_lines(&server).iter().any(|line| of_request(line) && line["error_id"].is_string()));
+        wait_until(|| {
+            log_lines(&server).iter().any(|line| of_request(line) && line["error_id"].is_string())
+        });
     }
     database.execute_batch("ALTER TABLE data_connections RENAME COLUMN lost TO username").unwrap();
     client.get("/dataconnection/full").expect(200);
@@ -73,7 +81,13 @@ fn strange_requests_are_answered_with_json_and_no_fault() {
         assert!(reply.json()["message"].is_string());
     }
     for body in [json!(null), json!(1), json!("x"), json!([[]])] {
-        for path in ["/dataconnection", "/dataconnection/many", "/user", "/tag", "/custompropertydefinition"] {
+        for path in [
+            "/dataconnection",
+            "/dataconnection/many",
+            "/user",
+            "/tag",
+            "/custompropertydefinition",
+        ] {
             client.post(path, &body).expect(400);
         }
     }

@@ -1,4 +1,5 @@
-//! What nobody can take or learn by himself: roles, answers about what he may not read, rights by a detour.
+//! What nobody can take or learn by himself: roles, answers about what he may not read, rights by a
+//! detour.
 
 use crate::rules::{rule, site};
 use crate::support::{Client, Reply, Server, connection, encode, id};
@@ -21,7 +22,8 @@ fn roles_are_given_only_by_who_may_change_roles() {
     site(&client);
     client.create("systemrule", &rule_about("User_*", "Helpdesk", "user.userId = \"eve\"", 7));
     let eve = server.user("eve");
-    let own = eve.get("/user/full?filter=userId eq 'eve'&privileges=true").expect(200).json()[0].clone();
+    let own =
+        eve.get("/user/full?filter=userId eq 'eve'&privileges=true").expect(200).json()[0].clone();
     assert!(!own["privileges"].as_array().unwrap().contains(&json!("changerole")));
     let path = format!("/user/{}", id(&own));
     let root = json!({"roles": ["RootAdmin"]});
@@ -33,7 +35,8 @@ fn roles_are_given_only_by_who_may_change_roles() {
     // The roles that are there can be sent back, and everything else changed.
     change(&eve, &path, &json!({"roles": [], "name": "Eve"})).expect(200);
     for administrator in ["carla", "dora"] {
-        let user = client.get(&format!("/user?filter=userId eq '{administrator}'")).json()[0].clone();
+        let user =
+            client.get(&format!("/user?filter=userId eq '{administrator}'")).json()[0].clone();
         let reply = change(&server.user(administrator), &format!("/user/{}", id(&user)), &root);
         assert!([403, 404].contains(&reply.status), "{administrator}: {}", reply.text);
     }
@@ -64,18 +67,28 @@ fn an_audit_judges_a_rule_by_what_it_grants() {
     site(&client);
     client.create("systemrule", &rule("Update what is read", "resource.HasPrivilege(\"read\")", 4));
     client.create("systemrule", &rule("Read a", "resource.name = \"a\"", 2));
-    let request =
-        json!({"resourceType": "DataConnection", "userFilter": "userId eq 'bert'", "includeNonGrantingRules": true});
+    let request = json!({
+        "resourceType": "DataConnection", "userFilter": "userId eq 'bert'",
+        "includeNonGrantingRules": true
+    });
     let audit = client.post("/systemrule/security/audit", &request).expect(201).json();
     let find = |list: &str, name: &str| {
         let found = audit[list].as_array().unwrap().iter().find(|one| one["name"] == name);
         found.unwrap()["id"].clone()
     };
     for (connection, allowed) in [("a", true), ("b", false)] {
-        let (rule, resource) = (find("rules", "Update what is read"), find("resources", connection));
+        let (rule, resource) =
+            (find("rules", "Update what is read"), find("resources", connection));
         let applications = audit["ruleApplication"].as_array().unwrap();
-        let one = applications.iter().find(|one| one["ruleID"] == rule && one["resourceID"] == resource).unwrap();
-        assert_eq!((&one["allowed"], &one["evaluationState"]), (&json!(allowed), &json!(0)), "{connection}");
+        let one = applications
+            .iter()
+            .find(|one| one["ruleID"] == rule && one["resourceID"] == resource)
+            .unwrap();
+        assert_eq!(
+            (&one["allowed"], &one["evaluationState"]),
+            (&json!(allowed), &json!(0)),
+            "{connection}"
+        );
     }
 }
 
@@ -86,12 +99,20 @@ fn who_is_barred_may_nothing_in_any_answer() {
     site(&client);
     let resource = id(&client.get("/dataconnection?filter=name eq 'a'").json()[0]);
     let carla = id(&client.get("/user?filter=userId eq 'carla'").json()[0]);
-    let why = format!("/systemrule/explain?user=LAB%5Ccarla&action=read&resource=DataConnection_{resource}");
-    let who = format!("/systemrule/explain/users?resource=DataConnection_{resource}&filter=userDirectory eq 'LAB'");
+    let why = format!(
+        "/systemrule/explain?user=LAB%5Ccarla&action=read&resource=DataConnection_{resource}"
+    );
+    let who = format!(
+        "/systemrule/explain/users?resource=DataConnection_{resource}&filter=userDirectory eq 'LAB'"
+    );
     let what = "/systemrule/explain/resources?user=LAB%5Ccarla&type=DataConnection";
     let users = || {
         let list = client.get(&who).expect(200).json();
-        list.as_array().unwrap().iter().map(|one| one["user"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        list.as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["user"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(client.get(&why).expect(200).json()["allowed"], true);
     assert!(users().contains(&"LAB\\carla".to_owned()));
@@ -108,34 +129,66 @@ fn terms_about_a_hidden_owner_are_not_told() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
-    client.create("systemrule", &rule_about("SystemRule_*", "Read rules", "user.userId = \"eve\"", 2));
+    client.create(
+        "systemrule",
+        &rule_about("SystemRule_*", "Read rules", "user.userId = \"eve\"", 2),
+    );
     let condition = "resource.owner.group = \"Sales\" and user.userId = \"eve\"";
     let group = client.create("systemrule", &rule("Of Sales", condition, 2));
     let eve = server.user("eve");
     let resource = id(&eve.get("/dataconnection").expect(200).json()[0]);
     let ask = |asker: &Client| {
-        let path = format!("/systemrule/explain?user=LAB%5Ceve&action=read&resource=DataConnection_{resource}");
+        let path = format!(
+            "/systemrule/explain?user=LAB%5Ceve&action=read&resource=DataConnection_{resource}"
+        );
         let told = asker.get(&path).expect(200).json();
-        let rule = told["rules"].as_array().unwrap().iter().find(|rule| rule["id"] == group["id"]).unwrap().clone();
-        rule["terms"].as_array().unwrap().iter().map(|term| term["holds"].clone()).collect::<Vec<_>>()
+        let rule = told["rules"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|rule| rule["id"] == group["id"])
+            .unwrap()
+            .clone();
+        rule["terms"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|term| term["holds"].clone())
+            .collect::<Vec<_>>()
     };
     assert_eq!(ask(&eve), [Json::Null, json!(true)]);
-    let path = format!("/systemrule/explain?user=LAB%5Ceve&action=read&resource=DataConnection_{resource}");
+    let path = format!(
+        "/systemrule/explain?user=LAB%5Ceve&action=read&resource=DataConnection_{resource}"
+    );
     let told = eve.get(&path).expect(200).json();
-    let verdict = told["rules"].as_array().unwrap().iter().find(|rule| rule["id"] == group["id"]).unwrap().clone();
+    let verdict = told["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|rule| rule["id"] == group["id"])
+        .unwrap()
+        .clone();
     assert_eq!(
         (&verdict["grants"], &verdict["why"]),
         (&Json::Null, &json!("the condition asks for an owner whom you may not see"))
     );
     // Nor does QRS's audit tell it.
     let audited = |asker: &Client| {
-        let body =
-            json!({"resourceType": "DataConnection", "userFilter": "userId eq 'eve'", "includeNonGrantingRules": true});
+        let body = json!({
+            "resourceType": "DataConnection", "userFilter": "userId eq 'eve'",
+            "includeNonGrantingRules": true
+        });
         let told = asker.post("/systemrule/security/audit", &body).expect(201).json();
-        let of_group =
-            |application: &&Json| application["ruleID"] == group["id"] && application["resourceID"] == json!(resource);
-        let application = told["ruleApplication"].as_array().unwrap().iter().find(of_group).unwrap().clone();
-        (application["allowed"].clone(), application["evaluationState"].clone(), application["errorMessage"].clone())
+        let of_group = |application: &&Json| {
+            application["ruleID"] == group["id"] && application["resourceID"] == json!(resource)
+        };
+        let application =
+            told["ruleApplication"].as_array().unwrap().iter().find(of_group).unwrap().clone();
+        (
+            application["allowed"].clone(),
+            application["evaluationState"].clone(),
+            application["errorMessage"].clone(),
+        )
     };
     let hidden = json!("the condition asks for an owner whom you may not see");
     assert_eq!(audited(&eve), (json!(false), json!(2), hidden));
@@ -143,9 +196,9 @@ fn terms_about_a_hidden_owner_are_not_told() {
     eve.get(&format!("{path}&environmentAttributes=group%3DSales")).expect(403);
     assert_eq!(ask(&client), [json!(true), json!(true)]);
     // Who may read no rules is told how many there are that he is not told of.
-    let own = server
-        .user("anna")
-        .get(&format!("/systemrule/explain?user=LAB%5Canna&action=read&resource=DataConnection_{resource}"));
+    let own = server.user("anna").get(&format!(
+        "/systemrule/explain?user=LAB%5Canna&action=read&resource=DataConnection_{resource}"
+    ));
     let number = client.get("/systemrule/count").json()["value"].clone();
     assert_eq!(own.expect(200).json()["hiddenRules"], number);
 }
@@ -156,7 +209,10 @@ fn questions_can_be_about_attributes_that_a_sign_in_brings() {
     let client = server.repository();
     let resource = id(&client.connection("c"));
     server.user("eve").get("/tag/count").expect(200);
-    client.create("systemrule", &rule("By group", "user.group = \"g1\" and user.environment.os = \"x\"", 2));
+    client.create(
+        "systemrule",
+        &rule("By group", "user.group = \"g1\" and user.environment.os = \"x\"", 2),
+    );
     let ask = |asker: &Client, attributes: &str| {
         let attributes = encode(attributes);
         asker.get(&format!(
@@ -168,7 +224,8 @@ fn questions_can_be_about_attributes_that_a_sign_in_brings() {
     ask(&client, "Context=Hub").expect(400).says(&["environmentAttributes", "Context=AppAccess"]);
     // Made-up attributes would tell what rules say that he may not read.
     let own = server.user("eve").connection("hers");
-    let path = "/systemrule/explain/resources?user=LAB%5Ceve&type=DataConnection&environmentAttributes=";
+    let path =
+        "/systemrule/explain/resources?user=LAB%5Ceve&type=DataConnection&environmentAttributes=";
     server.user("eve").get(&format!("{path}group=g1")).expect(403).says(&["attributes"]);
     let told = server.user("eve").get(&format!("{path}Context%3DAppAccess")).expect(200).json();
     assert_eq!(told[0]["resource"], format!("DataConnection_{}", id(&own)));
@@ -178,21 +235,30 @@ fn questions_can_be_about_attributes_that_a_sign_in_brings() {
 fn what_a_reply_showed_can_be_sent_back_whoever_may_read_it() {
     let server = Server::start();
     let client = server.repository();
-    client.create("custompropertydefinition", &json!({"name": "Stage", "objectTypes": ["DataConnection"]}));
+    client.create(
+        "custompropertydefinition",
+        &json!({"name": "Stage", "objectTypes": ["DataConnection"]}),
+    );
     let tags = ["red", "blue"].map(|name| id(&client.create("tag", &json!({"name": name}))));
     let anna = server.user("anna");
     let mut body = connection("c");
     body["tags"] = json!([{"id": tags[0]}]);
     body["customProperties"] = json!([{"value": "prod", "definition": {"name": "Stage"}}]);
     let made = anna.create("dataconnection", &body);
-    let reading = client.get("/systemrule?filter=name eq 'ReadTagsAndCustomProperties'").json()[0].clone();
-    change(&client, &format!("/systemrule/{}", id(&reading)), &json!({"disabled": true})).expect(200);
+    let reading =
+        client.get("/systemrule?filter=name eq 'ReadTagsAndCustomProperties'").json()[0].clone();
+    change(&client, &format!("/systemrule/{}", id(&reading)), &json!({"disabled": true}))
+        .expect(200);
     let path = format!("/dataconnection/{}", id(&made));
     let mut shown = anna.get(&path).expect(200).json();
     shown["username"] = json!("other");
     let mut changed = anna.put(&path, &shown).expect(200).json();
-    assert_eq!((&changed["tags"], &changed["customProperties"][0]["value"]), (&shown["tags"], &json!("prod")));
-    // Neither does a definition that she may not read take new values of hers, nor tell which it takes.
+    assert_eq!(
+        (&changed["tags"], &changed["customProperties"][0]["value"]),
+        (&shown["tags"], &json!("prod"))
+    );
+    // Neither does a definition that she may not read take new values of hers, nor tell which it
+    // takes.
     let mut more = changed.clone();
     let definition = shown["customProperties"][0]["definition"]["id"].clone();
     for values in [json!(["prod", "test"]), json!(["test"])] {
@@ -200,7 +266,10 @@ fn what_a_reply_showed_can_be_sent_back_whoever_may_read_it() {
         more["customProperties"] =
             values.map(|value| json!({"value": value, "definition": {"id": definition}})).collect();
         let message = anna.put(&path, &more).expect(400).message();
-        assert!(message.contains("no custom property definition") && !message.contains("prod"), "{message}");
+        assert!(
+            message.contains("no custom property definition") && !message.contains("prod"),
+            "{message}"
+        );
     }
     // What was not there before is not there for her.
     changed["tags"] = json!([{"id": tags[0]}, {"id": tags[1]}]);
@@ -215,7 +284,10 @@ fn previews_tell_nothing_of_what_is_hidden() {
     let anna = server.user("anna");
     client.create("systemrule", &rule_about("User_*", "Helpdesk", "user.userId = \"eve\"", 7));
     let root = json!({"userDirectory": "LAB", "userId": "new", "roles": ["RootAdmin"]});
-    assert_eq!(server.user("eve").post("/user/previewcreateprivilege", &root).expect(201).json(), false);
+    assert_eq!(
+        server.user("eve").post("/user/previewcreateprivilege", &root).expect(201).json(),
+        false
+    );
     for user_id in ["bert", "nobody"] {
         let body = json!({"userDirectory": "LAB", "userId": user_id});
         assert_eq!(anna.post("/user/previewcreateprivilege", &body).expect(201).json(), false);
@@ -230,16 +302,25 @@ fn only_who_may_create_any_rule_can_try_rules_out() {
     site(&client);
     client.create(
         "systemrule",
-        &rule_about("SystemRule_*", "Some rules", "user.userId = \"eve\" and resource.name like \"d*\"", 3),
+        &rule_about(
+            "SystemRule_*",
+            "Some rules",
+            "user.userId = \"eve\" and resource.name like \"d*\"",
+            3,
+        ),
     );
     let draft = json!({"rules": [rule("d1", "resource.owner.group = \"Sales\"", 2)]});
     server.user("eve").post("/systemrule/explain/changes", &draft).expect(403);
-    let find = |name: &str| client.get(&format!("/systemrule?filter=name eq '{name}'")).json()[0]["id"].clone();
+    let find = |name: &str| {
+        client.get(&format!("/systemrule?filter=name eq '{name}'")).json()[0]["id"].clone()
+    };
     let change = |draft: Json| client.post("/systemrule/explain/changes", &draft);
     change(json!({"removed": [find("Owner")]})).expect(404).says(&["that you could change"]);
-    change(json!({"rules": [{"id": find("AuditAdmin"), "disabled": true}], "removed": [find("AuditAdmin")]}))
-        .expect(400)
-        .says(&["named twice"]);
+    change(json!({
+        "rules": [{"id": find("AuditAdmin"), "disabled": true}], "removed": [find("AuditAdmin")]
+    }))
+    .expect(400)
+    .says(&["named twice"]);
     let mut broken = rule("broken", "resource.nmae = \"x\"", 2);
     broken["disabled"] = json!(true);
     let told = change(json!({"rules": [broken]})).expect(201).json();
@@ -255,7 +336,10 @@ fn the_same_owner_by_another_name_is_no_change() {
     client.create("systemrule", &rule("All but giving away", "user.userId = \"bert\"", 6));
     client.create("systemrule", &rule_about("User_*", "See users", "user.userId = \"bert\"", 2));
     let bert = server.user("bert");
-    let path = format!("/dataconnection/{}", id(&client.get("/dataconnection?filter=name eq 'a'").json()[0]));
+    let path = format!(
+        "/dataconnection/{}",
+        id(&client.get("/dataconnection?filter=name eq 'a'").json()[0])
+    );
     let owner = |user_id: &str| json!({"owner": {"userDirectory": "LAB", "userId": user_id}});
     change(&bert, &path, &owner("ANNA")).expect(200);
     change(&bert, &path, &owner("carla")).expect(403).says(&["owner", "changeowner"]);

@@ -21,22 +21,39 @@ fn explain_says_what_each_rule_says() {
     site(&client);
     client.create(
         "systemrule",
-        &rule("By team", "resource.@Department = user.@Department and resource.type != \"internet\"", 2),
+        &rule(
+            "By team",
+            "resource.@Department = user.@Department and resource.type != \"internet\"",
+            2,
+        ),
     );
     let mut off = rule("Off", "", 2);
     off["disabled"] = json!(true);
     client.create("systemrule", &off);
     let connection = |name: &str| connection(&client, name);
     let ask = |asker: &Client, user: &str, action: &str, resource: &str| {
-        asker.get(&format!("/systemrule/explain?user=LAB%5C{user}&action={action}&resource=DataConnection_{resource}"))
+        asker.get(
+            &format!(
+                "/systemrule/explain?user=LAB%5C{user}&action={action}&resource=DataConnection_{resource}"
+            )
+        )
     };
     let find = |answer: &Json, name: &str| {
-        answer["rules"].as_array().unwrap().iter().find(|rule| rule["name"] == name).unwrap().clone()
+        answer["rules"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|rule| rule["name"] == name)
+            .unwrap()
+            .clone()
     };
     let answer = ask(&client, "bert", "read", &connection("a")).expect(200).json();
     assert_eq!((&answer["user"], &answer["allowed"]), (&json!("LAB\\bert"), &json!(false)));
     let by_team = find(&answer, "By team");
-    assert_eq!((&by_team["grants"], &by_team["why"]), (&json!(false), &json!("the condition is false")));
+    assert_eq!(
+        (&by_team["grants"], &by_team["why"]),
+        (&json!(false), &json!("the condition is false"))
+    );
     assert_eq!(
         by_team["terms"],
         json!([
@@ -53,7 +70,10 @@ fn explain_says_what_each_rule_says() {
         assert!(find(&answer, name)["why"].as_str().unwrap().contains(why), "{name}: {answer}");
     }
     let answer = ask(&client, "bert", "READ", &connection("b")).expect(200).json();
-    assert_eq!((&answer["allowed"], &find(&answer, "By team")["grants"]), (&json!(true), &json!(true)));
+    assert_eq!(
+        (&answer["allowed"], &find(&answer, "By team")["grants"]),
+        (&json!(true), &json!(true))
+    );
     // What is told is what happens, for every user, action and connection.
     for user_id in ["anna", "bert", "carla", "dora"] {
         let own = server.user(user_id).get("/dataconnection?privileges=true").expect(200).json();
@@ -61,10 +81,16 @@ fn explain_says_what_each_rule_says() {
             let row = own.as_array().unwrap().iter().find(|row| row["name"] == name);
             for action in ["create", "read", "update", "delete", "changeowner"] {
                 let answer = ask(&client, user_id, action, &connection(name)).expect(200).json();
-                let grants = answer["rules"].as_array().unwrap().iter().any(|rule| rule["grants"] == true);
+                let grants =
+                    answer["rules"].as_array().unwrap().iter().any(|rule| rule["grants"] == true);
                 assert_eq!(answer["allowed"], grants, "{answer}");
-                let told = row.is_some_and(|row| row["privileges"].as_array().unwrap().contains(&json!(action)));
-                assert!(row.is_none() || answer["allowed"] == told, "{user_id} {action} {name}: {answer}");
+                let told = row.is_some_and(|row| {
+                    row["privileges"].as_array().unwrap().contains(&json!(action))
+                });
+                assert!(
+                    row.is_none() || answer["allowed"] == told,
+                    "{user_id} {action} {name}: {answer}"
+                );
             }
         }
     }
@@ -104,7 +130,8 @@ fn who_may_do_something_to_a_resource_is_who_can_do_it() {
         for user_id in ["anna", "bert", "carla", "dora"] {
             let entry = list(&told).iter().find(|entry| entry["user"] == format!("LAB\\{user_id}"));
             let privileges = entry.map_or(json!([]), |entry| entry["privileges"].clone());
-            let own = server.user(user_id).get(&format!("/dataconnection/{resource}?privileges=true"));
+            let own =
+                server.user(user_id).get(&format!("/dataconnection/{resource}?privileges=true"));
             if own.status == 200 {
                 assert_eq!(own.json()["privileges"], privileges, "{user_id} {name}");
             } else {
@@ -112,7 +139,11 @@ fn who_may_do_something_to_a_resource_is_who_can_do_it() {
             }
         }
         let may_delete = client.get(&format!("{path}&action=Delete")).expect(200).json();
-        assert!(list(&may_delete).iter().all(|entry| list(&entry["privileges"]).contains(&json!("delete"))));
+        assert!(
+            list(&may_delete)
+                .iter()
+                .all(|entry| list(&entry["privileges"]).contains(&json!("delete")))
+        );
         assert!(list(&may_delete).iter().any(|entry| entry["user"] == "LAB\\anna"));
         let filter = encode("userDirectory eq 'lab' and roles eq 'AuditAdmin'");
         let auditors = client.get(&format!("{path}&filter={filter}")).expect(200).json();
@@ -120,10 +151,15 @@ fn who_may_do_something_to_a_resource_is_who_can_do_it() {
     }
     let of_anna = connection(&client, "c");
     // Who sees only himself is told only of himself.
-    let told = server.user("anna").get(&format!("/systemrule/explain/users?resource=DataConnection_{of_anna}"));
+    let told = server
+        .user("anna")
+        .get(&format!("/systemrule/explain/users?resource=DataConnection_{of_anna}"));
     let told = told.expect(200).json();
     assert_eq!((list(&told).len(), &told[0]["user"]), (1, &json!("LAB\\anna")));
-    server.user("bert").get(&format!("/systemrule/explain/users?resource=DataConnection_{of_anna}")).expect(404);
+    server
+        .user("bert")
+        .get(&format!("/systemrule/explain/users?resource=DataConnection_{of_anna}"))
+        .expect(404);
 }
 
 #[test]
@@ -132,20 +168,30 @@ fn what_a_user_may_do_is_what_he_is_told_himself() {
     let client = server.repository();
     shared_site(&client);
     for user_id in ["anna", "bert", "carla", "dora"] {
-        for (kind, entity) in [("DataConnection", "dataconnection"), ("Tag", "tag"), ("User", "user")] {
-            let path = format!("/systemrule/explain/resources?user=LAB%5C{user_id}&type={kind}&action=read");
+        for (kind, entity) in
+            [("DataConnection", "dataconnection"), ("Tag", "tag"), ("User", "user")]
+        {
+            let path = format!(
+                "/systemrule/explain/resources?user=LAB%5C{user_id}&type={kind}&action=read"
+            );
             let told = client.get(&path).expect(200).json();
-            let own = server.user(user_id).get(&format!("/{entity}?privileges=true")).expect(200).json();
+            let own =
+                server.user(user_id).get(&format!("/{entity}?privileges=true")).expect(200).json();
             let told: Vec<(String, Json)> = list(&told)
                 .iter()
-                .map(|entry| (entry["resource"].as_str().unwrap().to_owned(), entry["privileges"].clone()))
+                .map(|entry| {
+                    (entry["resource"].as_str().unwrap().to_owned(), entry["privileges"].clone())
+                })
                 .collect();
-            let own: Vec<(String, Json)> =
-                list(&own).iter().map(|row| (format!("{kind}_{}", id(row)), row["privileges"].clone())).collect();
+            let own: Vec<(String, Json)> = list(&own)
+                .iter()
+                .map(|row| (format!("{kind}_{}", id(row)), row["privileges"].clone()))
+                .collect();
             assert_eq!(told, own, "{user_id} {kind}");
         }
     }
-    let filtered = "/systemrule/explain/resources?user=LAB%5Canna&type=dataconnection&filter=name eq 'B'";
+    let filtered =
+        "/systemrule/explain/resources?user=LAB%5Canna&type=dataconnection&filter=name eq 'B'";
     assert_eq!(client.get(filtered).expect(200).json()[0]["name"], "b");
     for (query, parts) in [
         ("user=LAB%5Canna", ["type", "DataConnection"]),
@@ -163,10 +209,15 @@ fn access(client: &Client) -> [Vec<String>; 2] {
     ["AppAccess", "ManagementAccess"].map(|context| {
         let mut lines = Vec::new();
         for user_id in ["anna", "bert", "carla", "dora"] {
-            let path = format!("/systemrule/explain/resources?user=LAB%5C{user_id}&type=DataConnection");
+            let path =
+                format!("/systemrule/explain/resources?user=LAB%5C{user_id}&type=DataConnection");
             let path = format!("{path}&environmentAttributes=Context%3D{context}");
             for entry in list(&client.get(&path).expect(200).json()) {
-                lines.extend(list(&entry["privileges"]).iter().map(|action| line(user_id, &entry["name"], action)));
+                lines.extend(
+                    list(&entry["privileges"])
+                        .iter()
+                        .map(|action| line(user_id, &entry["name"], action)),
+                );
             }
         }
         lines
@@ -178,7 +229,9 @@ fn line(user_id: &str, name: &Json, action: &Json) -> String {
 }
 
 fn lines(triples: &Json) -> Vec<String> {
-    let user_id = |triple: &Json| triple["user"].as_str().unwrap().split('\\').next_back().unwrap().to_owned();
+    let user_id = |triple: &Json| {
+        triple["user"].as_str().unwrap().split('\\').next_back().unwrap().to_owned()
+    };
     let mut lines: Vec<String> = list(triples)
         .iter()
         .filter(|triple| triple["user"].as_str().unwrap().starts_with("LAB"))
@@ -194,9 +247,12 @@ fn what_if_tells_what_then_happens() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
-    let shared = client.create("systemrule", &rule("By team", "resource.@Department = user.@Department", 2));
-    let find =
-        |name: &str| client.get(&format!("/systemrule/full?filter=name eq '{name}'")).expect(200).json()[0].clone();
+    let shared =
+        client.create("systemrule", &rule("By team", "resource.@Department = user.@Department", 2));
+    let find = |name: &str| {
+        client.get(&format!("/systemrule/full?filter=name eq '{name}'")).expect(200).json()[0]
+            .clone()
+    };
     let mut wider = shared.clone();
     wider["actions"] = json!(6);
     wider["rule"] = json!("resource.@Department = user.@Department and resource.name != \"a\"");
@@ -206,7 +262,8 @@ fn what_if_tells_what_then_happens() {
             json!([rule("All read", "", 2)]),
             json!([]),
             Some(
-                "bert read c, carla read a, carla read b, carla read c, dora read a, dora read b, dora read c"
+                "bert read c, carla read a, carla read b, carla read c, dora read a, dora read b, \
+                 dora read c"
                     .split(", ")
                     .collect(),
             ),
@@ -231,7 +288,10 @@ fn what_if_tells_what_then_happens() {
                     let change = client.request("PUT", &path).header("If-Match", "*").json(rule);
                     Reply::of(change).expect(200);
                 }
-                None => undo.push((format!("/systemrule/{}", id(&client.create("systemrule", rule))), None)),
+                None => undo.push((
+                    format!("/systemrule/{}", id(&client.create("systemrule", rule))),
+                    None,
+                )),
             }
         }
         for id in list(&removed) {
@@ -240,7 +300,8 @@ fn what_if_tells_what_then_happens() {
         let after = access(&client);
         let only = |these: &[Vec<String>], those: &[Vec<String>]| -> Vec<String> {
             let contexts = these.iter().zip(those);
-            let lines = contexts.flat_map(|(these, those)| these.iter().filter(|line| !those.contains(line)));
+            let lines = contexts
+                .flat_map(|(these, those)| these.iter().filter(|line| !those.contains(line)));
             lines.cloned().collect::<BTreeSet<_>>().into_iter().collect()
         };
         assert_eq!(lines(&told["gained"]), only(&after, &before), "{draft}");
@@ -253,7 +314,8 @@ fn what_if_tells_what_then_happens() {
         for (path, before) in undo {
             match before {
                 Some(before) => {
-                    Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&before)).expect(200);
+                    Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&before))
+                        .expect(200);
                 }
                 None => {
                     client.delete(&path).expect(204);
@@ -274,10 +336,16 @@ fn a_draft_that_makes_no_sense_says_where() {
     for (draft, parts) in [
         (json!({}), vec!["neither rules nor removed"]),
         (json!({"rule": []}), vec!["unknown field `rule`"]),
-        (json!({"rules": [rule("x", "resource.nmae = \"a\"", 2)]}), vec!["rules[0].rule: at position 10", "'name'"]),
+        (
+            json!({"rules": [rule("x", "resource.nmae = \"a\"", 2)]}),
+            vec!["rules[0].rule: at position 10", "'name'"],
+        ),
         (json!({"rules": [{"name": "x"}]}), vec!["rules[0]", "resourceFilter", "required"]),
         (json!({"rules": [rule("x", "", 2)], "resourceType": "Tga"}), vec!["did you mean 'Tag'"]),
-        (json!({"rules": [rule("x", "", 2)], "resourceFilter": "name eq 'x'"}), vec!["needs a resourceType"]),
+        (
+            json!({"rules": [rule("x", "", 2)], "resourceFilter": "name eq 'x'"}),
+            vec!["needs a resourceType"],
+        ),
         (json!({"rules": [rule("x", "", 2)], "userFilter": "nmae eq 'x'"}), vec!["position 1"]),
         (json!({"removed": ["x"]}), vec!["UUID"]),
         (json!([]), vec!["must be a JSON object"]),
@@ -296,14 +364,17 @@ fn the_audit_of_qrs_has_its_documented_shape() {
     let client = server.repository();
     shared_site(&client);
     let request = json!({
-        "resourceType": "DataConnection", "resourceFilter": "name ne 'c'", "userFilter": "userId eq 'bert'",
-        "environmentAttributes": null, "userSkip": 0, "userTake": 10, "resourceSkip": 0, "resourceTake": 10,
+        "resourceType": "DataConnection", "resourceFilter": "name ne 'c'",
+        "userFilter": "userId eq 'bert'",
+        "environmentAttributes": null, "userSkip": 0, "userTake": 10, "resourceSkip": 0,
+        "resourceTake": 10,
         "includeNonGrantingRules": false,
     });
     let audit = client.post("/SystemRule/Security/audit", &request).expect(201).json();
     assert_eq!((list(&audit["users"]).len(), &audit["users"][0]["userId"]), (1, &json!("bert")));
     assert_eq!(list(&audit["resources"]).len(), 2);
-    let rules: Vec<&str> = list(&audit["rules"]).iter().map(|rule| rule["name"].as_str().unwrap()).collect();
+    let rules: Vec<&str> =
+        list(&audit["rules"]).iter().map(|rule| rule["name"].as_str().unwrap()).collect();
     assert_eq!(rules, ["DataConnection", "By team"]);
     let application = &audit["ruleApplication"][1];
     assert_eq!(application["userID"], audit["users"][0]["id"]);
@@ -335,8 +406,15 @@ fn the_audit_matrix_of_qrs_tells_access_in_bits() {
     let client = server.repository();
     shared_site(&client);
     let request = json!({
-        "resourceType": "DataConnection", "resourceRef": {}, "subjectRef": {"resourceFilter": "userDirectory eq 'LAB'"},
-        "actions": 46, "environmentAttributes": "", "subjectProperties": ["id", "name", "userId", "userDirectory"],
+        "resourceType": "DataConnection", "resourceRef": {}, "subjectRef": {
+            "resourceFilter": "userDirectory eq 'LAB'"
+        },
+        "actions": 46, "environmentAttributes": "", "subjectProperties": [
+            "id",
+            "name",
+            "userId",
+            "userDirectory"
+        ],
         "resourceProperties": ["name"], "auditLimit": 1000, "outputObjectsPrivileges": 4,
     });
     let matrix = client.post("/systemrule/security/audit/matrix", &request).expect(201).json();
@@ -344,8 +422,10 @@ fn the_audit_matrix_of_qrs_tells_access_in_bits() {
         list(&matrix["matrix"])
             .iter()
             .find(|cell| {
-                let subject = &matrix["subjects"][cell["subjectId"].as_str().unwrap()]["subjectProperties"];
-                let resource = &matrix["resources"][cell["resourceId"].as_str().unwrap()]["resourceProperties"];
+                let [subject_id, resource_id] =
+                    ["subjectId", "resourceId"].map(|name| cell[name].as_str().unwrap());
+                let subject = &matrix["subjects"][subject_id]["subjectProperties"];
+                let resource = &matrix["resources"][resource_id]["resourceProperties"];
                 subject["userid"] == user_id && resource["name"] == name
             })
             .map(|cell| cell["audit"]["access"].as_i64().unwrap())
@@ -372,12 +452,17 @@ fn roles_are_those_that_rules_mention_and_users_have() {
     let server = Server::start();
     let client = server.repository();
     user(&client, "anna", &["Painter"], &[], &[]);
-    client.create("systemrule", &rule("x", "user.roles = {\"Gardener\", \"Cook\"} and \"Baker\" = user.roles", 2));
+    client.create(
+        "systemrule",
+        &rule("x", "user.roles = {\"Gardener\", \"Cook\"} and \"Baker\" = user.roles", 2),
+    );
     let roles = client.get("/systemrule/security/referenceduserroles").expect(200).json();
-    for role in ["RootAdmin", "ContentAdmin", "AuditAdmin", "Painter", "Gardener", "Cook", "Baker"] {
+    for role in ["RootAdmin", "ContentAdmin", "AuditAdmin", "Painter", "Gardener", "Cook", "Baker"]
+    {
         assert!(list(&roles).contains(&json!(role)), "{role}: {roles}");
     }
-    let own = server.user("anna").get("/systemrule/security/referenceduserroles").expect(200).json();
+    let own =
+        server.user("anna").get("/systemrule/security/referenceduserroles").expect(200).json();
     assert_eq!(own, json!(["Painter"]));
 }
 
@@ -386,14 +471,24 @@ fn a_condition_is_shown_as_a_tree() {
     let server = Server::start();
     let client = server.repository();
     let rule = encode("!user.IsAnonymous() and resource.@Team = {\"a\", \"b\"}");
-    let tree = client.get(&format!("/systemrule/security/parsetree?rule={rule}")).expect(200).json();
+    let tree =
+        client.get(&format!("/systemrule/security/parsetree?rule={rule}")).expect(200).json();
     assert_eq!(
         tree,
         json!({"operator": "and", "operands": [
-            {"operator": "not", "operands": [{"function": "IsAnonymous", "subject": "user", "argument": null}]},
-            {"operator": "=", "left": {"reference": "resource.@Team"}, "right": {"values": ["a", "b"]}},
+            {
+                "operator": "not",
+                "operands": [{"function": "IsAnonymous", "subject": "user", "argument": null}]
+            },
+            {
+                "operator": "=", "left": {"reference": "resource.@Team"},
+                "right": {"values": ["a", "b"]}
+            },
         ]})
     );
-    client.get("/systemrule/security/parsetree?rule=user.name").expect(400).says(&["rule: at position 10"]);
+    client
+        .get("/systemrule/security/parsetree?rule=user.name")
+        .expect(400)
+        .says(&["rule: at position 10"]);
     client.get("/systemrule/security/parsetree").expect(400).says(&["rule is missing"]);
 }

@@ -16,7 +16,8 @@ use tempfile::TempDir;
 
 /// Runs a command that must end by itself; one that waits for somebody else fails the test.
 fn ends(data: &Path, arguments: &[&str]) -> Output {
-    let mut process = command(data, arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut process =
+        command(data, arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     wait(&mut process);
     process.wait_with_output().unwrap()
 }
@@ -49,7 +50,8 @@ fn what_is_no_regular_file_is_refused_at_once() {
     let data = folder.path().join("data");
     let outside = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (config, jwt, identity) = (outside("p.toml"), outside("jwt.pem"), outside("identity.key"));
-    let serve_with = |more: &[&str]| [&SERVE[..], more].concat().iter().map(|text| (*text).to_owned()).collect();
+    let serve_with =
+        |more: &[&str]| [&SERVE[..], more].concat().iter().map(|text| (*text).to_owned()).collect();
     let in_data = |name: &str| data.join(name);
     let cases: [(PathBuf, Vec<String>); 8] = [
         (in_data("master.key"), serve_with(&[])),
@@ -59,7 +61,10 @@ fn what_is_no_regular_file_is_refused_at_once() {
         (in_data("patchbay.lock"), serve_with(&[])),
         (PathBuf::from(&config), serve_with(&["--config", &config])),
         (PathBuf::from(&jwt), serve_with(&["--front", "127.0.0.1:0", "--front-jwt-key", &jwt])),
-        (PathBuf::from(&identity), ["verify", "b.db", "--identity", &identity].map(str::to_owned).to_vec()),
+        (
+            PathBuf::from(&identity),
+            ["verify", "b.db", "--identity", &identity].map(str::to_owned).to_vec(),
+        ),
     ];
     for (path, arguments) in &cases {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -72,7 +77,11 @@ fn what_is_no_regular_file_is_refused_at_once() {
             assert!(line.contains(part) && line.contains(name), "{name}, {part}: {error}");
         };
         in_place_of(path, fifo, || fails_with("a FIFO, not a regular file"));
-        in_place_of(path, |path| drop(UnixListener::bind(path).unwrap()), || fails_with("a socket"));
+        in_place_of(
+            path,
+            |path| drop(UnixListener::bind(path).unwrap()),
+            || fails_with("a socket"),
+        );
         in_place_of(path, |path| symlink("/dev/zero", path).unwrap(), || fails_with("a device"));
         in_place_of(path, |path| fs::create_dir(path).unwrap(), || fails_with("a folder"));
     }
@@ -88,7 +97,9 @@ fn settings_and_keys_that_others_can_write_to_are_refused() {
     fs::write(&config, "log-level = \"warn\"\n").unwrap();
     fs::copy(data.join("certs/root.pem"), &jwt).unwrap();
     let with_config = [&SERVE[..], &["--config", config.to_str().unwrap()]].concat();
-    let with_key = [&SERVE[..], &["--front", "127.0.0.1:0", "--front-jwt-key", jwt.to_str().unwrap()]].concat();
+    let with_key =
+        [&SERVE[..], &["--front", "127.0.0.1:0", "--front-jwt-key", jwt.to_str().unwrap()]]
+            .concat();
     for (path, arguments) in [(&config, &with_config), (&jwt, &with_key)] {
         for mode in [0o666, 0o664, 0o602, 0o420] {
             fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
@@ -99,7 +110,10 @@ fn settings_and_keys_that_others_can_write_to_are_refused() {
     }
     // The file of settings is the same for each command.
     fs::set_permissions(&config, Permissions::from_mode(0o622)).unwrap();
-    fails(&patchbay(&data, &["verify", "--config", config.to_str().unwrap()]), "others can write to");
+    fails(
+        &patchbay(&data, &["verify", "--config", config.to_str().unwrap()]),
+        "others can write to",
+    );
     fs::set_permissions(&config, Permissions::from_mode(0o644)).unwrap();
     says(&patchbay(&data, &["verify", "--config", config.to_str().unwrap()]), &["sound"]);
 }
@@ -124,7 +138,10 @@ fn two_servers_can_not_have_one_database_by_a_link_either() {
     fails(&ends(&data, &SERVE), "another Patchbay is serving");
     let backup = by_link.path().join("b.db");
     says(&patchbay(&data, &["backup", "--to", backup.to_str().unwrap()]), &["saved in"]);
-    fails(&ends(&data, &["restore", backup.to_str().unwrap(), "--force"]), "another Patchbay is serving");
+    fails(
+        &ends(&data, &["restore", backup.to_str().unwrap(), "--force"]),
+        "another Patchbay is serving",
+    );
     // The other way round as well: by a link, or by a link to a link, it is one server that has it.
     let original = server.stop();
     let again = linked(&data);
@@ -159,9 +176,15 @@ fn a_database_that_is_moved_deleted_or_replaced_takes_no_writes_until_it_is_back
         fs::rename(&path, &aside).unwrap();
         let refused = |name: &str| {
             let reply = client.post("/dataconnection", &connection(name)).expect(503);
-            reply.says(&["was moved, deleted or replaced under the running server", "put the file back"]);
+            reply.says(&[
+                "was moved, deleted or replaced under the running server",
+                "put the file back",
+            ]);
             let reply = get(&server, &ready);
-            assert_eq!((reply.status, &reply.json()["database"]), (503, &json!("can't be written to")));
+            assert_eq!(
+                (reply.status, &reply.json()["database"]),
+                (503, &json!("can't be written to"))
+            );
         };
         refused("moved");
         fs::write(&path, copy).unwrap();
@@ -189,11 +212,17 @@ fn without_the_index_of_the_log_a_server_writes_over_nothing_that_a_command_has_
     let data = server.data();
     fs::remove_file(data.join("patchbay.db-shm")).unwrap();
     // The command makes another index, and sees nothing of the server.
-    says(&patchbay(&data, &["key", "rotate"]), &["under the data key of term 2: 1; older data keys removed: 1"]);
+    says(
+        &patchbay(&data, &["key", "rotate"]),
+        &["under the data key of term 2: 1; older data keys removed: 1"],
+    );
     assert_eq!(uses(&data), [(2, 1)]);
     for name in ["two", "three"] {
         let reply = client.post("/dataconnection", &connection(name)).expect(503);
-        reply.says(&["was moved, deleted or replaced under the running server", "restart the server"]);
+        reply.says(&[
+            "was moved, deleted or replaced under the running server",
+            "restart the server",
+        ]);
     }
     assert_eq!(uses(&data), [(2, 1)]);
     let server = Server::start_in(server.stop(), |_| {});

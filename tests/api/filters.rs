@@ -8,14 +8,24 @@ const TYPES: [&str; 4] = ["dataconnection", "tag", "custompropertydefinition", "
 
 /// Four connections: two of bert's, one tagged twice, one in another environment.
 fn site(client: &Client) {
-    let bert = client.create("user", &json!({"userDirectory": "LAB", "userId": "bert", "name": "Bert Berg"}));
-    client.create("user", &json!({"userDirectory": "LAB", "userId": "anna", "name": "Ärna", "roles": ["RootAdmin"]}));
+    let bert = client
+        .create("user", &json!({"userDirectory": "LAB", "userId": "bert", "name": "Bert Berg"}));
+    client.create(
+        "user",
+        &json!({"userDirectory": "LAB", "userId": "anna", "name": "Ärna", "roles": ["RootAdmin"]}),
+    );
     let finance = client.create("tag", &json!({"name": "Finance"}));
     let research = client.create("tag", &json!({"name": "R&D"}));
-    for (name, kind) in [("env", "DataConnection"), ("owner_group", "DataConnection"), ("keep", "User")] {
-        client.create("custompropertydefinition", &json!({"name": name, "objectTypes": [kind], "choiceValues": []}));
+    for (name, kind) in
+        [("env", "DataConnection"), ("owner_group", "DataConnection"), ("keep", "User")]
+    {
+        client.create(
+            "custompropertydefinition",
+            &json!({"name": name, "objectTypes": [kind], "choiceValues": []}),
+        );
     }
-    let value = |definition: &str, value: &str| json!({"value": value, "definition": {"name": definition}});
+    let value =
+        |definition: &str, value: &str| json!({"value": value, "definition": {"name": definition}});
     for (name, kind, owner, tags, values) in [
         (
             "Sales",
@@ -24,8 +34,20 @@ fn site(client: &Client) {
             vec![&finance, &research],
             vec![value("env", "prod"), value("owner_group", "a")],
         ),
-        ("sales archive", "folder", &bert, vec![&finance], vec![value("env", "test"), value("owner_group", "prod")]),
-        ("Q1'25", "internet", &json!({}), vec![&research], vec![value("env", "prod"), value("env", "test")]),
+        (
+            "sales archive",
+            "folder",
+            &bert,
+            vec![&finance],
+            vec![value("env", "test"), value("owner_group", "prod")],
+        ),
+        (
+            "Q1'25",
+            "internet",
+            &json!({}),
+            vec![&research],
+            vec![value("env", "prod"), value("env", "test")],
+        ),
         ("Straße_50%", "internet", &json!({}), vec![], vec![]),
     ] {
         let mut body = connection(name);
@@ -74,17 +96,33 @@ fn filters_find_what_they_say() {
         ("tags.name eq 'Finance' and tags.name ne 'R&D'", vec![ARCHIVE]),
         ("tags.name ne 'R&D' and tags.name eq 'Finance'", vec![ARCHIVE]),
         ("(tags.name eq 'Finance' or tags.name eq 'old') and tags.name eq 'R&D'", vec![SALES]),
-        ("(tags.name eq 'Finance' or tags.name eq 'x') and (tags.name eq 'y' or tags.name eq 'R&D')", vec![SALES]),
+        (
+            "(tags.name eq 'Finance' or tags.name eq 'x') and (tags.name eq 'y' or tags.name eq \
+             'R&D')",
+            vec![SALES],
+        ),
         ("tags.name ne 'Finance'", vec![QUARTER, STREET]),
         ("@2024 eq 'x'", vec![]),
         ("@2024 ne 'x'", vec![SALES, ARCHIVE, QUARTER, STREET]),
         ("tags eq null", vec![STREET]),
         ("tags ne null", vec![SALES, ARCHIVE, QUARTER]),
-        ("customProperties.definition.name eq 'env' and customProperties.value eq 'prod'", vec![SALES, QUARTER]),
-        ("(customProperties.definition.name eq 'env') and (customProperties.value eq 'prod')", vec![SALES, QUARTER]),
+        (
+            "customProperties.definition.name eq 'env' and customProperties.value eq 'prod'",
+            vec![SALES, QUARTER],
+        ),
+        (
+            "(customProperties.definition.name eq 'env') and (customProperties.value eq 'prod')",
+            vec![SALES, QUARTER],
+        ),
         ("customProperties.value eq 'prod'", vec![SALES, ARCHIVE, QUARTER]),
-        ("customProperties.definition.name eq 'env' and customProperties.value ne 'prod'", vec![ARCHIVE, QUARTER]),
-        ("customProperties.definition.name eq 'owner_group' and customProperties.value ne null", vec![SALES, ARCHIVE]),
+        (
+            "customProperties.definition.name eq 'env' and customProperties.value ne 'prod'",
+            vec![ARCHIVE, QUARTER],
+        ),
+        (
+            "customProperties.definition.name eq 'owner_group' and customProperties.value ne null",
+            vec![SALES, ARCHIVE],
+        ),
         ("@env eq 'prod'", vec![SALES, QUARTER]),
         ("@ENV sw 't'", vec![ARCHIVE, QUARTER]),
         ("@env eq 'prod' and @env eq 'test'", vec![QUARTER]),
@@ -105,7 +143,10 @@ fn filters_find_what_they_say() {
         ("   ", vec![SALES, ARCHIVE, QUARTER, STREET]),
     ] {
         assert_eq!(client.names("dataconnection", filter), expected, "{filter}");
-        let count = client.get(&format!("/dataconnection/count?filter={}", encode(filter))).expect(200).json();
+        let count = client
+            .get(&format!("/dataconnection/count?filter={}", encode(filter)))
+            .expect(200)
+            .json();
         assert_eq!(count["value"], expected.len(), "{filter}");
     }
 }
@@ -130,7 +171,8 @@ fn other_types_are_filtered_alike() {
     }
 }
 
-/// The corpus lists the filters under the types that understand them; for the others a name in them is unknown.
+/// The corpus lists the filters under the types that understand them; for the others a name in them
+/// is unknown.
 #[test]
 fn every_filter_that_clients_send_parses() {
     let server = Server::start();
@@ -149,7 +191,8 @@ fn every_filter_that_clients_send_parses() {
             } else {
                 let message = reply.expect(400).message();
                 assert!(
-                    message.contains("has no property") || message.contains("has no custom properties"),
+                    message.contains("has no property")
+                        || message.contains("has no custom properties"),
                     "{message}"
                 );
             }
@@ -163,11 +206,17 @@ fn every_filter_that_clients_send_parses() {
 fn a_value_that_nobody_encoded_is_explained() {
     let server = Server::start();
     let client = server.repository();
-    client.get("/dataconnection?filter=tags.name eq 'R&D'").expect(400).says(&["Missing parameter value(s)", "%26"]);
+    client
+        .get("/dataconnection?filter=tags.name eq 'R&D'")
+        .expect(400)
+        .says(&["Missing parameter value(s)", "%26"]);
     client.get("/dataconnection?filter=%ff").expect(400).says(&["UTF-8"]);
     client.get("/dataconnection?filter=a&filter=b").expect(400).says(&["filter", "twice"]);
     for nul in ["name so '%00'", "name ew '%00x'", "name eq '%00'"] {
-        client.get(&format!("/dataconnection?filter={nul}")).expect(400).says(&["position 10", "NUL"]);
+        client
+            .get(&format!("/dataconnection?filter={nul}"))
+            .expect(400)
+            .says(&["position 10", "NUL"]);
     }
     client.get("/dataconnection?filter=()").expect(400).says(&["Invalid expression"]);
     client
@@ -180,11 +229,16 @@ fn a_value_that_nobody_encoded_is_explained() {
 fn large_filters_are_refused_with_the_limit() {
     let server = Server::start();
     let client = server.repository();
-    let many = |count: usize| encode(&vec![format!("id eq {}", crate::support::NOBODY); count].join(" or "));
+    let many = |count: usize| {
+        encode(&vec![format!("id eq {}", crate::support::NOBODY); count].join(" or "))
+    };
     client.get(&format!("/dataconnection/count?filter={}", many(150))).expect(200);
     client.get(&format!("/dataconnection/count?filter={}", many(190))).expect(400).says(&["8192"]);
     let deep = format!("{}logOn eq 1{}", "(".repeat(65), ")".repeat(65));
-    client.get(&format!("/dataconnection/count?filter={}", encode(&deep))).expect(400).says(&["64 deep"]);
+    client
+        .get(&format!("/dataconnection/count?filter={}", encode(&deep)))
+        .expect(400)
+        .says(&["64 deep"]);
 }
 
 #[test]
@@ -201,8 +255,16 @@ fn orders_sort_by_several_names_and_along_references() {
         ("", [SALES, ARCHIVE, QUARTER, STREET]),
     ] {
         for form in ["", "/full"] {
-            let list = client.get(&format!("/dataconnection{form}?orderby={}", encode(order))).expect(200).json();
-            let names: Vec<&str> = list.as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
+            let list = client
+                .get(&format!("/dataconnection{form}?orderby={}", encode(order)))
+                .expect(200)
+                .json();
+            let names: Vec<&str> = list
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|item| item["name"].as_str().unwrap())
+                .collect();
             assert_eq!(names, expected, "{order}");
         }
     }
@@ -237,8 +299,12 @@ fn lists_longer_than_a_piece_arrive_whole() {
 fn a_backslash_stands_for_itself_but_before_a_quote_and_a_backslash() {
     let server = Server::start();
     let client = server.repository();
-    for (name, text) in [("drive", r"C:\data\new"), ("share", r"\\fs01\share$"), ("quote", r"it's \'"), ("end", r"x\")]
-    {
+    for (name, text) in [
+        ("drive", r"C:\data\new"),
+        ("share", r"\\fs01\share$"),
+        ("quote", r"it's \'"),
+        ("end", r"x\"),
+    ] {
         let mut body = connection(name);
         body["connectionstring"] = json!(text);
         client.create("dataconnection", &body);
@@ -287,6 +353,9 @@ fn a_character_that_looks_like_another_is_named() {
         ("user.name = \u{201e}x\u{201c}", "U+201E"),
         ("user.name = \"x\" and\u{200b} user.name = \"y\"", "U+200B"),
     ] {
-        client.post("/systemrule", &crate::rules::rule("r", rule, 2)).expect(400).says(&["rule: at position", part]);
+        client
+            .post("/systemrule", &crate::rules::rule("r", rule, 2))
+            .expect(400)
+            .says(&["rule: at position", part]);
     }
 }

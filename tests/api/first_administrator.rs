@@ -6,7 +6,10 @@ use std::process::Command;
 
 /// The link that the server showed, if it showed one.
 fn link(server: &Server) -> Option<String> {
-    let line = server.welcome.iter().find(|line| line.starts_with("Choose the first administrator's password"));
+    let line = server
+        .welcome
+        .iter()
+        .find(|line| line.starts_with("Choose the first administrator's password"));
     line.map(|line| line.split_whitespace().last().unwrap().to_owned())
 }
 
@@ -16,14 +19,18 @@ fn secret(link: &str) -> &str {
 
 fn choose(browser: &Client, link: &str, fields: &[(&str, &str)]) -> Reply {
     let page = link.split('?').next().unwrap();
-    let body =
-        form_urlencoded::Serializer::new(String::new()).append_pair("link", secret(link)).extend_pairs(fields).finish();
-    let request = browser.raw("POST", page).header("Content-Type", "application/x-www-form-urlencoded");
+    let body = form_urlencoded::Serializer::new(String::new())
+        .append_pair("link", secret(link))
+        .extend_pairs(fields)
+        .finish();
+    let request =
+        browser.raw("POST", page).header("Content-Type", "application/x-www-form-urlencoded");
     Reply::of(request.body(body))
 }
 
 /// A form that is filled in as it should be.
-const CHOICE: [(&str, &str); 3] = [("user", "LAB\\anna"), ("password", PASSWORD), ("again", PASSWORD)];
+const CHOICE: [(&str, &str); 3] =
+    [("user", "LAB\\anna"), ("password", PASSWORD), ("again", PASSWORD)];
 
 #[test]
 fn the_link_makes_the_first_administrator_and_then_leads_nowhere() {
@@ -35,7 +42,10 @@ fn the_link_makes_the_first_administrator_and_then_leads_nowhere() {
     let page = Reply::of(browser.raw("GET", &link)).expect_page(200);
     assert!(page.text.contains("LOCAL\\admin") && page.text.contains(secret(&link)));
     assert!(page.header("content-security-policy").starts_with("default-src 'none'"));
-    assert_eq!((page.header("cache-control"), page.header("referrer-policy")), ("no-store", "same-origin"));
+    assert_eq!(
+        (page.header("cache-control"), page.header("referrer-policy")),
+        ("no-store", "same-origin")
+    );
     for part in ["/console/console.css", "/console/icon.svg"] {
         assert!(page.text.contains(part) && !page.text.contains("//"), "{}", page.text);
         assert_eq!(Reply::of(browser.raw("GET", &format!("{front}{part}"))).status, 200);
@@ -51,12 +61,15 @@ fn the_link_makes_the_first_administrator_and_then_leads_nowhere() {
     anna.login("LAB\\anna", PASSWORD);
     // It has done what it was for.
     Reply::of(browser.raw("GET", &link)).expect_page(404);
-    let again = choose(&browser, &link, &[("user", "LAB\\bert"), CHOICE[1], CHOICE[2]]).expect_page(404);
+    let again =
+        choose(&browser, &link, &[("user", "LAB\\bert"), CHOICE[1], CHOICE[2]]).expect_page(404);
     assert!(again.text.contains("This link has expired"));
     assert_eq!(server.repository().get("/user/count?filter=userId eq 'bert'").json()["value"], 0);
     // Not even once he is gone again.
     let client = server.repository();
-    client.delete(&format!("/user/{}", id(&client.get("/user?filter=userId eq 'anna'").json()[0]))).expect(204);
+    client
+        .delete(&format!("/user/{}", id(&client.get("/user?filter=userId eq 'anna'").json()[0])))
+        .expect(204);
     Reply::of(browser.raw("GET", &link)).expect_page(404);
     choose(&browser, &link, &CHOICE).expect_page(404);
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
@@ -75,7 +88,10 @@ fn what_is_filled_in_wrongly_is_said_and_can_be_filled_in_again() {
     for (fields, part) in [
         ([("user", "anna"), CHOICE[1], CHOICE[2]], "DIRECTORY\\userid"),
         ([("user", "INTERNAL\\sa_repository"), CHOICE[1], CHOICE[2]], "own accounts"),
-        ([("user", "<script>alert(1)</script>"), CHOICE[1], CHOICE[2]], "&#60;script&#62;alert(1)&#60;/script&#62;"),
+        (
+            [("user", "<script>alert(1)</script>"), CHOICE[1], CHOICE[2]],
+            "&#60;script&#62;alert(1)&#60;/script&#62;",
+        ),
         ([CHOICE[0], ("password", "short"), ("again", "short")], "12 to 1024 characters"),
         ([CHOICE[0], CHOICE[1], ("again", "another password")], "two passwords differ"),
         ([CHOICE[0], ("x", ""), ("y", "")], "12 to 1024 characters"),
@@ -83,18 +99,24 @@ fn what_is_filled_in_wrongly_is_said_and_can_be_filled_in_again() {
         let page = choose(&browser, &link, &fields).expect_page(400);
         assert!(page.text.contains(part) && page.text.contains("role=\"alert\""), "{}", page.text);
         assert!(
-            !page.text.contains("<script") && !page.text.contains(PASSWORD) && !page.text.contains("another password")
+            !page.text.contains("<script")
+                && !page.text.contains(PASSWORD)
+                && !page.text.contains("another password")
         );
     }
     let url = link.split('?').next().unwrap();
     Reply::of(browser.raw("GET", url)).expect_page(404);
-    for wrong in
-        [format!("{url}?link="), format!("{url}?link=x"), format!("{link}x"), link[..link.len() - 1].to_owned()]
-    {
+    for wrong in [
+        format!("{url}?link="),
+        format!("{url}?link=x"),
+        format!("{link}x"),
+        link[..link.len() - 1].to_owned(),
+    ] {
         Reply::of(browser.raw("GET", &wrong)).expect_page(404);
         choose(&browser, &wrong, &CHOICE).expect_page(404);
     }
-    let page = Reply::of(browser.raw("POST", url).json(&serde_json::json!({"link": secret(&link)})));
+    let page =
+        Reply::of(browser.raw("POST", url).json(&serde_json::json!({"link": secret(&link)})));
     assert!(page.expect_page(400).text.contains("application/x-www-form-urlencoded"));
     let long = choose(&browser, &link, &[("user", &"x".repeat(20_000)), CHOICE[1], CHOICE[2]]);
     long.expect_page(413);
@@ -109,7 +131,9 @@ fn nobody_is_invited_where_somebody_can_manage_the_site() {
         |server| assert!(set_password(&server.data(), "LAB\\anna", PASSWORD)),
         |server| {
             let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-            command.args(["user", "grant-root", "--create", "LAB\\anna", "--data"]).arg(server.data());
+            command
+                .args(["user", "grant-root", "--create", "LAB\\anna", "--data"])
+                .arg(server.data());
             assert!(command.output().unwrap().status.success());
         },
     ];
@@ -131,9 +155,13 @@ fn nobody_is_invited_where_somebody_can_manage_the_site() {
     let new = link(&server).unwrap();
     assert_ne!(secret(&old), secret(&new));
     let url = new.split("link=").next().unwrap();
-    Reply::of(server.stranger().raw("GET", &format!("{url}link={}", secret(&old)))).expect_page(404);
+    Reply::of(server.stranger().raw("GET", &format!("{url}link={}", secret(&old))))
+        .expect_page(404);
     let secret = secret(&new).as_bytes();
-    for file in std::fs::read_dir(server.data()).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file())
+    for file in std::fs::read_dir(server.data())
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.is_file())
     {
         let text = std::fs::read(&file).unwrap();
         assert!(!text.windows(secret.len()).any(|part| part == secret), "{file:?}");
@@ -149,12 +177,15 @@ fn of_two_who_are_invited_one_is_the_first() {
         let users = ["LAB\\a", "LAB\\b", "LAB\\c", "LAB\\d"];
         let start = |user: &'static str| {
             let (browser, link) = (&browser, &link);
-            scope.spawn(move || choose(browser, link, &[("user", user), CHOICE[1], CHOICE[2]]).status)
+            scope.spawn(move || {
+                choose(browser, link, &[("user", user), CHOICE[1], CHOICE[2]]).status
+            })
         };
         users.map(start).into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert_eq!(replies.iter().filter(|status| **status == 303).count(), 1, "{replies:?}");
     assert_eq!(replies.iter().filter(|status| **status == 404).count(), 3, "{replies:?}");
-    let administrators = server.repository().get("/user/count?filter=roles eq 'RootAdmin'").expect(200).json();
+    let administrators =
+        server.repository().get("/user/count?filter=roles eq 'RootAdmin'").expect(200).json();
     assert_eq!(administrators["value"], 1);
 }

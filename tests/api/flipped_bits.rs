@@ -1,5 +1,5 @@
-//! Single bits that a disk has flipped in a database: `patchbay verify` finds the damage, or the API can read everything. It never calls a database sound
-//! that the API can't read.
+//! Single bits that a disk has flipped in a database: `patchbay verify` finds the damage, or the
+//! API can read everything. It never calls a database sound that the API can't read.
 
 use crate::credentials::{engine, token};
 use crate::keys::with_password;
@@ -16,7 +16,8 @@ use std::process::Output;
 use tempfile::TempDir;
 
 /// Everything that the API lists.
-const LISTED: [&str; 6] = ["dataconnection", "tag", "custompropertydefinition", "user", "systemrule", "auditentry"];
+const LISTED: [&str; 6] =
+    ["dataconnection", "tag", "custompropertydefinition", "user", "systemrule", "auditentry"];
 
 /// Numbers that are the same in each run, by xorshift.
 struct Numbers(u64);
@@ -57,7 +58,8 @@ fn filled() -> TempDir {
         assert!(set_password(&server.data(), &name, PASSWORD));
         let mut person = Visitor::new(&server, &front);
         person.login(&name, PASSWORD);
-        crate::support::Reply::of(person.request("POST", "/tokens").json(&json!({"name": "ci"}))).expect(201);
+        crate::support::Reply::of(person.request("POST", "/tokens").json(&json!({"name": "ci"})))
+            .expect(201);
     }
     let folder = server.stop();
     assert!(!folder.path().join("data/patchbay.db-wal").exists());
@@ -67,16 +69,22 @@ fn filled() -> TempDir {
 /// The texts of all rows, to find the places in the file where something is.
 fn texts(database: &Path) -> Vec<Vec<u8>> {
     let database = Connection::open(database).unwrap();
-    let columns =
-        "SELECT t.name, c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'";
+    let columns = "SELECT t.name, c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c \
+                   WHERE t.type = 'table'";
     let mut statement = database.prepare(columns).unwrap();
-    let columns: Vec<(String, String)> =
-        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
+    let columns: Vec<(String, String)> = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
     let mut texts = Vec::new();
     for (table, column) in columns {
-        let sql = format!("SELECT {column} FROM {table} WHERE typeof({column}) = 'text' AND length({column}) > 2");
+        let sql = format!(
+            "SELECT {column} FROM {table} WHERE typeof({column}) = 'text' AND length({column}) > 2"
+        );
         let mut statement = database.prepare(&sql).unwrap();
-        let found = statement.query_map([], |row| Ok(row.get_ref(0)?.as_bytes()?.to_vec())).unwrap();
+        let found =
+            statement.query_map([], |row| Ok(row.get_ref(0)?.as_bytes()?.to_vec())).unwrap();
         texts.extend(found.map(Result::unwrap));
     }
     texts
@@ -145,7 +153,11 @@ fn with_database(original: &Path, database: &[u8]) -> TempDir {
     let data = folder.path().join("data");
     for part in ["", "certs"] {
         fs::create_dir(data.join(part)).unwrap();
-        fs::set_permissions(data.join(part), fs::metadata(original.join(part)).unwrap().permissions()).unwrap();
+        fs::set_permissions(
+            data.join(part),
+            fs::metadata(original.join(part)).unwrap().permissions(),
+        )
+        .unwrap();
         for entry in fs::read_dir(original.join(part)).unwrap().map(Result::unwrap) {
             if entry.file_type().unwrap().is_file() {
                 fs::copy(entry.path(), data.join(part).join(entry.file_name())).unwrap();
@@ -180,7 +192,9 @@ fn flip_bits(copies: usize, seed: u64) -> Outcome {
             outcome.sound_and_readable += 1;
         } else {
             let page = place / 4_096 + 1;
-            outcome.sound_and_unreadable.push(format!("copy {copy}: bit {bit} of byte {place}, in page {page}"));
+            outcome
+                .sound_and_unreadable
+                .push(format!("copy {copy}: bit {bit} of byte {place}, in page {page}"));
         }
         if copy % 50 == 0 {
             println!("{copy}: {outcome:?}");
@@ -189,11 +203,14 @@ fn flip_bits(copies: usize, seed: u64) -> Outcome {
     outcome
 }
 
-/// A fault is a line that says where: a row and a column, a page, or the file where it can't be read at all.
+/// A fault is a line that says where: a row and a column, a page, or the file where it can't be
+/// read at all.
 fn assert_names_something(output: &Output) {
-    let (lines, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (lines, error) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(1), "{error}");
-    let is_named = lines.lines().any(|line| line.starts_with("  fault  ")) || error.contains("patchbay.db");
+    let is_named =
+        lines.lines().any(|line| line.starts_with("  fault  ")) || error.contains("patchbay.db");
     assert!(is_named, "{lines}{error}");
 }
 

@@ -25,7 +25,8 @@ pub const LOOK_ALIKES: [LookAlike; 8] = [
     LookAlike { name: "strasse", also: "Strasse", other: "stra\u{df}e" },
 ];
 
-/// Names that fold alike and are the same in lower or in upper case only: the second is nobody's once the first is there.
+/// Names that fold alike and are the same in lower or in upper case only: the second is nobody's
+/// once the first is there.
 pub const SPELT_OTHERWISE: [(&str, &str); 2] = [("\u{df}", "\u{1e9e}"), ("a\u{3c3}a", "a\u{3c2}a")];
 
 fn user(server: &Server, directory: &str, user_id: &str) -> Client {
@@ -42,7 +43,9 @@ fn a_header_that_names_a_look_alike_names_another_user() {
     let (server, front) = start(&proxy);
     let visitor = Visitor::new(&server, &front);
     let through_proxy = |user: &str| {
-        let request = visitor.request("GET", "/qrs/dataconnection/count").header("X-Remote-User", user.as_bytes());
+        let request = visitor
+            .request("GET", "/qrs/dataconnection/count")
+            .header("X-Remote-User", user.as_bytes());
         crate::support::Reply::of(request)
     };
     for own in LOOK_ALIKES {
@@ -75,7 +78,8 @@ fn a_look_alike_does_not_sign_in_with_the_password_of_another() {
     }
 }
 
-/// The look-alike comes first: it gets nothing by the rule, and does not keep the user out whom the rule means.
+/// The look-alike comes first: it gets nothing by the rule, and does not keep the user out whom the
+/// rule means.
 #[test]
 fn rules_grant_nothing_to_look_alikes() {
     let server = Server::start();
@@ -99,19 +103,22 @@ fn rules_grant_nothing_to_look_alikes() {
             let member = |kind: &str, text: &str| match kind {
                 "userDirectory" => user(&server, text, &format!("x{number}")),
                 "roles" | "group" => {
-                    let user_id = text.bytes().fold(kind.to_owned(), |id, byte| format!("{id}-{byte}"));
+                    let user_id =
+                        text.bytes().fold(kind.to_owned(), |id, byte| format!("{id}-{byte}"));
                     let mut body = json!({"userDirectory": "MEMBERS", "userId": user_id});
                     if kind == "roles" {
                         body["roles"] = json!([text]);
                     } else {
-                        body["attributes"] = json!([{"attributeType": "group", "attributeValue": text}]);
+                        body["attributes"] =
+                            json!([{"attributeType": "group", "attributeValue": text}]);
                     }
                     repository.create("user", &body);
                     user(&server, "MEMBERS", &user_id)
                 }
                 _ => user(&server, "LAB", text),
             };
-            let kind = ["userId", "userDirectory", "roles", "group", "userId", "userId", "userId"][number];
+            let kind =
+                ["userId", "userDirectory", "roles", "group", "userId", "userId", "userId"][number];
             assert_eq!(
                 count(&member(kind, own.other)),
                 i64::from(number == 6 && !own.differs_at_once()),
@@ -139,9 +146,18 @@ fn unique_names_are_unique_but_for_case_alone() {
         repository.connection(own.name);
         repository.connection(own.other);
         repository.post("/dataconnection", &connection(own.also)).expect(400).says(&["already"]);
-        assert_eq!(repository.names("dataconnection", &format!("name eq '{}'", own.also)), [own.name]);
-        assert_eq!(repository.names("dataconnection", &format!("name sw '{}'", own.other)), [own.other]);
-        assert_eq!(repository.names("dataconnection", &format!("name so '{}'", own.also)), [own.name]);
+        assert_eq!(
+            repository.names("dataconnection", &format!("name eq '{}'", own.also)),
+            [own.name]
+        );
+        assert_eq!(
+            repository.names("dataconnection", &format!("name sw '{}'", own.other)),
+            [own.other]
+        );
+        assert_eq!(
+            repository.names("dataconnection", &format!("name so '{}'", own.also)),
+            [own.name]
+        );
     }
 }
 
@@ -154,9 +170,12 @@ fn an_upgrade_folds_text_anew_and_lists_what_it_has_told_apart() {
         .execute_batch(
             "UPDATE users SET user_id = '\u{fb01}n', user_id_folded = 'fin' WHERE user_id = 'anna';
              UPDATE user_roles SET value = 'Stra\u{df}e', value_folded = 'strasse';
-             UPDATE data_connections SET name = '\u{c4}rger \u{212a}', name_folded = '\u{e4}rger k' WHERE name = 'Sales';
-             UPDATE system_rules SET rule = 'user.roles = \"STRASSE\" and user.userId = \"\u{131}vi\"',
-                 rule_folded = 'user.roles = \"strasse\" and user.userid = \"ivi\"' WHERE name = 'CreateOwn' OR name = 'DataConnection';",
+             UPDATE data_connections SET name = '\u{c4}rger \u{212a}', name_folded = '\u{e4}rger \
+             k' WHERE name = 'Sales';
+             UPDATE system_rules SET rule = 'user.roles = \"STRASSE\" and user.userId = \
+             \"\u{131}vi\"',
+                 rule_folded = 'user.roles = \"strasse\" and user.userid = \"ivi\"' WHERE name = \
+             'CreateOwn' OR name = 'DataConnection';",
         )
         .unwrap();
     drop(database);

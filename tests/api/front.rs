@@ -18,14 +18,23 @@ fn who_knows_the_password_is_in_until_he_signs_out() {
     for part in ["X-Qlik-Session=", "; HttpOnly", "; Secure", "; SameSite=Strict", "; Path=/"] {
         assert!(cookie.contains(part), "{cookie}");
     }
-    let made = Reply::of(anna.request("POST", "/qrs/dataconnection").json(&connection("hers"))).expect(201).json();
+    let made = Reply::of(anna.request("POST", "/qrs/dataconnection").json(&connection("hers")))
+        .expect(201)
+        .json();
     assert_eq!(made["owner"]["userId"], "anna");
-    for path in ["/qrs/dataconnection/count", "/hub/qrs/dataconnection/count", "/x/QRS/DataConnection/Count/"] {
+    for path in [
+        "/qrs/dataconnection/count",
+        "/hub/qrs/dataconnection/count",
+        "/x/QRS/DataConnection/Count/",
+    ] {
         assert_eq!(anna.get(path).expect(200).json()["value"], 1, "{path}");
     }
     anna.get("/qrs/about").expect(200);
     let sessions = anna.get("/sessions").expect(200).json();
-    assert_eq!((sessions.as_array().unwrap().len(), &sessions[0]["address"]), (1, &json!("127.0.0.1")));
+    assert_eq!(
+        (sessions.as_array().unwrap().len(), &sessions[0]["address"]),
+        (1, &json!("127.0.0.1"))
+    );
     Reply::of(anna.request("POST", "/logout")).expect_empty(204);
     anna.get("/qrs/dataconnection").expect(401).says(&["has ended"]);
 }
@@ -36,9 +45,15 @@ fn nobody_says_himself_who_he_is_at_the_front_door() {
     let client = server.repository();
     client.connection("theirs");
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
-    let rule = json!({"name": "g", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "user.group = \"g\""});
+    let rule = json!({
+        "name": "g", "resourceFilter": "DataConnection_*", "actions": 2,
+        "rule": "user.group = \"g\""
+    });
     client.create("systemrule", &rule);
-    let direct = server.user("anna").request("GET", "/dataconnection/count").header("X-Qlik-Security", "group=g");
+    let direct = server
+        .user("anna")
+        .request("GET", "/dataconnection/count")
+        .header("X-Qlik-Security", "group=g");
     assert_eq!(Reply::of(direct).expect(200).json()["value"], 1);
     let mut anna = Visitor::new(&server, &front);
     anna.login("LAB\\anna", PASSWORD);
@@ -52,8 +67,13 @@ fn nobody_says_himself_who_he_is_at_the_front_door() {
     let url = format!("{front}/qrs/tag?xrfkey={XRFKEY}");
     let cookie = anna.cookie.clone().unwrap();
     Reply::of(anna.client.raw("GET", &url).header("Cookie", &cookie)).expect(401).says(&["XSRF"]);
-    for wrong in ["X-Qlik-Session=", "X-Qlik-Session=AAAA", "x", &format!("{cookie}; X-Qlik-Session=AAAA")] {
-        Reply::of(anna.client.raw("GET", &url).header("X-Qlik-Xrfkey", XRFKEY).header("Cookie", wrong)).expect(401);
+    for wrong in
+        ["X-Qlik-Session=", "X-Qlik-Session=AAAA", "x", &format!("{cookie}; X-Qlik-Session=AAAA")]
+    {
+        Reply::of(
+            anna.client.raw("GET", &url).header("X-Qlik-Xrfkey", XRFKEY).header("Cookie", wrong),
+        )
+        .expect(401);
     }
     // The client certificate means nothing here, and the password nothing at the direct door.
     Reply::of(client.raw("GET", &url).header("X-Qlik-Xrfkey", XRFKEY)).expect(401);
@@ -88,7 +108,11 @@ fn administrators_are_such_in_the_management_context_only() {
         if let Some(header) = header {
             request = request.header("X-Qlik-Security", header);
         }
-        assert_eq!(Reply::of(request).expect(200).json()["value"], expected, "{arguments:?} {header:?}");
+        assert_eq!(
+            Reply::of(request).expect(200).json()["value"],
+            expected,
+            "{arguments:?} {header:?}"
+        );
     }
 }
 
@@ -103,7 +127,9 @@ fn a_session_ends_with_the_password_the_user_or_his_rights() {
     let (server, front) = start(&[]);
     let client = server.repository();
     let data = server.data();
-    let path = |user: &str| format!("/user/{}", id(&client.get(&format!("/user?filter=userId eq '{user}'")).json()[0]));
+    let path = |user: &str| {
+        format!("/user/{}", id(&client.get(&format!("/user?filter=userId eq '{user}'")).json()[0]))
+    };
     for user in ["anna", "bert", "carla", "dora"] {
         assert!(set_password(&data, &format!("LAB\\{user}"), PASSWORD));
     }
@@ -123,12 +149,18 @@ fn a_session_ends_with_the_password_the_user_or_his_rights() {
     bert.get("/qrs/tag").expect(401);
 
     let carla = signed_in("carla");
-    let barred = client.request("PUT", &path("carla")).header("If-Match", "*").json(&json!({"blacklisted": true}));
+    let barred = client
+        .request("PUT", &path("carla"))
+        .header("If-Match", "*")
+        .json(&json!({"blacklisted": true}));
     Reply::of(barred).expect(200);
     carla.get("/qrs/tag").expect(401).says(&["has ended"]);
     carla.get("/qrs/about").expect(401);
     // It stays ended when he is let in again.
-    let let_in = client.request("PUT", &path("carla")).header("If-Match", "*").json(&json!({"blacklisted": false}));
+    let let_in = client
+        .request("PUT", &path("carla"))
+        .header("If-Match", "*")
+        .json(&json!({"blacklisted": false}));
     Reply::of(let_in).expect(200);
     carla.get("/qrs/tag").expect(401);
 
@@ -137,8 +169,12 @@ fn a_session_ends_with_the_password_the_user_or_his_rights() {
     assert_eq!(sessions.as_array().unwrap().len(), 2);
     let first = format!("/sessions/{}", id(&sessions[1]));
     // Who was barred can make no token either, which would outlive that.
-    for (method, path) in [("DELETE", first.as_str()), ("GET", "/sessions"), ("POST", "/tokens"), ("GET", "/tokens")] {
-        Reply::of(carla.request(method, path).json(&json!({"name": "x"}))).expect(401).says(&["has ended"]);
+    for (method, path) in
+        [("DELETE", first.as_str()), ("GET", "/sessions"), ("POST", "/tokens"), ("GET", "/tokens")]
+    {
+        Reply::of(carla.request(method, path).json(&json!({"name": "x"})))
+            .expect(401)
+            .says(&["has ended"]);
     }
     Reply::of(anna_again(&server, &front).request("DELETE", &first)).expect(404);
     Reply::of(elsewhere.request("DELETE", &first)).expect_empty(204);
@@ -163,7 +199,8 @@ fn sessions_outlive_a_restart_and_plain_http_is_for_this_machine_only() {
     let cookie = anna.login("LAB\\anna", PASSWORD);
     assert!(!cookie.header("set-cookie").contains("Secure"));
     let behind = anna.request("POST", "/login").header("X-Forwarded-Proto", "https");
-    let behind = Reply::of(behind.json(&json!({"user": "LAB\\anna", "password": PASSWORD}))).expect(200);
+    let behind =
+        Reply::of(behind.json(&json!({"user": "LAB\\anna", "password": PASSWORD}))).expect(200);
     assert!(behind.header("set-cookie").contains("; Secure"));
     let port = front.rsplit(':').next().unwrap().to_owned();
     let server = Server::start_in(server.stop(), |command| {
@@ -172,10 +209,16 @@ fn sessions_outlive_a_restart_and_plain_http_is_for_this_machine_only() {
     anna.get("/qrs/tag").expect(200);
     drop(server);
     for (arguments, part) in [
-        (&["--front", "0.0.0.0:0", "--front-tls", "off"][..], "front-tls can be off on a loopback address only"),
+        (
+            &["--front", "0.0.0.0:0", "--front-tls", "off"][..],
+            "front-tls can be off on a loopback address only",
+        ),
         (&["--front-tls", "off"], "front-tls needs front"),
         (&["--front", "nowhere"], "front must be an address"),
-        (&["--front", "127.0.0.1:0", "--front-context", "moon"], "front-context must be hub or management"),
+        (
+            &["--front", "127.0.0.1:0", "--front-context", "moon"],
+            "front-context must be hub or management",
+        ),
     ] {
         refusal(arguments, &[], part);
     }
@@ -188,13 +231,16 @@ fn many_who_know_the_password_sign_in_at_once() {
     // More than are checked in the time for which a wait is waited for.
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..64)
-            .map(|_| scope.spawn(|| Visitor::new(&server, &front).try_login("LAB\\ci", PASSWORD).status))
+            .map(|_| {
+                scope.spawn(|| Visitor::new(&server, &front).try_login("LAB\\ci", PASSWORD).status)
+            })
             .collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
-    let left: i64 = database.query_row("SELECT count(*) FROM sign_in_failures", [], |row| row.get(0)).unwrap();
+    let left: i64 =
+        database.query_row("SELECT count(*) FROM sign_in_failures", [], |row| row.get(0)).unwrap();
     assert_eq!(left, 0);
 }
 
@@ -208,14 +254,18 @@ fn cookies_of_other_programs_hide_no_session_and_the_hub_says_so() {
     anna.get("/qrs/tag").expect(200);
     let refused = Reply::of(anna.request("POST", "/qrs/tag").json(&json!({"name": "x"})));
     refused.expect(403).says(&["may not create", "Context=ManagementAccess"]);
-    let twice = anna.request("GET", "/qrs/tag").header("Authorization", "Bearer a").header("Authorization", "Bearer b");
+    let twice = anna
+        .request("GET", "/qrs/tag")
+        .header("Authorization", "Bearer a")
+        .header("Authorization", "Bearer b");
     Reply::of(twice).expect(401).says(&["authorization", "twice"]);
 }
 
 /// A page elsewhere can make its own name point to this machine; the browser says that name.
 #[test]
 fn the_door_is_called_by_its_own_names_only() {
-    let (server, front) = start(&["--front-tls", "off", "--host", "qlik.example.com,*.lab.example.com"]);
+    let (server, front) =
+        start(&["--front-tls", "off", "--host", "qlik.example.com,*.lab.example.com"]);
     let visitor = Visitor::new(&server, &front);
     let port = front.rsplit(':').next().unwrap();
     for (host, is_ours) in [
@@ -230,9 +280,16 @@ fn the_door_is_called_by_its_own_names_only() {
         ("a b", false),
     ] {
         for host in [host.to_owned(), format!("{host}:{port}")] {
-            for (path, status) in [("/qrs/tag", 401), ("/console/login", 200), ("/openapi.json", 200)] {
+            for (path, status) in
+                [("/qrs/tag", 401), ("/console/login", 200), ("/openapi.json", 200)]
+            {
                 let reply = Reply::of(visitor.request("GET", path).header("Host", &host));
-                assert_eq!(reply.status, if is_ours { status } else { 400 }, "{host} {path}: {}", reply.text);
+                assert_eq!(
+                    reply.status,
+                    if is_ours { status } else { 400 },
+                    "{host} {path}: {}",
+                    reply.text
+                );
                 if !is_ours && !host.contains(' ') {
                     reply.says(&["is not called", host.split(':').next().unwrap(), "host"]);
                 }
@@ -240,14 +297,22 @@ fn the_door_is_called_by_its_own_names_only() {
         }
     }
     // Services call the direct door as they like: they show a certificate, and no page can.
-    Reply::of(server.repository().request("GET", "/tag").header("Host", "evil.example.com")).expect(200);
+    Reply::of(server.repository().request("GET", "/tag").header("Host", "evil.example.com"))
+        .expect(200);
 }
 
 #[test]
 fn a_password_must_be_long_enough() {
     let (server, _) = start(&[]);
-    for (password, is_taken) in [("short", false), ("", false), (&"x".repeat(1_025), false), ("twelve chars", true)] {
-        assert_eq!(set_password(&server.data(), "LAB\\anna", password), is_taken, "{}", password.len());
+    for (password, is_taken) in
+        [("short", false), ("", false), (&"x".repeat(1_025), false), ("twelve chars", true)]
+    {
+        assert_eq!(
+            set_password(&server.data(), "LAB\\anna", password),
+            is_taken,
+            "{}",
+            password.len()
+        );
     }
     // The site's own accounts have none: they don't sign in here.
     assert!(!set_password(&server.data(), "internal\\sa_repository", PASSWORD));

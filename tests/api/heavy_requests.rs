@@ -1,4 +1,5 @@
-//! One request of an ordinary user keeps the one writer busy for a moment only: more is refused before it begins, with the number that fits.
+//! One request of an ordinary user keeps the one writer busy for a moment only: more is refused
+//! before it begins, with the number that fits.
 
 use crate::browser::Browser;
 use crate::growth::start;
@@ -44,7 +45,11 @@ fn a_long_text_for_two_thousand_connections_is_refused_before_it_is_begun() {
     let anna = site_of_anna(&server);
     let selected = select_all(&anna);
     let before = server.data().join("patchbay.db-wal").metadata().unwrap().len();
-    let fit = fitting(anna.put(&format!("{selected}/synthetic"), &change("connectionstring", &"x".repeat(100_000))));
+    let fit =
+        fitting(anna.put(
+            &format!("{selected}/synthetic"),
+            &change("connectionstring", &"x".repeat(100_000)),
+        ));
     assert!((20..1_000).contains(&fit), "{fit}");
     server.user("bert").connection("his");
     let grown = server.data().join("patchbay.db-wal").metadata().unwrap().len() - before;
@@ -64,11 +69,14 @@ fn a_request_that_is_too_heavy_is_refused_with_the_number_that_fits() {
     assert!((20..900).contains(&fit), "{fit}");
     many(&anna, "dataconnection", fit, named(0)).expect(201);
     many(&anna, "dataconnection", 2 * fit, named(1_000)).expect(413);
-    let rules = |number: u64| (0..number).map(|number| rule(&format!("r{number}"), "", 2)).collect::<Json>();
+    let rules = |number: u64| {
+        (0..number).map(|number| rule(&format!("r{number}"), "", 2)).collect::<Json>()
+    };
     let fit = fitting(rita.post("/systemrule/import", &rules(900)));
     rita.post("/systemrule/import", &rules(fit)).expect(201);
     // Rules that are there already weigh more, because they are read before they are changed.
-    let stored = rita.get("/systemrule/full?filter=name sw 'r' and actions eq 2").expect(200).json();
+    let stored =
+        rita.get("/systemrule/full?filter=name sw 'r' and actions eq 2").expect(200).json();
     let changed = |number: u64| {
         let number = usize::try_from(number).unwrap();
         let changed = |rule: &Json| {
@@ -97,15 +105,26 @@ fn a_request_that_is_too_heavy_is_refused_with_the_number_that_fits() {
 fn what_is_selected_is_weighed_as_well() {
     let server = start(&["--max-write-milliseconds", "40"]);
     let anna = site_of_anna(&server);
-    let item =
-        |number: u64| json!({"type": "Tag", "objectID": uuid::Uuid::from_u128(u128::from(number) + 1).to_string()});
+    let item = |number: u64| {
+        json!({
+            "type": "Tag", "objectID": uuid::Uuid::from_u128(u128::from(number) + 1).to_string()
+        })
+    };
     let selected = select_all(&server.repository());
-    server.repository().put(&format!("{selected}/synthetic"), &change("username", "sa")).expect(204);
+    server
+        .repository()
+        .put(&format!("{selected}/synthetic"), &change("username", "sa"))
+        .expect(204);
     let few = |filter: &str| {
         let path = format!("/selection/dataconnection?filter={}", encode(filter));
-        format!("/selection/{}/dataconnection", id(&anna.post(&path, &json!({})).expect(201).json()))
+        format!(
+            "/selection/{}/dataconnection",
+            id(&anna.post(&path, &json!({})).expect(201).json())
+        )
     };
-    anna.post("/selection/dataconnection", &json!({})).expect(413).says(&["max-write-milliseconds"]);
+    anna.post("/selection/dataconnection", &json!({}))
+        .expect(413)
+        .says(&["max-write-milliseconds"]);
     let selected = few("name sw 'copy 1'");
     let fit = fitting(anna.put(&format!("{selected}/synthetic"), &change("username", "sa")));
     assert!((20..1_000).contains(&fit), "{fit}");
@@ -115,7 +134,8 @@ fn what_is_selected_is_weighed_as_well() {
     let selected = few("name sw 'copy 10' or name eq 'hers'");
     anna.put(&format!("{selected}/synthetic"), &change("username", "sa")).expect(204);
     anna.delete(&format!("{selected}?filter={}", encode("name sw 'copy 100'"))).expect(204);
-    anna.post("/selection", &json!({"items": (0..200).map(item).collect::<Vec<Json>>()})).expect(201);
+    anna.post("/selection", &json!({"items": (0..200).map(item).collect::<Vec<Json>>()}))
+        .expect(201);
 }
 
 #[test]
@@ -128,27 +148,37 @@ fn the_forms_of_the_console_are_weighed_as_well() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|entry| (id(entry), format!("{} {}", id(entry), entry["modifiedDate"].as_str().unwrap())))
+        .map(|entry| {
+            (id(entry), format!("{} {}", id(entry), entry["modifiedDate"].as_str().unwrap()))
+        })
         .collect();
     let owner = [("change", "owner"), ("owner", "LAB\\anna")];
     let mut act = |number: usize, action: &str, ticked: &[(&str, &str)]| {
         browser.get("/console/dataconnection").expect_page(200);
-        let chosen = versions.iter().take(number).flat_map(|(id, seen)| [("id", id.as_str()), ("seen", seen)]);
+        let chosen = versions
+            .iter()
+            .take(number)
+            .flat_map(|(id, seen)| [("id", id.as_str()), ("seen", seen)]);
         let fields: Vec<_> = chosen.chain(ticked.iter().copied()).chain([("do", action)]).collect();
         browser.post("/console/dataconnection/selected", &fields)
     };
-    for (action, ticked, status) in
-        [("preview", &owner[..], 200), ("apply", &owner, 303), ("ask to delete", &[], 200), ("delete", &[], 303)]
-    {
+    for (action, ticked, status) in [
+        ("preview", &owner[..], 200),
+        ("apply", &owner, 303),
+        ("ask to delete", &[], 200),
+        ("delete", &[], 303),
+    ] {
         let page = act(1_000, action, ticked).expect_page(413);
-        let nothing = if action.contains("delete") { "Nothing was deleted" } else { "Nothing was changed" };
+        let nothing =
+            if action.contains("delete") { "Nothing was deleted" } else { "Nothing was changed" };
         assert!(page.text.contains(nothing) && page.text.contains("send about"), "{}", page.text);
         assert_eq!(act(20, action, ticked).status, status, "{action}");
     }
     assert_eq!(anna.get("/dataconnection/count").json()["value"], 1_980);
 }
 
-/// An end that almost fits at each place of a text took a time of the product of both lengths, on the threads that answer everybody.
+/// An end that almost fits at each place of a text took a time of the product of both lengths, on
+/// the threads that answer everybody.
 #[test]
 fn a_filter_for_a_long_end_takes_no_longer_than_one_for_a_part() {
     let server = Server::start();
@@ -160,11 +190,16 @@ fn a_filter_for_a_long_end_takes_no_longer_than_one_for_a_part() {
     let count = |operator: &str, part: &str| {
         let filter = encode(&format!("connectionstring {operator} '{part}'"));
         let start = Instant::now();
-        let count = anna.get(&format!("/dataconnection/count?filter={filter}")).expect(200).json()["value"].clone();
+        let count = anna.get(&format!("/dataconnection/count?filter={filter}")).expect(200).json()
+            ["value"]
+            .clone();
         (count, start.elapsed())
     };
     let (almost, end) = (format!("{}b", "a".repeat(4_000)), "a".repeat(4_000));
-    assert_eq!((count("ew", &end).0, count("so", &end).0, count("so", &almost).0), (json!(31), json!(31), json!(0)));
+    assert_eq!(
+        (count("ew", &end).0, count("so", &end).0, count("so", &almost).0),
+        (json!(31), json!(31), json!(0))
+    );
     let (found, took) = count("ew", &almost);
     assert!(found == 0 && took < Duration::from_secs(2), "{found} in {took:?}");
 }

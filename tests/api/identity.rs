@@ -31,7 +31,8 @@ fn the_xrfkey_must_be_there_twice_and_equal_for_every_verb() {
         }
     }
     for key in ["examplexrfkey123", "ABCDEFG123456789", "0123456789ABCDEF"] {
-        let request = client.raw("GET", &url(&format!("?Xrfkey={key}&filter="))).header("X-Qlik-Xrfkey", key);
+        let request =
+            client.raw("GET", &url(&format!("?Xrfkey={key}&filter="))).header("X-Qlik-Xrfkey", key);
         Reply::of(request).expect(200);
     }
 }
@@ -64,7 +65,10 @@ fn a_certificate_of_another_authority_ends_the_handshake() {
 fn a_user_is_made_at_first_sight_whatever_the_request() {
     let server = Server::start();
     let repository = server.repository();
-    let count = || repository.get("/user/count?filter=userDirectory eq 'LAB'").expect(200).json()["value"].clone();
+    let count = || {
+        repository.get("/user/count?filter=userDirectory eq 'LAB'").expect(200).json()["value"]
+            .clone()
+    };
     assert_eq!(count(), 0);
     server.user("anna").get("/dataconnection").expect(200);
     assert_eq!(count(), 1);
@@ -95,11 +99,19 @@ fn the_user_header_has_many_spellings() {
         ("UserDirectory=LAB; UserId=J%C3%BCrgen", "Jürgen"),
     ] {
         let own = Reply::of(
-            client.request("GET", &format!("/user?filter=userId eq '{user_id}'")).header("X-Qlik-User", header),
+            client
+                .request("GET", &format!("/user?filter=userId eq '{user_id}'"))
+                .header("X-Qlik-User", header),
         );
         assert_eq!(own.expect(200).json()[0]["userId"], user_id, "{header}");
     }
-    for header in ["", "anna", "UserDirectory=LAB", "UserDirectory=LAB; UserId=", "UserDirectory=LAB; UserId=%ff"] {
+    for header in [
+        "",
+        "anna",
+        "UserDirectory=LAB",
+        "UserDirectory=LAB; UserId=",
+        "UserDirectory=LAB; UserId=%ff",
+    ] {
         let refused = Reply::of(client.request("GET", "/user").header("X-Qlik-User", header));
         refused.expect(401).says(&["X-Qlik-User", "UserDirectory=INTERNAL; UserId=sa_repository"]);
     }
@@ -112,7 +124,9 @@ fn headers_that_say_two_things_are_refused() {
     let twice = client.request("GET", "/user").header("X-Qlik-Xrfkey", "fedcba9876543210");
     Reply::of(twice).expect(401).says(&["twice"]);
     let two = client.request("GET", "/user").header("X-Qlik-User", "UserDirectory=LAB; UserId=a");
-    Reply::of(two.header("X-Qlik-User", "UserDirectory=LAB; UserId=b")).expect(401).says(&["twice"]);
+    Reply::of(two.header("X-Qlik-User", "UserDirectory=LAB; UserId=b"))
+        .expect(401)
+        .says(&["twice"]);
 }
 
 #[test]
@@ -120,14 +134,16 @@ fn an_inactive_user_is_barred_and_a_service_account_can_not_be() {
     let server = Server::start();
     let repository = server.repository();
     for (property, user_id) in [("inactive", "anna"), ("blacklisted", "bert")] {
-        let user = repository.create("user", &json!({"userDirectory": "LAB", "userId": user_id, property: true}));
+        let user = repository
+            .create("user", &json!({"userDirectory": "LAB", "userId": user_id, property: true}));
         assert_eq!(user[property], true);
         for path in ["/tag", "/tag/count", "/tag/00000000-0000-4000-8000-000000000000"] {
             server.user(user_id).get(path).expect(403).says(&["Your account is inactive"]);
         }
         server.user(user_id).post("/dataconnection", &crate::support::connection("c")).expect(403);
     }
-    let own = repository.get("/user/full?filter=userId eq sa_repository").expect(200).json()[0].clone();
+    let own =
+        repository.get("/user/full?filter=userId eq sa_repository").expect(200).json()[0].clone();
     let mut body = own.clone();
     body["inactive"] = json!(true);
     let reply = repository.put(&format!("/user/{}", crate::support::id(&own)), &body);

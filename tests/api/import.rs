@@ -25,7 +25,8 @@ fn a_disabled_rule_may_be_broken_and_shows_it() {
     assert_eq!((&kept["error"], &kept["disabled"]), (&json!(""), &json!(false)));
     let many = json!([rule("fine", "", 2), broken, rule("wrong", "user.name", 2)]);
     client.post("/systemrule/many", &many).expect(400).says(&["[2].rule: at position 10"]);
-    let many = client.post("/systemrule/many", &json!([rule("fine", "", 2), broken])).expect(201).json();
+    let many =
+        client.post("/systemrule/many", &json!([rule("fine", "", 2), broken])).expect(201).json();
     assert!(!many[1]["error"].as_str().unwrap().is_empty());
 }
 
@@ -37,8 +38,9 @@ fn the_rules_of_a_site_come_in_one_by_one() {
     let mut of_a_site = rule("Everybody reads", "", 2);
     of_a_site["id"] = json!("6f2b9e0c-3a51-4f4a-9f57-3a1f2f0f9e11");
     of_a_site["type"] = json!("Custom");
-    of_a_site["tags"] =
-        json!([{"id": "6f2b9e0c-3a51-4f4a-9f57-3a1f2f0f9e12", "name": "of the site", "privileges": null}]);
+    of_a_site["tags"] = json!([
+        {"id": "6f2b9e0c-3a51-4f4a-9f57-3a1f2f0f9e12", "name": "of the site", "privileges": null}
+    ]);
     let mut of_every_site = rule("RootAdmin", "user.roles = \"RootAdmin\"", 8191);
     of_every_site["type"] = json!("Default");
     let list = json!([
@@ -84,7 +86,11 @@ fn the_rules_of_a_site_come_in_one_by_one() {
         (8, "already, at [0]"),
         (9, "resourceFilter"),
     ] {
-        assert!(outcomes[index]["message"].as_str().unwrap().contains(part), "{part}: {}", outcomes[index]);
+        assert!(
+            outcomes[index]["message"].as_str().unwrap().contains(part),
+            "{part}: {}",
+            outcomes[index]
+        );
     }
     // What came in is in force, and what is broken is there for all to see.
     assert_eq!(server.user("eve").names("dataconnection", ""), ["c"]);
@@ -92,15 +98,20 @@ fn the_rules_of_a_site_come_in_one_by_one() {
     let names: Vec<&Json> = broken.as_array().unwrap().iter().map(|rule| &rule["name"]).collect();
     assert_eq!(names, ["typographic", "misspelt", "open", "delete if update"]);
     assert!(broken.as_array().unwrap().iter().all(|rule| rule["disabled"] == true));
-    let imported = client.get("/systemrule/6f2b9e0c-3a51-4f4a-9f57-3a1f2f0f9e11").expect(200).json();
+    let imported =
+        client.get("/systemrule/6f2b9e0c-3a51-4f4a-9f57-3a1f2f0f9e11").expect(200).json();
     assert_eq!((&imported["type"], &imported["disabled"]), (&json!("Custom"), &json!(false)));
     server.user("eve").post("/systemrule/import", &json!([rule("all", "", 8191)])).expect(403);
     client.post("/systemrule/import", &json!({})).expect(400).says(&["list of rules"]);
-    client.post("/systemrule/import", &json!([rule("all", "", 2), 691])).expect(400).says(&["[1]: must be an object"]);
+    client
+        .post("/systemrule/import", &json!([rule("all", "", 2), 691]))
+        .expect(400)
+        .says(&["[1]: must be an object"]);
     client.post("/systemrule/import", &json!([null])).expect(400).says(&["[0]: must be an object"]);
 }
 
-/// Whatever is tried, the service account can still edit rules, and with it whoever holds the client certificate.
+/// Whatever is tried, the service account can still edit rules, and with it whoever holds the
+/// client certificate.
 #[test]
 fn nobody_can_lock_everybody_out() {
     let server = Server::start();
@@ -109,13 +120,24 @@ fn nobody_can_lock_everybody_out() {
     for rule in rules.as_array().unwrap() {
         let path = format!("/systemrule/{}", id(rule));
         let is_fixed = rule["type"] == "ReadOnly";
-        for change in [json!({"disabled": true}), json!({"actions": 0}), json!({"rule": "user.name = \"nobody\""})] {
-            let reply = Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&change));
+        for change in [
+            json!({"disabled": true}),
+            json!({"actions": 0}),
+            json!({"rule": "user.name = \"nobody\""}),
+        ] {
+            let reply =
+                Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&change));
             reply.expect(if is_fixed { 403 } else { 200 });
         }
         client.delete(&path).expect(if is_fixed { 403 } else { 204 });
     }
-    for account in client.get("/user/full?filter=userDirectory eq 'INTERNAL'").expect(200).json().as_array().unwrap() {
+    for account in client
+        .get("/user/full?filter=userDirectory eq 'INTERNAL'")
+        .expect(200)
+        .json()
+        .as_array()
+        .unwrap()
+    {
         let path = format!("/user/{}", id(account));
         let change = json!({"inactive": true, "blacklisted": true, "removedExternally": true});
         Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&change))
@@ -156,7 +178,10 @@ fn each_rule_is_allowed_or_refused_by_itself() {
     client.create("systemrule", &some);
     let list = json!([rule("d1", "", 2), rule("x1", "", 2)]);
     let outcomes = server.user("dora").post("/systemrule/import", &list).expect(201).json();
-    assert_eq!((&outcomes[0]["outcome"], &outcomes[1]["outcome"]), (&json!("imported"), &json!("refused")));
+    assert_eq!(
+        (&outcomes[0]["outcome"], &outcomes[1]["outcome"]),
+        (&json!("imported"), &json!("refused"))
+    );
     assert_eq!((&outcomes[1]["name"], &outcomes[1]["id"]), (&json!("x1"), &Json::Null));
 }
 
@@ -171,38 +196,62 @@ fn a_dry_run_tells_what_an_import_would_do_and_changes_nothing() {
     assert_eq!(anna.names("dataconnection", ""), ["c"]);
     let mut narrowed = shared.clone();
     narrowed["rule"] = json!("user.userId = \"bert\"");
-    let list = json!([narrowed, rule("delete", "user.userId = \"anna\"", 8), rule("broken", "resource.nmae = 1", 2)]);
-    let (rules, entries) =
-        (client.get("/systemrule/full").expect(200).text, client.get("/auditentry/count").expect(200).text);
+    let list = json!([
+        narrowed,
+        rule("delete", "user.userId = \"anna\"", 8),
+        rule("broken", "resource.nmae = 1", 2)
+    ]);
+    let (rules, entries) = (
+        client.get("/systemrule/full").expect(200).text,
+        client.get("/auditentry/count").expect(200).text,
+    );
     let path = "/systemrule/import?dryRun=true";
     let told = client.post(path, &list).expect(201).json();
-    let outcomes: Vec<&Json> = told["rules"].as_array().unwrap().iter().map(|one| &one["outcome"]).collect();
+    let outcomes: Vec<&Json> =
+        told["rules"].as_array().unwrap().iter().map(|one| &one["outcome"]).collect();
     assert_eq!(outcomes, ["updated", "imported", "disabled"]);
     let changed = |kind: &str| {
         let all = told[kind].as_array().unwrap().iter();
-        all.map(|one| format!("{} {}", one["user"].as_str().unwrap(), one["action"].as_str().unwrap()))
-            .collect::<Vec<_>>()
+        all.map(|one| {
+            format!("{} {}", one["user"].as_str().unwrap(), one["action"].as_str().unwrap())
+        })
+        .collect::<Vec<_>>()
     };
     let resource = format!("DataConnection_{}", id(&connection));
     assert_eq!(changed("gained"), ["LAB\\anna delete"]);
     assert_eq!(changed("lost"), ["LAB\\anna read"]);
-    assert_eq!((&told["gained"][0]["resource"], &told["complete"]), (&json!(resource), &json!(true)));
     assert_eq!(
-        (client.get("/systemrule/full").expect(200).text, client.get("/auditentry/count").expect(200).text),
+        (&told["gained"][0]["resource"], &told["complete"]),
+        (&json!(resource), &json!(true))
+    );
+    assert_eq!(
+        (
+            client.get("/systemrule/full").expect(200).text,
+            client.get("/auditentry/count").expect(200).text
+        ),
         (rules, entries)
     );
     assert_eq!(anna.names("dataconnection", ""), ["c"]);
     // It comes true.
     let imported = client.post("/systemrule/import?dryrun=False", &list).expect(201).json();
-    assert_eq!(imported.as_array().unwrap().iter().map(|one| &one["outcome"]).collect::<Vec<_>>(), outcomes);
+    assert_eq!(
+        imported.as_array().unwrap().iter().map(|one| &one["outcome"]).collect::<Vec<_>>(),
+        outcomes
+    );
     assert!(anna.names("dataconnection", "").is_empty());
     // A list that is imported already changes nothing.
-    let told = client.post(path, &client.get("/systemrule/full").expect(200).json()).expect(201).json();
+    let told =
+        client.post(path, &client.get("/systemrule/full").expect(200).json()).expect(201).json();
     assert_eq!((&told["gainedCount"], &told["lostCount"]), (&json!(0), &json!(0)));
     let before = client.names("systemrule", "");
-    for (value, message) in [("maybe", "dryRun must be true or false, not 'maybe'"), ("", "dryRun is empty")] {
+    for (value, message) in
+        [("maybe", "dryRun must be true or false, not 'maybe'"), ("", "dryRun is empty")]
+    {
         let another = json!([rule("another", "user.userId = \"bert\"", 2)]);
-        client.post(&format!("/systemrule/import?dryRun={value}"), &another).expect(400).says(&[message]);
+        client
+            .post(&format!("/systemrule/import?dryRun={value}"), &another)
+            .expect(400)
+            .says(&[message]);
     }
     assert_eq!(client.names("systemrule", ""), before);
     client.post(path, &json!([null])).expect(400).says(&["[0]: must be an object"]);

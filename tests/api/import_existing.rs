@@ -1,4 +1,5 @@
-//! Import of rules that exist already: updated where they differ, within their protection and the caller's rights.
+//! Import of rules that exist already: updated where they differ, within their protection and the
+//! caller's rights.
 
 use crate::rules::rule;
 use crate::support::{Client, Server, id};
@@ -7,7 +8,12 @@ use serde_json::{Value as Json, json};
 fn import(client: &Client, list: &Json) -> Vec<(String, String)> {
     let outcomes = client.post("/systemrule/import", list).expect(201).json();
     let text = |one: &Json, field: &str| one[field].as_str().unwrap().to_owned();
-    outcomes.as_array().unwrap().iter().map(|one| (text(one, "outcome"), text(one, "message"))).collect()
+    outcomes
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (text(one, "outcome"), text(one, "message")))
+        .collect()
 }
 
 fn outcomes(client: &Client, list: &Json) -> Vec<String> {
@@ -53,36 +59,63 @@ fn a_rule_that_differs_is_updated_and_the_audit_log_says_how() {
     client.connection("c");
     let tag = client.create("tag", &json!({"name": "t"}));
     let same = client.create("systemrule", &rule("same", "user.userId = \"bert\"", 2));
-    let stored = client.create("systemrule", &with(&rule("other", "user.userId = \"bert\"", 4), "tags", json!([tag])));
+    let stored = client.create(
+        "systemrule",
+        &with(&rule("other", "user.userId = \"bert\"", 4), "tags", json!([tag])),
+    );
     // The list is older than the stored rule. It names what its own site has, such as tags.
     let mut listed = with(&stored, "rule", "user.userId = \"eve\"");
     (listed["actions"], listed["modifiedDate"], listed["tags"]) =
         (json!(2), json!("2020-01-01T00:00:00.000Z"), json!([]));
     assert!(server.user("eve").names("dataconnection", "").is_empty());
     let before = entries(&client);
-    let told = client.post("/systemrule/import", &json!([same, listed, rule("new", "", 4)])).expect(201).json();
-    let told: Vec<(&Json, &Json)> = told.as_array().unwrap().iter().map(|one| (&one["outcome"], &one["id"])).collect();
+    let told = client
+        .post("/systemrule/import", &json!([same, listed, rule("new", "", 4)]))
+        .expect(201)
+        .json();
+    let told: Vec<(&Json, &Json)> =
+        told.as_array().unwrap().iter().map(|one| (&one["outcome"], &one["id"])).collect();
     assert_eq!(told[0], (&json!("unchanged"), &same["id"]));
     assert_eq!(told[1], (&json!("updated"), &stored["id"]));
     assert_eq!(told[2].0, "imported");
     assert_eq!(server.user("eve").names("dataconnection", ""), ["c"]);
     let updated = full(&client, "other");
-    assert_eq!((&updated["rule"], &updated["actions"]), (&json!("user.userId = \"eve\""), &json!(2)));
-    assert_eq!((&updated["tags"][0]["name"], &updated["createdDate"]), (&json!("t"), &stored["createdDate"]));
+    assert_eq!(
+        (&updated["rule"], &updated["actions"]),
+        (&json!("user.userId = \"eve\""), &json!(2))
+    );
+    assert_eq!(
+        (&updated["tags"][0]["name"], &updated["createdDate"]),
+        (&json!("t"), &stored["createdDate"])
+    );
     assert_ne!(updated["modifiedDate"], stored["modifiedDate"]);
-    // One entry for the update, one for the new rule, and none for the rule that stays as it is. Eve has one, as a new user.
-    let entry = client.get(&format!("/auditentry/full?filter=objectId eq '{}' and action eq 'update'", id(&stored)));
+    // One entry for the update, one for the new rule, and none for the rule that stays as it is.
+    // Eve has one, as a new user.
+    let entry = client.get(&format!(
+        "/auditentry/full?filter=objectId eq '{}' and action eq 'update'",
+        id(&stored)
+    ));
     let entry = entry.expect(200).json();
     let side = |side: &str| serde_json::from_str::<Json>(entry[0][side].as_str().unwrap()).unwrap();
-    assert_eq!((&side("before")["rule"], &side("after")["rule"]), (&stored["rule"], &listed["rule"]));
+    assert_eq!(
+        (&side("before")["rule"], &side("after")["rule"]),
+        (&stored["rule"], &listed["rule"])
+    );
     assert_eq!((&side("before")["actions"], &side("after")["actions"]), (&json!(4), &json!(2)));
-    assert_eq!((entry.as_array().unwrap().len(), &entry[0]["userName"]), (1, &json!("INTERNAL\\sa_repository")));
+    assert_eq!(
+        (entry.as_array().unwrap().len(), &entry[0]["userName"]),
+        (1, &json!("INTERNAL\\sa_repository"))
+    );
     assert_eq!(entries(&client), before + 2);
     // A list may give a part of a rule, as PUT may.
     assert_eq!(outcomes(&client, &json!([{"ID": stored["id"], "Disabled": true}])), ["updated"]);
     assert_eq!(
         full(&client, "other"),
-        with(&with(&updated, "disabled", true), "modifiedDate", full(&client, "other")["modifiedDate"].clone())
+        with(
+            &with(&updated, "disabled", true),
+            "modifiedDate",
+            full(&client, "other")["modifiedDate"].clone()
+        )
     );
 }
 
@@ -96,7 +129,11 @@ fn default_and_read_only_rules_are_updated_as_their_protection_says() {
         &json!([
             with(&root, "comment", "mine"),
             with(&oneself, "actions", 6),
-            with(&with(&oneself, "id", "6f2b9e0c-3a51-4f4a-9f57-3a1f2f0f9e11"), "name", "of another site"),
+            with(
+                &with(&oneself, "id", "6f2b9e0c-3a51-4f4a-9f57-3a1f2f0f9e11"),
+                "name",
+                "of another site"
+            ),
             with(&with(&root, "id", Json::Null), "rule", "nothing that can be read ("),
         ]),
     );
@@ -106,7 +143,10 @@ fn default_and_read_only_rules_are_updated_as_their_protection_says() {
     assert!(told[2].1.contains("Patchbay has its own"), "{told:?}");
     assert_eq!(full(&client, "RootAdmin"), root);
     let changed = full(&client, "ReadOneself");
-    assert_eq!((&changed["actions"], &changed["type"], &changed["id"]), (&json!(6), &json!("Custom"), &oneself["id"]));
+    assert_eq!(
+        (&changed["actions"], &changed["type"], &changed["id"]),
+        (&json!(6), &json!("Custom"), &oneself["id"])
+    );
     // Back again: the rule stays the site's own.
     assert_eq!(outcomes(&client, &json!([oneself])), ["updated"]);
     assert_eq!(full(&client, "ReadOneself")["type"], "Custom");
@@ -118,7 +158,11 @@ fn only_those_who_may_update_a_rule_update_it_by_an_import() {
     let server = Server::start();
     let client = server.repository();
     let of_rules = |name: &str, condition: &str, actions: i64| {
-        with(&rule(name, &format!("user.userId = \"dora\" and {condition}"), actions), "resourceFilter", "SystemRule_*")
+        with(
+            &rule(name, &format!("user.userId = \"dora\" and {condition}"), actions),
+            "resourceFilter",
+            "SystemRule_*",
+        )
     };
     client.create("systemrule", &of_rules("read", "resource.name like \"r*\"", 2));
     client.create("systemrule", &of_rules("update", "resource.name = \"ru\"", 4));
@@ -126,11 +170,22 @@ fn only_those_who_may_update_a_rule_update_it_by_an_import() {
     let (may_update, may_read, hidden) = (made("ru"), made("r"), made("hidden"));
     let dora = server.user("dora");
     let changed = |rule: &Json| with(rule, "actions", 8191);
-    let list = json!([changed(&may_update), changed(&may_read), changed(&hidden), rule("ru", "", 2), may_read]);
+    let list = json!([
+        changed(&may_update),
+        changed(&may_read),
+        changed(&hidden),
+        rule("ru", "", 2),
+        may_read
+    ]);
     let told = import(&dora, &list);
     let kinds: Vec<&str> = told.iter().map(|(outcome, _)| outcome.as_str()).collect();
     assert_eq!(kinds, ["updated", "refused", "refused", "refused", "refused"]);
-    for (index, part) in [(1, "may not update"), (2, "may not create"), (3, "may not create"), (4, "already, at [1]")] {
+    for (index, part) in [
+        (1, "may not update"),
+        (2, "may not create"),
+        (3, "may not create"),
+        (4, "already, at [1]"),
+    ] {
         assert!(told[index].1.contains(part), "{part}: {told:?}");
     }
     assert_eq!(
@@ -162,7 +217,10 @@ fn an_updated_rule_that_can_not_be_evaluated_is_kept_disabled() {
     // Once it is right, it is in force.
     assert_eq!(outcomes(&client, &json!([stored])), ["updated"]);
     let right = full(&client, "one");
-    assert_eq!((&right["disabled"], &right["error"], &right["rule"]), (&json!(false), &json!(""), &stored["rule"]));
+    assert_eq!(
+        (&right["disabled"], &right["error"], &right["rule"]),
+        (&json!(false), &json!(""), &stored["rule"])
+    );
 }
 
 /// A rule can be broken by another one. It is in force once that one is gone.
@@ -205,21 +263,33 @@ fn the_list_of_an_import_is_a_draft_that_counts_updates_as_changes() {
     }
     client.create("systemrule", &rule("one", "user.userId = \"bert\"", 2));
     let mut list = client.get("/systemrule/full").expect(200).json();
-    let changes = |list: &Json| client.post("/systemrule/explain/changes", &json!({"rules": list})).expect(201).json();
+    let changes = |list: &Json| {
+        client.post("/systemrule/explain/changes", &json!({"rules": list})).expect(201).json()
+    };
     let same = changes(&list);
-    assert_eq!((&same["gainedCount"], &same["lostCount"], &same["complete"]), (&json!(0), &json!(0), &json!(true)));
+    assert_eq!(
+        (&same["gainedCount"], &same["lostCount"], &same["complete"]),
+        (&json!(0), &json!(0), &json!(true))
+    );
     let one = list.as_array().unwrap().iter().position(|rule| rule["name"] == "one").unwrap();
     list[one]["rule"] = json!("user.userId = \"eve\"");
     let told = changes(&list);
-    assert_eq!((&told["gained"][0]["user"], &told["lost"][0]["user"]), (&json!("LAB\\eve"), &json!("LAB\\bert")));
+    assert_eq!(
+        (&told["gained"][0]["user"], &told["lost"][0]["user"]),
+        (&json!("LAB\\eve"), &json!("LAB\\bert"))
+    );
     assert_eq!((&told["gainedCount"], &told["lostCount"]), (&json!(1), &json!(1)));
     assert_eq!(outcomes(&client, &list).iter().filter(|outcome| *outcome == "updated").count(), 1);
     assert_eq!(
-        (server.user("eve").names("dataconnection", ""), server.user("bert").names("dataconnection", "").len()),
+        (
+            server.user("eve").names("dataconnection", ""),
+            server.user("bert").names("dataconnection", "").len()
+        ),
         (vec!["c".to_owned()], 0)
     );
     // A read-only rule can't be changed in a draft either.
-    let root = list.as_array_mut().unwrap().iter_mut().find(|rule| rule["name"] == "RootAdmin").unwrap();
+    let root =
+        list.as_array_mut().unwrap().iter_mut().find(|rule| rule["name"] == "RootAdmin").unwrap();
     root["actions"] = json!(2);
     let draft = json!({"rules": list});
     client.post("/systemrule/explain/changes", &draft).expect(404).says(&["that you could change"]);

@@ -1,5 +1,6 @@
-//! Which file of the program names which other, read off the source. An arrow is a `use` of another file, or a path to it by `crate::` or `super::`.
-//! Declarations of modules and re-exports of children are no arrows, and neither is what only tests use.
+//! Which file of the program names which other, read off the source. An arrow is a `use` of another
+//! file, or a path to it by `crate::` or `super::`. Declarations of modules and re-exports of
+//! children are no arrows, and neither is what only tests use.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -26,18 +27,25 @@ struct Named {
 
 /// The files below `src/` with their texts.
 pub fn source_files() -> Vec<(String, String)> {
-    fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() { walk(&path, files) } else { files.push(path) }
-        }
-    }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    walk(&root, &mut files);
+    let mut files = files_below(&root);
     files.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
     let name = |path: &Path| path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
     files.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// All files in a folder and in the folders below it.
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.append(&mut files_below(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
 }
 
 /// The files that each file names.
@@ -47,14 +55,18 @@ pub fn arrows() -> BTreeMap<String, BTreeSet<String>> {
     let by_module: BTreeMap<&[String], &Source> =
         sources.iter().map(|source| (source.module.as_slice(), source)).collect();
     let targets = |source: &Source| {
-        let found = source.named.paths.iter().filter_map(|path| target(&by_module, &source.module, path));
+        let found =
+            source.named.paths.iter().filter_map(|path| target(&by_module, &source.module, path));
         found.map(|target| target.name.clone()).filter(|target| *target != source.name).collect()
     };
     sources.iter().map(|source| (source.name.clone(), targets(source))).collect()
 }
 
-/// The files that lie on circles: what is left once those that name no other are taken away again and again.
-pub fn circles(mut arrows: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTreeSet<String>> {
+/// The files that lie on circles: what is left once those that name no other are taken away again
+/// and again.
+pub fn circles(
+    mut arrows: BTreeMap<String, BTreeSet<String>>,
+) -> BTreeMap<String, BTreeSet<String>> {
     loop {
         let before = arrows.len();
         let named: BTreeSet<String> = arrows.values().flatten().cloned().collect();
@@ -76,7 +88,8 @@ pub fn circles(mut arrows: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<Strin
 impl Source {
     /// Reads a file; nothing if it holds tests only.
     fn read(name: String, text: &str) -> Option<Self> {
-        let mut module: Vec<String> = name.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
+        let mut module: Vec<String> =
+            name.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
         if module.iter().any(|part| part == "tests") || name == "main.rs" {
             return None;
         }
@@ -109,7 +122,8 @@ impl<'ast> Visit<'ast> for Named {
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        let parts: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let parts: Vec<String> =
+            path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         if parts.len() > 1 && ["crate", "super"].contains(&parts[0].as_str()) {
             self.paths.push(self.outside(parts));
         }
@@ -124,9 +138,15 @@ impl Named {
                 path.push(inner.ident.to_string());
                 self.add(&inner.tree, path, is_export);
             }
-            UseTree::Group(group) => group.items.iter().for_each(|tree| self.add(tree, path.clone(), is_export)),
-            UseTree::Name(name) => self.add_leaf(path, &name.ident.to_string(), &name.ident.to_string(), is_export),
-            UseTree::Rename(leaf) => self.add_leaf(path, &leaf.ident.to_string(), &leaf.rename.to_string(), is_export),
+            UseTree::Group(group) => {
+                group.items.iter().for_each(|tree| self.add(tree, path.clone(), is_export));
+            }
+            UseTree::Name(name) => {
+                self.add_leaf(path, &name.ident.to_string(), &name.ident.to_string(), is_export);
+            }
+            UseTree::Rename(leaf) => {
+                self.add_leaf(path, &leaf.ident.to_string(), &leaf.rename.to_string(), is_export);
+            }
             UseTree::Glob(_) => self.paths.push(self.outside(path)),
         }
     }
@@ -163,7 +183,11 @@ fn is_for_tests(attributes: &[Attribute]) -> bool {
 }
 
 /// The file that a path in the module `from` leads to, by way of re-exports.
-fn target<'s>(sources: &BTreeMap<&[String], &'s Source>, from: &[String], path: &[String]) -> Option<&'s Source> {
+fn target<'s>(
+    sources: &BTreeMap<&[String], &'s Source>,
+    from: &[String],
+    path: &[String],
+) -> Option<&'s Source> {
     let (mut module, mut rest) = absolute(sources, from, path)?;
     loop {
         while let Some(part) = rest.first() {
@@ -175,7 +199,9 @@ fn target<'s>(sources: &BTreeMap<&[String], &'s Source>, from: &[String], path: 
             rest.remove(0);
         }
         let source = *sources.get(module.as_slice())?;
-        let Some(export) = rest.first().and_then(|name| source.named.exports.get(name)) else { return Some(source) };
+        let Some(export) = rest.first().and_then(|name| source.named.exports.get(name)) else {
+            return Some(source);
+        };
         let (next, mut after) = absolute(sources, &module, export)?;
         after.extend(rest.drain(1..));
         (module, rest) = (next, after);

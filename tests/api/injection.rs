@@ -1,5 +1,6 @@
-//! Texts that mean something elsewhere: to SQL, to a pattern, to a header, a log, a page, a shell or a path. Each is stored and comes back as it
-//! is, or is refused with the name of its field; none becomes a part of anything.
+//! Texts that mean something elsewhere: to SQL, to a pattern, to a header, a log, a page, a shell
+//! or a path. Each is stored and comes back as it is, or is refused with the name of its field;
+//! none becomes a part of anything.
 
 use crate::browser::Browser;
 use crate::machine::{patchbay, says};
@@ -29,11 +30,16 @@ const HOSTILE: [&str; 19] = [
     "$(touch owned)`touch owned`;|&",
 ];
 
-/// What takes a text: where it goes, the field by which a refusal calls it, and what a body with it looks like.
+/// What takes a text: where it goes, the field by which a refusal calls it, and what a body with it
+/// looks like.
 type Input = (&'static str, &'static str, fn(&str) -> Json);
 
 const INPUTS: [Input; 19] = [
-    ("dataconnection", "name", |text| json!({"name": text, "connectionstring": "x", "type": "folder"})),
+    (
+        "dataconnection",
+        "name",
+        |text| json!({"name": text, "connectionstring": "x", "type": "folder"}),
+    ),
     ("dataconnection", "connectionstring", |text| of_connection("connectionstring", text)),
     ("dataconnection", "type", |text| of_connection("type", text)),
     ("dataconnection", "username", |text| of_connection("username", text)),
@@ -46,8 +52,12 @@ const INPUTS: [Input; 19] = [
     ("tag", "name", |text| json!({ "name": text })),
     ("custompropertydefinition", "name", |text| json!({"name": text, "objectTypes": ["Tag"]})),
     ("custompropertydefinition", "description", |text| of_definition("description", &json!(text))),
-    ("custompropertydefinition", "choiceValues[0]", |text| of_definition("choiceValues", &json!([text]))),
-    ("custompropertydefinition", "objectTypes[0]", |text| of_definition("objectTypes", &json!([text]))),
+    ("custompropertydefinition", "choiceValues[0]", |text| {
+        of_definition("choiceValues", &json!([text]))
+    }),
+    ("custompropertydefinition", "objectTypes[0]", |text| {
+        of_definition("objectTypes", &json!([text]))
+    }),
     ("user", "userId", |text| json!({"userDirectory": "LAB", "userId": text})),
     ("user", "userDirectory", |text| json!({"userDirectory": text, "userId": "anna"})),
     ("user", "roles[0]", |text| of_user("roles", &json!([text]))),
@@ -71,7 +81,8 @@ fn of_connection(field: &str, text: &str) -> Json {
 }
 
 fn of_definition(field: &str, value: &Json) -> Json {
-    let mut body = json!({"name": format!("d{}", fresh().replace('-', "")), "objectTypes": ["Tag"]});
+    let mut body =
+        json!({"name": format!("d{}", fresh().replace('-', "")), "objectTypes": ["Tag"]});
     body[field] = value.clone();
     body
 }
@@ -81,7 +92,9 @@ fn of_user(field: &str, value: &Json) -> Json {
 }
 
 fn of_rule(field: &str, text: &str) -> Json {
-    let mut body = json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"nobody\""});
+    let mut body = json!({
+        "name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"nobody\""
+    });
     body[field] = text.into();
     body
 }
@@ -97,10 +110,14 @@ fn quoted(text: &str) -> String {
 }
 
 fn with_note(client: &Client) {
-    client.create("custompropertydefinition", &json!({"name": "note", "objectTypes": ["DataConnection"]}));
+    client.create(
+        "custompropertydefinition",
+        &json!({"name": "note", "objectTypes": ["DataConnection"]}),
+    );
 }
 
-/// No line was forged, and no terminal is told anything: each line is whole, and has no control character in it.
+/// No line was forged, and no terminal is told anything: each line is whole, and has no control
+/// character in it.
 fn assert_clean_log(server: &Server, is_whole: impl Fn(&str) -> bool) {
     let log = server.log();
     assert!(log.lines().count() > 50);
@@ -153,14 +170,22 @@ fn every_text_is_stored_as_it_is_or_refused_by_the_name_of_its_field() {
 }
 
 /// Whether filters for the very text, and for what has it in it, find that entity and nothing else.
-fn found_by(client: &Client, entity: &str, field: &str, text: &str, created: &Json) -> (String, bool) {
+fn found_by(
+    client: &Client,
+    entity: &str,
+    field: &str,
+    text: &str,
+    created: &Json,
+) -> (String, bool) {
     let path = match field {
         "roles[0]" => "roles",
         "choiceValues[0]" => "choiceValues",
         "objectTypes[0]" => "objectTypes",
         field => &field.replace("[0]", ""),
     };
-    let filter = ["eq", "so", "sw"].map(|operator| format!("{path} {operator} {}", quoted(text))).join(" and ");
+    let filter = ["eq", "so", "sw"]
+        .map(|operator| format!("{path} {operator} {}", quoted(text)))
+        .join(" and ");
     let found = client.get(&format!("/{entity}?filter={}", encode(&filter))).expect(200).json();
     (filter, found.as_array().unwrap().len() == 1 && found[0]["id"] == created["id"])
 }
@@ -178,10 +203,18 @@ fn questions_and_sign_ins_with_hostile_texts_are_answered_or_refused() {
         let draft = json!({"name": text, "resourceFilter": text, "actions": 2, "rule": text});
         let column = json!({"name": text, "columnType": "Property", "definition": text});
         for (path, body, allowed) in [
-            ("/dataconnection/table", json!({"entity": "DataConnection", "columns": [column]}), &[400][..]),
+            (
+                "/dataconnection/table",
+                json!({"entity": "DataConnection", "columns": [column]}),
+                &[400][..],
+            ),
             ("/dataconnection/table", json!({"entity": text, "columns": []}), &[201, 400]),
             ("/systemrule/security/audit", json!({ "resourceType": text }), &[400]),
-            ("/systemrule/security/audit", json!({"resourceType": "Tag", "userFilter": text}), &[400]),
+            (
+                "/systemrule/security/audit",
+                json!({"resourceType": "Tag", "userFilter": text}),
+                &[400],
+            ),
             (
                 "/systemrule/security/audit/matrix",
                 json!({"resourceType": "Tag", "environmentAttributes": text}),
@@ -203,7 +236,12 @@ fn questions_and_sign_ins_with_hostile_texts_are_answered_or_refused() {
             ),
         ] {
             let reply = client.post(path, &body);
-            assert!(allowed.contains(&reply.status), "{path} {body}: {} {}", reply.status, reply.text);
+            assert!(
+                allowed.contains(&reply.status),
+                "{path} {body}: {} {}",
+                reply.status,
+                reply.text
+            );
         }
         let refused = anna.try_login(text, text);
         assert!([401, 429].contains(&refused.status), "{text:?}: {}", refused.text);
@@ -212,8 +250,10 @@ fn questions_and_sign_ins_with_hostile_texts_are_answered_or_refused() {
             201 => assert_eq!(token.json()["name"], text),
             _ => drop(token.expect(400).says(&["name"])),
         }
-        let redeemed = client.raw("POST", &format!("{}/credentials/redeem?xrfkey={XRFKEY}", server.base));
-        Reply::of(redeemed.header("X-Qlik-Xrfkey", XRFKEY).json(&json!({ "token": text }))).expect(401);
+        let redeemed =
+            client.raw("POST", &format!("{}/credentials/redeem?xrfkey={XRFKEY}", server.base));
+        Reply::of(redeemed.header("X-Qlik-Xrfkey", XRFKEY).json(&json!({ "token": text })))
+            .expect(401);
     }
     assert_eq!(client.names("dataconnection", ""), ["only"]);
     assert_clean_log(&server, is_json);
@@ -239,12 +279,16 @@ fn nothing_but_the_declared_parameters_has_a_meaning_in_a_request() {
                 (format!("/{encoded}"), &[404]),
                 (format!("/about/api/default/{encoded}"), &[404]),
                 (format!("/selection/{encoded}/tag"), &[400, 404]),
-                (format!("/systemrule/explain?user={encoded}&action=read&resource=Tag_x"), &[400, 404]),
+                (
+                    format!("/systemrule/explain?user={encoded}&action=read&resource=Tag_x"),
+                    &[400, 404],
+                ),
             ] {
                 let reply = client.get(&path);
                 assert!(allowed.contains(&reply.status), "{path}: {} {}", reply.status, reply.text);
                 assert!(
-                    !reply.headers.contains_key("x-injected") && reply.header("content-type") == "application/json"
+                    !reply.headers.contains_key("x-injected")
+                        && reply.header("content-type") == "application/json"
                 );
             }
             for (header, value) in [
@@ -255,12 +299,18 @@ fn nothing_but_the_declared_parameters_has_a_meaning_in_a_request() {
                 ("Content-Type", encoded.clone()),
                 ("Accept-Encoding", encoded.clone()),
             ] {
-                let reply = Reply::of(server.repository().request("GET", "/tag").header(header, &value));
-                assert!([200, 400, 401].contains(&reply.status), "{header}: {value}: {}", reply.text);
+                let reply =
+                    Reply::of(server.repository().request("GET", "/tag").header(header, &value));
+                assert!(
+                    [200, 400, 401].contains(&reply.status),
+                    "{header}: {value}: {}",
+                    reply.text
+                );
             }
         }
         assert_eq!(client.names("dataconnection", ""), ["only"]);
-        // In its raw form such a byte is no part of a header or a path, and never comes to the program's own code.
+        // In its raw form such a byte is no part of a header or a path, and never comes to the
+        // program's own code.
         assert_clean_log(&server, is_whole);
     }
 }
@@ -293,9 +343,11 @@ fn the_console_takes_them_in_its_forms_and_shows_them_as_text() {
             assert_harmless(&page);
         }
         let encoded = encode(text);
-        for path in
-            [format!("/console/tag?filter={encoded}"), format!("/console/tag/{encoded}"), format!("/console/{encoded}")]
-        {
+        for path in [
+            format!("/console/tag?filter={encoded}"),
+            format!("/console/tag/{encoded}"),
+            format!("/console/{encoded}"),
+        ] {
             let page = browser.get(&path);
             assert!([400, 404].contains(&page.status), "{path}: {}", page.text);
             assert_harmless(&page);

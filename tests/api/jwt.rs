@@ -21,7 +21,8 @@ impl Issuer {
     pub fn new() -> Self {
         let pair = rcgen::KeyPair::generate().unwrap();
         let method = &ECDSA_P256_SHA256_FIXED_SIGNING;
-        let key = EcdsaKeyPair::from_pkcs8(method, pair.serialized_der(), &SystemRandom::new()).unwrap();
+        let key =
+            EcdsaKeyPair::from_pkcs8(method, pair.serialized_der(), &SystemRandom::new()).unwrap();
         Self { key, public_key: file(&pair.public_key_pem()) }
     }
 
@@ -36,7 +37,8 @@ impl Issuer {
 
     pub fn bearer(&self, claims: &Json) -> String {
         let encode = |part: &Json| URL_SAFE_NO_PAD.encode(part.to_string());
-        let signed = format!("{}.{}", encode(&json!({"alg": "ES256", "typ": "JWT"})), encode(claims));
+        let signed =
+            format!("{}.{}", encode(&json!({"alg": "ES256", "typ": "JWT"})), encode(claims));
         let signature = self.key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
         format!("Bearer {signed}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
@@ -71,11 +73,18 @@ fn the_token_says_who_comes_and_what_is_known_of_him() {
     let machine = Visitor::new(&server, &front);
     let client = server.repository();
     client.connection("theirs");
-    let rule = json!({"name": "g", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "user.group = \"sales\" and user.level = \"3\""});
+    let rule = json!({
+        "name": "g", "resourceFilter": "DataConnection_*", "actions": 2,
+        "rule": "user.group = \"sales\" and user.level = \"3\""
+    });
     client.create("systemrule", &rule);
     let bearer = issuer.bearer(&claims(&json!({})));
-    let request = machine.request("POST", "/qrs/dataconnection").header("Authorization", bearer.as_str());
-    assert_eq!(Reply::of(request.json(&connection("hers"))).expect(201).json()["owner"]["userId"], "anna");
+    let request =
+        machine.request("POST", "/qrs/dataconnection").header("Authorization", bearer.as_str());
+    assert_eq!(
+        Reply::of(request.json(&connection("hers"))).expect(201).json()["owner"]["userId"],
+        "anna"
+    );
     for (attributes, expected) in [
         (json!({}), 1),
         (json!({"group": "sales"}), 1),
@@ -91,14 +100,16 @@ fn the_token_says_who_comes_and_what_is_known_of_him() {
     let user = client.get("/user/full?filter=userId eq 'anna'").json()[0].clone();
     assert_eq!((&user["attributes"], &user["roles"]), (&json!([]), &json!([])));
     // A cookie of somebody else does not count beside it.
-    let beside = machine.request("GET", "/qrs/dataconnection/count").header("Cookie", "X-Qlik-Session=x");
+    let beside =
+        machine.request("GET", "/qrs/dataconnection/count").header("Cookie", "X-Qlik-Session=x");
     Reply::of(beside.header("Authorization", bearer.as_str())).expect(200);
 }
 
 #[test]
 fn a_token_that_can_not_be_trusted_is_refused_and_says_why() {
     let (issuer, other) = (Issuer::new(), Issuer::new());
-    let arguments = ["--front-jwt-issuer", "https://issuer.example.com", "--front-jwt-audience", "patchbay"];
+    let arguments =
+        ["--front-jwt-issuer", "https://issuer.example.com", "--front-jwt-audience", "patchbay"];
     let (server, front) = issuer.start(&arguments);
     let machine = Visitor::new(&server, &front);
     let good = claims(&json!({"iss": "https://issuer.example.com", "aud": "patchbay"}));
@@ -131,22 +142,36 @@ fn a_token_that_can_not_be_trusted_is_refused_and_says_why() {
     ] {
         count(&machine, &bearer).expect(401).says(&[part]);
     }
-    assert_eq!(server.repository().get("/user/count?filter=userDirectory eq 'LAB'").json()["value"], 1);
+    assert_eq!(
+        server.repository().get("/user/count?filter=userDirectory eq 'LAB'").json()["value"],
+        1
+    );
     // Without a key, no such token is taken, and never at the direct door.
     let (server, front) = start(&[]);
     count(&Visitor::new(&server, &front), &issuer.bearer(&good)).expect(401);
-    let direct = server.stranger().request("GET", "/tag").header("Authorization", issuer.bearer(&good));
+    let direct =
+        server.stranger().request("GET", "/tag").header("Authorization", issuer.bearer(&good));
     Reply::of(direct).expect(401).says(&["certificate"]);
 }
 
 #[test]
 fn claims_can_have_other_names_and_keys_can_change() {
     let (old, new) = (Issuer::new(), Issuer::new());
-    let arguments = ["--front-jwt-user-id", "sub", "--front-directory", "LAB", "--front-jwt-attribute", "group=teams"];
+    let arguments = [
+        "--front-jwt-user-id",
+        "sub",
+        "--front-directory",
+        "LAB",
+        "--front-jwt-attribute",
+        "group=teams",
+    ];
     let (server, front) = old.start(&[&["--front-jwt-key", new.key()], &arguments[..]].concat());
     let machine = Visitor::new(&server, &front);
     server.repository().connection("theirs");
-    let rule = json!({"name": "g", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "user.group = \"sales\" or user.level = \"3\""});
+    let rule = json!({
+        "name": "g", "resourceFilter": "DataConnection_*", "actions": 2,
+        "rule": "user.group = \"sales\" or user.level = \"3\""
+    });
     server.repository().create("systemrule", &rule);
     for (issuer, more, expected) in [
         (&old, json!({"teams": ["sales"]}), 1),
@@ -154,7 +179,11 @@ fn claims_can_have_other_names_and_keys_can_change() {
     ] {
         let mut claims = claims(&more);
         claims["sub"] = json!("bert");
-        assert_eq!(count(&machine, &issuer.bearer(&claims)).expect(200).json()["value"], expected, "{more}");
+        assert_eq!(
+            count(&machine, &issuer.bearer(&claims)).expect(200).json()["value"],
+            expected,
+            "{more}"
+        );
     }
     let user = server.repository().get("/user?filter=userId eq 'bert'").json();
     assert_eq!((user.as_array().unwrap().len(), &user[0]["userDirectory"]), (1, &json!("LAB")));
@@ -166,7 +195,10 @@ fn a_name_that_only_looks_the_same_is_somebody_elses() {
     let (server, front) = issuer.start(&[]);
     let machine = Visitor::new(&server, &front);
     let ask = |directory: &str, user: &str| {
-        count(&machine, &issuer.bearer(&claims(&json!({"userId": user, "userDirectory": directory}))))
+        count(
+            &machine,
+            &issuer.bearer(&claims(&json!({"userId": user, "userDirectory": directory}))),
+        )
     };
     for own in LOOK_ALIKES {
         server.named("LAB", &encode(own.name)).connection(&format!("of {}", own.name));
@@ -191,11 +223,16 @@ fn a_name_that_only_looks_the_same_is_somebody_elses() {
 
 #[test]
 fn tokens_of_another_implementation_are_taken() {
-    let vectors: Json = serde_json::from_str(include_str!("../vectors/json_web_tokens.json")).unwrap();
+    let vectors: Json =
+        serde_json::from_str(include_str!("../vectors/json_web_tokens.json")).unwrap();
     let key = &vectors["keys"][0];
     let certificate = file(key["certificate"].as_str().unwrap());
-    let (server, front) =
-        start(&["--front-jwt-key", certificate.path().to_str().unwrap(), "--front-jwt-audience", "patchbay"]);
+    let (server, front) = start(&[
+        "--front-jwt-key",
+        certificate.path().to_str().unwrap(),
+        "--front-jwt-audience",
+        "patchbay",
+    ]);
     let machine = Visitor::new(&server, &front);
     for token in key["tokens"].as_object().unwrap().values() {
         count(&machine, &format!("Bearer {}", token.as_str().unwrap())).expect(200);
@@ -211,11 +248,14 @@ fn who_is_barred_is_out_at_once_and_a_token_makes_no_other() {
     count(&machine, &bearer).expect(200);
     for (method, path) in [("POST", "/tokens"), ("GET", "/tokens"), ("GET", "/sessions")] {
         let request = machine.request(method, path).header("Authorization", bearer.as_str());
-        Reply::of(request.json(&json!({"name": "x"}))).expect(403).says(&["session", "not a token"]);
+        Reply::of(request.json(&json!({"name": "x"})))
+            .expect(403)
+            .says(&["session", "not a token"]);
     }
     let client = server.repository();
     let path = format!("/user/{}", id(&client.get("/user?filter=userId eq 'anna'").json()[0]));
-    let barred = client.request("PUT", &path).header("If-Match", "*").json(&json!({"inactive": true}));
+    let barred =
+        client.request("PUT", &path).header("If-Match", "*").json(&json!({"inactive": true}));
     Reply::of(barred).expect(200);
     count(&machine, &bearer).expect(403).says(&["inactive"]);
     for path in ["/qrs/about", "/qrs/ssl/ping", "/qrs/about/api/enums"] {
@@ -225,7 +265,8 @@ fn who_is_barred_is_out_at_once_and_a_token_makes_no_other() {
     }
 }
 
-/// The request comes with a good token, and its body when the token's time is over, with a minute for clocks that differ.
+/// The request comes with a good token, and its body when the token's time is over, with a minute
+/// for clocks that differ.
 #[test]
 fn a_token_that_ends_before_the_body_has_come_writes_nothing() {
     let issuer = Issuer::new();
@@ -234,7 +275,9 @@ fn a_token_that_ends_before_the_body_has_come_writes_nothing() {
     let bearer = issuer.bearer(&claims(&json!({"exp": now() - 57})));
     let body = reqwest::blocking::Body::new(Slow(connection("late").to_string().into_bytes()));
     let request = machine.request("POST", "/qrs/dataconnection").header("Authorization", bearer);
-    Reply::of(request.header("Content-Type", "application/json").body(body)).expect(401).says(&["has ended"]);
+    Reply::of(request.header("Content-Type", "application/json").body(body))
+        .expect(401)
+        .says(&["has ended"]);
     assert_eq!(server.repository().get("/dataconnection/count").json()["value"], 0);
 }
 
@@ -253,7 +296,8 @@ impl std::io::Read for Slow {
 #[test]
 fn settings_that_would_do_nothing_or_are_no_key_are_refused() {
     let front = ["--front", "127.0.0.1:0"];
-    let with = |more: &[&str]| [&front, more].concat().iter().map(ToString::to_string).collect::<Vec<_>>();
+    let with =
+        |more: &[&str]| [&front, more].concat().iter().map(ToString::to_string).collect::<Vec<_>>();
     let issuer = Issuer::new();
     let nonsense = file("nonsense");
     let private = file(&rcgen::KeyPair::generate().unwrap().serialize_pem());
@@ -262,13 +306,22 @@ fn settings_that_would_do_nothing_or_are_no_key_are_refused() {
     for (arguments, part) in [
         (with(&["--front-jwt-key", "nowhere.pem"]), "can't read nowhere.pem"),
         (with(&["--front-jwt-key", &path(&nonsense)]), "is no public key"),
-        (with(&["--front-jwt-key", issuer.key(), "--front-jwt-key", &path(&private)]), "is a private key"),
+        (
+            with(&["--front-jwt-key", issuer.key(), "--front-jwt-key", &path(&private)]),
+            "is a private key",
+        ),
         (with(&["--front-jwt-issuer", "x"]), "front-jwt-issuer needs front-jwt-key"),
         (with(&[&key[..], &["--front-jwt-audience", ""]].concat()), "front-jwt-audience is empty"),
         (with(&[&key[..], &["--front-directory", "a\\b"]].concat()), "must not have a backslash"),
         (with(&[&key[..], &["--front-jwt-attribute", "=x"]].concat()), "not '=x'"),
         (with(&[&key[..], &["--front-jwt-attribute", "Roles=groups"]].concat()), "can't be Roles"),
-        (with(&[&key[..], &["--front-directory", "x", "--front-jwt-user-directory", "y"]].concat()), "only one of"),
+        (
+            with(
+                &[&key[..], &["--front-directory", "x", "--front-jwt-user-directory", "y"]]
+                    .concat(),
+            ),
+            "only one of",
+        ),
         (key.map(ToString::to_string).to_vec(), "front-jwt-key needs front"),
     ] {
         refusal(&arguments.iter().map(String::as_str).collect::<Vec<_>>(), &[], part);

@@ -1,4 +1,5 @@
-//! Other data keys and another master key: what is sealed stays readable, whatever happens on the way.
+//! Other data keys and another master key: what is sealed stays readable, whatever happens on the
+//! way.
 
 use crate::machine::{command, fails, patchbay, says};
 use crate::operations_door::{figure, get, start_in};
@@ -26,8 +27,11 @@ fn beside(server: &Server, engine: &Client, path: &str, body: &serde_json::Value
 
 pub fn password(server: &Server, id: &str) -> String {
     let engine = server.named("INTERNAL", "sa_engine");
-    let token = beside(server, &engine, &format!("/credentials/{id}/token"), &json!({})).expect(201).json();
-    let told = beside(server, &engine, "/credentials/redeem", &json!({"token": token["token"]})).expect(200).json();
+    let token =
+        beside(server, &engine, &format!("/credentials/{id}/token"), &json!({})).expect(201).json();
+    let told = beside(server, &engine, "/credentials/redeem", &json!({"token": token["token"]}))
+        .expect(200)
+        .json();
     told["password"].as_str().unwrap().to_owned()
 }
 
@@ -46,7 +50,11 @@ pub fn uses(data: &Path) -> Vec<(u32, i64)> {
 /// That many connections with passwords, in one request.
 fn many(client: &Client, count: usize) {
     let body: Vec<_> = (0..count)
-        .map(|number| json!({"name": format!("c{number}"), "connectionstring": "x", "type": "y", "password": "p"}))
+        .map(|number| {
+            json!({
+                "name": format!("c{number}"), "connectionstring": "x", "type": "y", "password": "p"
+            })
+        })
         .collect();
     client.post("/dataconnection/many", &json!(body)).expect(201);
 }
@@ -57,8 +65,8 @@ fn rotate(data: &Path) -> Command {
     command
 }
 
-/// Passwords that are read while one rotation runs, and once all have ended. With three rotations that is less than the 600 that the
-/// server gives a user each minute.
+/// Passwords that are read while one rotation runs, and once all have ended. With three rotations
+/// that is less than the 600 that the server gives a user each minute.
 const READS_BESIDE_A_ROTATION: usize = 130;
 const READ_AFTERWARDS: usize = 150;
 
@@ -80,7 +88,8 @@ fn a_rotation_beside_the_server_fails_no_read_and_leaves_nothing_under_the_old_k
         });
         for rotation in 1..=3 {
             let rotated = scope.spawn(|| patchbay(&server.data(), &["key", "rotate"]));
-            // The server gives a user 600 passwords a minute at most, which a fast machine would ask for in less.
+            // The server gives a user 600 passwords a minute at most, which a fast machine would
+            // ask for in less.
             while !rotated.is_finished() && reads < rotation * READS_BESIDE_A_ROTATION {
                 assert_eq!(password(&server, &old), "secret of old");
                 reads += 1;
@@ -98,7 +107,11 @@ fn a_rotation_beside_the_server_fails_no_read_and_leaves_nothing_under_the_old_k
     });
     assert!(reads > 0, "a password was read beside the rotations");
     assert_eq!(terms(&server.data()), [4]);
-    assert_eq!(client.get(&format!("/dataconnection/{old}")).expect(200).json(), version, "the version is the same");
+    assert_eq!(
+        client.get(&format!("/dataconnection/{old}")).expect(200).json(),
+        version,
+        "the version is the same"
+    );
     let entries = client.get("/auditentry?filter=action%20eq%20'seal%20anew'").expect(200).json();
     assert_eq!(entries.as_array().unwrap().len(), 3);
     says(&patchbay(&server.data(), &["verify"]), &["sound", "data keys: 1"]);
@@ -132,8 +145,8 @@ fn what_does_not_open_keeps_the_old_key() {
     let server = Server::start();
     let [one, other] = ["one", "other"].map(|name| with_password(&server.repository(), name));
     let database = Connection::open(server.data().join("patchbay.db")).unwrap();
-    let swap =
-        "UPDATE data_connections SET password = (SELECT password FROM data_connections WHERE id = ?1) WHERE id = ?2";
+    let swap = "UPDATE data_connections SET password = (SELECT password FROM data_connections \
+                WHERE id = ?1) WHERE id = ?2";
     database.execute(swap, [&one, &other]).unwrap();
     fails(&patchbay(&server.data(), &["key", "rotate"]), &other);
     assert_eq!(terms(&server.data()), [1, 2]);
@@ -150,8 +163,14 @@ fn lost_data_keys_are_not_made_anew_over_what_they_sealed() {
     with_password(&server.repository(), "one");
     let folder = server.stop();
     let data = folder.path().join("data");
-    Connection::open(data.join("patchbay.db")).unwrap().execute("DELETE FROM data_keys", []).unwrap();
-    fails(&patchbay(&data, &["serve", "--listen", "127.0.0.1:0"]), "1 sealed values, but no data keys");
+    Connection::open(data.join("patchbay.db"))
+        .unwrap()
+        .execute("DELETE FROM data_keys", [])
+        .unwrap();
+    fails(
+        &patchbay(&data, &["serve", "--listen", "127.0.0.1:0"]),
+        "1 sealed values, but no data keys",
+    );
 }
 
 #[test]
@@ -167,15 +186,24 @@ fn the_master_key_changes_while_the_server_does_not_run() {
     let data = folder.path().join("data");
     let old = fs::read(data.join("master.key")).unwrap();
     says(&patchbay(&data, &["backup", "--to", "before.db"]), &["saved in"]);
-    says(&patchbay(&data, &["key", "rekey"]), &["the new master key is in", "master.key", "master.key.replaced-1"]);
+    says(
+        &patchbay(&data, &["key", "rekey"]),
+        &["the new master key is in", "master.key", "master.key.replaced-1"],
+    );
     let new = fs::read(data.join("master.key")).unwrap();
     assert!(new != old && !data.join("master.key.new").exists());
     // The old one is kept for the backups that it seals, and nobody else can read it.
     let kept = data.join("master.key.replaced-1");
-    assert_eq!((fs::read(&kept).unwrap(), kept.metadata().unwrap().mode() & 0o777), (old.clone(), 0o600));
+    assert_eq!(
+        (fs::read(&kept).unwrap(), kept.metadata().unwrap().mode() & 0o777),
+        (old.clone(), 0o600)
+    );
     fails(&patchbay(&data, &["verify", "before.db"]), "has a fault");
     let kept = kept.to_str().unwrap();
-    says(&patchbay(&data, &["verify", "before.db", "--master-key-file", kept]), &["1 of 1 sealed values open"]);
+    says(
+        &patchbay(&data, &["verify", "before.db", "--master-key-file", kept]),
+        &["1 of 1 sealed values open"],
+    );
     let server = Server::start_in(folder, |_| {});
     assert_eq!(password(&server, &one), "secret of one");
     let folder = server.stop();
@@ -187,7 +215,8 @@ fn the_master_key_changes_while_the_server_does_not_run() {
     fs::write(data.join("master.key.new"), &new).unwrap();
     fs::copy(folder.path().join("old"), data.join("master.key")).unwrap();
     for file in ["master.key", "master.key.new"] {
-        fs::set_permissions(data.join(file), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        fs::set_permissions(data.join(file), std::os::unix::fs::PermissionsExt::from_mode(0o600))
+            .unwrap();
     }
     let server = Server::start_in(folder, |_| {});
     assert_eq!(password(&server, &one), "secret of one");
@@ -233,7 +262,13 @@ fn a_change_of_the_master_key_that_is_killed_leaves_one_that_opens_everything() 
     many(&server.repository(), 3);
     let folder = server.stop();
     let data = folder.path().join("data");
-    let rekey = || command(&data, &["key", "rekey"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let rekey = || {
+        command(&data, &["key", "rekey"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
     let start = Instant::now();
     assert!(rekey().wait().unwrap().success());
     let whole = start.elapsed();
@@ -318,8 +353,12 @@ fn a_data_key_that_was_used_often_enough_is_rotated_by_the_server_itself() {
     assert_eq!(uses(&data), [(2, 5)]);
     assert_eq!(password(&server, &one), "secret of one");
     assert_eq!(password(&server, &five), "secret of five");
-    let entries = client.get("/auditentry/full?filter=action%20eq%20'seal%20anew'").expect(200).json();
-    assert_eq!((entries.as_array().unwrap().len(), &entries[0]["userName"]), (1, &json!("patchbay serve")));
+    let entries =
+        client.get("/auditentry/full?filter=action%20eq%20'seal%20anew'").expect(200).json();
+    assert_eq!(
+        (entries.as_array().unwrap().len(), &entries[0]["userName"]),
+        (1, &json!("patchbay serve"))
+    );
     wait_until(|| figures().contains("patchbay_sealed_values{term=\"2\"} 5\n"));
     let text = figures();
     assert!((figure(&text, "patchbay_data_key_uses{term=\"2\"}") - 5.0).abs() < f64::EPSILON);

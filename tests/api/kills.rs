@@ -1,4 +1,5 @@
-//! kill -9 at random moments under writers: what was acknowledged is there and whole, what was in doubt is there whole or not at all.
+//! kill -9 at random moments under writers: what was acknowledged is there and whole, what was in
+//! doubt is there whole or not at all.
 
 use crate::keys::password;
 use crate::machine::{patchbay, says};
@@ -37,7 +38,8 @@ struct Known {
     doubtful: Option<State>,
     /// The number of the last version that was sent.
     last: u32,
-    /// How many requests were acknowledged, or have shown that they were done: the trail has an entry of each.
+    /// How many requests were acknowledged, or have shown that they were done: the trail has an
+    /// entry of each.
     done: u32,
     /// What the server said last of when it was changed.
     modified_date: Json,
@@ -47,8 +49,12 @@ type Book = BTreeMap<Uuid, Known>;
 
 /// All that a connection of that version shows of itself.
 fn content(id: Uuid, version: u32) -> Json {
-    let tags: Vec<&str> =
-        TAGS.iter().enumerate().filter(|(bit, _)| version >> bit & 1 == 1).map(|(_, name)| *name).collect();
+    let tags: Vec<&str> = TAGS
+        .iter()
+        .enumerate()
+        .filter(|(bit, _)| version >> bit & 1 == 1)
+        .map(|(_, name)| *name)
+        .collect();
     json!({
         "name": format!("{id} {version}"),
         // Longer than a page of the database.
@@ -77,8 +83,12 @@ fn body(id: Uuid, version: u32, tag_ids: &BTreeMap<&str, Json>) -> Json {
 /// What the server shows of a connection, in the form of [`content`].
 fn shown_content(full: &Json) -> Json {
     let each = |list: &str, field: &str| {
-        let mut texts: Vec<&str> =
-            full[list].as_array().unwrap().iter().map(|item| item[field].as_str().unwrap()).collect();
+        let mut texts: Vec<&str> = full[list]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item[field].as_str().unwrap())
+            .collect();
         texts.sort_unstable();
         json!(texts)
     };
@@ -96,7 +106,8 @@ type Trail = BTreeMap<Uuid, u32>;
 
 /// What contradicts the book, one line each.
 fn compare(book: &Book, shown: &BTreeMap<Uuid, Json>, trail: &Trail) -> Vec<String> {
-    let unknown = shown.keys().filter(|id| !book.contains_key(id)).map(|id| format!("{id}: nobody made it"));
+    let unknown =
+        shown.keys().filter(|id| !book.contains_key(id)).map(|id| format!("{id}: nobody made it"));
     let wrong = book.iter().filter_map(|(id, known)| {
         let found = shown.get(id).map(shown_content);
         let is = |state: State| match state {
@@ -111,7 +122,8 @@ fn compare(book: &Book, shown: &BTreeMap<Uuid, Json>, trail: &Trail) -> Vec<Stri
         } else {
             return Some(format!("{id}: {}", wrong_kind(*id, known, found.as_ref())));
         };
-        (entries != done).then(|| format!("{id}: {done} requests were done, and the trail has {entries}"))
+        (entries != done)
+            .then(|| format!("{id}: {done} requests were done, and the trail has {entries}"))
     });
     unknown.chain(wrong).collect()
 }
@@ -120,7 +132,9 @@ fn wrong_kind(id: Uuid, known: &Known, found: Option<&Json>) -> String {
     let kind = match (found, known.acknowledged) {
         (None, _) => "lost",
         (Some(_), Absent) => "there again",
-        (Some(found), Version(_)) if (0..=known.last).any(|version| *found == content(id, version)) => {
+        (Some(found), Version(_))
+            if (0..=known.last).any(|version| *found == content(id, version)) =>
+        {
             "of another version"
         }
         (Some(_), Version(_)) => "half-written",
@@ -133,7 +147,8 @@ fn adopt(book: &mut Book, shown: &BTreeMap<Uuid, Json>, trail: &Trail) {
     for (id, known) in book {
         let found = shown.get(id);
         known.done = trail.get(id).copied().unwrap_or_default();
-        known.acknowledged = found.map_or(Absent, |full| Version(full["username"].as_str().unwrap().parse().unwrap()));
+        known.acknowledged = found
+            .map_or(Absent, |full| Version(full["username"].as_str().unwrap().parse().unwrap()));
         known.doubtful = None;
         known.modified_date = found.map_or(Json::Null, |full| full["modifiedDate"].clone());
     }
@@ -144,7 +159,12 @@ fn random(below: usize) -> usize {
 }
 
 /// Makes, changes and removes connections until the server answers no more.
-fn write(client: &Client, book: &mut Book, tag_ids: &BTreeMap<&str, Json>, acknowledged: &AtomicUsize) {
+fn write(
+    client: &Client,
+    book: &mut Book,
+    tag_ids: &BTreeMap<&str, Json>,
+    acknowledged: &AtomicUsize,
+) {
     loop {
         let (id, known) = book.iter_mut().nth(random(OF_A_WRITER)).unwrap();
         let path = format!("/dataconnection/{id}");
@@ -155,7 +175,10 @@ fn write(client: &Client, book: &mut Book, tag_ids: &BTreeMap<&str, Json>, ackno
         };
         let next = known.last + 1;
         let (request, wanted) = match known.acknowledged {
-            Absent => (client.request("POST", "/dataconnection").json(&body(*id, next, tag_ids)), Version(next)),
+            Absent => (
+                client.request("POST", "/dataconnection").json(&body(*id, next, tag_ids)),
+                Version(next),
+            ),
             Version(_) if random(4) == 0 => (client.request("DELETE", &path), Absent),
             Version(_) => (client.request("PUT", &path).json(&changed(next)), Version(next)),
         };
@@ -184,15 +207,19 @@ fn everything(client: &Client) -> BTreeMap<Uuid, Json> {
     list.as_array().unwrap().iter().map(|full| (id(full), full.clone())).collect()
 }
 
-/// What the trail has of what was done to connections, after SQLite has looked at the whole of the database.
+/// What the trail has of what was done to connections, after SQLite has looked at the whole of the
+/// database.
 fn checked_trail(server: &Server) -> Trail {
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
-    let integrity: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    let integrity: String =
+        database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(integrity, "ok");
     let dangling = database.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap();
     assert!(!dangling, "a reference leads nowhere");
-    let changes = "type = 'DataConnection' AND outcome = 'done' AND action IN ('create', 'update', 'delete')";
-    let sql = format!("SELECT object_id, count(*) FROM audit_entries WHERE {changes} GROUP BY object_id");
+    let changes =
+        "type = 'DataConnection' AND outcome = 'done' AND action IN ('create', 'update', 'delete')";
+    let sql =
+        format!("SELECT object_id, count(*) FROM audit_entries WHERE {changes} GROUP BY object_id");
     let mut counts = database.prepare(&sql).unwrap();
     let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?));
     let counts = counts.query_map([], read).unwrap().map(Result::unwrap);
@@ -255,9 +282,14 @@ fn kill_often(kills: usize) {
     let folder = (0..5).fold(tempfile::tempdir().unwrap(), |folder, _| kill_in_start(folder));
     let server = Server::start_in(folder, quietly);
     let client = server.repository();
-    client.create("custompropertydefinition", &json!({"name": "version", "objectTypes": ["DataConnection"]}));
-    let tag_ids: BTreeMap<&str, Json> =
-        TAGS.iter().map(|name| (*name, client.create("tag", &json!({ "name": name }))["id"].clone())).collect();
+    client.create(
+        "custompropertydefinition",
+        &json!({"name": "version", "objectTypes": ["DataConnection"]}),
+    );
+    let tag_ids: BTreeMap<&str, Json> = TAGS
+        .iter()
+        .map(|name| (*name, client.create("tag", &json!({ "name": name }))["id"].clone()))
+        .collect();
     let new_book = || (0..OF_A_WRITER).map(|_| (Uuid::new_v4(), Known::default())).collect();
     let mut books: Vec<Book> = (0..WRITERS).map(|_| new_book()).collect();
     let acknowledged = AtomicUsize::new(0);
@@ -266,13 +298,19 @@ fn kill_often(kills: usize) {
         folder = live_and_die(folder, &mut books, &tag_ids, &acknowledged);
         if turn % 10 == 0 {
             // As the kill has left it: every password opens, and the chain of the trail holds.
-            says(&patchbay(&folder.path().join("data"), &["verify"]), &["sealed values open", "sound"]);
+            says(
+                &patchbay(&folder.path().join("data"), &["verify"]),
+                &["sealed values open", "sound"],
+            );
         }
         in_doubt += books.iter().flatten().filter(|(_, known)| known.doubtful.is_some()).count();
     }
     compare_all(&Server::start_in(folder, quietly), &mut books);
     let acknowledged = acknowledged.into_inner();
-    println!("{kills} kills, {acknowledged} writes acknowledged, {in_doubt} in doubt: none lost, none half-written");
+    println!(
+        "{kills} kills, {acknowledged} writes acknowledged, {in_doubt} in doubt: none lost, none \
+         half-written"
+    );
     assert!(acknowledged > kills && in_doubt > kills, "the kills came when nothing was under way");
 }
 
@@ -293,7 +331,10 @@ fn a_thousand_kills_lose_nothing() {
 fn the_comparison_finds_what_is_lost_and_what_is_half_written() {
     let id = Uuid::new_v4();
     let known = |acknowledged, doubtful| {
-        Book::from([(id, Known { acknowledged, doubtful, last: 7, done: 3, modified_date: Json::Null })])
+        Book::from([(
+            id,
+            Known { acknowledged, doubtful, last: 7, done: 3, modified_date: Json::Null },
+        )])
     };
     let shown = |version: u32| {
         let mut full = body(id, version, &TAGS.map(|name| (name, json!(name))).into());
@@ -326,9 +367,19 @@ fn the_comparison_finds_what_is_lost_and_what_is_half_written() {
         (Book::new(), 3, stands(shown(5)), Some("nobody made it")),
         (known(Version(6), Some(Version(5))), 3, stands(mixed("name")), Some("half-written")),
         (known(Version(6), Some(Version(5))), 3, stands(mixed("username")), Some("half-written")),
-        (known(Version(6), Some(Version(5))), 3, stands(mixed("connectionstring")), Some("half-written")),
+        (
+            known(Version(6), Some(Version(5))),
+            3,
+            stands(mixed("connectionstring")),
+            Some("half-written"),
+        ),
         (known(Version(6), Some(Version(5))), 3, stands(mixed("tags")), Some("half-written")),
-        (known(Version(6), Some(Version(5))), 3, stands(mixed("customProperties")), Some("half-written")),
+        (
+            known(Version(6), Some(Version(5))),
+            3,
+            stands(mixed("customProperties")),
+            Some("half-written"),
+        ),
     ] {
         let lines = compare(&known, &shown, &Trail::from([(id, entries)]));
         assert_eq!(lines.len(), usize::from(found.is_some()), "{lines:?}");

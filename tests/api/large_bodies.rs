@@ -1,4 +1,5 @@
-//! Large bodies share a bounded memory, and a request that is refused is answered before its body comes.
+//! Large bodies share a bounded memory, and a request that is refused is answered before its body
+//! comes.
 
 #![cfg(target_os = "linux")]
 
@@ -34,7 +35,8 @@ fn lists_of(item: &str) -> String {
     list_of(&format!("[{}]", vec![item; 10_000].join(",")))
 }
 
-/// Sends a body eight times at once, or as often as `PATCHBAY_LARGE_BODIES` says, and small ones beside them.
+/// Sends a body eight times at once, or as often as `PATCHBAY_LARGE_BODIES` says, and small ones
+/// beside them.
 fn send_at_once(server: &Server, path: &str, body: &str) {
     let times = std::env::var("PATCHBAY_LARGE_BODIES").map_or(8, |times| times.parse().unwrap());
     let (left, mut slowest, mut small) = (AtomicUsize::new(times), Duration::ZERO, 0);
@@ -44,7 +46,12 @@ fn send_at_once(server: &Server, path: &str, body: &str) {
             scope.spawn(move || {
                 let reply = client.send("POST", path, "application/json", body.to_owned());
                 left.fetch_sub(1, Ordering::Relaxed);
-                assert!([400, 413, 503].contains(&reply.status), "{}: {}", reply.status, reply.text);
+                assert!(
+                    [400, 413, 503].contains(&reply.status),
+                    "{}: {}",
+                    reply.status,
+                    reply.text
+                );
                 assert!(reply.text.len() < 4_000, "{}", reply.text.len());
                 if reply.status == 503 {
                     reply.says(&["other large bodies"]).header("retry-after");
@@ -58,7 +65,9 @@ fn send_at_once(server: &Server, path: &str, body: &str) {
             (slowest, small) = (slowest.max(start.elapsed()), small + 1);
         }
     });
-    println!("{path}: {small} small requests beside {times} large ones, the slowest in {slowest:?}");
+    println!(
+        "{path}: {small} small requests beside {times} large ones, the slowest in {slowest:?}"
+    );
     assert!(small > 0 && slowest < Duration::from_secs(5), "{small}, {slowest:?}");
 }
 
@@ -67,7 +76,10 @@ fn eight_large_bodies_stay_within_their_memory() {
     let server = Server::start();
     server.user("zoe").connection("first");
     let idle = memory(&server, "VmRSS");
-    let tags = format!(r#"{{"name":"x","type":"x","connectionstring":"x","tags":[{}]}}"#, ["1"; 1_000].join(","));
+    let tags = format!(
+        r#"{{"name":"x","type":"x","connectionstring":"x","tags":[{}]}}"#,
+        ["1"; 1_000].join(",")
+    );
     let mut bodies = vec![
         ("/tag/table", list_of(r#"{"":0}"#)),
         ("/tag/many", lists_of(r#"{"":0}"#)),
@@ -94,24 +106,35 @@ fn eight_large_bodies_stay_within_their_memory() {
 fn head(path: &str, more: &str, length: usize) -> String {
     let separator = if path.contains('?') { '&' } else { '?' };
     format!(
-        "POST {path}{separator}xrfkey={XRFKEY} HTTP/1.1\r\nHost: localhost\r\nX-Qlik-Xrfkey: {XRFKEY}\r\n{more}Content-Length: {length}\r\n\r\n"
+        "POST {path}{separator}xrfkey={XRFKEY} HTTP/1.1\r\nHost: localhost\r\nX-Qlik-Xrfkey: \
+         {XRFKEY}\r\n{more}Content-Length: {length}\r\n\r\n"
     )
 }
 
 #[test]
 fn a_request_that_is_refused_is_answered_before_its_body_comes() {
     let issuer = Issuer::new();
-    let (server, front) =
-        start(&["--front-tls", "off", "--front-jwt-key", issuer.key(), "--max-request-seconds", "60"]);
+    let (server, front) = start(&[
+        "--front-tls",
+        "off",
+        "--front-jwt-key",
+        issuer.key(),
+        "--max-request-seconds",
+        "60",
+    ]);
     let bar = |user_id: &str| {
-        server.repository().create("user", &json!({"userDirectory": "LAB", "userId": user_id, "inactive": true}))
+        server
+            .repository()
+            .create("user", &json!({"userDirectory": "LAB", "userId": user_id, "inactive": true}))
     };
     bar("anna");
     assert!(set_password(&server.data(), "LAB\\bert", PASSWORD));
     let mut bert = Visitor::new(&server, &front);
     bert.login("LAB\\bert", PASSWORD);
     let token =
-        Reply::of(bert.request("POST", "/tokens").json(&json!({"name": "t", "scope": "read"}))).expect(201).json();
+        Reply::of(bert.request("POST", "/tokens").json(&json!({"name": "t", "scope": "read"})))
+            .expect(201)
+            .json();
     let cookie = bert.cookie.unwrap();
     let barred = format!("Authorization: {}\r\n", issuer.bearer(&claims(&json!({}))));
     let reader = format!("Authorization: Bearer {}\r\n", token["token"].as_str().unwrap());
@@ -135,7 +158,12 @@ fn a_request_that_is_refused_is_answered_before_its_body_comes() {
         ("/qrs/tag/count", &known, 405, ""),
         // Too long a body is refused by what its head says.
         ("/login", &String::new(), 413, "16384 bytes"),
-        ("/console/login", &"Content-Type: application/x-www-form-urlencoded\r\n".to_owned(), 413, ""),
+        (
+            "/console/login",
+            &"Content-Type: application/x-www-form-urlencoded\r\n".to_owned(),
+            413,
+            "",
+        ),
     ];
     scope(|scope| {
         for (path, who, status, part) in refusals {
@@ -156,7 +184,8 @@ fn a_request_that_is_refused_is_answered_before_its_body_comes() {
                 check(&(head.clone() + &" ".repeat(8 * MIB)));
                 // Nor does a body without an end keep the connection.
                 if status != 413 {
-                    let chunked = head.replace("Content-Length: 8388608", "Transfer-Encoding: chunked");
+                    let chunked =
+                        head.replace("Content-Length: 8388608", "Transfer-Encoding: chunked");
                     check(&(chunked + "400\r\n" + &" ".repeat(1_024)));
                 }
             });
@@ -171,8 +200,14 @@ fn a_request_that_is_refused_is_answered_before_its_body_comes() {
 /// The direct door, and a form of the console.
 #[test]
 fn a_barred_user_is_refused_before_the_body_everywhere() {
-    let (server, front) =
-        start(&["--front-tls", "off", "--front-header", "X-User", "--front-header-from", "127.0.0.1"]);
+    let (server, front) = start(&[
+        "--front-tls",
+        "off",
+        "--front-header",
+        "X-User",
+        "--front-header-from",
+        "127.0.0.1",
+    ]);
     let client = server.repository();
     let anna = client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
     let tag = id(&client.create("tag", &json!({"name": "t"})));
@@ -202,11 +237,15 @@ fn a_barred_user_is_refused_before_the_body_everywhere() {
     assert!(text.starts_with("HTTP/1.1 403 ") && text.contains("inactive"), "{text}");
 }
 
-/// Two users hold all memory for bodies that they never send. It is taken from them once somebody waits for it.
+/// Two users hold all memory for bodies that they never send. It is taken from them once somebody
+/// waits for it.
 #[test]
 fn slow_senders_give_way_to_a_body_that_waits() {
-    let arguments = ["--front-tls", "off", "--body-memory-bytes", "16777216", "--max-request-seconds", "600"];
-    let arguments = [&arguments[..], &["--front-header", "X-User", "--front-header-from", "127.0.0.1"]].concat();
+    let arguments =
+        ["--front-tls", "off", "--body-memory-bytes", "16777216", "--max-request-seconds", "600"];
+    let arguments =
+        [&arguments[..], &["--front-header", "X-User", "--front-header-from", "127.0.0.1"]]
+            .concat();
     let (server, front) = start(&arguments);
     let slow = ["anna", "bert"].map(|user_id| {
         let head = head("/qrs/tag/many", &format!("X-User: LAB\\{user_id}\r\n"), 4 * MIB);
@@ -235,8 +274,11 @@ fn slow_senders_give_way_to_a_body_that_waits() {
 /// Each spelling of the name had a share of its own.
 #[test]
 fn a_user_holds_one_share_of_the_memory_however_the_name_is_spelled() {
-    let arguments = ["--front-tls", "off", "--body-memory-bytes", "16777216", "--max-request-seconds", "600"];
-    let arguments = [&arguments[..], &["--front-header", "X-User", "--front-header-from", "127.0.0.1"]].concat();
+    let arguments =
+        ["--front-tls", "off", "--body-memory-bytes", "16777216", "--max-request-seconds", "600"];
+    let arguments =
+        [&arguments[..], &["--front-header", "X-User", "--front-header-from", "127.0.0.1"]]
+            .concat();
     let (server, front) = start(&arguments);
     server.user("gina").connection("first");
     let send = |name: &str| {
@@ -262,18 +304,21 @@ fn a_user_holds_one_share_of_the_memory_however_the_name_is_spelled() {
 #[test]
 fn an_upgrade_with_a_body_is_answered_at_once() {
     let (server, front) = start(&["--front-tls", "off", "--operations", "127.0.0.1:0"]);
-    let operations = server.welcome.iter().find_map(|line| line.strip_prefix("For operations: ")).unwrap();
+    let operations =
+        server.welcome.iter().find_map(|line| line.strip_prefix("For operations: ")).unwrap();
     let operations = operations.strip_suffix("/ready").unwrap();
     let body = r#"{"user": "LAB\\anna", "password": "wrong"}"#;
     let json = "Content-Type: application/json\r\n";
     let chunks = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
     let chunked = |upgrade: &str| {
-        head("/login", &format!("{json}{upgrade}"), 0).replace("Content-Length: 0", "Transfer-Encoding: chunked")
+        head("/login", &format!("{json}{upgrade}"), 0)
+            .replace("Content-Length: 0", "Transfer-Encoding: chunked")
             + &chunks
     };
     for upgrade in [
         "Connection: Upgrade\r\n",
-        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n",
+        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: \
+         AAMAAABkAAQAoAAAAAIAAAAA\r\n",
         "Connection: Upgrade\r\nUpgrade: websocket\r\n",
         "Upgrade: websocket\r\n",
         "Connection: close, Upgrade\r\nUpgrade: websocket\r\n",
@@ -297,7 +342,10 @@ fn an_upgrade_with_a_body_is_answered_at_once() {
             let is_plain = !upgrade.contains("Connection") && request.contains("chunked");
             assert!(text.contains("connection: close") || is_plain, "{request}\n{text}");
             assert!(!text.contains("connection: upgrade"), "{request}\n{text}");
-            assert!(text.matches("HTTP/1.1 ").count() == 1 || !upgrade.contains("websocket"), "{request}\n{text}");
+            assert!(
+                text.matches("HTTP/1.1 ").count() == 1 || !upgrade.contains("websocket"),
+                "{request}\n{text}"
+            );
             assert!(time < Duration::from_secs(8), "{request}: {time:?}");
         }
     }

@@ -1,4 +1,5 @@
-//! After a request that is the last one of its connection, no other on the same connection is carried out (RFC 9112, 9.6).
+//! After a request that is the last one of its connection, no other on the same connection is
+//! carried out (RFC 9112, 9.6).
 
 use crate::support::{Server, XRFKEY, wait_until};
 use rustls::pki_types::pem::PemObject;
@@ -9,7 +10,8 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Sends the text over TLS with the client certificate, all at once, and reads up to the end of the connection.
+/// Sends the text over TLS with the client certificate, all at once, and reads up to the end of the
+/// connection.
 fn exchange(server: &Server, text: &str) -> String {
     let folder = server.data().join("certs");
     let mut roots = RootCertStore::empty();
@@ -17,8 +19,11 @@ fn exchange(server: &Server, text: &str) -> String {
     let certificate = CertificateDer::from_pem_file(folder.join("client.pem")).unwrap();
     let key = PrivateKeyDer::from_pem_file(folder.join("client_key.pem")).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let config = config.with_root_certificates(roots).with_client_auth_cert(vec![certificate], key).unwrap();
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap();
+    let config =
+        config.with_root_certificates(roots).with_client_auth_cert(vec![certificate], key).unwrap();
     let config = Arc::new(config);
     let name = ServerName::try_from("localhost").unwrap();
     let socket = TcpStream::connect(server.base.trim_start_matches("https://")).unwrap();
@@ -30,7 +35,12 @@ fn exchange(server: &Server, text: &str) -> String {
         match stream.read(&mut part) {
             Ok(0) => break,
             Ok(length) => replies.extend_from_slice(&part[..length]),
-            Err(error) if [ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset].contains(&error.kind()) => break,
+            Err(error)
+                if [ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset]
+                    .contains(&error.kind()) =>
+            {
+                break;
+            }
             Err(error) => panic!("{error}: {}", String::from_utf8_lossy(&replies)),
         }
     }
@@ -42,8 +52,9 @@ fn create_tag(name: &str, version: &str, headers: &str) -> String {
     let body = format!("{{\"name\": \"{name}\"}}");
     let length = body.len();
     format!(
-        "POST /qrs/tag?xrfkey={XRFKEY} HTTP/{version}\r\nHost: localhost\r\nX-Qlik-Xrfkey: {XRFKEY}\r\n{headers}\
-         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        "POST /qrs/tag?xrfkey={XRFKEY} HTTP/{version}\r\nHost: localhost\r\nX-Qlik-Xrfkey: \
+         {XRFKEY}\r\n{headers}Content-Type: application/json\r\nContent-Length: \
+         {length}\r\n\r\n{body}"
     )
 }
 
@@ -51,12 +62,19 @@ fn create_tag(name: &str, version: &str, headers: &str) -> String {
 fn what_comes_after_the_last_request_of_a_connection_is_not_carried_out() {
     let server = Server::start();
     let client = server.repository();
-    let refused = "POST /qrs/tag HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+    let refused = "POST /qrs/tag HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: \
+                   websocket\r\n\r\n";
     let cases = [
         ("close", create_tag("close 1", "1.1", "Connection: close\r\n")),
         ("upper case", create_tag("upper case 1", "1.1", "Connection: Close\r\n")),
-        ("one of several", create_tag("one of several 1", "1.1", "Connection: close, TE\r\nTE: trailers\r\n")),
-        ("in a second header", create_tag("in a second header 1", "1.1", "Connection: TE\r\nConnection: close\r\n")),
+        (
+            "one of several",
+            create_tag("one of several 1", "1.1", "Connection: close, TE\r\nTE: trailers\r\n"),
+        ),
+        (
+            "in a second header",
+            create_tag("in a second header 1", "1.1", "Connection: TE\r\nConnection: close\r\n"),
+        ),
         ("HTTP/1.0", create_tag("HTTP/1.0 1", "1.0", "")),
         ("the server closes", refused.to_owned()),
     ];
@@ -76,8 +94,9 @@ fn what_comes_after_the_last_request_of_a_connection_is_not_carried_out() {
 #[test]
 fn requests_before_the_last_one_are_carried_out() {
     let server = Server::start();
-    let requests =
-        ["1", "2", "3"].map(|name| create_tag(name, "1.1", if name == "3" { "Connection: close\r\n" } else { "" }));
+    let requests = ["1", "2", "3"].map(|name| {
+        create_tag(name, "1.1", if name == "3" { "Connection: close\r\n" } else { "" })
+    });
     let replies = exchange(&server, &requests.concat());
     assert_eq!(replies.matches(" 201 Created").count(), 3, "{replies}");
     wait_until(|| server.repository().names("tag", "").len() == 3);

@@ -1,5 +1,6 @@
-//! What a user can't read is for him as if it did not exist: no filter, order, reference, address or refusal tells the two
-//! apart. Answers about something hidden are compared with those about something that nobody ever made.
+//! What a user can't read is for him as if it did not exist: no filter, order, reference, address
+//! or refusal tells the two apart. Answers about something hidden are compared with those about
+//! something that nobody ever made.
 
 use crate::support::{Client, NOBODY, Reply, Server, connection, encode, id};
 use serde_json::{Value as Json, json};
@@ -19,7 +20,10 @@ impl Site {
         let server = Server::start();
         let repository = server.repository();
         hide_tags_and_definitions(&repository);
-        repository.create("systemrule", &json!({"name": "all", "resourceFilter": "DataConnection_*", "actions": 2}));
+        repository.create(
+            "systemrule",
+            &json!({"name": "all", "resourceFilter": "DataConnection_*", "actions": 2}),
+        );
         let definition = json!({"name": "Stage", "objectTypes": ["DataConnection"]});
         let bert = json!({"userDirectory": "AD", "userId": "bert", "name": "Bert"});
         repository.create("user", &json!({"userDirectory": "LAB", "userId": "zoe"}));
@@ -49,7 +53,8 @@ impl Site {
         self.repository.create("dataconnection", &body);
     }
 
-    /// What is hidden from anna, as paths reach it, each with something as long that does not exist.
+    /// What is hidden from anna, as paths reach it, each with something as long that does not
+    /// exist.
     fn hidden(&self) -> Vec<(&'static str, &str, &'static str)> {
         vec![
             ("owner.userId", "bert", "none"),
@@ -66,12 +71,18 @@ impl Site {
 }
 
 fn hide_tags_and_definitions(repository: &Client) {
-    let found = repository.get("/systemrule?filter=name eq 'ReadTagsAndCustomProperties'").expect(200).json();
-    let request = repository.request("PUT", &format!("/systemrule/{}", id(&found[0]))).header("If-Match", "*");
+    let found = repository
+        .get("/systemrule?filter=name eq 'ReadTagsAndCustomProperties'")
+        .expect(200)
+        .json();
+    let request = repository
+        .request("PUT", &format!("/systemrule/{}", id(&found[0])))
+        .header("If-Match", "*");
     Reply::of(request.json(&json!({"disabled": true}))).expect(200);
 }
 
-/// Status and text are all that a client can tell two answers by; what he asked about stands in some messages.
+/// Status and text are all that a client can tell two answers by; what he asked about stands in
+/// some messages.
 fn told(reply: &Reply, hidden: &str, unknown: &str) -> (u16, String) {
     (reply.status, reply.text.replace(hidden, unknown))
 }
@@ -99,10 +110,16 @@ fn a_filter_on_what_is_hidden_answers_as_on_what_does_not_exist() {
     for (path, hidden, unknown) in site.hidden() {
         for operator in ["eq", "ne", "sw", "so", "gt", "like"] {
             for shape in ["#", "not (#)", "# and name ne 'x'", "# or name eq 'own'", "#)"] {
-                let filter = |value: &str| shape.replace('#', &format!("{path} {operator} '{value}'"));
+                let filter =
+                    |value: &str| shape.replace('#', &format!("{path} {operator} '{value}'"));
                 let (about_hidden, about_unknown) = (ask(&filter(hidden)), ask(&filter(unknown)));
                 for (one, other) in about_hidden.iter().zip(&about_unknown) {
-                    assert_eq!(told(one, hidden, unknown), told(other, hidden, unknown), "{}", filter(hidden));
+                    assert_eq!(
+                        told(one, hidden, unknown),
+                        told(other, hidden, unknown),
+                        "{}",
+                        filter(hidden)
+                    );
                 }
             }
         }
@@ -181,19 +198,31 @@ fn no_order_parts_what_differs_in_hidden_owners_only() {
     // Between the two in every order of owners.
     site.repository.create("user", &json!({"userDirectory": "HQ", "userId": "mia"}));
     site.connection_of("third", json!({"userDirectory": "HQ", "userId": "mia"}), json!({}));
-    for property in ["userId", "name", "userDirectory", "id", "createdDate", "modifiedDate", "inactive"] {
+    for property in
+        ["userId", "name", "userDirectory", "id", "createdDate", "modifiedDate", "inactive"]
+    {
         for direction in ["asc", "desc"] {
             let order = format!("owner.{property} {direction}");
             let unread = "name ne 'own'";
             assert_eq!(names(&site.anna, unread, &order), ["plain", "marked", "third"], "{order}");
             let by_name = format!("{order}, name");
-            assert_eq!(names(&site.anna, unread, &by_name), ["marked", "plain", "third"], "{by_name}");
+            assert_eq!(
+                names(&site.anna, unread, &by_name),
+                ["marked", "plain", "third"],
+                "{by_name}"
+            );
         }
     }
-    assert_eq!(names(&site.repository, "name ne 'own'", "owner.name"), ["marked", "third", "plain"]);
+    assert_eq!(
+        names(&site.repository, "name ne 'own'", "owner.name"),
+        ["marked", "third", "plain"]
+    );
     for order in ["tags.name", "@Stage", "customProperties.value", "tags"] {
         let path = format!("/dataconnection?orderby={}", encode(order));
-        assert_eq!(site.anna.get(&path).expect(400).text, site.repository.get(&path).expect(400).text);
+        assert_eq!(
+            site.anna.get(&path).expect(400).text,
+            site.repository.get(&path).expect(400).text
+        );
     }
 }
 
@@ -208,9 +237,24 @@ fn naming_what_is_hidden_is_refused_as_naming_what_does_not_exist() {
         ("tags", json!([{"id": "#", "name": "secret"}]), &*site.tag, NOBODY),
         ("owner", json!({"id": "#"}), &*site.bert, NOBODY),
         ("owner", json!({"userDirectory": "AD", "userId": "#"}), "bert", "none"),
-        ("customProperties", json!([{"value": "prod", "definition": {"id": "#"}}]), &*site.definition, NOBODY),
-        ("customProperties", json!([{"value": "prod", "definition": {"name": "#"}}]), "Stage", "Other"),
-        ("customProperties", json!([{"value": "none", "definition": {"name": "#"}}]), "Stage", "Other"),
+        (
+            "customProperties",
+            json!([{"value": "prod", "definition": {"id": "#"}}]),
+            &*site.definition,
+            NOBODY,
+        ),
+        (
+            "customProperties",
+            json!([{"value": "prod", "definition": {"name": "#"}}]),
+            "Stage",
+            "Other",
+        ),
+        (
+            "customProperties",
+            json!([{"value": "none", "definition": {"name": "#"}}]),
+            "Stage",
+            "Other",
+        ),
     ] {
         let body = |value: &str| {
             let mut body = connection("new");
@@ -218,17 +262,33 @@ fn naming_what_is_hidden_is_refused_as_naming_what_does_not_exist() {
             body
         };
         for path in ["", "/previewcreateprivilege", "/previewprivileges"] {
-            let ask = |value: &str| site.anna.post(&format!("/dataconnection{path}"), &body(value)).expect(400);
+            let ask = |value: &str| {
+                site.anna.post(&format!("/dataconnection{path}"), &body(value)).expect(400)
+            };
             let (about_hidden, about_unknown) = (ask(hidden), ask(unknown));
-            assert_eq!(told(&about_hidden, hidden, unknown), told(&about_unknown, hidden, unknown), "{path} {pattern}");
+            assert_eq!(
+                told(&about_hidden, hidden, unknown),
+                told(&about_unknown, hidden, unknown),
+                "{path} {pattern}"
+            );
         }
-        let many = |value: &str| site.anna.post("/dataconnection/many", &json!([body(value)])).expect(400);
-        assert_eq!(told(&many(hidden), hidden, unknown), told(&many(unknown), hidden, unknown), "{pattern}");
+        let many =
+            |value: &str| site.anna.post("/dataconnection/many", &json!([body(value)])).expect(400);
+        assert_eq!(
+            told(&many(hidden), hidden, unknown),
+            told(&many(unknown), hidden, unknown),
+            "{pattern}"
+        );
         let change = |value: &str| {
-            let request = site.anna.request("PUT", &format!("/dataconnection/{own}")).header("If-Match", "*");
+            let request =
+                site.anna.request("PUT", &format!("/dataconnection/{own}")).header("If-Match", "*");
             Reply::of(request.json(&json!({field: body(value)[field]}))).expect(400)
         };
-        assert_eq!(told(&change(hidden), hidden, unknown), told(&change(unknown), hidden, unknown), "{pattern}");
+        assert_eq!(
+            told(&change(hidden), hidden, unknown),
+            told(&change(unknown), hidden, unknown),
+            "{pattern}"
+        );
     }
     assert_eq!(count(), before);
 }
@@ -237,28 +297,51 @@ fn naming_what_is_hidden_is_refused_as_naming_what_does_not_exist() {
 #[test]
 fn the_address_of_what_is_hidden_answers_as_one_of_nothing() {
     let site = Site::new();
-    let writes = json!({"name": "writes", "resourceFilter": "Tag_*,User_*,CustomPropertyDefinition_*", "actions": 12});
+    let writes = json!({
+        "name": "writes", "resourceFilter": "Tag_*,User_*,CustomPropertyDefinition_*", "actions": 12
+    });
     site.repository.create("systemrule", &writes);
-    for (entity, hidden) in [("tag", &site.tag), ("user", &site.bert), ("custompropertydefinition", &site.definition)] {
-        for (method, suffix) in [("GET", ""), ("GET", "?privileges=true"), ("PUT", ""), ("DELETE", "")] {
+    for (entity, hidden) in
+        [("tag", &site.tag), ("user", &site.bert), ("custompropertydefinition", &site.definition)]
+    {
+        for (method, suffix) in
+            [("GET", ""), ("GET", "?privileges=true"), ("PUT", ""), ("DELETE", "")]
+        {
             let ask = |id: &str| {
-                let request = site.anna.request(method, &format!("/{entity}/{id}{suffix}")).header("If-Match", "*");
-                Reply::of(if method == "PUT" { request.json(&json!({})) } else { request }).expect(404)
+                let request = site
+                    .anna
+                    .request(method, &format!("/{entity}/{id}{suffix}"))
+                    .header("If-Match", "*");
+                Reply::of(if method == "PUT" { request.json(&json!({})) } else { request })
+                    .expect(404)
             };
             let (about_hidden, about_unknown) = (ask(hidden), ask(NOBODY));
-            assert_eq!(told(&about_hidden, hidden, NOBODY), told(&about_unknown, hidden, NOBODY), "{method} {entity}");
+            assert_eq!(
+                told(&about_hidden, hidden, NOBODY),
+                told(&about_unknown, hidden, NOBODY),
+                "{method} {entity}"
+            );
         }
         site.repository.get(&format!("/{entity}/{hidden}")).expect(200);
     }
     for (query, hidden, unknown) in [
         ("user=LAB%5Canna&action=read&resource=Tag_#", &*site.tag, NOBODY),
         ("user=LAB%5Canna&action=create&resource=User_#", &*site.bert, NOBODY),
-        ("user=AD%5C#&action=read&resource=Tag_00000000-0000-4000-8000-000000000000", "bert", "none"),
+        (
+            "user=AD%5C#&action=read&resource=Tag_00000000-0000-4000-8000-000000000000",
+            "bert",
+            "none",
+        ),
     ] {
-        let ask =
-            |value: &str| site.anna.get(&format!("/systemrule/explain?{}", query.replace('#', value))).expect(404);
+        let ask = |value: &str| {
+            site.anna.get(&format!("/systemrule/explain?{}", query.replace('#', value))).expect(404)
+        };
         let (about_hidden, about_unknown) = (ask(hidden), ask(unknown));
-        assert_eq!(told(&about_hidden, hidden, unknown), told(&about_unknown, hidden, unknown), "{query}");
+        assert_eq!(
+            told(&about_hidden, hidden, unknown),
+            told(&about_unknown, hidden, unknown),
+            "{query}"
+        );
     }
     // All of it is still there.
     assert_eq!(names(&site.repository, "tags.name eq 'secret'", ""), ["marked"]);
@@ -279,9 +362,12 @@ fn a_create_tells_that_an_id_is_taken_and_nothing_else() {
         body
     };
     for path in ["/dataconnection", "/dataconnection/many", "/dataconnection/many?existing=keep"] {
-        let ask = |id: &str| anna.post(path, &if path.contains("many") { json!([with(id)]) } else { with(id) });
+        let ask = |id: &str| {
+            anna.post(path, &if path.contains("many") { json!([with(id)]) } else { with(id) })
+        };
         let refused = ask(&hidden_id).expect(400).says(&[&hidden_id, "already"]);
-        for kept in ["hidden name", "hidden string", "zoe", hidden["createdDate"].as_str().unwrap()] {
+        for kept in ["hidden name", "hidden string", "zoe", hidden["createdDate"].as_str().unwrap()]
+        {
             assert!(!refused.text.contains(kept), "{path}: {}", refused.text);
         }
         if path.contains("keep") {
@@ -304,7 +390,10 @@ fn a_create_tells_that_an_id_is_taken_and_nothing_else() {
     // Who may create none is not told which there are.
     let rule = id(&server.repository().get("/systemrule").expect(200).json()[0]);
     let create = |id: &str| {
-        anna.post("/systemrule", &json!({"id": id, "name": "n", "resourceFilter": "*", "actions": 2, "rule": "true"}))
+        anna.post(
+            "/systemrule",
+            &json!({"id": id, "name": "n", "resourceFilter": "*", "actions": 2, "rule": "true"}),
+        )
     };
     assert_eq!(told(&create(&rule).expect(403), "", ""), told(&create(NOBODY), "", ""));
     assert_eq!(zoe.get(&format!("/dataconnection/{hidden_id}")).expect(200).json(), hidden);

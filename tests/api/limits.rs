@@ -24,12 +24,16 @@ pub fn answer(front: &str, bytes: &[u8]) -> (String, Duration) {
 fn a_request_that_does_not_come_or_is_too_long_is_given_up() {
     let (server, front) = start(&["--front-tls", "off", "--max-request-seconds", "1"]);
     let head = format!(
-        "POST /login?xrfkey={XRFKEY} HTTP/1.1\r\nHost: localhost\r\nX-Qlik-Xrfkey: {XRFKEY}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"
+        "POST /login?xrfkey={XRFKEY} HTTP/1.1\r\nHost: localhost\r\nX-Qlik-Xrfkey: \
+         {XRFKEY}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"
     );
     for (bytes, status) in [
         ("GET /login HTTP/1.1\r\nHost: loc".to_owned(), 408),
         (head, 408),
-        (format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {}\r\n\r\n", "x".repeat(200_000)), 431),
+        (
+            format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {}\r\n\r\n", "x".repeat(200_000)),
+            431,
+        ),
         (format!("GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n", "x".repeat(200_000)), 431),
         (format!("GET / HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "X-Many: x\r\n".repeat(200)), 431),
     ] {
@@ -41,9 +45,15 @@ fn a_request_that_does_not_come_or_is_too_long_is_given_up() {
     // Whoever sends no requests fills no log.
     assert!(!server.log().contains("ERROR"), "{}", server.log());
     // Where it can still be told, it is.
-    let url = format!("GET /{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "x".repeat(65_500));
+    let url = format!(
+        "GET /{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        "x".repeat(65_500)
+    );
     let (text, _) = answer(&front, url.as_bytes());
-    assert!(text.starts_with("HTTP/1.1 431 ") && text.contains("where 65536 are allowed"), "{text}");
+    assert!(
+        text.starts_with("HTTP/1.1 431 ") && text.contains("where 65536 are allowed"),
+        "{text}"
+    );
     for seconds in ["0", "3601"] {
         refusal(&["--max-request-seconds", seconds], &[], "max-request-seconds must be 1 to 3600");
     }
@@ -63,13 +73,18 @@ fn each_limit_of_what_is_asked_for_can_be_set_and_says_what_it_is() {
     client.post("/dataconnection", &long).expect(413).says(&["2000 bytes"]);
     let mut listed = connection("c");
     listed["tags"] = json!(["a", "b", "c", "d"]);
-    client.post("/dataconnection", &listed).expect(400).says(&["a list of 4 items where 3 are allowed"]);
+    client
+        .post("/dataconnection", &listed)
+        .expect(400)
+        .says(&["a list of 4 items where 3 are allowed"]);
     let mut deep = connection("c");
     deep["tags"] = json!([{"tag": [[]]}]);
     client.post("/dataconnection", &deep).expect(400).says(&["deeper than 4 levels"]);
     let headed = |headers: usize, bytes: usize| {
         let request = client.request("GET", "/dataconnection/count");
-        let long = |request: RequestBuilder, number| request.header(format!("X-{number}"), "x".repeat(bytes));
+        let long = |request: RequestBuilder, number| {
+            request.header(format!("X-{number}"), "x".repeat(bytes))
+        };
         Reply::of((0..headers).fold(request, long))
     };
     headed(1, 4_000).expect(200);
@@ -80,7 +95,10 @@ fn each_limit_of_what_is_asked_for_can_be_set_and_says_what_it_is() {
         ("name eq 'a' or name eq 'b' or name eq 'c'".to_owned(), "more than 2 comparisons"),
         ("((((name eq 'a'))))".to_owned(), "3"),
     ] {
-        client.get(&format!("/dataconnection?filter={}", encode(&filter))).expect(400).says(&[part]);
+        client
+            .get(&format!("/dataconnection?filter={}", encode(&filter)))
+            .expect(400)
+            .says(&[part]);
     }
     client.get("/dataconnection?filter=name eq 'a' or name eq 'b'").expect(200);
 }
@@ -97,7 +115,8 @@ fn connections_beyond_the_limit_wait() {
         stream.write_all(request).unwrap();
         stream
     };
-    let is_answered = |stream: &mut TcpStream| stream.read(&mut [0; 1]).is_ok_and(|bytes| bytes == 1);
+    let is_answered =
+        |stream: &mut TcpStream| stream.read(&mut [0; 1]).is_ok_and(|bytes| bytes == 1);
     let mut taken: Vec<TcpStream> = (0..workers).map(|_| open()).collect();
     assert!(taken.iter_mut().all(is_answered));
     let mut waiting = open();
@@ -115,7 +134,8 @@ fn an_encoded_path_is_the_path_that_it_stands_for() {
     let (server, front) = start(&["--front-tls", "off"]);
     let status = |method: &str, path: &str| {
         let request = format!(
-            "{method} {path}?xrfkey={XRFKEY} HTTP/1.1\r\nHost: localhost\r\nX-Qlik-Xrfkey: {XRFKEY}\r\nConnection: close\r\n\r\n"
+            "{method} {path}?xrfkey={XRFKEY} HTTP/1.1\r\nHost: localhost\r\nX-Qlik-Xrfkey: \
+             {XRFKEY}\r\nConnection: close\r\n\r\n"
         );
         answer(&front, request.as_bytes()).0.get(9..12).unwrap_or_default().to_owned()
     };

@@ -20,7 +20,8 @@ fn grant_root(server: &Server, name: &str) {
 /// Changes or removes a user as a visitor in the management context.
 fn send(visitor: &Visitor, method: &str, user: &Json, change: &Json) -> Reply {
     let request = visitor.request(method, &format!("/qrs/user/{}", id(user)));
-    let request = request.header("X-Qlik-Security", "Context=ManagementAccess").header("If-Match", "*");
+    let request =
+        request.header("X-Qlik-Security", "Context=ManagementAccess").header("If-Match", "*");
     Reply::of(if method == "PUT" { request.json(change) } else { request })
 }
 
@@ -56,7 +57,10 @@ fn the_last_root_administrator_stays_one_and_nobody_bars_themselves() {
     // The site's own accounts can undo it, so they may do it.
     let repository = server.repository();
     let path = format!("/user/{}", id(&user(&server, "bert")));
-    Reply::of(repository.request("PUT", &path).header("If-Match", "*").json(&json!({"inactive": true}))).expect(200);
+    Reply::of(
+        repository.request("PUT", &path).header("If-Match", "*").json(&json!({"inactive": true})),
+    )
+    .expect(200);
 }
 
 #[test]
@@ -68,9 +72,13 @@ fn changes_of_several_users_leave_a_root_administrator_or_change_nothing() {
     let delete = [("id", bert.as_str()), ("id", root.as_str()), ("do", "ask to delete")];
     browser.get("/console/user").expect_page(200);
     let refused = browser.post("/console/user/selected", &delete).expect_page(409);
-    assert!(refused.text.contains("Nothing was deleted.") && refused.text.contains("last root administrator"));
+    assert!(
+        refused.text.contains("Nothing was deleted.")
+            && refused.text.contains("last root administrator")
+    );
     assert_eq!(id(&user(&server, "bert")), bert);
-    let page = browser.fill_in(&format!("/console/user/{root}"), &[("inactive", "yes")]).expect_page(409);
+    let page =
+        browser.fill_in(&format!("/console/user/{root}"), &[("inactive", "yes")]).expect_page(409);
     assert!(page.text.contains("you can&#39;t bar yourself"), "{}", page.text);
     assert_eq!(user(&server, "root")["inactive"], false);
 }
@@ -79,7 +87,9 @@ fn changes_of_several_users_leave_a_root_administrator_or_change_nothing() {
 fn a_role_that_no_rule_asks_for_is_pointed_out() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
-    let body = json!({"userDirectory": "LAB", "userId": "anna", "roles": ["contentadmin", "ContentAdmn", "Chef"]});
+    let body = json!({
+        "userDirectory": "LAB", "userId": "anna", "roles": ["contentadmin", "ContentAdmn", "Chef"]
+    });
     let path = format!("/console/user/{}", id(&server.repository().create("user", &body)));
     let page = browser.get(&path).expect_page(200).text;
     for part in [

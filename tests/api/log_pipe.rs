@@ -1,4 +1,5 @@
-//! Nobody reads what the server writes: a pager, a terminal after Ctrl-S, a log driver that has stopped.
+//! Nobody reads what the server writes: a pager, a terminal after Ctrl-S, a log driver that has
+//! stopped.
 
 #![cfg(target_os = "linux")]
 
@@ -15,7 +16,8 @@ fn start() -> (Server, String) {
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command.args(["--operations", "127.0.0.1:0"]).stderr(Stdio::piped());
     });
-    let line = server.welcome.iter().find_map(|line| line.strip_prefix("For operations: ")).unwrap();
+    let line =
+        server.welcome.iter().find_map(|line| line.strip_prefix("For operations: ")).unwrap();
     let url = line.strip_suffix("/ready").unwrap().to_owned();
     (server, url)
 }
@@ -32,7 +34,8 @@ fn memory(server: &Server) -> u64 {
     line.trim().strip_suffix(" kB").unwrap().trim().parse().unwrap()
 }
 
-/// Sends requests whose log lines are as long as they may be, until the queue is full, and gives the longest time to answer one.
+/// Sends requests whose log lines are as long as they may be, until the queue is full, and gives
+/// the longest time to answer one.
 fn fill(server: &Server, url: &str) -> Duration {
     let client = server.repository();
     let path = format!("{}/{}", server.base, "x".repeat(3_600));
@@ -58,7 +61,10 @@ fn a_log_that_nobody_reads_keeps_neither_requests_nor_the_end_waiting() {
     let start = Instant::now();
     server.stop();
     let stopped = start.elapsed();
-    println!("longest answer {longest:?}, dropped {lost} lines, grown by {grown} KiB, stopped in {stopped:?}");
+    println!(
+        "longest answer {longest:?}, dropped {lost} lines, grown by {grown} KiB, stopped in \
+         {stopped:?}"
+    );
     assert!(longest < Duration::from_secs(2), "{longest:?}");
     // The log itself takes 4 MiB; a first use of much else takes the rest.
     assert!(grown < 16 * 1024, "{grown} KiB");
@@ -102,12 +108,18 @@ fn a_server_whose_welcome_nobody_reads_serves_and_stops() {
     let (_reader, writer) = full_pipe();
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
     command.args(["serve", "--listen", "127.0.0.1:0", "--operations", &free.to_string(), "--data"]);
-    command.arg(folder.path().join("data")).current_dir(folder.path()).stdout(writer).stderr(Stdio::null());
+    command
+        .arg(folder.path().join("data"))
+        .current_dir(folder.path())
+        .stdout(writer)
+        .stderr(Stdio::null());
     let mut process = command.spawn().unwrap();
     let is_ready = || {
         let mut text = String::new();
         let asked = TcpStream::connect(free).and_then(|mut stream| {
-            stream.write_all(b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+            stream.write_all(
+                b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+            )?;
             stream.read_to_string(&mut text)
         });
         asked.is_ok() && text.starts_with("HTTP/1.1 200")
@@ -124,7 +136,11 @@ fn a_server_that_can_not_start_ends_also_where_nobody_reads_why() {
     let (_reader, writer) = full_pipe();
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
     command.args(["serve", "--listen", &taken.local_addr().unwrap().to_string(), "--data"]);
-    command.arg(folder.path().join("data")).current_dir(folder.path()).stdout(Stdio::null()).stderr(writer);
+    command
+        .arg(folder.path().join("data"))
+        .current_dir(folder.path())
+        .stdout(Stdio::null())
+        .stderr(writer);
     let mut process = command.spawn().unwrap();
     assert_eq!(wait(&mut process).code(), Some(1));
 }

@@ -1,4 +1,5 @@
-//! Reads that compute for long are ended for those who need what they hold: the write-ahead log, a turn, or the time of the machine.
+//! Reads that compute for long are ended for those who need what they hold: the write-ahead log, a
+//! turn, or the time of the machine.
 
 use crate::growth::start;
 use crate::rules::user;
@@ -14,7 +15,8 @@ fn slow_filter() -> String {
 }
 
 fn slow_terms() -> String {
-    let terms: Vec<String> = (0..190).map(|number| format!("connectionstring so 'aab{number}'")).collect();
+    let terms: Vec<String> =
+        (0..190).map(|number| format!("connectionstring so 'aab{number}'")).collect();
     terms.join(" or ")
 }
 
@@ -28,8 +30,10 @@ fn fill(server: &Server, user_id: &str, number: u32) {
 fn shared(arguments: &[&str], number: u32) -> Server {
     let server = start(arguments);
     fill(&server, "anna", number);
-    let rule =
-        json!({"name": "all", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "resource.name like \"*\""});
+    let rule = json!({
+        "name": "all", "resourceFilter": "DataConnection_*", "actions": 2,
+        "rule": "resource.name like \"*\""
+    });
     server.repository().create("systemrule", &rule);
     for user_id in ["anna", "bert", "carl"] {
         server.user(user_id).get("/dataconnection?take=1").expect(200);
@@ -49,7 +53,12 @@ fn refusal(client: &Client) -> Option<String> {
 }
 
 /// Calls `work` while so many threads for each of the clients call `load` again and again.
-fn beside<T>(clients: &[&Client], threads: usize, load: impl Fn(&Client) + Sync, work: impl FnOnce() -> T) -> T {
+fn beside<T>(
+    clients: &[&Client],
+    threads: usize,
+    load: impl Fn(&Client) + Sync,
+    work: impl FnOnce() -> T,
+) -> T {
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
         for client in clients {
@@ -82,13 +91,20 @@ fn a_read_of_an_ordinary_user_that_computes_for_too_long_is_ended_and_says_what_
     let (client, filter) = (server.repository(), slow_filter());
     user(&client, "sara", &["SecurityAdmin"], &[], &[]);
     let (anna, sara) = (server.user("anna"), server.user("sara"));
-    let columns = json!({"columns": [{"name": "id", "columnType": "Property", "definition": "id"}]});
+    let columns =
+        json!({"columns": [{"name": "id", "columnType": "Property", "definition": "id"}]});
     let requests: [(&Client, &str, String); 5] = [
         (&anna, "GET", format!("/dataconnection/count?filter={filter}")),
         (&anna, "GET", format!("/dataconnection?filter={filter}")),
         (&anna, "POST", format!("/dataconnection/table?filter={filter}")),
         (&anna, "POST", format!("/selection/dataconnection?filter={filter}")),
-        (&sara, "GET", format!("/systemrule/explain/resources?user=LAB%5Canna&type=DataConnection&filter={filter}")),
+        (
+            &sara,
+            "GET",
+            format!(
+                "/systemrule/explain/resources?user=LAB%5Canna&type=DataConnection&filter={filter}"
+            ),
+        ),
     ];
     for (asker, method, path) in requests {
         let start = Instant::now();
@@ -112,7 +128,11 @@ fn a_read_of_an_ordinary_user_that_computes_for_too_long_is_ended_and_says_what_
 #[test]
 fn a_list_that_has_begun_is_broken_off_when_it_computes_for_too_long() {
     let server = shared(&["--max-read-seconds", "1"], 1_100);
-    let long = |number| json!({"name": format!("first {number}"), "type": "x", "connectionstring": "x".repeat(20_000)});
+    let long = |number| {
+        json!({
+            "name": format!("first {number}"), "type": "x", "connectionstring": "x".repeat(20_000)
+        })
+    };
     server.user("anna").post("/dataconnection/many", &(0..40).map(long).collect()).expect(201);
     let filter = encode(&format!("not (name sw 'copy' and ({}))", slow_terms()));
     let path = format!("/dataconnection/full?orderby=name%20desc&filter={filter}");
@@ -129,7 +149,8 @@ fn a_read_may_take_any_time_where_there_is_no_limit() {
     assert_eq!(count(&server.user("anna")).expect(200).json()["value"], 0);
 }
 
-/// Each of them kept writers waiting for two seconds again and again, and the log grew as long as it lasted.
+/// Each of them kept writers waiting for two seconds again and again, and the log grew as long as
+/// it lasted.
 #[test]
 fn reads_that_compute_end_once_the_write_ahead_log_is_too_long() {
     const MIB: u64 = 1024 * 1024;
@@ -140,7 +161,9 @@ fn reads_that_compute_end_once_the_write_ahead_log_is_too_long() {
     let log = || std::fs::metadata(server.data().join("patchbay.db-wal")).unwrap().len();
     let ended = [AtomicUsize::new(0), AtomicUsize::new(0)];
     let read = |client: &Client, ended: &AtomicUsize| {
-        if refusal(client).is_some_and(|message| message.contains("max-wal-bytes") && message.contains("try again")) {
+        if refusal(client).is_some_and(|message| {
+            message.contains("max-wal-bytes") && message.contains("try again")
+        }) {
             ended.fetch_add(1, Ordering::Relaxed);
         }
     };
@@ -162,7 +185,10 @@ fn reads_that_compute_end_once_the_write_ahead_log_is_too_long() {
                             "reads are not ended: {ended:?}, {longest} bytes"
                         );
                         let before = Instant::now();
-                        let body = json!({"modifiedDate": "2199-12-31T23:59:59.999Z", "connectionstring": format!("{number} ").repeat(20_000)});
+                        let body = json!({
+                            "modifiedDate": "2199-12-31T23:59:59.999Z",
+                            "connectionstring": format!("{number} ").repeat(20_000)
+                        });
                         client.put(&path, &body).expect(200);
                         slowest = slowest.max(before.elapsed());
                         longest = longest.max(log());
@@ -193,10 +219,14 @@ fn a_user_with_many_long_counts_leaves_turns_for_others() {
     beside(&[&anna], 8, load, || {
         wait_until(|| refused.load(Ordering::Relaxed) > 5);
         for _ in 0..4 {
-            bert.post("/selection/dataconnection?filter=name%20eq%20'none'", &json!({})).expect(201);
+            bert.post("/selection/dataconnection?filter=name%20eq%20'none'", &json!({}))
+                .expect(201);
         }
     });
-    assert!(!server.log().contains("other requests wait"), "a count of another user was in the way");
+    assert!(
+        !server.log().contains("other requests wait"),
+        "a count of another user was in the way"
+    );
 }
 
 /// Two users together can take all turns.
@@ -232,7 +262,8 @@ fn lists_that_compute_are_ended_while_others_wait_for_a_turn() {
         let Ok(reply) = client.request("GET", &path).send() else { return };
         ended.fetch_add(usize::from(reply.status() == 503), Ordering::Relaxed);
     };
-    let columns = json!({"columns": [{"name": "id", "columnType": "Property", "definition": "id"}]});
+    let columns =
+        json!({"columns": [{"name": "id", "columnType": "Property", "definition": "id"}]});
     beside(&[&anna, &carl], 5, load, || {
         // The fifth of each is refused: the others have all turns.
         wait_until(|| ended.load(Ordering::Relaxed) >= 2);

@@ -43,9 +43,15 @@ fn explain_answers_at_the_machine_what_the_api_answers() {
     site(&client);
     client.create("systemrule", &rule("By team", "resource.@Department = user.@Department", 2));
     let data = server.data();
-    let resource = format!("DataConnection_{}", id(&client.get("/dataconnection?filter=name eq 'b'").json()[0]));
+    let resource = format!(
+        "DataConnection_{}",
+        id(&client.get("/dataconnection?filter=name eq 'b'").json()[0])
+    );
     let why = ["explain", "--user", "lab\\bert", "--action", "read", "--resource", &resource];
-    let text = says(&patchbay(&data, &why), &["LAB\\bert may read", "yes  By team: the condition is true"]);
+    let text = says(
+        &patchbay(&data, &why),
+        &["LAB\\bert may read", "yes  By team: the condition is true"],
+    );
     assert!(text.contains("true   resource.@Department = user.@Department"), "{text}");
     let mut deletes = why;
     deletes[4] = "delete";
@@ -65,15 +71,25 @@ fn explain_answers_at_the_machine_what_the_api_answers() {
     );
     let of_bert = ["explain", "--user", "LAB\\bert", "--type", "DataConnection"];
     says(&patchbay(&data, &of_bert), &[&format!("{resource} b: create, read")]);
-    says(&patchbay(&data, &["explain", "--user", "LAB\\bert"]), &[&resource, "User_", "bert: read"]);
+    says(
+        &patchbay(&data, &["explain", "--user", "LAB\\bert"]),
+        &[&resource, "User_", "bert: read"],
+    );
     let carla = ["explain", "--user", "LAB\\carla", "--type", "DataConnection", "--action", "read"];
     says(&patchbay(&data, &carla), &[&resource]);
-    assert_eq!(says(&patchbay(&data, &[&carla[..], &["--context", "hub"]].concat()), &[]), "nothing\n");
+    assert_eq!(
+        says(&patchbay(&data, &[&carla[..], &["--context", "hub"]].concat()), &[]),
+        "nothing\n"
+    );
 
     let draft = data.join("draft.json");
-    fs::write(&draft, json!({"rules": [rule("All", "user.userId = \"bert\"", 2)]}).to_string()).unwrap();
+    fs::write(&draft, json!({"rules": [rule("All", "user.userId = \"bert\"", 2)]}).to_string())
+        .unwrap();
     let changes = ["explain", "--changes", draft.to_str().unwrap()];
-    says(&patchbay(&data, &changes), &["gained: 1, lost: 0", "+ LAB\\bert read DataConnection_", " c\n"]);
+    says(
+        &patchbay(&data, &changes),
+        &["gained: 1, lost: 0", "+ LAB\\bert read DataConnection_", " c\n"],
+    );
 }
 
 #[test]
@@ -93,14 +109,20 @@ fn a_question_that_makes_no_sense_is_one_line() {
         (vec!["--resource", "DataConnection"], "DataConnection_<id>"),
         (vec!["--resource", one, "--action", "raed"], "did you mean 'read'"),
         (vec!["--user", "INTERNAL\\sa_api", "--filter", "name eq 'x'"], "--filter needs a --type"),
-        (vec!["--user", "INTERNAL\\sa_api", "--type", "Tag", "--filter", "nmae eq 'x'"], "did you mean 'name'"),
+        (
+            vec!["--user", "INTERNAL\\sa_api", "--type", "Tag", "--filter", "nmae eq 'x'"],
+            "did you mean 'name'",
+        ),
         (vec!["--changes", "nowhere.json"], "nowhere.json"),
         (vec!["--changes", wrong.to_str().unwrap()], "rules[0]"),
         (vec!["--context", "moon"], "hub"),
     ] {
         fails(&patchbay(&data, &[&["explain"], &arguments[..]].concat()), part);
     }
-    fails(&patchbay(&data.join("elsewhere"), &["explain", "--user", "LAB\\anna"]), "there is no database at");
+    fails(
+        &patchbay(&data.join("elsewhere"), &["explain", "--user", "LAB\\anna"]),
+        "there is no database at",
+    );
     assert!(!data.join("elsewhere").exists());
 }
 
@@ -122,7 +144,10 @@ fn grant_root_helps_while_the_server_runs_and_without_it() {
     fails(&slip, "there is no user LAB\\ana; did you mean LAB\\anna?");
     fails(&slip, "--create");
     assert_eq!(client.get("/user/count?filter=userId eq 'ana'").json()["value"], 0);
-    says(&patchbay(&data, &["user", "grant-root", "--create", "LAB\\new one"]), &["is a root administrator"]);
+    says(
+        &patchbay(&data, &["user", "grant-root", "--create", "LAB\\new one"]),
+        &["is a root administrator"],
+    );
     says(&patchbay(&data, &["user", "grant-root", "LAB\\anna"]), &["is a root administrator"]);
     let question = ["explain", "--user", "LAB\\ana", "--action", "read", "--resource", "Tag_x"];
     let id = id(&client.create("tag", &json!({"name": "t"})));
@@ -153,29 +178,45 @@ fn commands_escape_what_stored_names_would_do_to_a_terminal() {
     server.user("bert").get("/dataconnection").expect(200);
     let resource = format!("DataConnection_{}", id(&stored));
     let draft = server.data().parent().unwrap().join("draft.json");
-    let rules =
-        json!({"rules": [{"id": granting["id"], "name": name, "resourceFilter": "Tag_*", "actions": 2, "rule": ""}]});
+    let rules = json!({
+        "rules": [
+            {
+                "id": granting["id"], "name": name, "resourceFilter": "Tag_*", "actions": 2,
+                "rule": ""
+            }
+        ]
+    });
     fs::write(&draft, rules.to_string()).unwrap();
     let data = server.data();
     let text = |arguments: &[&str], part: &str| {
         let text = says(&patchbay(&data, arguments), &[part]);
         assert!(
-            !text.replace('\n', "").contains(|letter: char| letter.is_control() || letter == '\u{202e}'),
+            !text
+                .replace('\n', "")
+                .contains(|letter: char| letter.is_control() || letter == '\u{202e}'),
             "{text:?}"
         );
         text
     };
-    let why = text(&["explain", "--user", "LAB\\bert", "--action", "read", "--resource", &resource], escaped);
+    let why = text(
+        &["explain", "--user", "LAB\\bert", "--action", "read", "--resource", &resource],
+        escaped,
+    );
     assert!(!why.lines().any(|line| line.starts_with("LAB\\root")), "{why}");
     text(&["explain", "--user", "LAB\\bert", "--type", "DataConnection"], escaped);
     text(&["explain", "--changes", draft.to_str().unwrap()], escaped);
-    let json = text(&["explain", "--user", "LAB\\bert", "--type", "DataConnection", "--format", "json"], "u001b");
+    let json = text(
+        &["explain", "--user", "LAB\\bert", "--type", "DataConnection", "--format", "json"],
+        "u001b",
+    );
     let json: Json = serde_json::from_str(&json).unwrap();
     assert_eq!(json[0]["name"], name);
     let export = text(&["audit", "export"], "u009b1m");
-    let entries: Vec<Json> = export.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let entries: Vec<Json> =
+        export.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(entries.iter().any(|entry| entry["objectName"] == name));
-    let refused = patchbay(&data, &["explain", "--user", "LAB\\x\u{1b}[2Jy", "--type", "Tag\u{9b}"]);
+    let refused =
+        patchbay(&data, &["explain", "--user", "LAB\\x\u{1b}[2Jy", "--type", "Tag\u{9b}"]);
     let error = String::from_utf8(refused.stderr).unwrap();
     assert!(!error.trim_end_matches('\n').contains(char::is_control), "{error:?}");
 }

@@ -1,4 +1,7 @@
-//! Tests through the front door: the real program on a free port, with a folder of its own, over mutual TLS.
+//! Tests through the front door: the real program on a free port, with a folder of its own, over
+//! mutual TLS.
+
+#![allow(clippy::too_many_lines, reason = "a test tells one story to its end")]
 
 mod access;
 mod accessible_objects;
@@ -67,6 +70,7 @@ mod large_bodies;
 mod last_request;
 mod leaks;
 mod limits;
+mod line_width;
 mod lockout;
 mod log_pipe;
 mod long_reads;

@@ -9,7 +9,10 @@ fn a_reference_by_id_and_name_leads_by_the_name_where_the_id_is_of_another_site(
     let client = server.repository();
     let anna = client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
     let bert = client.create("user", &json!({"userDirectory": "LAB", "userId": "bert"}));
-    client.create("custompropertydefinition", &json!({"name": "Stage", "objectTypes": ["DataConnection"]}));
+    client.create(
+        "custompropertydefinition",
+        &json!({"name": "Stage", "objectTypes": ["DataConnection"]}),
+    );
     let of = |name: &str, owner: Json, definition: Json| {
         let mut body = connection(name);
         body["owner"] = owner;
@@ -22,7 +25,11 @@ fn a_reference_by_id_and_name_leads_by_the_name_where_the_id_is_of_another_site(
         of("a", foreign.clone(), stage.clone()),
         // The id counts where it is here.
         of("b", json!({"id": bert["id"], "userDirectory": "LAB", "userId": "anna"}), stage.clone()),
-        of("c", json!({"id": anna["id"], "userDirectory": 7, "userId": null}), json!({"name": "Stage"})),
+        of(
+            "c",
+            json!({"id": anna["id"], "userDirectory": 7, "userId": null}),
+            json!({"name": "Stage"})
+        ),
     ]);
     let made = client.post("/dataconnection/many", &all).expect(201).json();
     for (index, owner) in ["anna", "bert", "anna"].iter().enumerate() {
@@ -35,7 +42,11 @@ fn a_reference_by_id_and_name_leads_by_the_name_where_the_id_is_of_another_site(
 
     let nowhere = json!({"id": NOBODY, "userDirectory": "LAB", "userId": "nobody"});
     let refused = client.post("/dataconnection", &of("d", nowhere, stage.clone())).expect(400);
-    refused.says(&["owner: there is no user with id", NOBODY, "userDirectory 'LAB', userId 'nobody'"]);
+    refused.says(&[
+        "owner: there is no user with id",
+        NOBODY,
+        "userDirectory 'LAB', userId 'nobody'",
+    ]);
 }
 
 /// An owner that one may not read is as one that is not there.
@@ -56,8 +67,10 @@ fn what_may_not_be_read_is_refused_as_what_does_not_exist() {
             .replace("nobody", "NAME")
             .replace("anna", "NAME")
     };
-    let hidden = with_owner("a", &json!({"id": anna["id"], "userDirectory": "LAB", "userId": "anna"}));
-    let missing = with_owner("b", &json!({"id": NOBODY, "userDirectory": "LAB", "userId": "nobody"}));
+    let hidden =
+        with_owner("a", &json!({"id": anna["id"], "userDirectory": "LAB", "userId": "anna"}));
+    let missing =
+        with_owner("b", &json!({"id": NOBODY, "userDirectory": "LAB", "userId": "nobody"}));
     assert_eq!(hidden, missing);
 }
 
@@ -72,7 +85,11 @@ fn all_that_is_taken_is_named_and_can_be_kept_as_it_is() {
     let list = Json::from(list);
     let refused = client.post("/user/many", &list).expect(400);
     for account in exported.as_array().unwrap() {
-        assert!(refused.message().contains(account["userId"].as_str().unwrap()), "{}", refused.message());
+        assert!(
+            refused.message().contains(account["userId"].as_str().unwrap()),
+            "{}",
+            refused.message()
+        );
     }
     refused.says(&["[0]", "existing=keep"]);
     assert!(client.names("user", "userId eq 'anna'").is_empty());
@@ -96,7 +113,11 @@ fn what_is_kept_is_found_by_id_or_by_what_must_be_unique_in_every_type() {
             json!({"name": "Taken", "type": "x", "connectionstring": "x"}),
             json!({"name": "TAKEN", "connectionstring": "y"}),
         ),
-        ("custompropertydefinition", json!({"name": "Taken"}), json!({"name": "TAKEN", "description": "y"})),
+        (
+            "custompropertydefinition",
+            json!({"name": "Taken"}),
+            json!({"name": "TAKEN", "description": "y"}),
+        ),
         (
             "user",
             json!({"userDirectory": "L", "userId": "taken"}),
@@ -111,7 +132,10 @@ fn what_is_kept_is_found_by_id_or_by_what_must_be_unique_in_every_type() {
         by_id["id"] = made["id"].clone();
         let lists = if path == "tag" { vec![by_id] } else { vec![by_name, by_id] };
         for one in lists {
-            let kept = client.post(&format!("/{path}/many?existing=keep"), &json!([one])).expect(201).json();
+            let kept = client
+                .post(&format!("/{path}/many?existing=keep"), &json!([one]))
+                .expect(201)
+                .json();
             assert_eq!(kept, json!([made]));
         }
         assert_eq!(client.get(&format!("/{path}/{}", id(&made))).expect(200).json(), made);
@@ -144,7 +168,8 @@ fn a_user_name_of_null_is_cleared_with_the_password_and_only_then() {
         let path = format!("/dataconnection/{}", id(&made));
         let mut whole = made.clone();
         let (fields, change_fields) = (whole.as_object_mut().unwrap(), change.as_object().unwrap());
-        fields.retain(|name, _| !change_fields.keys().any(|other| other.eq_ignore_ascii_case(name)));
+        fields
+            .retain(|name, _| !change_fields.keys().any(|other| other.eq_ignore_ascii_case(name)));
         fields.extend(change_fields.clone());
         assert_eq!(client.put(&path, &whole).expect(200).json()["username"], username, "{change}");
         assert_eq!(has_sealed_password(&server, &id(&made)), has_password, "{change}");
@@ -164,16 +189,35 @@ fn rules_of_other_categories_than_security_are_kept_as_they_are() {
     client.connection("one");
     let balancing = "((node.@NodeType=resource.@NodeType))";
     for (index, category) in ["Sync", "License", "sync"].into_iter().enumerate() {
-        let rule = json!({"name": format!("r{index}"), "category": category, "rule": balancing, "resourceFilter": "App_*", "actions": 512});
+        let rule = json!({
+            "name": format!("r{index}"), "category": category, "rule": balancing,
+            "resourceFilter": "App_*", "actions": 512
+        });
         let made = client.create("systemrule", &rule);
-        assert_eq!((&made["rule"], &made["disabled"], &made["error"]), (&json!(balancing), &json!(false), &json!("")));
-        let change = json!({"comment": "x", "rule": "node.name like (", "modifiedDate": made["modifiedDate"]});
+        assert_eq!(
+            (&made["rule"], &made["disabled"], &made["error"]),
+            (&json!(balancing), &json!(false), &json!(""))
+        );
+        let change = json!({
+            "comment": "x", "rule": "node.name like (", "modifiedDate": made["modifiedDate"]
+        });
         let changed = client.put(&format!("/systemrule/{}", id(&made)), &change).expect(200).json();
-        assert_eq!((&changed["rule"], &changed["disabled"]), (&json!("node.name like ("), &json!(false)));
+        assert_eq!(
+            (&changed["rule"], &changed["disabled"]),
+            (&json!("node.name like ("), &json!(false))
+        );
         let secure = json!({"category": "Security", "modifiedDate": changed["modifiedDate"]});
-        client.put(&format!("/systemrule/{}", id(&made)), &secure).expect(400).says(&["rule: at position"]);
+        client
+            .put(&format!("/systemrule/{}", id(&made)), &secure)
+            .expect(400)
+            .says(&["rule: at position"]);
     }
-    let exported = json!([{"id": NOBODY, "name": "balance", "category": "Sync", "type": "Custom", "rule": balancing, "resourceFilter": "App_*", "actions": 512, "disabled": false}]);
+    let exported = json!([
+        {
+            "id": NOBODY, "name": "balance", "category": "Sync", "type": "Custom",
+            "rule": balancing, "resourceFilter": "App_*", "actions": 512, "disabled": false
+        }
+    ]);
     let imported = client.post("/systemrule/import", &exported).expect(201).json();
     assert_eq!(imported[0]["outcome"], "imported", "{imported}");
     let stored = client.get(&format!("/systemrule/{NOBODY}")).expect(200).json();
@@ -181,7 +225,9 @@ fn rules_of_other_categories_than_security_are_kept_as_they_are() {
     // They grant nothing, whatever they say.
     client.create(
         "systemrule",
-        &json!({"name": "all", "category": "Sync", "rule": "", "resourceFilter": "*", "actions": 16383}),
+        &json!({
+            "name": "all", "category": "Sync", "rule": "", "resourceFilter": "*", "actions": 16383
+        }),
     );
     assert!(server.user("eve").names("dataconnection", "").is_empty());
 }

@@ -1,4 +1,5 @@
-//! What is pointed out about users and custom property definitions, though it is no fault: roles that no rule asks for, and types that do not exist.
+//! What is pointed out about users and custom property definitions, though it is no fault: roles
+//! that no rule asks for, and types that do not exist.
 
 use crate::browser::{Browser, unescape};
 use crate::rules::rule;
@@ -8,30 +9,51 @@ use serde_json::{Value as Json, json};
 
 fn messages(entity: &Json) -> Vec<String> {
     let warnings = entity["warnings"].as_array().into_iter().flatten();
-    warnings.map(|warning| format!("{}: {}", warning["field"], warning["message"]).replace('"', "")).collect()
+    warnings
+        .map(|warning| format!("{}: {}", warning["field"], warning["message"]).replace('"', ""))
+        .collect()
 }
 
-const ROTADMIN: &str = "roles: no rule asks for the role RotAdmin, so it grants nothing; did you mean RootAdmin?";
-const CONECTION: &str = "objectTypes: there is no resource type DataConection; did you mean DataConnection?";
+const ROTADMIN: &str =
+    "roles: no rule asks for the role RotAdmin, so it grants nothing; did you mean RootAdmin?";
+const CONECTION: &str =
+    "objectTypes: there is no resource type DataConection; did you mean DataConnection?";
 
 #[test]
 fn replies_point_out_roles_that_no_rule_asks_for() {
     let server = Server::start();
     let client = server.repository();
     client.create("systemrule", &rule("Of readers", "user.roles like \"Read*\"", 2));
-    let user = |user_id: &str, roles: &Json| json!({"userDirectory": "LAB", "userId": user_id, "roles": roles});
-    let made = client.create("user", &user("anna", &json!(["RotAdmin", "rootadmin", "ReaderOne", "Reader", "Guest"])));
-    assert_eq!(messages(&made), [ROTADMIN, "roles: no rule asks for the role Guest, so it grants nothing"]);
+    let user = |user_id: &str, roles: &Json| {
+        json!({
+            "userDirectory": "LAB", "userId": user_id, "roles": roles
+        })
+    };
+    let made = client.create(
+        "user",
+        &user("anna", &json!(["RotAdmin", "rootadmin", "ReaderOne", "Reader", "Guest"])),
+    );
+    assert_eq!(
+        messages(&made),
+        [ROTADMIN, "roles: no rule asks for the role Guest, so it grants nothing"]
+    );
     assert_eq!(made["roles"], json!(["RotAdmin", "rootadmin", "ReaderOne", "Reader", "Guest"]));
     // Each user of a list has its own, and a change has those of what it gives.
-    let many = [user("bert", &json!(["ContentAdmin"])), user("cora", &json!(["RotAdmin"])), user("dora", &json!([]))];
+    let many = [
+        user("bert", &json!(["ContentAdmin"])),
+        user("cora", &json!(["RotAdmin"])),
+        user("dora", &json!([])),
+    ];
     let made_many = client.post("/user/many", &json!(many)).expect(201).json();
     assert_eq!(
         made_many.as_array().unwrap().iter().map(messages).collect::<Vec<_>>(),
         [vec![], vec![ROTADMIN], vec![]]
     );
     let change = |body: &Json| {
-        let put = client.request("PUT", &format!("/user/{}", id(&made))).header("If-Match", "*").json(body);
+        let put = client
+            .request("PUT", &format!("/user/{}", id(&made)))
+            .header("If-Match", "*")
+            .json(body);
         Reply::of(put).expect(200)
     };
     assert_eq!(messages(&change(&json!({"roles": ["RotAdmin"]})).json()), [ROTADMIN]);
@@ -53,20 +75,37 @@ fn replies_point_out_object_types_that_do_not_exist() {
     let server = Server::start();
     let client = server.repository();
     let of = |name: &str, types: &Json| json!({"name": name, "objectTypes": types});
-    let made =
-        client.create("custompropertydefinition", &of("one", &json!(["DataConection", "user", "App", "Stream"])));
+    let made = client.create(
+        "custompropertydefinition",
+        &of("one", &json!(["DataConection", "user", "App", "Stream"])),
+    );
     assert_eq!(messages(&made), [CONECTION]);
     assert_eq!(made["objectTypes"], json!(["DataConection", "user", "App", "Stream"]));
-    let known =
-        ["DataConnection", "User", "App", "ReloadTask", "Stream", "EngineService", "ContentLibrary", "Airplane"];
+    let known = [
+        "DataConnection",
+        "User",
+        "App",
+        "ReloadTask",
+        "Stream",
+        "EngineService",
+        "ContentLibrary",
+        "Airplane",
+    ];
     let made = client.create("custompropertydefinition", &of("two", &json!(known)));
     assert_eq!(messages(&made), ["objectTypes: there is no resource type Airplane"]);
-    let put = client.request("PUT", &format!("/custompropertydefinition/{}", id(&made))).header("If-Match", "*");
-    let changed = Reply::of(put.json(&json!({"objectTypes": ["DataConection"]}))).expect(200).json();
+    let put = client
+        .request("PUT", &format!("/custompropertydefinition/{}", id(&made)))
+        .header("If-Match", "*");
+    let changed =
+        Reply::of(put.json(&json!({"objectTypes": ["DataConection"]}))).expect(200).json();
     assert_eq!(messages(&changed), [CONECTION]);
-    let many: Vec<Json> = (0..30).map(|number| of(&format!("m{number}"), &json!(vec!["Airplane"; 1]))).collect();
+    let many: Vec<Json> =
+        (0..30).map(|number| of(&format!("m{number}"), &json!(vec!["Airplane"; 1]))).collect();
     let made = client.post("/custompropertydefinition/many", &json!(many)).expect(201).json();
-    assert_eq!(made.as_array().unwrap().iter().map(messages).map(|all| all.len()).sum::<usize>(), 30);
+    assert_eq!(
+        made.as_array().unwrap().iter().map(messages).map(|all| all.len()).sum::<usize>(),
+        30
+    );
 }
 
 #[test]
@@ -74,26 +113,36 @@ fn the_console_points_out_object_types_that_do_not_exist() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
-    let made =
-        client.create("custompropertydefinition", &json!({"name": "one", "objectTypes": ["DataConection", "App"]}));
-    let page = browser.get(&format!("/console/custompropertydefinition/{}", id(&made))).expect_page(200);
+    let made = client.create(
+        "custompropertydefinition",
+        &json!({"name": "one", "objectTypes": ["DataConection", "App"]}),
+    );
+    let page =
+        browser.get(&format!("/console/custompropertydefinition/{}", id(&made))).expect_page(200);
     let text = unescape(&page.text);
     let warning = "there is no resource type DataConection; did you mean DataConnection?";
     assert!(text.contains(warning) && !text.contains("no resource type App"), "{text}");
 }
 
-/// Who takes their own rights by a slip may no longer read rules afterwards, and so it is looked up before.
+/// Who takes their own rights by a slip may no longer read rules afterwards, and so it is looked up
+/// before.
 #[test]
 fn the_console_points_out_a_role_that_visitors_give_themselves_and_no_rule_asks_for() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
-    client.create("user", &json!({"userDirectory": "LAB", "userId": "second", "roles": ["RootAdmin"]}));
+    client.create(
+        "user",
+        &json!({"userDirectory": "LAB", "userId": "second", "roles": ["RootAdmin"]}),
+    );
     let own = id(&client.get("/user?filter=userId eq 'root'").json()[0]);
     let path = format!("/console/user/{own}");
     let saved = browser.fill_in(&path, &[("roles", "RotAdmin")]).expect_page(200);
     let text = unescape(&saved.text);
-    for part in ["Saved.", "no rule asks for the role RotAdmin, so it grants nothing; did you mean RootAdmin?"] {
+    for part in [
+        "Saved.",
+        "no rule asks for the role RotAdmin, so it grants nothing; did you mean RootAdmin?",
+    ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
     assert_eq!(client.get(&format!("/user/{own}")).json()["roles"], json!(["RotAdmin"]));

@@ -1,4 +1,5 @@
-//! Names and types with characters that do not show: what is refused, what is marked, and what an engine would read all the same.
+//! Names and types with characters that do not show: what is refused, what is marked, and what an
+//! engine would read all the same.
 
 use crate::browser::Browser;
 use crate::machine::command;
@@ -31,7 +32,8 @@ fn a_type_that_an_engine_reads_as_folder_is_a_folder_to_the_rules() {
         let mut body = own.clone();
         body["type"] = json!(kind);
         anna.put(&format!("/dataconnection/{}", id(&own)), &body).expect(403);
-        let stored = repository.create("dataconnection", &of_type(&format!("by root {kind}"), kind));
+        let stored =
+            repository.create("dataconnection", &of_type(&format!("by root {kind}"), kind));
         assert_eq!(stored["type"], *kind);
     }
     assert_eq!(repository.names("dataconnection", "type eq 'folder'").len(), kinds.len());
@@ -73,7 +75,10 @@ fn a_new_type_with_characters_that_do_not_show_is_refused() {
         repository.post("/dataconnection/many", &many).expect(400).says(&["[1].type: ", code]);
         let mut changed = own.clone();
         changed["type"] = json!(kind);
-        repository.put(&format!("/dataconnection/{}", id(&own)), &changed).expect(400).says(&["type: ", code]);
+        repository
+            .put(&format!("/dataconnection/{}", id(&own)), &changed)
+            .expect(400)
+            .says(&["type: ", code]);
     }
     assert_eq!(count(&repository), 1);
 }
@@ -86,14 +91,17 @@ fn a_stored_type_stays_readable_and_the_rest_of_its_row_can_be_changed() {
     let (kind, earlier) = ("Folder\n\u{200b}", "folder\n\u{200b}");
     let sql = "UPDATE data_connections SET type = ?1, type_folded = ?2 WHERE name = 'of anna'";
     assert_eq!(database.execute(sql, [kind, earlier]).unwrap(), 1);
-    let sql = "UPDATE users SET user_id = ?1, user_id_folded = ?1, name = ?1, name_folded = ?1 WHERE user_id = 'anna'";
+    let sql = "UPDATE users SET user_id = ?1, user_id_folded = ?1, name = ?1, name_folded = ?1 \
+               WHERE user_id = 'anna'";
     assert_eq!(database.execute(sql, ["an\u{1b}na"]).unwrap(), 1);
     drop(database);
     let server = Server::start_in(folder, |command| {
         command.env("PATCHBAY_MASTER_KEY", MASTER_KEY);
     });
     let repository = server.repository();
-    let full = || repository.get("/dataconnection/full?filter=type eq 'folder'").expect(200).json()[0].clone();
+    let full = || {
+        repository.get("/dataconnection/full?filter=type eq 'folder'").expect(200).json()[0].clone()
+    };
     let stored = full();
     assert_eq!(stored["type"], kind);
     let path = format!("/dataconnection/{}", id(&stored));
@@ -133,7 +141,8 @@ fn a_user_with_control_characters_in_its_name_is_not_created_by_any_way() {
         server.user(&encode(text)).get("/tag").expect(401).says(&["X-Qlik-User"]);
         server.named(&encode(text), "anna").get("/tag").expect(401).says(&["X-Qlik-User"]);
         for subcommand in ["grant-root", "set-password"] {
-            let mut process = command(&server.data(), &["user", subcommand, &format!("LAB\\{text}")]);
+            let mut process =
+                command(&server.data(), &["user", subcommand, &format!("LAB\\{text}")]);
             let output = process.stdin(std::process::Stdio::null()).output().unwrap();
             let error = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(2), "{error}");
@@ -144,7 +153,11 @@ fn a_user_with_control_characters_in_its_name_is_not_created_by_any_way() {
     let user = repository.create("user", &json!({"userDirectory": "LAB", "userId": "carl"}));
     let mut body = user.clone();
     body["name"] = json!("Carl\nRoot");
-    repository.put(&format!("/user/{}", id(&user)), &body).expect(400).says(&["name: ", "U+000A", "position 5"]);
+    repository.put(&format!("/user/{}", id(&user)), &body).expect(400).says(&[
+        "name: ",
+        "U+000A",
+        "position 5",
+    ]);
 }
 
 #[test]
@@ -156,7 +169,9 @@ fn the_console_marks_characters_that_do_not_show() {
     let stored = client.connection(name);
     client.create(
         "user",
-        &json!({"userDirectory": "LAB", "userId": "an\u{200d}na", "name": name, "roles": ["r\u{2066}x"]}),
+        &json!({
+            "userDirectory": "LAB", "userId": "an\u{200d}na", "name": name, "roles": ["r\u{2066}x"]
+        }),
     );
     client.create("tag", &json!({"name": name}));
     client.create("systemrule", &rule(name, "", 2));
@@ -165,16 +180,25 @@ fn the_console_marks_characters_that_do_not_show() {
         let text = browser.get(&format!("/console/{page}")).expect_page(200).text;
         assert!(text.contains(marked), "{page}");
         let shown = text.split("<main").nth(1).unwrap();
-        assert_eq!(shown.matches('\u{202e}').count(), shown.matches("aria-label=\"Select sales").count(), "{page}");
+        assert_eq!(
+            shown.matches('\u{202e}').count(),
+            shown.matches("aria-label=\"Select sales").count(),
+            "{page}"
+        );
     }
     let users = browser.get("/console/user").expect_page(200).text;
     assert!(users.contains("an<mark>U+200D</mark>na") && users.contains("r<mark>U+2066</mark>x"));
-    let page = browser.get(&format!("/console/dataconnection/{}", id(&stored))).expect_page(200).text;
+    let page =
+        browser.get(&format!("/console/dataconnection/{}", id(&stored))).expect_page(200).text;
     assert!(
-        page.contains(&format!("<h1>{marked}</h1>")) && page.contains("Characters that do not show are marked here")
+        page.contains(&format!("<h1>{marked}</h1>"))
+            && page.contains("Characters that do not show are marked here")
     );
     // The form sends the name back as it is.
     assert!(page.contains(&format!("value=\"{name}\"")));
-    let why = browser.get(&format!("/console/why?type=DataConnection&id={}", id(&stored))).expect_page(200).text;
+    let why = browser
+        .get(&format!("/console/why?type=DataConnection&id={}", id(&stored)))
+        .expect_page(200)
+        .text;
     assert!(why.contains(marked));
 }

@@ -53,9 +53,17 @@ fn assert_contains(document: &Json, facts: &Json, actual: &Json, place: &str) {
 
 /// Parameters by their place and name, so that their order does not matter.
 fn parameters_by_name(document: &Json, operation: &Json) -> Json {
-    let parameters = operation["parameters"].as_array().unwrap().iter().map(|parameter| resolve(document, parameter));
+    let parameters = operation["parameters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|parameter| resolve(document, parameter));
     let named = parameters.map(|parameter| {
-        let name = format!("{} {}", parameter["in"].as_str().unwrap(), parameter["name"].as_str().unwrap());
+        let name = format!(
+            "{} {}",
+            parameter["in"].as_str().unwrap(),
+            parameter["name"].as_str().unwrap()
+        );
         (name, parameter.clone())
     });
     Json::Object(named.collect())
@@ -103,35 +111,52 @@ fn every_reference_leads_somewhere_and_every_operation_has_its_own_id() {
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
 }
 
-/// The JSON of each entity type has exactly the properties of its schema: the full form, the condensed form.
+/// The JSON of each entity type has exactly the properties of its schema: the full form, the
+/// condensed form.
 #[test]
 fn replies_have_the_properties_that_the_document_says() {
     let server = Server::start();
     let client = server.repository();
-    client.create("custompropertydefinition", &serde_json::json!({"name": "p", "objectTypes": ["DataConnection"]}));
+    client.create(
+        "custompropertydefinition",
+        &serde_json::json!({"name": "p", "objectTypes": ["DataConnection"]}),
+    );
     client.create("tag", &serde_json::json!({"name": "t"}));
     client.create(
         "dataconnection",
-        &serde_json::json!({"name": "c", "connectionstring": "x", "type": "y", "customProperties": [{"value": "v", "definition": {"name": "p"}}]}),
+        &serde_json::json!({
+            "name": "c", "connectionstring": "x", "type": "y",
+            "customProperties": [{"value": "v", "definition": {"name": "p"}}]
+        }),
     );
     let document = document();
-    let properties =
-        |schema: &str| document["components"]["schemas"][schema]["properties"].as_object().unwrap().clone();
+    let properties = |schema: &str| {
+        document["components"]["schemas"][schema]["properties"].as_object().unwrap().clone()
+    };
     // The reply to a write has more.
     let rule = serde_json::json!({"name": "r", "resourceFilter": "*", "actions": 0});
     let written = client.post("/systemrule?privileges=true", &rule).expect(201).json();
     let of_rules = properties("SystemRule");
-    assert!(written.as_object().unwrap().keys().collect::<BTreeSet<_>>() == of_rules.keys().collect(), "{written}");
+    assert!(
+        written.as_object().unwrap().keys().collect::<BTreeSet<_>>() == of_rules.keys().collect(),
+        "{written}"
+    );
     for kind in types() {
         if client.get(&format!("/{}/count", kind.path)).json()["value"] == 0 {
             client.create(&kind.path, &(kind.body)(1));
         }
-        for (sub, schema) in [("", format!("{}Condensed", kind.schema_path)), ("/full", kind.schema_path.clone())] {
-            let list = client.get(&format!("/{}{sub}?privileges=true", kind.path)).expect(200).json();
+        for (sub, schema) in
+            [("", format!("{}Condensed", kind.schema_path)), ("/full", kind.schema_path.clone())]
+        {
+            let list =
+                client.get(&format!("/{}{sub}?privileges=true", kind.path)).expect(200).json();
             let item = list[0].as_object().unwrap();
             let properties = properties(&schema);
-            let is_told = |(name, property): &(&String, &Json)| property["writeOnly"] != true && *name != "warnings";
-            let told: BTreeSet<&String> = properties.iter().filter(is_told).map(|(name, _)| name).collect();
+            let is_told = |(name, property): &(&String, &Json)| {
+                property["writeOnly"] != true && *name != "warnings"
+            };
+            let told: BTreeSet<&String> =
+                properties.iter().filter(is_told).map(|(name, _)| name).collect();
             assert_eq!(item.keys().collect::<BTreeSet<_>>(), told, "{schema}");
         }
     }
@@ -149,7 +174,9 @@ fn each_operation_says_how_to_sign_in_and_each_list_how_long_it_is() {
     let ways = |path: &str, method: &str| {
         let operation = &document["paths"][path][method];
         let ways = operation.get("security").unwrap_or(&document["security"]).as_array().unwrap();
-        let names = ways.iter().map(|way| way.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join("+"));
+        let names = ways
+            .iter()
+            .map(|way| way.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join("+"));
         names.collect::<BTreeSet<String>>().into_iter().collect::<Vec<_>>().join(", ")
     };
     for (path, method, expected) in [
@@ -158,7 +185,11 @@ fn each_operation_says_how_to_sign_in_and_each_list_how_long_it_is() {
         ("/sessions", "get", "proxy+xrfkey, session+xrfkey"),
         ("/sessions/{id}", "delete", "proxy+xrfkey, session+xrfkey"),
         ("/tokens", "post", "proxy+xrfkey, session+xrfkey"),
-        ("/dataconnection", "get", "certificate+xrfkey, jwt+xrfkey, proxy+xrfkey, session+xrfkey, token+xrfkey"),
+        (
+            "/dataconnection",
+            "get",
+            "certificate+xrfkey, jwt+xrfkey, proxy+xrfkey, session+xrfkey, token+xrfkey",
+        ),
     ] {
         assert_eq!(ways(path, method), expected, "{method} {path}");
     }
@@ -177,7 +208,11 @@ fn numbers_have_the_bounds_that_the_document_says() {
     for (component, path, body) in [
         ("SkipParam", "/tag?skip", None),
         ("TakeParam", "/tag/full?take", None),
-        ("PrivilegesFilterParam", "/tag/previewprivileges?privilegesfilter", Some(serde_json::json!({"name": "t"}))),
+        (
+            "PrivilegesFilterParam",
+            "/tag/previewprivileges?privilegesfilter",
+            Some(serde_json::json!({"name": "t"})),
+        ),
     ] {
         let schema = &document["components"]["parameters"][component]["schema"];
         let [min, max] = ["minimum", "maximum"].map(|bound| schema[bound].as_i64().unwrap());
@@ -197,9 +232,11 @@ fn numbers_have_the_bounds_that_the_document_says() {
 #[test]
 fn an_imported_rule_may_have_no_id() {
     let server = Server::start();
-    let imported = server.repository().post("/systemrule/import", &serde_json::json!([{}])).expect(201).json();
+    let imported =
+        server.repository().post("/systemrule/import", &serde_json::json!([{}])).expect(201).json();
     assert_eq!((&imported[0]["id"], &imported[0]["outcome"]), (&Json::Null, &"refused".into()));
     let reply = &document()["paths"]["/systemrule/import"]["post"]["responses"]["201"];
-    let id = &reply["content"]["application/json"]["schema"]["oneOf"][0]["items"]["properties"]["id"];
+    let id =
+        &reply["content"]["application/json"]["schema"]["oneOf"][0]["items"]["properties"]["id"];
     assert_eq!(id["type"], serde_json::json!(["string", "null"]));
 }

@@ -34,7 +34,10 @@ fn create_answers_with_the_whole_entity() {
         }
         assert_eq!(reply.header("location"), format!("/qrs{path}/{}", id(&created)));
         assert_eq!(client.get(&format!("{path}/{}", id(&created))).expect(200).json(), created);
-        assert_eq!(client.get(&format!("{path}/{}/full", id(&created))).expect(200).json(), created);
+        assert_eq!(
+            client.get(&format!("{path}/{}/full", id(&created))).expect(200).json(),
+            created
+        );
     });
 }
 
@@ -45,12 +48,22 @@ fn create_refuses_what_it_should() {
         let (body, field) = (&kind.invalid.0, kind.invalid.1.as_str());
         client.post(&path, body).expect(400).says(&[field]);
         client.post(&path, &json!([])).expect(400).says(&["must be an object"]);
-        client.send("POST", &path, "application/json", "{").expect(400).says(&["not valid JSON", "line 1"]);
+        client
+            .send("POST", &path, "application/json", "{")
+            .expect(400)
+            .says(&["not valid JSON", "line 1"]);
         client.send("POST", &path, "application/json", "").expect(400).says(&["empty"]);
-        client.send("POST", &path, "text/plain", "{}").expect(400).says(&["Content-Type", "application/json"]);
+        client
+            .send("POST", &path, "text/plain", "{}")
+            .expect(400)
+            .says(&["Content-Type", "application/json"]);
         server.stranger().post(&path, &(kind.body)(1)).expect(401);
         if kind.path != "dataconnection" {
-            server.user("anna").post(&path, &(kind.body)(1)).expect(403).says(&["LAB\\anna", "create"]);
+            server
+                .user("anna")
+                .post(&path, &(kind.body)(1))
+                .expect(403)
+                .says(&["LAB\\anna", "create"]);
         }
         let created = client.create(&kind.path, &(kind.body)(1));
         let second = client.post(&path, &(kind.body)(1));
@@ -68,10 +81,15 @@ fn create_uses_the_id_that_it_is_given() {
         let mut body = (kind.body)(1);
         body["id"] = json!(NOBODY.to_uppercase());
         assert_eq!(client.create(&kind.path, &body)["id"], NOBODY);
-        for (number, none) in [(2, json!(null)), (3, json!("")), (4, json!("00000000-0000-0000-0000-000000000000"))] {
+        for (number, none) in
+            [(2, json!(null)), (3, json!("")), (4, json!("00000000-0000-0000-0000-000000000000"))]
+        {
             let mut body = (kind.body)(number);
             body["id"] = none;
-            assert_ne!(client.create(&kind.path, &body)["id"], "00000000-0000-0000-0000-000000000000");
+            assert_ne!(
+                client.create(&kind.path, &body)["id"],
+                "00000000-0000-0000-0000-000000000000"
+            );
         }
         let mut body = (kind.body)(5);
         body["id"] = json!("five");
@@ -83,8 +101,11 @@ fn create_uses_the_id_that_it_is_given() {
 fn create_many_makes_all_or_none() {
     for_each_type(|kind, server, client| {
         let path = format!("/{}/many", kind.path);
-        let before = client.get(&format!("/{}/count", kind.path)).expect(200).json()["value"].as_i64().unwrap();
-        let created = client.post(&path, &json!([(kind.body)(1), (kind.body)(2)])).expect(201).json();
+        let before = client.get(&format!("/{}/count", kind.path)).expect(200).json()["value"]
+            .as_i64()
+            .unwrap();
+        let created =
+            client.post(&path, &json!([(kind.body)(1), (kind.body)(2)])).expect(201).json();
         assert_eq!(created.as_array().unwrap().len(), 2);
         assert_eq!(created[1]["schemaPath"], kind.schema_path);
         assert_eq!(client.post(&path, &json!([])).expect(201).json(), json!([]));
@@ -95,7 +116,9 @@ fn create_many_makes_all_or_none() {
         if kind.is_unique == Some(true) {
             client.post(&path, &json!([(kind.body)(3), (kind.body)(3)])).expect(400).says(&["[1]"]);
         }
-        let after = client.get(&format!("/{}/count", kind.path)).expect(200).json()["value"].as_i64().unwrap();
+        let after = client.get(&format!("/{}/count", kind.path)).expect(200).json()["value"]
+            .as_i64()
+            .unwrap();
         assert_eq!(after, before + 2);
     });
 }
@@ -111,19 +134,32 @@ fn lists_and_counts_show_what_there_is() {
         assert_eq!(keys(&condensed[0]), kind.condensed);
         let full = client.get(&format!("{path}/full{filter}")).expect(200).json();
         assert_eq!(full, json!([second]));
-        assert_eq!(client.get(&format!("{path}/count{filter}")).expect(200).json(), json!({"value": 1}));
+        assert_eq!(
+            client.get(&format!("{path}/count{filter}")).expect(200).json(),
+            json!({"value": 1})
+        );
         let all = client.get(&format!("{path}/full?orderby=createdDate desc")).expect(200).json();
         assert_eq!(all[0], second);
         assert_eq!(all[1], first);
-        let count = client.get(&format!("{path}/count")).expect(200).json()["value"].as_u64().unwrap();
+        let count =
+            client.get(&format!("{path}/count")).expect(200).json()["value"].as_u64().unwrap();
         assert_eq!(all.as_array().unwrap().len() as u64, count);
         for sub in ["", "/full", "/count"] {
             server.stranger().get(&format!("{path}{sub}")).expect(401);
-            client.get(&format!("{path}{sub}?filter=nope eq 1")).expect(400).says(&["position 1", "nope"]);
+            client
+                .get(&format!("{path}{sub}?filter=nope eq 1"))
+                .expect(400)
+                .says(&["position 1", "nope"]);
         }
         for sub in ["", "/full"] {
-            client.get(&format!("{path}{sub}?orderby=nope")).expect(400).says(&["position 1", "nope"]);
-            client.get(&format!("{path}{sub}?privileges=maybe")).expect(400).says(&["privileges", "maybe"]);
+            client
+                .get(&format!("{path}{sub}?orderby=nope"))
+                .expect(400)
+                .says(&["position 1", "nope"]);
+            client
+                .get(&format!("{path}{sub}?privileges=maybe"))
+                .expect(400)
+                .says(&["privileges", "maybe"]);
         }
     });
 }
@@ -159,14 +195,19 @@ fn update_changes_what_it_is_given() {
         client.put(&format!("/{}/{NOBODY}", kind.path), &json!({})).expect(404);
         client.put(&format!("/{}/no-guid", kind.path), &json!({})).expect(404);
         server.stranger().put(&path, &body).expect(401);
-        client.put(&path, &json!({"modifiedDate": "then"})).expect(400).says(&["modifiedDate", "2026-01-31"]);
+        client
+            .put(&path, &json!({"modifiedDate": "then"}))
+            .expect(400)
+            .says(&["modifiedDate", "2026-01-31"]);
         client.put(&path, &json!({"id": NOBODY})).expect(400).says(&["id", NOBODY]);
         let mut wrong = updated.clone();
         wrong["name"] = json!({"first": "x"});
         client.put(&path, &wrong).expect(400).says(&["name", "an object"]);
         client.send("PUT", &path, "application/xml", "<a/>").expect(400).says(&["Content-Type"]);
         let etag = client.get(&path).header("etag").to_owned();
-        let with = |etag: &str| Reply::of(client.request("PUT", &path).header("If-Match", etag).json(&json!({})));
+        let with = |etag: &str| {
+            Reply::of(client.request("PUT", &path).header("If-Match", etag).json(&json!({})))
+        };
         with("\"1\"").expect(412).says(&[&etag]);
         with("W/\"1\"").expect(412);
         with("unquoted").expect(400).says(&["If-Match"]);
@@ -177,7 +218,9 @@ fn update_changes_what_it_is_given() {
 
 #[test]
 fn who_may_read_but_not_change_is_told_so() {
-    for (path, body) in [("tag", json!({"name": "t"})), ("custompropertydefinition", json!({"name": "p"}))] {
+    for (path, body) in
+        [("tag", json!({"name": "t"})), ("custompropertydefinition", json!({"name": "p"}))]
+    {
         let server = Server::start();
         let created = server.repository().create(path, &body);
         let (anna, path) = (server.user("anna"), format!("/{path}/{}", id(&created)));
@@ -236,7 +279,8 @@ fn other_methods_are_told_which_there_are() {
             ("POST", "/00000000-0000-4000-8000-000000000000", "GET, PUT, DELETE"),
             ("PATCH", "/00000000-0000-4000-8000-000000000000", "GET, PUT, DELETE"),
         ] {
-            let reply = Reply::of(client.request(method, &format!("/{}{sub}", kind.path))).expect(405);
+            let reply =
+                Reply::of(client.request(method, &format!("/{}{sub}", kind.path))).expect(405);
             assert_eq!(reply.header("allow"), allowed, "{method} {sub}");
         }
     }
@@ -248,7 +292,10 @@ fn paths_and_parameters_have_any_case_and_may_end_in_a_slash() {
     let client = server.repository();
     client.connection("C 1");
     for path in ["/DataConnection/", "/DATACONNECTION/FULL/", "/dataConnection/full"] {
-        let found = client.get(&format!("{path}?FILTER=name+eq+'c+1'&OrderBy=NAME&Privileges=True")).expect(200).json();
+        let found = client
+            .get(&format!("{path}?FILTER=name+eq+'c+1'&OrderBy=NAME&Privileges=True"))
+            .expect(200)
+            .json();
         assert_eq!(found.as_array().unwrap().len(), 1, "{path}");
         assert!(found[0]["privileges"].is_array());
     }
@@ -267,8 +314,13 @@ fn a_list_can_be_taken_in_parts_that_tell_the_total() {
     }
     let part = |query: &str| {
         let reply = client.get(&format!("/dataconnection?orderby=name&{query}")).expect(200);
-        let names: String =
-            reply.json().as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect();
+        let names: String = reply
+            .json()
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["name"].as_str().unwrap().to_owned())
+            .collect();
         (names, reply.headers.get("x-total-count").map(|total| total.to_str().unwrap().to_owned()))
     };
     let total = |number: &str| Some(number.to_owned());
@@ -286,6 +338,9 @@ fn a_list_can_be_taken_in_parts_that_tell_the_total() {
     let eve = server.user("eve").get("/dataconnection/full?take=3").expect(200);
     assert_eq!((eve.header("x-total-count"), eve.json()), ("0", json!([])));
     for wrong in ["skip=-1", "take=many", "skip=1.5", "take=99999999999"] {
-        client.get(&format!("/dataconnection?{wrong}")).expect(400).says(&["must be a whole number"]);
+        client
+            .get(&format!("/dataconnection?{wrong}"))
+            .expect(400)
+            .says(&["must be a whole number"]);
     }
 }

@@ -16,7 +16,8 @@ pub fn start_in(folder: tempfile::TempDir, adjust: &[&str]) -> (Server, String) 
     let server = Server::start_in(folder, |command| {
         command.args(["--operations", "127.0.0.1:0"]).args(adjust);
     });
-    let line = server.welcome.iter().find_map(|line| line.strip_prefix("For operations: ")).unwrap();
+    let line =
+        server.welcome.iter().find_map(|line| line.strip_prefix("For operations: ")).unwrap();
     let url = line.strip_suffix("/ready").unwrap().to_owned();
     (server, url)
 }
@@ -36,7 +37,10 @@ fn a_server_that_can_do_its_work_is_ready() {
     let (server, url) = start(&[]);
     assert_eq!(get(&server, &format!("{url}/health")).expect(200).json(), json!({"status": "up"}));
     let ready = get(&server, &format!("{url}/ready")).expect(200).json();
-    let told = json!({"ready": true, "database": "writable", "masterKey": "present", "certificate": "valid", "certificateDaysLeft": ready["certificateDaysLeft"], "eventLoops": "running"});
+    let told = json!({
+        "ready": true, "database": "writable", "masterKey": "present", "certificate": "valid",
+        "certificateDaysLeft": ready["certificateDaysLeft"], "eventLoops": "running"
+    });
     assert_eq!(ready, told);
     let days = ready["certificateDaysLeft"].as_i64().unwrap();
     assert!((815..=821).contains(&days), "{days}");
@@ -52,7 +56,9 @@ fn the_door_is_called_by_its_own_names_only() {
     let (server, url) = start(&["--host", "patchbay.example.com"]);
     let stranger = server.stranger();
     for path in ["/health", "/ready", "/metrics", "/nothing"] {
-        let ask = |host: &str| Reply::of(stranger.raw("GET", &format!("{url}{path}")).header("Host", host));
+        let ask = |host: &str| {
+            Reply::of(stranger.raw("GET", &format!("{url}{path}")).header("Host", host))
+        };
         for host in ["evil.com", "localhost.evil.com:9464", "not a name"] {
             ask(host).expect(400).says(&["setting host"]);
         }
@@ -77,7 +83,8 @@ fn a_server_without_its_master_key_is_alive_and_not_ready() {
 }
 
 #[test]
-fn while_the_database_can_not_be_written_to_writes_are_told_so_within_two_seconds_and_reads_go_on() {
+fn while_the_database_can_not_be_written_to_writes_are_told_so_within_two_seconds_and_reads_go_on()
+{
     let (server, url) = start(&[]);
     let client = server.repository();
     client.connection("before");
@@ -97,7 +104,11 @@ fn while_the_database_can_not_be_written_to_writes_are_told_so_within_two_second
             scope.spawn(move || {
                 let start = Instant::now();
                 client.post("/tag", &json!({"name": number.to_string()})).expect(503);
-                assert!(start.elapsed() < Duration::from_secs(2), "{number}: {:?}", start.elapsed());
+                assert!(
+                    start.elapsed() < Duration::from_secs(2),
+                    "{number}: {:?}",
+                    start.elapsed()
+                );
             });
         }
     });
@@ -123,16 +134,29 @@ fn figures_tell_of_requests_by_route_and_of_the_database() {
     Reply::of(anna.request("POST", "/login").json(&wrong)).expect(401);
 
     // The entry of a refusal is written after its answer.
-    let entries = || figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_writes_waiting");
+    let entries =
+        || figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_writes_waiting");
     wait_until(|| entries() < 1.0);
     let reply = get(&server, &format!("{url}/metrics"));
     assert_eq!(reply.header("x-request-id").len(), 36);
-    assert_eq!((reply.status, reply.header("content-type").starts_with("application/openmetrics-text")), (200, true));
+    assert_eq!(
+        (reply.status, reply.header("content-type").starts_with("application/openmetrics-text")),
+        (200, true)
+    );
     let text = &reply.text;
     for (name, value) in [
-        ("patchbay_requests_total{method=\"POST\",route=\"/qrs/dataconnection\",status=\"201\"}", 3.0),
-        ("patchbay_requests_total{method=\"GET\",route=\"/qrs/dataconnection/{id}\",status=\"404\"}", 1.0),
-        ("patchbay_request_duration_seconds_count{method=\"POST\",route=\"/qrs/dataconnection\"}", 3.0),
+        (
+            "patchbay_requests_total{method=\"POST\",route=\"/qrs/dataconnection\",status=\"201\"}",
+            3.0,
+        ),
+        (
+            "patchbay_requests_total{method=\"GET\",route=\"/qrs/dataconnection/{id}\",status=\"404\"}",
+            1.0,
+        ),
+        (
+            "patchbay_request_duration_seconds_count{method=\"POST\",route=\"/qrs/dataconnection\"}",
+            3.0,
+        ),
         ("patchbay_sign_in_failures_total", 1.0),
         ("patchbay_sealed", 0.0),
         ("patchbay_writes_waiting", 0.0),
@@ -147,7 +171,10 @@ fn figures_tell_of_requests_by_route_and_of_the_database() {
     assert!(figure(text, "patchbay_audit_entry_last") >= 4.0);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
     assert!((now - figure(text, "patchbay_audit_entry_last_timestamp_seconds")).abs() < 30.0);
-    assert!(text.ends_with("# EOF\n") && !["anna", "canary", "/nothing/here"].iter().any(|word| text.contains(word)));
+    assert!(
+        text.ends_with("# EOF\n")
+            && !["anna", "canary", "/nothing/here"].iter().any(|word| text.contains(word))
+    );
 }
 
 #[test]
@@ -157,7 +184,8 @@ fn refusals_without_an_entry_are_counted() {
     for _ in 0..70 {
         Reply::of(stranger.request("GET", "/tag")).expect(401);
     }
-    let unrecorded = figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_refusals_unrecorded_total");
+    let unrecorded =
+        figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_refusals_unrecorded_total");
     assert!((1.0..=10.0).contains(&unrecorded), "{unrecorded}");
     // Nobody hides a wrong password among them.
     let entries = || "/auditentry/count?filter=outcome%20eq%20'refused'%20and%20action%20eq%20'POST%20/login'";
@@ -166,7 +194,8 @@ fn refusals_without_an_entry_are_counted() {
     Reply::of(Visitor::new(&server, front).request("POST", "/login").json(&wrong)).expect(401);
     wait_until(|| server.repository().get(entries()).expect(200).json()["value"] == 1);
     // Entries of refusals are written soon, and nobody waits for them.
-    let (client, count) = (server.repository(), "/auditentry/count?filter=outcome%20eq%20'refused'");
+    let (client, count) =
+        (server.repository(), "/auditentry/count?filter=outcome%20eq%20'refused'");
     let recorded = || client.get(count).expect(200).json()["value"].as_f64().unwrap();
     wait_until(|| (unrecorded + recorded() - 71.0).abs() < f64::EPSILON);
     // Nor has one an entry whose commit fails.
@@ -174,9 +203,13 @@ fn refusals_without_an_entry_are_counted() {
     let connection = id(&dora.connection("c"));
     let other = Connection::open(server.data().join("patchbay.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let why = format!("/systemrule/explain?user=LAB%5Cdora&action=read&resource=DataConnection_{connection}");
+    let why = format!(
+        "/systemrule/explain?user=LAB%5Cdora&action=read&resource=DataConnection_{connection}"
+    );
     dora.get(&format!("{why}&environmentAttributes=group%3DSales")).expect(403);
-    let now = || figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_refusals_unrecorded_total");
+    let now = || {
+        figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_refusals_unrecorded_total")
+    };
     wait_until(|| (now() - unrecorded - 1.0).abs() < f64::EPSILON);
     other.execute_batch("ROLLBACK").unwrap();
     // The next one tells of it.
@@ -204,7 +237,10 @@ fn a_hangup_reads_the_certificate_and_the_log_level_anew_and_drops_nobody() {
     let (old, old_shown) = (certificate(), shown(&client));
     wait_until(|| server.log().contains("\"request\""));
     fs::write(&file, "log-level = 'warn'").unwrap();
-    says(&patchbay(&server.data(), &["cert", "renew", "--server"]), &["renewed Patchbay server", "SIGHUP"]);
+    says(
+        &patchbay(&server.data(), &["cert", "renew", "--server"]),
+        &["renewed Patchbay server", "SIGHUP"],
+    );
     assert_ne!(certificate(), old);
     send_signal("HUP", server.process_id());
     // Who is connected stays so, and who comes is shown the new one.

@@ -1,4 +1,5 @@
-//! Patchbay's own endpoints refuse a query parameter that they do not have: a slip of the keyboard must not do what nobody asked for.
+//! Patchbay's own endpoints refuse a query parameter that they do not have: a slip of the keyboard
+//! must not do what nobody asked for.
 
 use crate::rules::rule;
 use crate::support::Server;
@@ -17,14 +18,25 @@ fn an_endpoint_of_patchbays_own_refuses_a_query_parameter_that_it_does_not_have(
     assert!(client.names("systemrule", "name eq 'Imported'").is_empty());
     client.post("/systemrule/import", &list).expect(201);
     assert_eq!(client.names("systemrule", "name eq 'Imported'"), ["Imported"]);
-    client.post("/systemrule/explain/changes?userFilter=name eq 'x'", &json!({})).expect(400).says(&["'userFilter'"]);
-    for path in ["/about/openapi?x=1", "/auditentry?filtr=x eq 1", "/auditentry/count?x=1", "/auditentry/full?x=1"] {
+    client
+        .post("/systemrule/explain/changes?userFilter=name eq 'x'", &json!({}))
+        .expect(400)
+        .says(&["'userFilter'"]);
+    for path in [
+        "/about/openapi?x=1",
+        "/auditentry?filtr=x eq 1",
+        "/auditentry/count?x=1",
+        "/auditentry/full?x=1",
+    ] {
         client.get(path).expect(400).says(&["there is no query parameter"]);
     }
     // QRS's own ignore it, as QRS does.
-    for path in
-        ["/dataconnection?filtr=x", "/systemrule/full?x=1", "/about?x=1", "/systemrule/security/referenduserroles?x=1"]
-    {
+    for path in [
+        "/dataconnection?filtr=x",
+        "/systemrule/full?x=1",
+        "/about?x=1",
+        "/systemrule/security/referenduserroles?x=1",
+    ] {
         let reply = client.get(path);
         assert_ne!(reply.status, 400, "{path}: {}", reply.text);
     }
@@ -42,19 +54,37 @@ fn each_query_parameter_that_the_openapi_document_declares_is_taken() {
         if !is_own.iter().any(|own| path.trim_start_matches("/qrs").starts_with(own)) {
             continue;
         }
-        for (method, operation) in
-            item.as_object().unwrap().iter().filter(|(method, _)| ["get", "post"].contains(&method.as_str()))
+        for (method, operation) in item
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(method, _)| ["get", "post"].contains(&method.as_str()))
         {
-            let parameters = operation["parameters"].as_array().into_iter().flatten().map(|given| {
-                let name = given["$ref"].as_str().map(|reference| reference.rsplit('/').next().unwrap());
-                name.map_or(given, |name| &document["components"]["parameters"][name])
-            });
+            let parameters =
+                operation["parameters"].as_array().into_iter().flatten().map(|given| {
+                    let name = given["$ref"]
+                        .as_str()
+                        .map(|reference| reference.rsplit('/').next().unwrap());
+                    name.map_or(given, |name| &document["components"]["parameters"][name])
+                });
             let in_query = parameters.filter(|parameter| parameter["in"] == "query");
             for name in in_query.filter_map(|parameter| parameter["name"].as_str()) {
                 let path = path.trim_start_matches("/qrs").replace("{id}", crate::support::NOBODY);
-                let path = if name.eq_ignore_ascii_case("xrfkey") { path } else { format!("{path}?{name}=") };
-                let reply = if method == "get" { client.get(&path) } else { client.post(&path, &Json::Null) };
-                assert!(!reply.text.contains("there is no query parameter"), "{method} {path}: {}", reply.text);
+                let path = if name.eq_ignore_ascii_case("xrfkey") {
+                    path
+                } else {
+                    format!("{path}?{name}=")
+                };
+                let reply = if method == "get" {
+                    client.get(&path)
+                } else {
+                    client.post(&path, &Json::Null)
+                };
+                assert!(
+                    !reply.text.contains("there is no query parameter"),
+                    "{method} {path}: {}",
+                    reply.text
+                );
                 seen += 1;
             }
         }

@@ -1,4 +1,5 @@
-//! Passwords that are asked for at a terminal, which must show again what is typed however that ends.
+//! Passwords that are asked for at a terminal, which must show again what is typed however that
+//! ends.
 
 #![cfg(target_os = "linux")]
 
@@ -27,7 +28,14 @@ impl Asking {
         let name = ptsname(&terminal, Vec::new()).unwrap();
         // Opening it must not make it the terminal of whoever runs the tests and has none.
         let flags = i32::try_from(OFlags::NOCTTY.bits()).unwrap();
-        let end = || File::options().read(true).write(true).custom_flags(flags).open(name.to_str().unwrap()).unwrap();
+        let end = || {
+            File::options()
+                .read(true)
+                .write(true)
+                .custom_flags(flags)
+                .open(name.to_str().unwrap())
+                .unwrap()
+        };
         // A session of its own, whose terminal this is.
         let mut command = Command::new("setsid");
         command.arg("--ctty").arg(env!("CARGO_BIN_EXE_patchbay"));
@@ -110,6 +118,7 @@ fn a_prompt_that_is_stopped_shows_what_is_typed_until_it_is_continued() {
     assert!(asking.shows());
     let folder = server.stop();
     let database = rusqlite::Connection::open(folder.path().join("data/patchbay.db")).unwrap();
-    let passwords = database.query_row("SELECT count(*) FROM passwords", [], |row| row.get::<_, i64>(0));
+    let passwords =
+        database.query_row("SELECT count(*) FROM passwords", [], |row| row.get::<_, i64>(0));
     assert_eq!(passwords.unwrap(), 1);
 }

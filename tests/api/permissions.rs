@@ -1,4 +1,5 @@
-//! Files that others on the machine could read or put there: refused with what to do, or taken away from them.
+//! Files that others on the machine could read or put there: refused with what to do, or taken away
+//! from them.
 
 #![cfg(unix)]
 
@@ -55,7 +56,10 @@ fn keys_that_others_can_read_and_folders_that_they_can_write_to_are_refused() {
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{name} {wrong:o}");
         let line = error.lines().last().unwrap();
-        assert!(line.starts_with("patchbay: others can ") && line.contains(help), "{name} {wrong:o}: {error}");
+        assert!(
+            line.starts_with("patchbay: others can ") && line.contains(help),
+            "{name} {wrong:o}: {error}"
+        );
         assert_eq!(mode(&path), wrong, "{name} was changed");
         set_mode(&path, right);
         folder = Server::start_in(folder, |_| {}).stop();
@@ -68,7 +72,8 @@ fn a_database_that_others_can_read_is_taken_away_from_them() {
     server.repository().create("dataconnection", &connection("kept"));
     // A kill leaves the log beside it.
     let folder = server.kill();
-    let files = ["patchbay.db", "patchbay.db-wal", "patchbay.db-shm"].map(|name| folder.path().join("data").join(name));
+    let files = ["patchbay.db", "patchbay.db-wal", "patchbay.db-shm"]
+        .map(|name| folder.path().join("data").join(name));
     for file in &files {
         set_mode(file, 0o666);
     }
@@ -87,7 +92,8 @@ fn what_root_makes_in_another_users_folder_is_that_users() {
     let (database, key) = (data.join("patchbay.db"), data.join("master.key"));
     // Who is not root can't give them away.
     fs::remove_file(data.join("patchbay.lock")).unwrap();
-    if [&data, &database, &key].iter().any(|path| chown(path, Some(65_534), Some(65_534)).is_err()) {
+    if [&data, &database, &key].iter().any(|path| chown(path, Some(65_534), Some(65_534)).is_err())
+    {
         return;
     }
     says(&patchbay(&data, &["restore", backup.to_str().unwrap(), "--force"]), &["patchbay.db"]);

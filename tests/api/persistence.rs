@@ -1,4 +1,5 @@
-//! What survives: restarts, hard stops, and requests that are under way when the server is told to stop.
+//! What survives: restarts, hard stops, and requests that are under way when the server is told to
+//! stop.
 
 use crate::support::{Server, connection, id, send_signal};
 use serde_json::json;
@@ -8,7 +9,11 @@ use std::path::Path;
 /// Everything that the server shows.
 fn everything(server: &Server) -> Vec<String> {
     let types = ["dataconnection", "tag", "custompropertydefinition", "user"];
-    types.map(|entity| server.repository().get(&format!("/{entity}/full?privileges=true")).expect(200).text).to_vec()
+    types
+        .map(|entity| {
+            server.repository().get(&format!("/{entity}/full?privileges=true")).expect(200).text
+        })
+        .to_vec()
 }
 
 fn fill(server: &Server) {
@@ -34,7 +39,10 @@ fn a_restart_finds_everything_again() {
     let root = fs::read(server.data().join("certs/root.pem")).unwrap();
     let folder = server.stop();
     let wal = folder.path().join("data/patchbay.db-wal");
-    assert!(!wal.exists() || fs::metadata(&wal).unwrap().len() == 0, "the log was folded into the database");
+    assert!(
+        !wal.exists() || fs::metadata(&wal).unwrap().len() == 0,
+        "the log was folded into the database"
+    );
     let server = Server::start_in(folder, |_| {});
     assert_eq!(everything(&server), before);
     assert_eq!(fs::read(server.data().join("certs/root.pem")).unwrap(), root);
@@ -61,7 +69,14 @@ fn requests_under_way_finish_before_the_server_stops() {
         let (told, wait) = std::sync::mpsc::channel();
         let body = SlowBody { rest: json!(connection("slow")).to_string().into_bytes(), told };
         let writer = std::thread::spawn(move || {
-            client.send("POST", "/dataconnection", "application/json", reqwest::blocking::Body::new(body)).status
+            client
+                .send(
+                    "POST",
+                    "/dataconnection",
+                    "application/json",
+                    reqwest::blocking::Body::new(body),
+                )
+                .status
         });
         wait.recv().unwrap();
         std::thread::sleep(std::time::Duration::from_millis(500));
@@ -163,7 +178,8 @@ fn certificates_survive_a_start_that_was_cut_off_and_keys_that_are_taken_away() 
     assert!(!certs.exists() || fs::read(certs.join("server.pem")).unwrap() == server);
 }
 
-/// A client that reads too slowly gets an error, never a part that looks whole; one that reads on gets all of it.
+/// A client that reads too slowly gets an error, never a part that looks whole; one that reads on
+/// gets all of it.
 #[test]
 fn a_long_list_read_slowly_arrives_whole() {
     use std::io::Read;

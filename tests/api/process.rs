@@ -1,4 +1,5 @@
-//! What the system is told of the process, as that no core is dumped and how many files may be open, and what the process is told by it.
+//! What the system is told of the process, as that no core is dumped and how many files may be
+//! open, and what the process is told by it.
 
 #![cfg(target_os = "linux")]
 
@@ -32,7 +33,8 @@ fn nobody_gets_keys_from_a_core_dump_or_by_looking_into_memory() {
     use std::os::unix::fs::MetadataExt;
 
     // Of a process of root's, its files tell nothing.
-    let as_another = "if [ $(id -u) = 0 ]; then cp \"$0\" program && chown 65534 . && exec setpriv --reuid 65534 --clear-groups ./program \"$@\"; fi";
+    let as_another = "if [ $(id -u) = 0 ]; then cp \"$0\" program && chown 65534 . && exec setpriv \
+                      --reuid 65534 --clear-groups ./program \"$@\"; fi";
     let server = start_after(&format!("ulimit -Sc unlimited; {as_another}; true"), &[]);
     assert_eq!(limits(&server, "Max core file size"), ("0".to_owned(), "0".to_owned()));
     // What can't be dumped belongs to root, so that no other process of the user may open it.
@@ -45,20 +47,36 @@ fn open_files_are_as_many_as_connections_need_or_it_is_said() {
     let server = start_after("ulimit -Sn 300", &["--max-connections", "500"]);
     assert_eq!(limits(&server, "Max open files").0, "756");
     assert!(!server.log().contains("max-connections"), "{}", server.log());
-    let server = start_after("ulimit -n 400", &["--max-connections", "500", "--front", "127.0.0.1:0"]);
+    let server =
+        start_after("ulimit -n 400", &["--max-connections", "500", "--front", "127.0.0.1:0"]);
     assert_eq!(limits(&server, "Max open files").0, "400");
     let log = server.log();
     let line = log.lines().find(|line| line.contains("max-connections")).expect("it is said");
-    assert!(line.contains("\"needed\":1256") && line.contains("\"allowed\":400") && line.contains("WARN"), "{line}");
+    assert!(
+        line.contains("\"needed\":1256")
+            && line.contains("\"allowed\":400")
+            && line.contains("WARN"),
+        "{line}"
+    );
     server.repository().get("/tag").expect(200);
 }
 
 /// Starts a server that may have so few files open.
 fn serve_with(files: usize, data: &Path) -> Command {
     let mut shell = Command::new("sh");
-    shell.args(["-c", &format!("ulimit -n {files} && exec \"$0\" serve \"$@\"")]).arg(env!("CARGO_BIN_EXE_patchbay"));
     shell
-        .args(["--listen", "127.0.0.1:0", "--front", "127.0.0.1:0", "--operations", "127.0.0.1:0", "--data"])
+        .args(["-c", &format!("ulimit -n {files} && exec \"$0\" serve \"$@\"")])
+        .arg(env!("CARGO_BIN_EXE_patchbay"));
+    shell
+        .args([
+            "--listen",
+            "127.0.0.1:0",
+            "--front",
+            "127.0.0.1:0",
+            "--operations",
+            "127.0.0.1:0",
+            "--data",
+        ])
         .arg(data);
     shell.current_dir(data.parent().unwrap());
     shell
@@ -76,8 +94,11 @@ fn a_server_that_may_have_too_few_files_open_says_so_and_begins_nothing() {
             (Some(2), 1, 0),
             "{files}: {error}"
         );
-        let words =
-            error.strip_prefix(&format!("patchbay: this process may have {files} files open, and needs ")).unwrap();
+        let words = error
+            .strip_prefix(&format!(
+                "patchbay: this process may have {files} files open, and needs "
+            ))
+            .unwrap();
         assert!(error.contains("ulimit -n"), "{error}");
         words.split_once(' ').unwrap().0.parse::<usize>().unwrap()
     };
@@ -87,15 +108,21 @@ fn a_server_that_may_have_too_few_files_open_says_so_and_begins_nothing() {
     }
     assert_eq!(refused(least - 1), least);
     assert!(!data.exists(), "nothing was begun");
-    // With the fewest that it asks for it works, at each door and with all of its connections to the database.
-    let server = start_after(&format!("ulimit -n {least}"), &["--front", "127.0.0.1:0", "--operations", "127.0.0.1:0"]);
+    // With the fewest that it asks for it works, at each door and with all of its connections to
+    // the database.
+    let server = start_after(
+        &format!("ulimit -n {least}"),
+        &["--front", "127.0.0.1:0", "--operations", "127.0.0.1:0"],
+    );
     let client = server.repository();
     client.connection("c");
     std::thread::scope(|scope| {
         for _ in 0..8 {
             let client = client.clone();
             scope.spawn(move || {
-                for path in ["/dataconnection/full", "/dataconnection/count", "/auditentry/full", "/tag"] {
+                for path in
+                    ["/dataconnection/full", "/dataconnection/count", "/auditentry/full", "/tag"]
+                {
                     client.get(path).expect(200);
                 }
             });
@@ -131,11 +158,18 @@ fn a_command_that_can_open_too_few_files_says_so_in_one_line() {
         for files in 6..=24 {
             let script = format!("ulimit -n {files} && exec \"$0\" {command}");
             let mut shell = Command::new("sh");
-            shell.args(["-c", &script, env!("CARGO_BIN_EXE_patchbay")]).current_dir(folder).env("PATCHBAY_DATA", &data);
+            shell
+                .args(["-c", &script, env!("CARGO_BIN_EXE_patchbay")])
+                .current_dir(folder)
+                .env("PATCHBAY_DATA", &data);
             let output = shell.output().unwrap();
             let error = String::from_utf8(output.stderr).unwrap();
-            let is_refused = output.status.code() == Some(2) && error.contains("raise the limit (ulimit -n");
-            assert!(error.lines().count() <= 1 && !error.contains("panicked"), "{command}, {files}: {error}");
+            let is_refused =
+                output.status.code() == Some(2) && error.contains("raise the limit (ulimit -n");
+            assert!(
+                error.lines().count() <= 1 && !error.contains("panicked"),
+                "{command}, {files}: {error}"
+            );
             has_worked |= output.status.success();
             // Once there are enough, there are with each more.
             assert_eq!(is_refused, !has_worked, "{command}, {files}: {error}");

@@ -1,4 +1,5 @@
-//! The README tells the truth: its tour is typed as it stands there, and its table has every setting.
+//! The README tells the truth: its tour is typed as it stands there, and its table has every
+//! setting.
 
 use crate::support::Server;
 use std::process::Command;
@@ -19,7 +20,9 @@ fn steps() -> Vec<Step> {
             (false, "```console") => in_console = true,
             (true, "```") => in_console = false,
             (true, line) => match (line.strip_prefix("$ "), steps.last_mut()) {
-                (Some(command), _) => steps.push(Step { command: command.to_owned(), output: String::new() }),
+                (Some(command), _) => {
+                    steps.push(Step { command: command.to_owned(), output: String::new() });
+                }
                 (None, Some(step)) => step.output.extend([line, "\n"]),
                 (None, None) => panic!("output before the first command: {line}"),
             },
@@ -32,12 +35,16 @@ fn steps() -> Vec<Step> {
 /// The text with what differs from run to run left out: ids that the server makes, and dates.
 fn comparable(text: &str) -> String {
     let words = text.split_inclusive(['"', ' ', ';', ',']);
-    words.map(|word| if is_made(word.trim_end_matches(['"', ' ', ';', ','])) { "…" } else { word }).collect()
+    words
+        .map(|word| if is_made(word.trim_end_matches(['"', ' ', ';', ','])) { "…" } else { word })
+        .collect()
 }
 
 fn is_made(word: &str) -> bool {
-    let shape: String =
-        word.chars().map(|character| if character.is_ascii_hexdigit() { 'x' } else { character }).collect();
+    let shape: String = word
+        .chars()
+        .map(|character| if character.is_ascii_hexdigit() { 'x' } else { character })
+        .collect();
     shape == "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx" || shape == "xxxx-xx-xxTxx:xx:xx.xxxZ"
 }
 
@@ -49,7 +56,8 @@ fn the_tour_prints_what_the_readme_says() {
     // The server of this test has a port and a folder of its own.
     let address = server.base.trim_start_matches("https://");
     let folder = server.data().display().to_string();
-    let here = |text: &str| text.replace("127.0.0.1:4242", address).replace("patchbay-data", &folder);
+    let here =
+        |text: &str| text.replace("127.0.0.1:4242", address).replace("patchbay-data", &folder);
     let mut before = String::new();
     for step in &steps {
         let script = format!("{before}{}", here(&step.command));
@@ -79,9 +87,13 @@ fn the_welcome_is_the_one_that_the_readme_shows() {
 
 #[test]
 fn the_table_has_every_setting_with_its_default() {
-    let output = Command::new(env!("CARGO_BIN_EXE_patchbay")).args(["serve", "--help"]).output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_patchbay")).args(["serve", "--help"]).output().unwrap();
     let help = String::from_utf8(output.stdout).unwrap();
-    let flags: Vec<&str> = help.split_whitespace().filter(|word| word.starts_with("--") && *word != "--help").collect();
+    let flags: Vec<&str> = help
+        .split_whitespace()
+        .filter(|word| word.starts_with("--") && *word != "--help")
+        .collect();
     assert!(flags.len() >= 13, "{flags:?}");
     for flag in flags {
         let row = README.lines().find(|line| line.starts_with(&format!("| `{flag}` |")));

@@ -1,4 +1,5 @@
-//! Refused sign-ins at the front door: the same words, the same time, and waits that keep nobody else out.
+//! Refused sign-ins at the front door: the same words, the same time, and waits that keep nobody
+//! else out.
 
 use crate::browser::Browser;
 use crate::support::{Reply, Server, id};
@@ -28,7 +29,8 @@ fn every_refusal_has_the_same_words_and_many_make_wait() {
     .map(|(user, password)| visitor.try_login(user, password).expect(401).message())
     .collect();
     assert!(words.iter().all(|own| *own == words[0]), "{words:?}");
-    // Five failures of one user make him wait, and nobody else; this machine's address may stand for everybody.
+    // Five failures of one user make him wait, and nobody else; this machine's address may stand
+    // for everybody.
     for _ in 0..4 {
         visitor.try_login("LAB\\anna", "wrong password").expect(401);
     }
@@ -41,13 +43,15 @@ fn every_refusal_has_the_same_words_and_many_make_wait() {
     std::thread::sleep(std::time::Duration::from_millis(2_100));
     visitor.try_login("LAB\\anna", PASSWORD).expect(200);
     for body in [json!({}), json!({"user": "LAB\\anna", "password": 5}), json!([])] {
-        let message = Reply::of(visitor.request("POST", "/login").json(&body)).expect(400).message();
+        let message =
+            Reply::of(visitor.request("POST", "/login").json(&body)).expect(400).message();
         assert_eq!(message, "the body must have the texts user and password");
     }
     let long = json!({"user": "x".repeat(20_000), "password": "x"});
     Reply::of(visitor.request("POST", "/login").json(&long)).expect(413);
     let url = format!("{front}/login");
-    let without_key = visitor.client.raw("POST", &url).json(&json!({"user": "LAB\\anna", "password": PASSWORD}));
+    let without_key =
+        visitor.client.raw("POST", &url).json(&json!({"user": "LAB\\anna", "password": PASSWORD}));
     Reply::of(without_key).expect(401).says(&["XSRF"]);
     assert!(!server.log().contains(PASSWORD));
 }
@@ -55,7 +59,8 @@ fn every_refusal_has_the_same_words_and_many_make_wait() {
 /// The mark by which the browser is known from then on.
 fn mark(reply: &Reply) -> String {
     let cookies = reply.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
-    let cookie = cookies.into_iter().find(|cookie| cookie.starts_with("X-Patchbay-Device=")).unwrap();
+    let cookie =
+        cookies.into_iter().find(|cookie| cookie.starts_with("X-Patchbay-Device=")).unwrap();
     for part in ["; HttpOnly", "; Secure", "; SameSite=Strict", "; Path=/; Max-Age=15552000"] {
         assert!(cookie.contains(part), "{cookie}");
     }
@@ -75,14 +80,16 @@ fn who_guesses_in_a_users_name_does_not_keep_his_browser_out() {
         assert!(set_password(&server.data(), user, PASSWORD));
     }
     let sign_in = |cookie: Option<&str>, user: &str, password: &str| {
-        let visitor = Visitor { cookie: cookie.map(str::to_owned), ..Visitor::new(&server, &front) };
+        let visitor =
+            Visitor { cookie: cookie.map(str::to_owned), ..Visitor::new(&server, &front) };
         visitor.try_login(user, password)
     };
     let of_anna = mark(&sign_in(None, "LAB\\anna", PASSWORD).expect(200));
     let of_bert = mark(&sign_in(None, "LAB\\bert", PASSWORD).expect(200));
     sign_in(None, "LAB\\anna", "a guess").expect(401);
     as_if_guessed_for_long(&server);
-    // Who knows the password, but comes by a browser that is not known, must wait with all others from there.
+    // Who knows the password, but comes by a browser that is not known, must wait with all others
+    // from there.
     let name = of_anna.split(['=', '.']).nth(1).unwrap();
     let made_up = format!("X-Patchbay-Device={name}.AAAA");
     for cookie in [None, Some(of_bert.as_str()), Some("X-Patchbay-Device=x"), Some(&made_up)] {
@@ -115,7 +122,8 @@ fn a_user_who_signs_in_makes_no_guesses_free_that_come_from_elsewhere() {
     let (server, front) = start(&[]);
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
     let sign_in = |cookie: Option<&str>, password: &str| {
-        let visitor = Visitor { cookie: cookie.map(str::to_owned), ..Visitor::new(&server, &front) };
+        let visitor =
+            Visitor { cookie: cookie.map(str::to_owned), ..Visitor::new(&server, &front) };
         visitor.try_login("LAB\\anna", password)
     };
     let of_anna = mark(&sign_in(None, PASSWORD).expect(200));
@@ -156,7 +164,8 @@ fn a_new_password_clears_the_failures_of_its_user() {
     as_if_guessed_for_long(&server);
     // As if it had been counted at another address, too.
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
-    let copied = "INSERT INTO sign_in_failures SELECT key || ' from 192.0.2.1', 20, last_date FROM sign_in_failures";
+    let copied = "INSERT INTO sign_in_failures SELECT key || ' from 192.0.2.1', 20, last_date FROM \
+                  sign_in_failures";
     assert_eq!(database.execute(copied, []).unwrap(), 2);
     visitor.try_login("LAB\\anna", PASSWORD).expect(429);
     assert!(set_password(&server.data(), "lab\\ANNA", "another good password"));
@@ -170,7 +179,8 @@ fn a_new_password_clears_the_failures_of_its_user() {
 #[test]
 fn the_count_of_a_long_name_is_no_longer_than_others() {
     let (server, front) = start(&[]);
-    let name = |last: &str| format!("{}\\{}{last}", "\u{1f600}".repeat(255), "\u{e000}".repeat(254));
+    let name =
+        |last: &str| format!("{}\\{}{last}", "\u{1f600}".repeat(255), "\u{e000}".repeat(254));
     let (anna, bert) = (name("a"), name("b"));
     let visitor = Visitor::new(&server, &front);
     for _ in 0..5 {
@@ -181,7 +191,8 @@ fn the_count_of_a_long_name_is_no_longer_than_others() {
     visitor.try_login(&bert, "a guess").expect(401);
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     let counts = "SELECT count(*), max(octet_length(key)) FROM sign_in_failures";
-    let (number, longest): (i64, i64) = database.query_row(counts, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let (number, longest): (i64, i64) =
+        database.query_row(counts, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     assert!(number == 2 && longest <= 128, "{number} counts, {longest} bytes");
     // A new password finds it.
     assert!(set_password(&server.data(), &anna, PASSWORD));
@@ -222,16 +233,23 @@ fn how_many_may_fail_and_how_long_they_wait_can_be_set() {
             &["--front", "127.0.0.1:0", "--sign-in-user-failures", "0"][..],
             "sign-in-user-failures must be 1 to 100, not '0'",
         ),
-        (&["--front", "127.0.0.1:0", "--sign-in-address-failures", "0"], "sign-in-address-failures must be 1 to 10000"),
-        (&["--front", "127.0.0.1:0", "--sign-in-wait-seconds", "90000"], "sign-in-wait-seconds must be 1 to 86400"),
+        (
+            &["--front", "127.0.0.1:0", "--sign-in-address-failures", "0"],
+            "sign-in-address-failures must be 1 to 10000",
+        ),
+        (
+            &["--front", "127.0.0.1:0", "--sign-in-wait-seconds", "90000"],
+            "sign-in-wait-seconds must be 1 to 86400",
+        ),
         (&["--sign-in-address-failures", "9"], "sign-in-address-failures needs front"),
     ] {
         refusal(arguments, &[], part);
     }
 }
 
-/// How long `/login` takes to refuse who is unknown, who mistyped, who has no password and who is barred: 250 tries of each, in turn. A longer run,
-/// because what it compares is time: `cargo test --test api -- --ignored takes_as_long`.
+/// How long `/login` takes to refuse who is unknown, who mistyped, who has no password and who is
+/// barred: 250 tries of each, in turn. A longer run, because what it compares is time:
+/// `cargo test --test api -- --ignored takes_as_long`.
 #[test]
 #[ignore = "takes a minute, and measures time"]
 fn refusing_takes_as_long_whoever_is_meant() {
@@ -241,15 +259,18 @@ fn refusing_takes_as_long_whoever_is_meant() {
     let kinds = ["unknown", "known", "without", "barred"];
     let names = |kind: &str| (0..USERS).map(|number| format!("{kind}{number}")).collect::<Vec<_>>();
     for kind in &kinds[1..] {
-        let users = names(kind)
-            .into_iter()
-            .map(|user_id| json!({"userDirectory": "LAB", "userId": user_id, "inactive": *kind == "barred"}));
+        let users = names(kind).into_iter().map(|user_id| {
+            json!({
+                "userDirectory": "LAB", "userId": user_id, "inactive": *kind == "barred"
+            })
+        });
         client.post("/user/many", &users.collect()).expect(201);
     }
     assert!(set_password(&server.data(), "LAB\\known0", PASSWORD));
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
-    let copied = "INSERT INTO passwords SELECT u.id, p.hash, p.changed_date FROM users AS u, passwords AS p \
-        WHERE u.user_directory = 'LAB' AND u.user_id <> 'known0' AND u.user_id NOT LIKE 'without%'";
+    let copied = "INSERT INTO passwords SELECT u.id, p.hash, p.changed_date FROM users AS u, \
+                  passwords AS p WHERE u.user_directory = 'LAB' AND u.user_id <> 'known0' AND \
+                  u.user_id NOT LIKE 'without%'";
     assert_eq!(database.execute(copied, []).unwrap(), 2 * USERS - 1);
     let visitor = Visitor::new(&server, &front);
     let mut times = kinds.map(|_| Vec::new());

@@ -15,7 +15,12 @@ fn revocations_at_the_same_time_are_all_kept() {
     }
     let children = names.map(|name| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-        command.args(["cert", "revoke", name, "--data"]).arg(server.data()).stdout(Stdio::null()).spawn().unwrap()
+        command
+            .args(["cert", "revoke", name, "--data"])
+            .arg(server.data())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap()
     });
     for mut child in children {
         assert!(child.wait().unwrap().success());
@@ -60,7 +65,10 @@ fn a_list_that_is_none_lets_nobody_in_again() {
     assert!(is_refused(&server.showing(&other_client)));
     let folder = server.stop();
     fs::write(&list, foreign).unwrap();
-    fails(&patchbay(&folder.path().join("data"), &["serve", "--listen", "127.0.0.1:0"]), "was not signed by");
+    fails(
+        &patchbay(&folder.path().join("data"), &["serve", "--listen", "127.0.0.1:0"]),
+        "was not signed by",
+    );
     fs::write(&list, good).unwrap();
     let server = Server::start_in(folder, |_| {});
     assert!(is_refused(&server.showing(&etl)));
@@ -89,25 +97,35 @@ fn a_list_that_can_not_be_read_is_said_once_and_tried_again() {
     send_signal("CONT", server.process_id());
     wait_until(|| server.log().contains("root.pem: No such file"));
     std::thread::sleep(std::time::Duration::from_millis(1500));
-    assert_eq!(server.log().matches("revoked certificates can't be used").count(), 2, "{}", server.log());
+    assert_eq!(
+        server.log().matches("revoked certificates can't be used").count(),
+        2,
+        "{}",
+        server.log()
+    );
     fs::rename(certs.join("aside"), certs.join("root.pem")).unwrap();
     wait_until(|| is_refused(&server.showing(&etl)));
 }
 
-/// Of what a leaked certificate was, there may be nothing left but its serial number; and one copy says nothing of others.
+/// Of what a leaked certificate was, there may be nothing left but its serial number; and one copy
+/// says nothing of others.
 #[test]
 fn what_has_no_copy_can_be_revoked_and_a_damaged_copy_keeps_nothing_from_it() {
     let server = Server::start();
     let data = server.data();
     let (lost, other) = (issue(&server, "lost"), issue(&server, "other"));
-    let (lost_serial, other_serial) = (serials(&server, "lost").remove(0), serials(&server, "other").remove(0));
+    let (lost_serial, other_serial) =
+        (serials(&server, "lost").remove(0), serials(&server, "other").remove(0));
     let copies = data.join("certs/issued");
     fs::remove_file(copies.join(format!("{lost_serial}.pem"))).unwrap();
     fs::write(copies.join(format!("{other_serial}.pem")), "damaged").unwrap();
     let (lost, other) = (server.showing(&lost), server.showing(&other));
     for (client, serial) in [(lost, &lost_serial), (other, &other_serial)] {
         client.get("/tag").expect(200);
-        let told = says(&patchbay(&data, &["cert", "revoke", serial]), &["no certificate of it is known here"]);
+        let told = says(
+            &patchbay(&data, &["cert", "revoke", serial]),
+            &["no certificate of it is known here"],
+        );
         assert!(told.starts_with(&format!("revoked serial {serial};")), "{told}");
         wait_until(|| is_refused(&client) || client.get("/tag").status == 401);
         says(&patchbay(&data, &["cert", "revoke", serial]), &["was revoked already, on 20"]);
@@ -115,11 +133,15 @@ fn what_has_no_copy_can_be_revoked_and_a_damaged_copy_keeps_nothing_from_it() {
     // Another program may give short ones, and openssl writes what they are.
     fails(&patchbay(&data, &["cert", "revoke", "2a"]), "no client has a certificate");
     for (wanted, serial) in [("0x2a", "2a"), ("serial=2B", "2b")] {
-        says(&patchbay(&data, &["cert", "revoke", wanted]), &[&format!("revoked serial {serial};")]);
+        says(
+            &patchbay(&data, &["cert", "revoke", wanted]),
+            &[&format!("revoked serial {serial};")],
+        );
     }
     // A slip is no serial number that nobody knows.
     let known = serials(&server, "QlikClient").remove(0);
-    let slip = format!("{}{}", &known[..known.len() - 1], if known.ends_with('0') { '1' } else { '0' });
+    let slip =
+        format!("{}{}", &known[..known.len() - 1], if known.ends_with('0') { '1' } else { '0' });
     fails(&patchbay(&data, &["cert", "revoke", &slip]), &format!("did you mean '{known}'?"));
     let listed = patchbay(&data, &["cert", "list"]);
     says(&listed, &["QlikClient"]);
@@ -129,9 +151,13 @@ fn what_has_no_copy_can_be_revoked_and_a_damaged_copy_keeps_nothing_from_it() {
     fs::rename(data.join("certs/clients"), data.join("aside")).unwrap();
     fs::write(data.join("certs/clients"), "").unwrap();
     says(&patchbay(&data, &["cert", "revoke", "QlikClient"]), &["revoked QlikClient"]);
-    let entries = format!("/auditentry/count?filter=objectName eq '{lost_serial}' and action eq 'revoke certificate'");
+    let entries = format!(
+        "/auditentry/count?filter=objectName eq '{lost_serial}' and action eq 'revoke certificate'"
+    );
     says(&patchbay(&data, &["cert", "renew", "QlikClient"]), &[]);
     assert_eq!(server.repository().get(&entries).expect(200).json()["value"], 1);
     send_signal("HUP", server.process_id());
-    wait_until(|| server.log().contains("a file in the folder of certificates is not as it should be"));
+    wait_until(|| {
+        server.log().contains("a file in the folder of certificates is not as it should be")
+    });
 }

@@ -1,6 +1,8 @@
-//! What rules may cost: the writer, other users, the log and the memory, however heavy the rules are.
+//! What rules may cost: the writer, other users, the log and the memory, however heavy the rules
+//! are.
 //!
-//! `PATCHBAY_HEAVY_RULES=1000` and `PATCHBAY_HEAVY_USERS=2000` make the long form, which prints its figures with `--nocapture`.
+//! `PATCHBAY_HEAVY_RULES=1000` and `PATCHBAY_HEAVY_USERS=2000` make the long form, which prints its
+//! figures with `--nocapture`.
 
 use crate::operations_door::{figure, get, start_in};
 use crate::rules::rule;
@@ -22,7 +24,8 @@ fn number(variable: &str, short: usize) -> usize {
 
 /// A rule about everything with so many regular expressions.
 fn matching(name: &str, count: usize, expression: impl Fn(usize) -> String) -> Json {
-    let terms: Vec<String> = (0..count).map(|term| format!("resource.name matches \"{}\"", expression(term))).collect();
+    let terms: Vec<String> =
+        (0..count).map(|term| format!("resource.name matches \"{}\"", expression(term))).collect();
     let mut rule = rule(name, &terms.join(" or "), ALL);
     rule["resourceFilter"] = json!("*");
     rule
@@ -30,7 +33,8 @@ fn matching(name: &str, count: usize, expression: impl Fn(usize) -> String) -> J
 
 /// A rule with so many patterns, which no two rules share.
 fn patterned(name: usize, patterns: usize) -> Json {
-    let terms: Vec<String> = (0..patterns).map(|term| format!("resource.name like \"*{name}x{term}*\"")).collect();
+    let terms: Vec<String> =
+        (0..patterns).map(|term| format!("resource.name like \"*{name}x{term}*\"")).collect();
     let mut rule = rule(&format!("heavy {name}"), &terms.join(" or "), ALL);
     rule["resourceFilter"] = json!("*");
     rule
@@ -71,13 +75,21 @@ fn a_rule_with_many_expressions_is_taken_soon_and_nobody_waits_for_it() {
         let start = Instant::now();
         client.create("systemrule", &matching("same", 50, |_| r"a\w{40}".to_owned()));
         let refused = matching("different", 50, |term| format!(r"{term}\w{{40}}"));
-        client.post("/systemrule", &refused).expect(400).says(&["rule: at position", "2048 KiB", "{40}", r"\w"]);
+        client.post("/systemrule", &refused).expect(400).says(&[
+            "rule: at position",
+            "2048 KiB",
+            "{40}",
+            r"\w",
+        ]);
         let created = start.elapsed();
         is_done.store(true, Ordering::Relaxed);
         [created, beside.join().unwrap()]
     });
     println!("both rules: {created:?}; the longest write beside them: {beside:?}");
-    assert!(created < Duration::from_secs(10) && beside < Duration::from_secs(5), "{created:?} {beside:?}");
+    assert!(
+        created < Duration::from_secs(10) && beside < Duration::from_secs(5),
+        "{created:?} {beside:?}"
+    );
     assert_eq!(server.user("anna").names("dataconnection", ""), [format!("A{}", "b".repeat(40))]);
     assert!(client.names("systemrule", "name eq 'different'").is_empty());
 }
@@ -90,7 +102,8 @@ fn idle(name: usize) -> Json {
     rule
 }
 
-/// A change of an older version is refused while it is written. The expressions of the rules are compiled before that.
+/// A change of an older version is refused while it is written. The expressions of the rules are
+/// compiled before that.
 #[test]
 fn changed_rules_are_compiled_before_the_writer_has_them() {
     let (server, url) = start_in(tempdir().unwrap(), &[]);
@@ -108,7 +121,10 @@ fn changed_rules_are_compiled_before_the_writer_has_them() {
     assert!(after_one > before + 1e6, "{before} {after_one}");
 
     let filter = encode("name sw 'idle'");
-    let selection = client.post(&format!("/selection/systemrule?filter={filter}"), &json!({})).expect(201).json();
+    let selection = client
+        .post(&format!("/selection/systemrule?filter={filter}"), &json!({}))
+        .expect(201)
+        .json();
     let changed = json!({"name": "resourceFilter", "value": "*", "valueIsModified": true});
     let change = json!({"properties": [changed], "latestModifiedDate": old});
     client.put(&format!("/selection/{}/systemrule/synthetic", id(&selection)), &change).expect(409);
@@ -116,7 +132,8 @@ fn changed_rules_are_compiled_before_the_writer_has_them() {
     assert!(after_all > after_one + 3e6, "{after_one} {after_all}");
 }
 
-/// Each of them needs what its user may do after all the others, and makes that useless for the next.
+/// Each of them needs what its user may do after all the others, and makes that useless for the
+/// next.
 #[test]
 fn clients_that_write_rules_at_once_all_succeed_and_do_not_crowd_the_writer() {
     const CLIENTS: usize = 12;
@@ -166,7 +183,8 @@ fn requests_that_may_change_no_rule_take_no_turn() {
             refused
         };
         let refusals: Vec<_> = (0..8).map(|_| threads.spawn(refuse)).collect();
-        let write = |name: usize| drop(client.create("systemrule", &rule(&format!("r{name}"), "", 2)));
+        let write =
+            |name: usize| drop(client.create("systemrule", &rule(&format!("r{name}"), "", 2)));
         let times = (0..5).map(|name| longest(1, || write(name)));
         let longest = times.max().unwrap();
         is_done.store(true, Ordering::Relaxed);
@@ -175,7 +193,8 @@ fn requests_that_may_change_no_rule_take_no_turn() {
     assert!(refused > 0 && longest < Duration::from_secs(5), "{refused} refused, {longest:?}");
 }
 
-/// The client has gone while it is worked out what the user may do. That goes on, and what comes of it is kept.
+/// The client has gone while it is worked out what the user may do. That goes on, and what comes of
+/// it is kept.
 #[test]
 fn what_a_user_may_do_is_kept_though_the_client_disconnects_meanwhile() {
     let (server, url) = start_in(tempdir().unwrap(), &[]);
@@ -206,19 +225,31 @@ fn what_costs_too_much_is_said_in_every_way_in_which_rules_come() {
         let costly = matching("costly", 1, |_| expression.clone());
         let start = Instant::now();
         client.post("/systemrule", &costly).expect(400).says(&["rule: at position 15:", wrong]);
-        client.post("/systemrule/many", &json!([rule("fine", "", 2), costly])).expect(400).says(&["[1].rule", wrong]);
+        client
+            .post("/systemrule/many", &json!([rule("fine", "", 2), costly]))
+            .expect(400)
+            .says(&["[1].rule", wrong]);
         let imported = client.post("/systemrule/import", &json!([costly])).expect(201).json();
         assert_eq!(imported[0]["outcome"], "disabled", "{imported}");
         assert!(imported[0]["message"].as_str().unwrap().contains(wrong), "{imported}");
         let parameter = json!({"rules": [costly]});
         client.post("/systemrule/explain/changes", &parameter).expect(400).says(&[wrong]);
-        assert!(start.elapsed() < Duration::from_secs(10), "{expression:.20}: {:?}", start.elapsed());
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "{expression:.20}: {:?}",
+            start.elapsed()
+        );
         let stored = client.get("/systemrule/full?filter=name%20eq%20'costly'").expect(200).json();
         client.delete(&format!("/systemrule/{}", id(&stored[0]))).expect_empty(204);
     }
-    let made = client.create("systemrule", &matching("fine", 2, |term| format!(r"{term}[\s\S]*\d{{8}}")));
-    let change = json!({"rule": r#"resource.name matches "\w{100}""#, "modifiedDate": made["modifiedDate"]});
-    client.put(&format!("/systemrule/{}", id(&made)), &change).expect(400).says(&["once it is compiled"]);
+    let made =
+        client.create("systemrule", &matching("fine", 2, |term| format!(r"{term}[\s\S]*\d{{8}}")));
+    let change =
+        json!({"rule": r#"resource.name matches "\w{100}""#, "modifiedDate": made["modifiedDate"]});
+    client
+        .put(&format!("/systemrule/{}", id(&made)), &change)
+        .expect(400)
+        .says(&["once it is compiled"]);
 }
 
 #[test]
@@ -227,11 +258,19 @@ fn expressions_of_all_rules_together_have_a_bound() {
     let client = server.repository();
     client.create("systemrule", &matching("first", 1, |_| r"a\w{40}".to_owned()));
     let second = matching("second", 1, |_| r"b\w{40}".to_owned());
-    client.post("/systemrule", &second).expect(400).says(&["of all rules together cost", "1024 KiB"]);
+    client
+        .post("/systemrule", &second)
+        .expect(400)
+        .says(&["of all rules together cost", "1024 KiB"]);
     // The same expression costs nothing more.
     let again = client.create("systemrule", &matching("again", 1, |_| r"a\w{40}".to_owned()));
-    let change = json!({"rule": r#"resource.name matches "b\w{40}""#, "modifiedDate": again["modifiedDate"]});
-    client.put(&format!("/systemrule/{}", id(&again)), &change).expect(400).says(&["of all rules together"]);
+    let change = json!({
+        "rule": r#"resource.name matches "b\w{40}""#, "modifiedDate": again["modifiedDate"]
+    });
+    client
+        .put(&format!("/systemrule/{}", id(&again)), &change)
+        .expect(400)
+        .says(&["of all rules together"]);
 }
 
 #[test]
@@ -239,13 +278,20 @@ fn a_costly_rule_of_an_older_database_grants_nothing_and_that_is_said_once() {
     let server = Server::start();
     let client = server.repository();
     client.connection("one");
-    for (name, condition) in [("costly", "resource.name = \"x\""), ("fine", "resource.name matches \"o.e\"")] {
+    for (name, condition) in
+        [("costly", "resource.name = \"x\""), ("fine", "resource.name matches \"o.e\"")]
+    {
         client.create("systemrule", &rule(name, condition, 2));
     }
     let folder = server.stop();
     let database = Connection::open(folder.path().join("data/patchbay.db")).unwrap();
     let costly = r#"resource.name matches {"one", "\w{100}"}"#;
-    database.execute("UPDATE system_rules SET rule = ?1, rule_folded = ?1 WHERE name = 'costly'", [costly]).unwrap();
+    database
+        .execute(
+            "UPDATE system_rules SET rule = ?1, rule_folded = ?1 WHERE name = 'costly'",
+            [costly],
+        )
+        .unwrap();
     drop(database);
     let server = Server::start_in(folder, |_| {});
     let (client, anna) = (server.repository(), server.user("anna"));
@@ -257,12 +303,20 @@ fn a_costly_rule_of_an_older_database_grants_nothing_and_that_is_said_once() {
     for _ in 0..3 {
         assert!(anna.names("dataconnection", "").is_empty());
     }
-    let said = server.log().lines().filter(|line| line.contains("costly") && line.contains("WARN")).count();
+    let said = server
+        .log()
+        .lines()
+        .filter(|line| line.contains("costly") && line.contains("WARN"))
+        .count();
     assert_eq!(said, 2, "once for each version of the rules: {}", server.log());
     let one = client.get("/dataconnection?filter=name%20eq%20'one'").expect(200).json();
-    let question = format!("/systemrule/explain?user=LAB%5Canna&action=read&resource=DataConnection_{}", id(&one[0]));
+    let question = format!(
+        "/systemrule/explain?user=LAB%5Canna&action=read&resource=DataConnection_{}",
+        id(&one[0])
+    );
     let told = client.get(&question).expect(200).json();
-    let verdict = told["rules"].as_array().unwrap().iter().find(|rule| rule["name"] == "costly").unwrap();
+    let verdict =
+        told["rules"].as_array().unwrap().iter().find(|rule| rule["name"] == "costly").unwrap();
     assert!(verdict["why"].as_str().unwrap().contains("once it is compiled"), "{verdict}");
 }
 
@@ -279,7 +333,8 @@ fn heavy_rules_keep_no_other_requests_waiting_and_fill_no_log() {
     add_patterned(&client, rules, 50);
     println!("{rules} rules written in {:?}", start.elapsed());
     client.get(&path).expect(200);
-    let users: Vec<Client> = (0..lists).map(|number| server.user(&format!("user{number}"))).collect();
+    let users: Vec<Client> =
+        (0..lists).map(|number| server.user(&format!("user{number}"))).collect();
     for user in &users {
         user.get("/tag/count").expect(200);
     }
@@ -293,19 +348,24 @@ fn heavy_rules_keep_no_other_requests_waiting_and_fill_no_log() {
             times.sort();
             times
         });
-        let list = |user: &Client| longest(1, || drop(user.get("/dataconnection/full?privileges=true").expect(200)));
+        let list = |user: &Client| {
+            longest(1, || drop(user.get("/dataconnection/full?privileges=true").expect(200)))
+        };
         let lists: Vec<_> = users.iter().map(|user| threads.spawn(move || list(user))).collect();
         let took: Vec<Duration> = lists.into_iter().map(|list| list.join().unwrap()).collect();
         is_done.store(true, Ordering::Relaxed);
         (beside.join().unwrap(), took)
     });
-    let warm: Vec<Duration> =
-        users.iter().map(|user| longest(1, || drop(user.get("/dataconnection/full").expect(200)))).collect();
+    let warm: Vec<Duration> = users
+        .iter()
+        .map(|user| longest(1, || drop(user.get("/dataconnection/full").expect(200))))
+        .collect();
     // Each was said for one version of the rules, whoever asked.
     let warnings = server.log().lines().filter(|line| line.contains("WARN")).count();
     let (middle, worst) = (beside[beside.len() / 2], beside[beside.len() - 1]);
     println!(
-        "four lists at once: {alone:?}, again: {warm:?}; {} point reads beside them: median {middle:?}, longest {worst:?}; {warnings} warnings",
+        "four lists at once: {alone:?}, again: {warm:?}; {} point reads beside them: median \
+         {middle:?}, longest {worst:?}; {warnings} warnings",
         beside.len()
     );
     assert!(worst < Duration::from_secs(1), "{worst:?}");
@@ -323,19 +383,31 @@ fn caches_take_no_more_memory_than_they_may_and_give_it_back() {
     let caches = ["responses", "guards", "users", "statements", "expressions", "sessions"];
     let figures = |name: &str| {
         let text = get(&server, &format!("{url}/metrics")).expect(200).text;
-        caches.map(|cache| figure(&text, &format!("patchbay_cache_{name}_bytes{{cache=\"{cache}\"}}")))
+        caches.map(|cache| {
+            figure(&text, &format!("patchbay_cache_{name}_bytes{{cache=\"{cache}\"}}"))
+        })
     };
     let limits = figures("limit");
     assert!(limits.iter().sum::<f64>() <= f64::from(ROOM), "{limits:?}");
     let resident = || {
-        let status = fs::read_to_string(format!("/proc/{}/status", server.process_id())).unwrap_or_default();
-        status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default().trim().to_owned()
+        let status =
+            fs::read_to_string(format!("/proc/{}/status", server.process_id())).unwrap_or_default();
+        status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
     };
     let idle = resident();
     for number in 0..users {
         let user = server.user(&format!("user{number}"));
         user.get("/dataconnection?privileges=true").expect(200);
-        user.get(&format!("/tag?filter={}", encode(&format!("name eq '{}'", "x".repeat(number % 100))))).expect(200);
+        user.get(&format!(
+            "/tag?filter={}",
+            encode(&format!("name eq '{}'", "x".repeat(number % 100)))
+        ))
+        .expect(200);
         let sizes = figures("size");
         let fits = sizes.iter().zip(limits).all(|(size, limit)| *size <= limit);
         assert!(fits, "{number}: {sizes:?} {limits:?}");
@@ -367,10 +439,14 @@ fn the_memory_for_caches_can_be_set_and_the_older_setting_is_a_part_of_it() {
     ] {
         let (server, url) = start_in(tempdir().unwrap(), &arguments);
         let text = get(&server, &format!("{url}/metrics")).expect(200).text;
-        let limit = |cache: &str| figure(&text, &format!("patchbay_cache_limit_bytes{{cache=\"{cache}\"}}"));
+        let limit = |cache: &str| {
+            figure(&text, &format!("patchbay_cache_limit_bytes{{cache=\"{cache}\"}}"))
+        };
         assert!((limit("responses") - f64::from(responses)).abs() < 1.0, "{arguments:?}");
-        let sum: f64 =
-            ["responses", "guards", "users", "statements", "expressions", "sessions"].into_iter().map(limit).sum();
+        let sum: f64 = ["responses", "guards", "users", "statements", "expressions", "sessions"]
+            .into_iter()
+            .map(limit)
+            .sum();
         assert!((sum - f64::from(all)).abs() < 16.0, "{arguments:?}: {sum}");
         server.repository().create("dataconnection", &connection("c"));
     }

@@ -12,12 +12,20 @@ use tempfile::tempdir;
 fn what_users_may_do_stays_known_while_no_rule_in_force_changes() {
     let (server, url) = start_in(tempdir().unwrap(), &[]);
     let client = server.repository();
-    let rule = |name: &str, disabled: bool| json!({"name": name, "resourceFilter": "DataConnection_*", "actions": 2, "rule": "user.name = \"x\"", "disabled": disabled});
-    let [off, on] =
-        [("off", true), ("on", false)].map(|(name, disabled)| client.create("systemrule", &rule(name, disabled)));
+    let rule = |name: &str, disabled: bool| {
+        json!({
+            "name": name, "resourceFilter": "DataConnection_*", "actions": 2,
+            "rule": "user.name = \"x\"", "disabled": disabled
+        })
+    };
+    let [off, on] = [("off", true), ("on", false)]
+        .map(|(name, disabled)| client.create("systemrule", &rule(name, disabled)));
     let tag = client.create("tag", &json!({"name": "t"}));
     let guards = || {
-        figure(&get(&server, &format!("{url}/metrics")).expect(200).text, "patchbay_cache_size_bytes{cache=\"guards\"}")
+        figure(
+            &get(&server, &format!("{url}/metrics")).expect(200).text,
+            "patchbay_cache_size_bytes{cache=\"guards\"}",
+        )
     };
     let users: Vec<Client> = (0..5).map(|number| server.user(&format!("user{number}"))).collect();
     let put = |rule: &Json, changes: Json| {
@@ -26,20 +34,27 @@ fn what_users_may_do_stays_known_while_no_rule_in_force_changes() {
         body.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         client.put(&path, &body).expect(200);
     };
-    let delete = |rule: &Json| drop(client.delete(&format!("/systemrule/{}", id(rule))).expect_empty(204));
+    let delete =
+        |rule: &Json| drop(client.delete(&format!("/systemrule/{}", id(rule))).expect_empty(204));
     let create_disabled = || drop(client.create("systemrule", &rule("another", true)));
     let disable = json!({"disabled": true});
     let cases: [(&str, bool, &dyn Fn()); 14] = [
         ("a disabled rule is created", true, &create_disabled),
-        ("the condition of a disabled rule changes", true, &|| put(&off, json!({"rule": "user.name = \"y\""}))),
+        ("the condition of a disabled rule changes", true, &|| {
+            put(&off, json!({"rule": "user.name = \"y\""}));
+        }),
         ("the comment of a rule changes", true, &|| put(&on, json!({"comment": "about it"}))),
         ("a rule gets a tag", true, &|| put(&on, json!({"tags": [{"id": id(&tag)}]}))),
         ("a rule stays as it is", true, &|| put(&on, json!({}))),
         ("the name of a rule changes", false, &|| put(&on, json!({"name": "other"}))),
-        ("the condition of a rule changes", false, &|| put(&on, json!({"rule": "user.name = \"z\""}))),
+        ("the condition of a rule changes", false, &|| {
+            put(&on, json!({"rule": "user.name = \"z\""}));
+        }),
         ("the actions of a rule change", false, &|| put(&on, json!({"actions": 3}))),
         ("the context of a rule changes", false, &|| put(&on, json!({"ruleContext": 1}))),
-        ("the resource filter of a rule changes", false, &|| put(&on, json!({"resourceFilter": "Tag_*"}))),
+        ("the resource filter of a rule changes", false, &|| {
+            put(&on, json!({"resourceFilter": "Tag_*"}));
+        }),
         ("a rule is enabled", false, &|| put(&off, json!({"disabled": false}))),
         ("a rule is disabled", false, &|| put(&on, disable.clone())),
         ("a disabled rule is deleted", true, &|| delete(&on)),
@@ -58,7 +73,8 @@ fn what_users_may_do_stays_known_while_no_rule_in_force_changes() {
     }
 }
 
-/// A rule that many have to be judged by again, with each change. Some requests lost round after round until they were answered 503.
+/// A rule that many have to be judged by again, with each change. Some requests lost round after
+/// round until they were answered 503.
 #[test]
 fn others_get_through_while_a_rule_changes_all_the_time() {
     let server = Server::start();
@@ -68,11 +84,16 @@ fn others_get_through_while_a_rule_changes_all_the_time() {
             let conditions: Vec<String> =
                 (0..20).map(|value| format!("resource.name = \"{number} {value}\"")).collect();
             let condition = conditions.join(" or ");
-            json!({"name": format!("r{number}"), "resourceFilter": "*", "actions": 15, "rule": condition})
+            json!({
+                "name": format!("r{number}"), "resourceFilter": "*", "actions": 15,
+                "rule": condition
+            })
         })
         .collect();
     client.post("/systemrule/many", &rules).expect(201);
-    let rule = json!({"name": "on and off", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\""});
+    let rule = json!({
+        "name": "on and off", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\""
+    });
     let path = format!("/systemrule/{}", id(&client.create("systemrule", &rule)));
     let users = ["anna", "bert"].map(|user| server.user(user));
     for (number, user) in users.iter().enumerate() {
@@ -94,8 +115,13 @@ fn others_get_through_while_a_rule_changes_all_the_time() {
             place += 1;
             scope.spawn(move || {
                 let replies = (0..12).flat_map(|number| {
-                    let created = user.post("/dataconnection", &connection(&format!("c{place} {number}")));
-                    [created.status, user.get("/dataconnection/count").status, user.get("/tag").status]
+                    let created =
+                        user.post("/dataconnection", &connection(&format!("c{place} {number}")));
+                    [
+                        created.status,
+                        user.get("/dataconnection/count").status,
+                        user.get("/tag").status,
+                    ]
                 });
                 replies.collect::<Vec<u16>>()
             })

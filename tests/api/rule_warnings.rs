@@ -1,4 +1,5 @@
-//! Rules that can never hold, because they name what is not there: they are stored, and pointed out with the name that is likely to be meant.
+//! Rules that can never hold, because they name what is not there: they are stored, and pointed out
+//! with the name that is likely to be meant.
 
 use crate::jwt::{Issuer, claims};
 use crate::rules::{rule, user};
@@ -7,18 +8,24 @@ use crate::visitor::{Visitor, start};
 use serde_json::{Value as Json, json};
 use std::process::Command;
 
-/// A site whose users have groups, an attribute, a role and custom properties, one of them with choices.
+/// A site whose users have groups, an attribute, a role and custom properties, one of them with
+/// choices.
 fn site(client: &Client) {
     let definition = |name: &str, choices: &[&str], types: &[&str]| {
-        client
-            .create("custompropertydefinition", &json!({"name": name, "choiceValues": choices, "objectTypes": types}));
+        client.create(
+            "custompropertydefinition",
+            &json!({"name": name, "choiceValues": choices, "objectTypes": types}),
+        );
     };
     definition("Department", &["Finance", "Sales", "Region 1"], &["User", "DataConnection"]);
     definition("Stage", &["dev", "prod"], &["DataConnection"]);
     definition("Contact", &[], &["DataConnection"]);
     user(client, "anna", &["Librarian"], &["Sales"], &["Sales"]);
     let attributes = json!([{"attributeType": "costCentre", "attributeValue": "7"}]);
-    client.create("user", &json!({"userDirectory": "LAB", "userId": "bert", "attributes": attributes}));
+    client.create(
+        "user",
+        &json!({"userDirectory": "LAB", "userId": "bert", "attributes": attributes}),
+    );
 }
 
 fn with_filter(filter: &str, condition: &str, actions: i64) -> Json {
@@ -27,14 +34,18 @@ fn with_filter(filter: &str, condition: &str, actions: i64) -> Json {
     rule
 }
 
-/// What the reply to a create points out: field, position and message of each warning. The rule is removed again.
+/// What the reply to a create points out: field, position and message of each warning. The rule is
+/// removed again.
 fn pointed_out(client: &Client, rule: &Json) -> Vec<(String, Option<u64>, String)> {
     let made = client.create("systemrule", rule);
     client.delete(&format!("/systemrule/{}", id(&made))).expect_empty(204);
     let text = |warning: &Json, field: &str| warning[field].as_str().unwrap().to_owned();
     let warnings = made["warnings"].as_array().map(Vec::as_slice).unwrap_or_default();
     assert!(made.get("warnings").is_none() || !warnings.is_empty(), "{made}");
-    warnings.iter().map(|one| (text(one, "field"), one["position"].as_u64(), text(one, "message"))).collect()
+    warnings
+        .iter()
+        .map(|one| (text(one, "field"), one["position"].as_u64(), text(one, "message")))
+        .collect()
 }
 
 #[test]
@@ -44,17 +55,45 @@ fn what_a_condition_names_and_is_not_there_is_pointed_out() {
     site(&client);
     for (condition, position, message) in [
         (r#"user.grup = "Sales""#, 6, "no user has an attribute grup; did you mean group?"),
-        (r#"user.group = "Sales" and "x" = user.groupp"#, 37, "no user has an attribute groupp; did you mean group?"),
-        ("!(user.constCentre.Empty())", 8, "no user has an attribute constCentre; did you mean costCentre?"),
+        (
+            r#"user.group = "Sales" and "x" = user.groupp"#,
+            37,
+            "no user has an attribute groupp; did you mean group?",
+        ),
+        (
+            "!(user.constCentre.Empty())",
+            8,
+            "no user has an attribute constCentre; did you mean costCentre?",
+        ),
         (r#"user.role = "Librarian""#, 6, "no user has an attribute role; did you mean roles?"),
-        (r#"user.mail like "*@example.com""#, 6, "no user has an attribute mail; did you mean email?"),
+        (
+            r#"user.mail like "*@example.com""#,
+            6,
+            "no user has an attribute mail; did you mean email?",
+        ),
         (r#"user.os = "Windows""#, 6, "no user has an attribute os; did you mean environment.OS?"),
         (r#"user.level = "3""#, 6, "no user has an attribute level; only a session can bring it"),
         (r#"user.username = "anna""#, 6, "no user has an attribute username; did you mean userId?"),
-        (r#"user.Directory = "LAB""#, 6, "no user has an attribute Directory; did you mean userDirectory?"),
-        (r#"resource.owner.userName = "x""#, 16, "no user has an attribute userName; did you mean userId?"),
-        (r#"resource.owner.directory = "x""#, 16, "no user has an attribute directory; did you mean userDirectory?"),
-        ("resource.owner.grup = user.group", 16, "no user has an attribute grup; did you mean group?"),
+        (
+            r#"user.Directory = "LAB""#,
+            6,
+            "no user has an attribute Directory; did you mean userDirectory?",
+        ),
+        (
+            r#"resource.owner.userName = "x""#,
+            16,
+            "no user has an attribute userName; did you mean userId?",
+        ),
+        (
+            r#"resource.owner.directory = "x""#,
+            16,
+            "no user has an attribute directory; did you mean userDirectory?",
+        ),
+        (
+            "resource.owner.grup = user.group",
+            16,
+            "no user has an attribute grup; did you mean group?",
+        ),
         (r#"resource.owner.nmae = "x""#, 16, "no user has an attribute nmae; did you mean name?"),
         (r#"resource.owner.level = "3""#, 16, "no user has an attribute level"),
         (
@@ -67,8 +106,16 @@ fn what_a_condition_names_and_is_not_there_is_pointed_out() {
             18,
             "user.environment.context is ManagementAccess or AppAccess, and never Hub",
         ),
-        ("resource.@Departement = user.group", 10, "there is no custom property Departement; did you mean Department?"),
-        (r#"user.@departmnt = "Sales""#, 6, "there is no custom property departmnt; did you mean Department?"),
+        (
+            "resource.@Departement = user.group",
+            10,
+            "there is no custom property Departement; did you mean Department?",
+        ),
+        (
+            r#"user.@departmnt = "Sales""#,
+            6,
+            "there is no custom property departmnt; did you mean Department?",
+        ),
         (r#"resource.owner.@Team = "x""#, 16, "there is no custom property Team"),
         ("resource.@Nothing.Empty()", 10, "there is no custom property Nothing"),
         (r#"user.@Stage = "dev""#, 6, "the custom property Stage is not for User"),
@@ -82,9 +129,21 @@ fn what_a_condition_names_and_is_not_there_is_pointed_out() {
             10,
             "the custom property Department has no value Purchasing",
         ),
-        (r#"user.@Department == "Region 2""#, 6, "the custom property Department has no value Region 2"),
-        (r#"user.roles = "Contnetadmin""#, 6, "no user has the role Contnetadmin; did you mean ContentAdmin?"),
-        (r#"user.roles = {"librarian", "Librarien"}"#, 6, "no user has the role Librarien; did you mean Librarian?"),
+        (
+            r#"user.@Department == "Region 2""#,
+            6,
+            "the custom property Department has no value Region 2",
+        ),
+        (
+            r#"user.roles = "Contnetadmin""#,
+            6,
+            "no user has the role Contnetadmin; did you mean ContentAdmin?",
+        ),
+        (
+            r#"user.roles = {"librarian", "Librarien"}"#,
+            6,
+            "no user has the role Librarien; did you mean Librarian?",
+        ),
         (
             r#"resource.resourcetype = "DataConection""#,
             10,
@@ -140,9 +199,15 @@ fn what_a_rule_is_about_and_is_not_there_is_pointed_out() {
             with_filter(&one, "", 1),
             "actions",
             None,
-            "what is yet to be created has no id, so a rule about single resources can't grant create",
+            "what is yet to be created has no id, so a rule about single resources can't grant \
+             create",
         ),
-        (with_filter("Tag_*", r#"resource.@Stage = "dev""#, 2), "rule", Some(10), "no Tag has custom properties"),
+        (
+            with_filter("Tag_*", r#"resource.@Stage = "dev""#, 2),
+            "rule",
+            Some(10),
+            "no Tag has custom properties",
+        ),
         (
             with_filter("User_*", r#"resource.@Stage = "dev""#, 2),
             "rule",
@@ -199,35 +264,77 @@ fn rules_that_can_hold_here_or_on_another_site_have_no_warnings() {
     for (filter, condition) in [
         ("*", ""),
         ("DataConnection_*", "((resource.type!=\"folder\"))"),
-        ("DataConnection_*", r#"((resource.type!="folder" and resource.type!="Custom") and (user.group="Sydney"))"#),
-        ("DataConnection_*", r#"user.name="Username" or user.userDirectory="INTERNAL" and user.userId="sa_api""#),
-        ("DataConnection_*", r#"user.costcentre = "7" or resource.owner.CostCentre = user.COSTCENTRE"#),
-        ("DataConnection_*", "resource.@Department = user.@Department and resource.owner.@Department = user.group"),
-        ("DataConnection_*", r#"resource.@stage = {"DEV", "prod"} and resource.@Contact = "anybody""#),
-        ("DataConnection_*", r#"resource.@Department like "Fin*" or resource.@Department matches "s.*""#),
         (
             "DataConnection_*",
-            r#"user.roles = "HubAdmin" or user.roles = "DepartmentAdmin" or user.roles = "librarian""#,
+            r#"((resource.type!="folder" and resource.type!="Custom") and (user.group="Sydney"))"#,
         ),
-        ("DataConnection_*", r#"user.environment.ip like "10.*" and user.environment.osVersion = "11""#),
-        ("DataConnection_*", r#"user.environment.level = "3" and user.environment.group = "Sales""#),
+        (
+            "DataConnection_*",
+            r#"user.name="Username" or user.userDirectory="INTERNAL" and user.userId="sa_api""#,
+        ),
+        (
+            "DataConnection_*",
+            r#"user.costcentre = "7" or resource.owner.CostCentre = user.COSTCENTRE"#,
+        ),
+        (
+            "DataConnection_*",
+            "resource.@Department = user.@Department and resource.owner.@Department = user.group",
+        ),
+        (
+            "DataConnection_*",
+            r#"resource.@stage = {"DEV", "prod"} and resource.@Contact = "anybody""#,
+        ),
+        (
+            "DataConnection_*",
+            r#"resource.@Department like "Fin*" or resource.@Department matches "s.*""#,
+        ),
+        (
+            "DataConnection_*",
+            r#"user.roles = "HubAdmin" or user.roles = "DepartmentAdmin"
+               or user.roles = "librarian""#,
+        ),
+        (
+            "DataConnection_*",
+            r#"user.environment.ip like "10.*" and user.environment.osVersion = "11""#,
+        ),
+        (
+            "DataConnection_*",
+            r#"user.environment.level = "3" and user.environment.group = "Sales""#,
+        ),
         ("DataConnection_*", r#"user.environment.context = "managementaccess""#),
-        ("DataConnection_*", r#"resource.HasPrivilege("update") and resource.owner.HasPrivilege("read")"#),
+        (
+            "DataConnection_*",
+            r#"resource.HasPrivilege("update") and resource.owner.HasPrivilege("read")"#,
+        ),
         ("DataConnection_*", "user.IsAnonymous() or user.email.Empty()"),
         (
             "Stream*,App*,Tag*,DataConnection*",
             r#"resource.resourcetype="DataConnection" and resource.@DevGroup = user.group"#,
         ),
-        ("App*,ReloadTask_*", r#"resource.stream.@Whatever = user.whatever and resource.published = "true""#),
-        ("*", r#"resource.resourcetype = "App.Object" and resource.objectType = "sheet" and resource.stream.Empty()"#),
+        (
+            "App*,ReloadTask_*",
+            r#"resource.stream.@Whatever = user.whatever and resource.published = "true""#,
+        ),
+        (
+            "*",
+            r#"resource.resourcetype = "App.Object" and resource.objectType = "sheet"
+               and resource.stream.Empty()"#,
+        ),
         // Other types of a site have these properties, and their names are short.
-        ("App*,DataConnection*", r#"resource.node.name = "x" or resource.date = "x" or resource.size = "1""#),
+        (
+            "App*,DataConnection*",
+            r#"resource.node.name = "x" or resource.date = "x" or resource.size = "1""#,
+        ),
         ("*", r#"resource.node.name = "x" or resource.username = "x" or resource.directory = "x""#),
         ("License_*,TermsAcceptance_*,QmcSection_DataConnection", r#"user.roles="AuditAdmin""#),
         ("User_*", "resource = user or resource.group = user.group"),
         ("AuditEntry_*", r#"user.roles = "AuditAdmin""#),
     ] {
-        assert_eq!(pointed_out(&client, &with_filter(filter, condition, 2)), [], "{filter}: {condition}");
+        assert_eq!(
+            pointed_out(&client, &with_filter(filter, condition, 2)),
+            [],
+            "{filter}: {condition}"
+        );
     }
     let mut sync = with_filter("ServerNodeConfiguration_*,Nothing", "user.grup = user.grop", 0);
     sync["category"] = json!("Sync");
@@ -243,8 +350,11 @@ fn has_no_warnings(client: &Client) {
         let told = client.post(path, &rules).expect(201);
         assert!(!told.text.contains("warnings"), "{}", told.text);
     }
-    let connection = client.get("/dataconnection").expect(200).json()[0]["id"].as_str().unwrap().to_owned();
-    let path = format!("/systemrule/explain?user=INTERNAL%5Csa_api&action=read&resource=DataConnection_{connection}");
+    let connection =
+        client.get("/dataconnection").expect(200).json()[0]["id"].as_str().unwrap().to_owned();
+    let path = format!(
+        "/systemrule/explain?user=INTERNAL%5Csa_api&action=read&resource=DataConnection_{connection}"
+    );
     let told = client.get(&path).expect(200);
     assert!(!told.text.contains("warnings"), "{}", told.text);
 }
@@ -266,11 +376,15 @@ fn the_examples_of_the_documentation_have_no_warnings_once_their_properties_are_
     let server = Server::start();
     let client = server.repository();
     site(&client);
-    client.create("custompropertydefinition", &json!({"name": "Team", "objectTypes": ["DataConnection"]}));
+    client.create(
+        "custompropertydefinition",
+        &json!({"name": "Team", "objectTypes": ["DataConnection"]}),
+    );
     let text = std::fs::read_to_string("docs/security-rules.md").unwrap();
     let examples = text.split("## Three examples").nth(1).unwrap().split("```json").skip(1);
-    let examples: Vec<Json> =
-        examples.map(|part| serde_json::from_str(part.split("```").next().unwrap()).unwrap()).collect();
+    let examples: Vec<Json> = examples
+        .map(|part| serde_json::from_str(part.split("```").next().unwrap()).unwrap())
+        .collect();
     assert_eq!(examples.len(), 2);
     for example in &examples {
         assert_eq!(pointed_out(&client, example), [], "{example}");
@@ -282,9 +396,14 @@ fn every_reply_about_a_rule_that_is_written_has_its_warnings() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
-    let expected =
-        json!([{"field": "rule", "position": 6, "message": "no user has an attribute grup; did you mean group?"}]);
-    let (wrong, right) = (rule("wrong", "user.grup = \"x\"", 2), rule("right", "user.group = \"x\"", 2));
+    let expected = json!([
+        {
+            "field": "rule", "position": 6,
+            "message": "no user has an attribute grup; did you mean group?"
+        }
+    ]);
+    let (wrong, right) =
+        (rule("wrong", "user.grup = \"x\"", 2), rule("right", "user.group = \"x\"", 2));
     let mut made = client.create("systemrule", &wrong);
     assert_eq!(made["warnings"], expected);
     let path = format!("/systemrule/{}", id(&made));
@@ -296,22 +415,42 @@ fn every_reply_about_a_rule_that_is_written_has_its_warnings() {
     assert_eq!(reply.json()["warnings"], expected);
     assert!(reply.headers.get("X-Patchbay-Ignored").is_none(), "{:?}", reply.headers);
     // A change says what it comes to with what stays.
-    let change = |body: Json| Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&body));
+    let change =
+        |body: Json| Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&body));
     assert_eq!(change(json!({"comment": "x"})).expect(200).json()["warnings"], expected);
-    assert!(change(json!({"rule": "user.group = \"x\""})).expect(200).json().get("warnings").is_none());
-    assert_eq!(change(json!({"rule": "user.grup = \"x\"", "disabled": true})).expect(200).json()["warnings"], expected);
-    let many = client.post("/systemrule/many?privileges=true", &json!([right, wrong, right])).expect(201).json();
+    assert!(
+        change(json!({"rule": "user.group = \"x\""})).expect(200).json().get("warnings").is_none()
+    );
+    assert_eq!(
+        change(json!({"rule": "user.grup = \"x\"",
+            "disabled": true}))
+        .expect(200)
+        .json()["warnings"],
+        expected
+    );
+    let many = client
+        .post("/systemrule/many?privileges=true", &json!([right, wrong, right]))
+        .expect(201)
+        .json();
     let told: Vec<&Json> = many.as_array().unwrap().iter().map(|made| &made["warnings"]).collect();
     assert_eq!(told, [&Json::Null, &expected, &Json::Null]);
     let list = json!([right, wrong, rule("broken", "user.grup =", 2), {"name": "refused"}, made]);
     let dry = client.post("/systemrule/import?dryRun=true", &list).expect(201).json();
-    for outcomes in [dry["rules"].clone(), client.post("/systemrule/import", &list).expect(201).json()] {
-        let told: Vec<&Json> = outcomes.as_array().unwrap().iter().map(|one| &one["warnings"]).collect();
-        assert_eq!(told, [&Json::Null, &expected, &Json::Null, &Json::Null, &expected], "{outcomes}");
+    for outcomes in
+        [dry["rules"].clone(), client.post("/systemrule/import", &list).expect(201).json()]
+    {
+        let told: Vec<&Json> =
+            outcomes.as_array().unwrap().iter().map(|one| &one["warnings"]).collect();
+        assert_eq!(
+            told,
+            [&Json::Null, &expected, &Json::Null, &Json::Null, &expected],
+            "{outcomes}"
+        );
     }
     let draft = json!({"rules": [right, wrong]});
     let changes = client.post("/systemrule/explain/changes", &draft).expect(201).json();
-    let warning = json!([{"index": 1, "field": "rule", "position": 6, "message": expected[0]["message"]}]);
+    let warning =
+        json!([{"index": 1, "field": "rule", "position": 6, "message": expected[0]["message"]}]);
     assert_eq!(changes["warnings"], warning);
     // Other entities have no such field.
     assert!(client.connection("c").get("warnings").is_none());
@@ -333,7 +472,8 @@ fn explain_points_out_what_is_wrong_with_a_rule_also_at_the_machine() {
         assert_eq!(told.get("warnings"), expected, "{told}");
     }
     let draft = server.data().join("draft.json");
-    std::fs::write(&draft, json!({"rules": [with_filter("DataConection_*", "", 2)]}).to_string()).unwrap();
+    std::fs::write(&draft, json!({"rules": [with_filter("DataConection_*", "", 2)]}).to_string())
+        .unwrap();
     for (arguments, expected) in [
         (
             vec!["--user", "LAB\\anna", "--action", "read", "--resource", &resource],
@@ -341,12 +481,19 @@ fn explain_points_out_what_is_wrong_with_a_rule_also_at_the_machine() {
         ),
         (
             vec!["--changes", draft.to_str().unwrap()],
-            "note: rules[0].resourceFilter: at position 1: there is no resource type DataConection; did you mean DataConnection_*?"
+            "note: rules[0].resourceFilter: at position 1: there is no resource type \
+             DataConection; did you mean DataConnection_*?"
                 .to_owned(),
         ),
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
-        let output = command.arg("explain").args(arguments).arg("--data").arg(server.data()).output().unwrap();
+        let output = command
+            .arg("explain")
+            .args(arguments)
+            .arg("--data")
+            .arg(server.data())
+            .output()
+            .unwrap();
         let told = String::from_utf8(output.stdout).unwrap();
         assert!(told.lines().any(|line| line.trim() == expected), "{told}");
     }
@@ -361,6 +508,9 @@ fn what_a_session_has_brought_is_not_pointed_out() {
     let level = rule("r", r#"user.level = "3" and user.environment.level = user.level"#, 2);
     assert_eq!(pointed_out(&client, &level).len(), 1);
     let bearer = issuer.bearer(&claims(&json!({"level": "3"})));
-    Reply::of(Visitor::new(&server, &front).request("GET", "/qrs/tag").header("Authorization", bearer)).expect(200);
+    Reply::of(
+        Visitor::new(&server, &front).request("GET", "/qrs/tag").header("Authorization", bearer),
+    )
+    .expect(200);
     assert_eq!(pointed_out(&client, &level), []);
 }

@@ -33,9 +33,15 @@ fn warnings_tell_nothing_of_what_the_caller_may_not_read() {
     maker["resourceFilter"] = json!("SystemRule_*");
     client.create("systemrule", &maker);
     let attributes = json!([{"attributeType": "costCentre", "attributeValue": "7"}]);
-    client.create("user", &json!({"userDirectory": "LAB", "userId": "eve", "attributes": attributes}));
-    let readable =
-        client.get("/systemrule/full?filter=name eq 'ReadTagsAndCustomProperties'").expect(200).json()[0].clone();
+    client.create(
+        "user",
+        &json!({"userDirectory": "LAB", "userId": "eve", "attributes": attributes}),
+    );
+    let readable = client
+        .get("/systemrule/full?filter=name eq 'ReadTagsAndCustomProperties'")
+        .expect(200)
+        .json()[0]
+        .clone();
     client.delete(&format!("/systemrule/{}", id(&readable))).expect_empty(204);
     let stored = "6f2b9e0c-3a51-4f4a-9f57-3a1f2f0f9e11";
     let conditions: Vec<String> = [
@@ -59,16 +65,24 @@ fn warnings_tell_nothing_of_what_the_caller_may_not_read() {
         let mut rule = rule("about one", "", 2);
         rule["resourceFilter"] = json!(format!("DataConnection_{id}"));
         let made = server.user("eve").create("systemrule", &rule);
-        server.repository().delete(&format!("/systemrule/{}", made["id"].as_str().unwrap())).expect_empty(204);
+        server
+            .repository()
+            .delete(&format!("/systemrule/{}", made["id"].as_str().unwrap()))
+            .expect_empty(204);
         made["warnings"].to_string().replace(id, "ID")
     };
     let before = (tried(&server, &conditions), about_one(stored));
-    let attributes: Vec<Json> =
-        ["clearance", "grup"].map(|name| json!({"attributeType": name, "attributeValue": "x"})).to_vec();
-    let definition =
-        json!({"name": "Secret", "choiceValues": ["Mole", "Agent"], "objectTypes": ["User", "DataConnection"]});
+    let attributes: Vec<Json> = ["clearance", "grup"]
+        .map(|name| json!({"attributeType": name, "attributeValue": "x"}))
+        .to_vec();
+    let definition = json!({
+        "name": "Secret", "choiceValues": ["Mole", "Agent"],
+        "objectTypes": ["User", "DataConnection"]
+    });
     client.create("custompropertydefinition", &definition);
-    let hidden = json!({"userDirectory": "LAB", "userId": "hidden", "roles": ["Spymaster"], "attributes": attributes});
+    let hidden = json!({
+        "userDirectory": "LAB", "userId": "hidden", "roles": ["Spymaster"], "attributes": attributes
+    });
     client.create("user", &hidden);
     let mut connection = crate::support::connection("hidden");
     connection["id"] = json!(stored);
@@ -86,7 +100,8 @@ fn warnings_tell_nothing_of_what_the_caller_may_not_read() {
         assert!(told.contains(part), "{part} is not in {told}");
     }
     // Those who may read it all are told.
-    let warnings = client.create("systemrule", &rule("r", &conditions[11], 2))["warnings"].to_string();
+    let warnings =
+        client.create("systemrule", &rule("r", &conditions[11], 2))["warnings"].to_string();
     assert!(warnings.contains("did you mean Secret?"), "{warnings}");
 }
 
@@ -99,17 +114,23 @@ fn warnings_are_few_enough_to_be_read_however_much_is_wrong() {
     let server = Server::start();
     let client = server.repository();
     let wrong = |number: usize| {
-        let terms: Vec<String> = (0..60).map(|term| format!("user.x{number}y{term}.Empty()")).collect();
+        let terms: Vec<String> =
+            (0..60).map(|term| format!("user.x{number}y{term}.Empty()")).collect();
         rule("wrong", &terms.join(" or "), 2)
     };
     let made = client.create("systemrule", &wrong(0));
     assert_eq!(count(&made["warnings"]), 20);
-    let long = client.create("systemrule", &rule("long", &format!("user.{}.Empty()", "x".repeat(2_000)), 2));
+    let long = client
+        .create("systemrule", &rule("long", &format!("user.{}.Empty()", "x".repeat(2_000)), 2));
     assert!(long["warnings"][0]["message"].as_str().unwrap().len() < 200, "{long}");
     let list: Vec<Json> = (1..=300).map(wrong).collect();
     let outcomes = client.post("/systemrule/import", &json!(list)).expect(201).json();
-    let counts: Vec<usize> = outcomes.as_array().unwrap().iter().map(|one| count(&one["warnings"])).collect();
-    assert!(counts.iter().all(|count| *count <= 20) && counts.iter().sum::<usize>() == 200, "{counts:?}");
+    let counts: Vec<usize> =
+        outcomes.as_array().unwrap().iter().map(|one| count(&one["warnings"])).collect();
+    assert!(
+        counts.iter().all(|count| *count <= 20) && counts.iter().sum::<usize>() == 200,
+        "{counts:?}"
+    );
 }
 
 /// Where an administrator meets rules in the console.
@@ -133,7 +154,10 @@ fn the_console_shows_warnings_where_a_rule_is_opened_saved_tried_and_imported() 
         ("offered", "actions"),
         ("actions", "2"),
     ];
-    shows(browser.post("/console/systemrule/new", &[&fields[..], &[("action", "preview")]].concat()), true);
+    shows(
+        browser.post("/console/systemrule/new", &[&fields[..], &[("action", "preview")]].concat()),
+        true,
+    );
     let saved = browser.post("/console/systemrule/new", &fields);
     assert_eq!(saved.status, 303);
     let path = saved.header("location").to_owned();
@@ -143,7 +167,8 @@ fn the_console_shows_warnings_where_a_rule_is_opened_saved_tried_and_imported() 
     let right = [("rule", "user.group = \"Sales\"")];
     shows(browser.fill_in(&path, &[right[0], ("action", "preview")]), false);
     shows(browser.get(&path), true);
-    let why = format!("/console/why?user=LAB%5Canna&action=read&type=DataConnection&id={}", id(&stored));
+    let why =
+        format!("/console/why?user=LAB%5Canna&action=read&type=DataConnection&id={}", id(&stored));
     shows(browser.get(&why), true);
     let list = json!([rule("of a site", "user.grup = \"x\"", 2)]).to_string();
     let import = "/console/systemrule/import";
@@ -169,12 +194,19 @@ fn the_console_shows_warnings_after_a_save_that_kept_the_change_of_another() {
     let path = format!("/console/systemrule/{}", id(&made));
     let mut form = fields(&browser.get(&path).expect_page(200).text);
     let change = json!({"comment": "theirs"});
-    let other = client.request("PUT", &format!("/systemrule/{}", id(&made))).header("If-Match", "*");
+    let other =
+        client.request("PUT", &format!("/systemrule/{}", id(&made))).header("If-Match", "*");
     Reply::of(other.json(&change)).expect(200);
-    form.iter_mut().filter(|(name, _)| name == "rule").for_each(|(_, text)| *text = "user.grup = \"x\"".to_owned());
-    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    form.iter_mut()
+        .filter(|(name, _)| name == "rule")
+        .for_each(|(_, text)| *text = "user.grup = \"x\"".to_owned());
+    let form: Vec<(&str, &str)> =
+        form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let page = unescape(&browser.post(&path, &form).expect_page(200).text);
-    for part in ["Changed meanwhile", "Rule, character 6: no user has an attribute grup; did you mean group?"] {
+    for part in [
+        "Changed meanwhile",
+        "Rule, character 6: no user has an attribute grup; did you mean group?",
+    ] {
         assert!(page.contains(part), "{part} is not in {page}");
     }
 }
@@ -189,12 +221,20 @@ fn an_attribute_that_the_settings_say_tokens_bring_is_known() {
     for (condition, expected) in [
         (r#"user.level = "3" and user.COSTCENTRE = "x" and user.environment.level = "3""#, None),
         (r#"user.cc = "x""#, Some("no user has an attribute cc; only a session can bring it")),
-        (r#"user.costCenter = "x""#, Some("no user has an attribute costCenter; did you mean costCentre?")),
+        (
+            r#"user.costCenter = "x""#,
+            Some("no user has an attribute costCenter; did you mean costCentre?"),
+        ),
     ] {
         let made = client.create("systemrule", &rule(condition, condition, 2));
         assert_eq!(made["warnings"][0]["message"].as_str(), expected, "{condition}");
-        let changes = client.post("/systemrule/explain/changes", &json!({"rules": [rule("d", condition, 2)]}));
-        assert_eq!(changes.expect(201).json()["warnings"][0]["message"].as_str(), expected, "{condition}");
+        let changes = client
+            .post("/systemrule/explain/changes", &json!({"rules": [rule("d", condition, 2)]}));
+        assert_eq!(
+            changes.expect(201).json()["warnings"][0]["message"].as_str(),
+            expected,
+            "{condition}"
+        );
     }
 }
 
@@ -206,7 +246,8 @@ fn the_console_shows_which_roles_of_a_user_no_rule_asks_for() {
     let anna = user(&server.repository(), "anna", &["Contnetadmin", "AuditAdmin"], &[], &[]);
     let path = format!("/console/user/{}", id(&anna));
     let page = unescape(&browser.get(&path).expect_page(200).text);
-    let warning = "Roles: no rule asks for the role Contnetadmin, so it grants nothing; did you mean ContentAdmin?";
+    let warning = "Roles: no rule asks for the role Contnetadmin, so it grants nothing; did you \
+                   mean ContentAdmin?";
     assert!(page.contains(warning) && !page.contains("the role AuditAdmin"), "{page}");
     assert_eq!(browser.fill_in(&path, &[("roles", "ContentAdmin")]).status, 303);
     assert!(!browser.get(&path).expect_page(200).text.contains("no rule asks"));

@@ -4,25 +4,42 @@ use crate::support::{Client, Reply, Server, connection, id};
 use serde_json::{Value as Json, json};
 
 pub fn rule(name: &str, condition: &str, actions: i64) -> Json {
-    json!({"name": name, "resourceFilter": "DataConnection_*", "actions": actions, "rule": condition})
+    json!({
+        "name": name, "resourceFilter": "DataConnection_*", "actions": actions, "rule": condition
+    })
 }
 
 /// A user of LAB with these roles, groups and values of the custom property Department.
-pub fn user(client: &Client, user_id: &str, roles: &[&str], groups: &[&str], departments: &[&str]) -> Json {
-    let attributes: Vec<Json> =
-        groups.iter().map(|group| json!({"attributeType": "group", "attributeValue": group})).collect();
-    let values: Vec<Json> =
-        departments.iter().map(|value| json!({"value": value, "definition": {"name": "Department"}})).collect();
+pub fn user(
+    client: &Client,
+    user_id: &str,
+    roles: &[&str],
+    groups: &[&str],
+    departments: &[&str],
+) -> Json {
+    let attributes: Vec<Json> = groups
+        .iter()
+        .map(|group| json!({"attributeType": "group", "attributeValue": group}))
+        .collect();
+    let values: Vec<Json> = departments
+        .iter()
+        .map(|value| json!({"value": value, "definition": {"name": "Department"}}))
+        .collect();
     client.create(
         "user",
-        &json!({"userDirectory": "LAB", "userId": user_id, "roles": roles, "attributes": attributes, "customProperties": values}),
+        &json!({
+            "userDirectory": "LAB", "userId": user_id, "roles": roles, "attributes": attributes,
+            "customProperties": values
+        }),
     )
 }
 
 /// Connections of anna's: one a team, one tagged with a department, one of another type.
 pub fn site(client: &Client) {
-    client
-        .create("custompropertydefinition", &json!({"name": "Department", "objectTypes": ["User", "DataConnection"]}));
+    client.create(
+        "custompropertydefinition",
+        &json!({"name": "Department", "objectTypes": ["User", "DataConnection"]}),
+    );
     user(client, "anna", &[], &["Sales", "Europe"], &["East"]);
     user(client, "bert", &["DepartmentAdmin"], &["IT"], &["East", "West"]);
     user(client, "carla", &["ContentAdmin"], &[], &[]);
@@ -34,7 +51,8 @@ pub fn site(client: &Client) {
         body["type"] = json!(kind);
         body["owner"] = json!({"userDirectory": "LAB", "userId": "anna"});
         if !department.is_empty() {
-            body["customProperties"] = json!([{"value": department, "definition": {"name": "Department"}}]);
+            body["customProperties"] =
+                json!([{"value": department, "definition": {"name": "Department"}}]);
         }
         client.create("dataconnection", &body);
     }
@@ -68,7 +86,10 @@ fn conditions_grant_what_they_say() {
         ("!resource.@Department.empty()", vec!["a", "b"]),
         ("resource.@Nothing = \"x\"", vec![]),
         ("resource.owner.userId = \"anna\" and resource.IsOwned()", vec!["a", "b", "c"]),
-        ("resource.owner.group = \"sales\" and resource.owner.group = \"europe\"", vec!["a", "b", "c"]),
+        (
+            "resource.owner.group = \"sales\" and resource.owner.group = \"europe\"",
+            vec!["a", "b", "c"],
+        ),
         ("resource.owner.@Department = \"East\"", vec!["a", "b", "c"]),
         ("resource.owner.@Department = resource.name", vec![]),
         ("resource.owner = user", vec![]),
@@ -80,8 +101,14 @@ fn conditions_grant_what_they_say() {
         ("resource.HasPrivilege(\"update\")", vec![]),
         ("resource.owner.HasPrivilege(\"read\")", vec![]),
         ("user.environment.ip = \"10.0.0.1\"", vec![]),
-        ("resource.name = \"a\" or resource.name = \"b\" and resource.type = \"folder\"", vec!["a"]),
-        ("(resource.name = \"a\" or resource.name = \"b\")\n\tand resource.type = \"folder\"", vec![]),
+        (
+            "resource.name = \"a\" or resource.name = \"b\" and resource.type = \"folder\"",
+            vec!["a"],
+        ),
+        (
+            "(resource.name = \"a\" or resource.name = \"b\")\n\tand resource.type = \"folder\"",
+            vec![],
+        ),
     ] {
         let body = rule("test", condition, 2);
         let reply = client.post("/systemrule", &body);
@@ -104,8 +131,12 @@ fn the_defaults_and_two_rules_of_a_site_give_this_access() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
-    client.create("systemrule", &rule("Read by department", "resource.@Department = user.@Department", 2));
-    let department = "user.roles = \"DepartmentAdmin\" and resource.owner.@Department = user.@Department";
+    client.create(
+        "systemrule",
+        &rule("Read by department", "resource.@Department = user.@Department", 2),
+    );
+    let department =
+        "user.roles = \"DepartmentAdmin\" and resource.owner.@Department = user.@Department";
     client.create("systemrule", &rule("Department administrators", department, 12));
     for (user_id, expected) in [
         ("anna", [Some("crudo"), Some("crudo"), Some("rudo")]),
@@ -125,8 +156,10 @@ fn the_defaults_and_two_rules_of_a_site_give_this_access() {
 
 /// The privileges that mean something for a connection, a letter each.
 fn letters(privileges: &Json) -> String {
-    let names = [("create", 'c'), ("read", 'r'), ("update", 'u'), ("delete", 'd'), ("changeowner", 'o')];
-    let told: Vec<&str> = privileges.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let names =
+        [("create", 'c'), ("read", 'r'), ("update", 'u'), ("delete", 'd'), ("changeowner", 'o')];
+    let told: Vec<&str> =
+        privileges.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
     names.iter().filter(|(name, _)| told.contains(name)).map(|(_, letter)| *letter).collect()
 }
 
@@ -139,14 +172,19 @@ fn in_the_hub_administrators_are_users_like_others() {
     for user_id in ["root", "carla", "dora"] {
         let ask = |context: &str| {
             let request = server.user(user_id).request("GET", "/dataconnection/count");
-            Reply::of(request.header("X-Qlik-Security", format!("OS=x; Context={context}; group=Sales")))
-                .expect(200)
-                .json()
+            Reply::of(
+                request.header("X-Qlik-Security", format!("OS=x; Context={context}; group=Sales")),
+            )
+            .expect(200)
+            .json()
         };
         assert_eq!(ask("ManagementAccess")["value"], 3, "{user_id}");
         assert_eq!(ask("AppAccess")["value"], 0, "{user_id}");
     }
-    client.create("systemrule", &rule("By header", "user.group = \"sales\" and user.environment.os = \"x\"", 2));
+    client.create(
+        "systemrule",
+        &rule("By header", "user.group = \"sales\" and user.environment.os = \"x\"", 2),
+    );
     let request = server.user("eve").request("GET", "/dataconnection/count");
     let with = Reply::of(request.header("X-Qlik-Security", "OS=X;Context=AppAccess;group=Sales"));
     assert_eq!(with.expect(200).json()["value"], 3);
@@ -178,7 +216,11 @@ fn a_rule_that_means_nothing_is_refused_and_leaves_nothing() {
         ("resource.connectionstring = \"x\"", vec!["position 10", "connectionstring"]),
         ("resource.name.first = \"x\"", vec!["position 15", "no attributes"]),
     ] {
-        client.post("/systemrule", &rule("wrong", condition, 2)).expect(400).says(&["rule: at"]).says(&parts);
+        client
+            .post("/systemrule", &rule("wrong", condition, 2))
+            .expect(400)
+            .says(&["rule: at"])
+            .says(&parts);
     }
     let long = format!("user.name = \"{}\"", "x".repeat(2048));
     client.post("/systemrule", &rule("wrong", &long, 2)).expect(400).says(&["rule", "2048"]);
@@ -196,7 +238,9 @@ fn a_rule_that_means_nothing_is_refused_and_leaves_nothing() {
         client.post("/systemrule", &body).expect(400).says(&[field, part]);
     }
     assert_eq!(client.get("/systemrule/count").json()["value"], before);
-    let circle = client.post("/systemrule", &rule("circle", "resource.HasPrivilege(\"read\")", 7)).expect(400);
+    let circle = client
+        .post("/systemrule", &rule("circle", "resource.HasPrivilege(\"read\")", 7))
+        .expect(400);
     assert_eq!(circle.message().matches("at position").count(), 1, "{}", circle.message());
     // A name must be one of some type that the rule is about.
     for (filter, condition, is_known) in [
@@ -204,7 +248,11 @@ fn a_rule_that_means_nothing_is_refused_and_leaves_nothing() {
         ("DataConnection_*, Tag_*", "resource.owner = user", true),
         ("DataConnection_*,Tag_*", "resource.tpye != \"folder\"", false),
         ("Tag_*", "resource.type != \"folder\"", false),
-        ("DataConnection_*,User_*", "resource.owner.userId = \"anna\" or resource.group = \"Sales\"", true),
+        (
+            "DataConnection_*,User_*",
+            "resource.owner.userId = \"anna\" or resource.group = \"Sales\"",
+            true,
+        ),
         ("DataConnection_*", "resource.group = \"Sales\"", false),
     ] {
         let mut body = rule("names", condition, 2);
@@ -217,7 +265,11 @@ fn a_rule_that_means_nothing_is_refused_and_leaves_nothing() {
         }
     }
     // A rule about types that are not stored here can't be checked for its names.
-    let mut foreign = rule("foreign", "resource.published = \"true\" and resource.stream.HasPrivilege(\"read\")", 2);
+    let mut foreign = rule(
+        "foreign",
+        "resource.published = \"true\" and resource.stream.HasPrivilege(\"read\")",
+        2,
+    );
     foreign["resourceFilter"] = json!("App_*,Stream_*,Data*");
     client.create("systemrule", &foreign);
 }
@@ -238,8 +290,10 @@ fn two_rules_can_not_ask_each_other() {
 fn read_only_rules_stay_and_default_ones_become_custom() {
     let server = Server::start();
     let client = server.repository();
-    let find =
-        |name: &str| client.get(&format!("/systemrule/full?filter=name eq '{name}'")).expect(200).json()[0].clone();
+    let find = |name: &str| {
+        client.get(&format!("/systemrule/full?filter=name eq '{name}'")).expect(200).json()[0]
+            .clone()
+    };
     let owner = find("Owner");
     assert_eq!(owner["type"], "ReadOnly");
     let path = format!("/systemrule/{}", id(&owner));
@@ -307,10 +361,15 @@ fn rules_follow_what_is_said_of_users_at_once() {
     let server = Server::start();
     let client = server.repository();
     client.connection("c");
-    let definition = client.create("custompropertydefinition", &json!({"name": "Team", "objectTypes": ["User"]}));
+    let definition = client
+        .create("custompropertydefinition", &json!({"name": "Team", "objectTypes": ["User"]}));
     client.create(
         "systemrule",
-        &rule("test", "user.group = \"g\" or user.roles = \"r\" or user.@Team = \"t\" or user.name = \"n\"", 2),
+        &rule(
+            "test",
+            "user.group = \"g\" or user.roles = \"r\" or user.@Team = \"t\" or user.name = \"n\"",
+            2,
+        ),
     );
     let eve = server.user("eve");
     let sees = || eve.get("/dataconnection/count").expect(200).json()["value"] == 1;
@@ -324,13 +383,21 @@ fn rules_follow_what_is_said_of_users_at_once() {
         ("name", json!("N"), json!("eve")),
     ] {
         for (wanted, seen) in [(&given, true), (&none, false), (&given, true), (&none, false)] {
-            let change = client.request("PUT", &path).header("If-Match", "*").json(&json!({ field: wanted }));
+            let change = client
+                .request("PUT", &path)
+                .header("If-Match", "*")
+                .json(&json!({ field: wanted }));
             Reply::of(change).expect(200);
             assert_eq!(sees(), seen, "{field} {wanted}");
         }
     }
-    Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&json!({"customProperties": [value]})))
-        .expect(200);
+    Reply::of(
+        client
+            .request("PUT", &path)
+            .header("If-Match", "*")
+            .json(&json!({"customProperties": [value]})),
+    )
+    .expect(200);
     assert!(sees());
     let definition_path = format!("/custompropertydefinition/{}", id(&definition));
     let mut renamed = definition.clone();
@@ -373,5 +440,8 @@ fn an_id_is_matched_as_its_text() {
         assert_eq!(server.user("bert").names("dataconnection", ""), expected, "{condition}");
         client.delete(&format!("/systemrule/{}", id(&made))).expect_empty(204);
     }
-    client.post("/systemrule", &rule("object", "resource.owner like \"x*\"", 2)).expect(400).says(&["texts and ids"]);
+    client
+        .post("/systemrule", &rule("object", "resource.owner like \"x*\"", 2))
+        .expect(400)
+        .says(&["texts and ids"]);
 }

@@ -8,18 +8,31 @@ use serde_json::{Value as Json, json};
 fn a_body_in_utf_16_is_read_by_its_byte_order_mark_and_named_without_one() {
     let server = Server::start();
     let client = server.repository();
-    let send = |content_type: &str, bytes: Vec<u8>| client.send("POST", "/dataconnection", content_type, bytes);
-    let encoded = |text: &str, unit: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
-    for (index, unit) in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes].into_iter().enumerate() {
+    let send = |content_type: &str, bytes: Vec<u8>| {
+        client.send("POST", "/dataconnection", content_type, bytes)
+    };
+    let encoded = |text: &str, unit: fn(u16) -> [u8; 2]| {
+        text.encode_utf16().flat_map(unit).collect::<Vec<u8>>()
+    };
+    for (index, unit) in
+        [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes].into_iter().enumerate()
+    {
         let name = format!("Größe 𝄞 {index}");
         let text = connection(&name).to_string();
-        let created = send("application/json", encoded(&format!("\u{feff}{text}"), unit)).expect(201).json();
-        assert_eq!(created["name"], name);
-        let long = json!({"name": format!("long {index}"), "type": "x", "connectionstring": "ü".repeat(90_000)});
         let created =
-            send("application/json; charset=utf-16", encoded(&format!("\u{feff}{long}"), unit)).expect(201).json();
+            send("application/json", encoded(&format!("\u{feff}{text}"), unit)).expect(201).json();
+        assert_eq!(created["name"], name);
+        let long = json!({
+            "name": format!("long {index}"), "type": "x", "connectionstring": "ü".repeat(90_000)
+        });
+        let created =
+            send("application/json; charset=utf-16", encoded(&format!("\u{feff}{long}"), unit))
+                .expect(201)
+                .json();
         assert_eq!(created["connectionstring"], long["connectionstring"]);
-        send("application/json", encoded(&text, unit)).expect(400).says(&["UTF-16 without a byte order mark", "UTF-8"]);
+        send("application/json", encoded(&text, unit))
+            .expect(400)
+            .says(&["UTF-16 without a byte order mark", "UTF-8"]);
         let mut cut = encoded(&format!("\u{feff}{text}"), unit);
         cut.pop();
         send("application/json", cut).expect(400).says(&["ends within a character of UTF-16"]);
@@ -35,7 +48,9 @@ fn a_body_in_utf_16_is_read_by_its_byte_order_mark_and_named_without_one() {
 fn numbers_and_truth_values_are_the_texts_that_json_has_for_them() {
     let server = Server::start();
     let client = server.repository();
-    let definition = json!({"name": 7, "choiceValues": [1, 7, 14.5, true, "x"], "objectTypes": ["DataConnection"]});
+    let definition = json!({
+        "name": 7, "choiceValues": [1, 7, 14.5, true, "x"], "objectTypes": ["DataConnection"]
+    });
     let definition = client.create("custompropertydefinition", &definition);
     assert_eq!(
         (&definition["name"], &definition["choiceValues"]),
@@ -46,12 +61,22 @@ fn numbers_and_truth_values_are_the_texts_that_json_has_for_them() {
     body["password"] = json!(34);
     body["customProperties"] = json!([{"value": 7, "definition": {"name": 7}}]);
     let made = client.create("dataconnection", &body);
-    assert_eq!((&made["username"], &made["customProperties"][0]["value"]), (&json!("12"), &json!("7")));
+    assert_eq!(
+        (&made["username"], &made["customProperties"][0]["value"]),
+        (&json!("12"), &json!("7"))
+    );
     assert_eq!(client.create("tag", &json!({"name": false}))["name"], "false");
-    for (sent, expected) in [(json!(0), false), (json!(1), true), (json!(-2), true), (json!("False"), false)] {
+    for (sent, expected) in
+        [(json!(0), false), (json!(1), true), (json!(-2), true), (json!("False"), false)]
+    {
         let name = format!("u{sent}");
-        let user = client.create("user", &json!({"userDirectory": 1, "userId": name, "blacklisted": sent}));
-        assert_eq!((&user["blacklisted"], &user["userDirectory"]), (&json!(expected), &json!("1")), "{sent}");
+        let user = client
+            .create("user", &json!({"userDirectory": 1, "userId": name, "blacklisted": sent}));
+        assert_eq!(
+            (&user["blacklisted"], &user["userDirectory"]),
+            (&json!(expected), &json!("1")),
+            "{sent}"
+        );
     }
     // They would not come back as they were sent.
     for number in ["12345678901234567890123", "1e300", "0.1234567890123456789"] {
@@ -74,12 +99,21 @@ fn dates_are_read_as_powershell_writes_them() {
     let made = client.create("dataconnection", &connection("c"));
     let path = format!("/dataconnection/{}", id(&made));
     for (index, date) in
-        [r"\/Date(1895975200000)\/", r"\/Date(1895975200000+0200)\/", "1/30/2030 3:46:40 AM"].iter().enumerate()
+        [r"\/Date(1895975200000)\/", r"\/Date(1895975200000+0200)\/", "1/30/2030 3:46:40 AM"]
+            .iter()
+            .enumerate()
     {
         let body = format!(r#"{{"name": "c{index}", "modifiedDate": "{date}"}}"#);
         client.send("PUT", &path, "application/json", body).expect(200);
     }
-    client.send("PUT", &path, "application/json", r#"{"name": "x", "modifiedDate": "\/Date(1000)\/"}"#).expect(409);
+    client
+        .send(
+            "PUT",
+            &path,
+            "application/json",
+            r#"{"name": "x", "modifiedDate": "\/Date(1000)\/"}"#,
+        )
+        .expect(409);
     client
         .send("PUT", &path, "application/json", r#"{"name": "x", "modifiedDate": "\/Date(x)\/"}"#)
         .expect(400)
@@ -97,11 +131,18 @@ fn what_is_taken_is_400_for_a_post_and_409_for_a_put() {
             json!({"name": "other", "type": "x", "connectionstring": "x"}),
         ),
         ("custompropertydefinition", json!({"name": "taken"}), json!({"name": "other"})),
-        ("user", json!({"userDirectory": "L", "userId": "taken"}), json!({"userDirectory": "L", "userId": "other"})),
+        (
+            "user",
+            json!({"userDirectory": "L", "userId": "taken"}),
+            json!({"userDirectory": "L", "userId": "other"}),
+        ),
     ] {
         let made = client.create(path, &body);
         client.post(&format!("/{path}"), &body).expect(400).says(&["taken", "already"]);
-        client.post(&format!("/{path}/many"), &json!([other, body])).expect(400).says(&["[1]", "taken", "already"]);
+        client
+            .post(&format!("/{path}/many"), &json!([other, body]))
+            .expect(400)
+            .says(&["[1]", "taken", "already"]);
         let with_id = json!({"id": made["id"]});
         let mut same_id = other.clone();
         same_id["id"] = with_id["id"].clone();
@@ -109,7 +150,10 @@ fn what_is_taken_is_400_for_a_post_and_409_for_a_put() {
         if path != "user" {
             let other = client.create(path, &other);
             let change = json!({"name": "TAKEN", "modifiedDate": other["modifiedDate"]});
-            client.put(&format!("/{path}/{}", id(&other)), &change).expect(409).says(&["TAKEN", "already"]);
+            client
+                .put(&format!("/{path}/{}", id(&other)), &change)
+                .expect(409)
+                .says(&["TAKEN", "already"]);
         }
     }
 }
@@ -119,24 +163,43 @@ fn what_is_taken_is_400_for_a_post_and_409_for_a_put() {
 fn fields_that_no_property_has_are_ignored_and_named_in_a_header() {
     let server = Server::start();
     let client = server.repository();
-    let named = |reply: &Reply| reply.headers.get("x-patchbay-ignored").map(|names| names.to_str().unwrap().to_owned());
+    let named = |reply: &Reply| {
+        reply.headers.get("x-patchbay-ignored").map(|names| names.to_str().unwrap().to_owned())
+    };
     let with = |name: &str, more: &[(&str, Json)]| {
         let mut body = connection(name);
-        body.as_object_mut().unwrap().extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         body
     };
-    let definition = json!({"name": "stage", "choiceValues": ["a"], "objectTypes": ["DataConnection"]});
+    let definition =
+        json!({"name": "stage", "choiceValues": ["a"], "objectTypes": ["DataConnection"]});
     let definition = client.create("custompropertydefinition", &definition);
-    let element = |name: &str| json!([{"value": "a", name: "a", "definition": {"name": "stage", "nmae": 1}}]);
+    let element =
+        |name: &str| json!([{"value": "a", name: "a", "definition": {"name": "stage", "nmae": 1}}]);
     let long = "long".repeat(50);
     let cases = [
         (
-            with("known", &[("NAME", json!("known")), ("createdDate", json!(null)), ("privileges", json!(["read"]))]),
+            with(
+                "known",
+                &[
+                    ("NAME", json!("known")),
+                    ("createdDate", json!(null)),
+                    ("privileges", json!(["read"])),
+                ],
+            ),
             None,
         ),
         (with("one", &[("typ", json!("folder"))]), Some("typ")),
-        (with("two", &[("typ", json!(null)), ("Descripton", json!({"a": 1}))]), Some("Descripton, typ")),
-        (with("elements", &[("customProperties", element("valeu"))]), Some("customProperties.valeu")),
+        (
+            with("two", &[("typ", json!(null)), ("Descripton", json!({"a": 1}))]),
+            Some("Descripton, typ"),
+        ),
+        (
+            with("elements", &[("customProperties", element("valeu"))]),
+            Some("customProperties.valeu"),
+        ),
         (with("of QRS", &[("customProperties", element("schemaPath"))]), None),
         (
             with("odd", &[("a, b", json!(1)), ("größe\r\nX-Evil: 1", json!(1)), ("", json!(1))]),
@@ -157,18 +220,31 @@ fn fields_that_no_property_has_are_ignored_and_named_in_a_header() {
         assert_eq!(named(&client.put(&path, &changed).expect(200)).as_deref(), Some("nmae"));
     }
     // The fields of all entities of a list, each once.
-    let list =
-        json!([with("a", &[("typ", json!(1))]), with("b", &[("typ", json!(1)), ("tipe", json!(1))]), connection("c")]);
-    assert_eq!(named(&client.post("/dataconnection/many", &list).expect(201)).as_deref(), Some("tipe, typ"));
+    let list = json!([
+        with("a", &[("typ", json!(1))]),
+        with("b", &[("typ", json!(1)), ("tipe", json!(1))]),
+        connection("c")
+    ]);
+    assert_eq!(
+        named(&client.post("/dataconnection/many", &list).expect(201)).as_deref(),
+        Some("tipe, typ")
+    );
     // Not more of them than anybody reads.
-    let many: Vec<(String, Json)> = (0..500).map(|number| (format!("x{number:03}"), json!(number))).collect();
-    let many: Vec<(&str, Json)> = many.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    let many: Vec<(String, Json)> =
+        (0..500).map(|number| (format!("x{number:03}"), json!(number))).collect();
+    let many: Vec<(&str, Json)> =
+        many.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
     let twenty = named(&client.post("/dataconnection", &with("many", &many)).expect(201)).unwrap();
     assert_eq!(twenty.split(", ").count(), 20, "{twenty}");
-    for (path, entity) in
-        [("tag", json!({"name": "t", "color": 1})), ("user", json!({"userId": "u", "userDirectory": "D", "color": 1}))]
-    {
-        assert_eq!(named(&client.post(&format!("/{path}"), &entity).expect(201)).as_deref(), Some("color"), "{path}");
+    for (path, entity) in [
+        ("tag", json!({"name": "t", "color": 1})),
+        ("user", json!({"userId": "u", "userDirectory": "D", "color": 1})),
+    ] {
+        assert_eq!(
+            named(&client.post(&format!("/{path}"), &entity).expect(201)).as_deref(),
+            Some("color"),
+            "{path}"
+        );
     }
     let path = format!("/custompropertydefinition/{}", id(&definition));
     assert_eq!(named(&client.put(&path, &definition).expect(200)), None);

@@ -22,10 +22,12 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
 /// A secret in every form in which it might lie about.
 fn forms(secret: &str) -> Vec<Vec<u8>> {
     let hex = secret.bytes().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-    let mut forms = vec![secret.into(), encode(secret).into(), hex.to_uppercase().into(), hex.into()];
+    let mut forms =
+        vec![secret.into(), encode(secret).into(), hex.to_uppercase().into(), hex.into()];
     forms.push(secret.encode_utf16().flat_map(u16::to_le_bytes).collect());
     forms.push(secret.encode_utf16().flat_map(u16::to_be_bytes).collect());
-    // Of something longer it may be a part that begins anywhere in three bytes; what its neighbours have a share in is left out.
+    // Of something longer it may be a part that begins anywhere in three bytes; what its neighbours
+    // have a share in is left out.
     for start in 0..3 {
         let bytes = &secret.as_bytes()[start..];
         let whole = &bytes[..bytes.len() / 3 * 3];
@@ -95,11 +97,14 @@ fn a_password_shows_nowhere() {
     replies.push(client.send("POST", "/dataconnection", "application/json", broken).expect(400));
     let twice = json!(json!({"name": "f", "password": CANARY}).to_string());
     replies.push(client.post("/dataconnection", &twice).expect(400).says(&["a string"]));
-    replies.push(client.post("/dataconnection/many", &json!([twice])).expect(400).says(&["[0]", "a string"]));
+    replies.push(
+        client.post("/dataconnection/many", &json!([twice])).expect(400).says(&["[0]", "a string"]),
+    );
     let filter = format!("/dataconnection?filter=password eq '{}'", "x");
     replies.push(client.get(&filter).expect(400).says(&["secret"]));
     replies.push(client.get("/dataconnection?orderby=password").expect(400));
-    for path in ["/dataconnection/full?privileges=true", "/dataconnection", &path, "/about/openapi"] {
+    for path in ["/dataconnection/full?privileges=true", "/dataconnection", &path, "/about/openapi"]
+    {
         replies.push(client.get(path).expect(200));
     }
     for reply in &replies {
@@ -161,17 +166,25 @@ fn a_stored_password_opens_in_its_place_only() {
     }
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     let sealed = |id: &str| -> String {
-        database.query_row("SELECT password FROM data_connections WHERE id = ?", [id], |row| row.get(0)).unwrap()
+        database
+            .query_row("SELECT password FROM data_connections WHERE id = ?", [id], |row| row.get(0))
+            .unwrap()
     };
-    let data_key: String =
-        database.query_row("SELECT sealed_key FROM data_keys WHERE term = 1", [], |row| row.get(0)).unwrap();
+    let data_key: String = database
+        .query_row("SELECT sealed_key FROM data_keys WHERE term = 1", [], |row| row.get(0))
+        .unwrap();
     let master = fs::read_to_string(server.data().join("master.key")).unwrap();
     let master = Key::from_base64(&master.into()).unwrap();
     let ring = KeyRing::open(&master, [(1, data_key.as_str())].into_iter()).unwrap();
     let place = |id| Place { entity: "DataConnection", property: "password", id };
-    assert_eq!(ring.unseal(place(&ids[0]), &sealed(&ids[0])).unwrap().expose_secret(), "password of a");
+    assert_eq!(
+        ring.unseal(place(&ids[0]), &sealed(&ids[0])).unwrap().expose_secret(),
+        "password of a"
+    );
     assert!(ring.unseal(place(&ids[0]), &sealed(&ids[1])).is_err());
-    assert!(ring.unseal(Place { property: "username", ..place(&ids[0]) }, &sealed(&ids[0])).is_err());
+    assert!(
+        ring.unseal(Place { property: "username", ..place(&ids[0]) }, &sealed(&ids[0])).is_err()
+    );
 }
 
 #[test]
@@ -203,28 +216,49 @@ fn without_its_master_key_the_server_runs_sealed() {
 fn what_looks_for_a_secret_finds_it_in_every_form() {
     let secret = "s3cret of one";
     let utf16: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let found = |bytes: &[u8]| forms(secret).iter().any(|form| bytes.windows(form.len()).any(|window| window == form));
+    let found = |bytes: &[u8]| {
+        forms(secret).iter().any(|form| bytes.windows(form.len()).any(|window| window == form))
+    };
     for before in ["", "a", "ab", "abc"] {
         let text = format!("{before}{secret} and more");
-        assert!(found(text.as_bytes()) && found(STANDARD_NO_PAD.encode(&text).as_bytes()), "{text}");
+        assert!(
+            found(text.as_bytes()) && found(STANDARD_NO_PAD.encode(&text).as_bytes()),
+            "{text}"
+        );
         assert!(!found(text.replace('3', "e").as_bytes()));
     }
-    assert!(found(&utf16) && found(b"733363726574206f66206f6e65") && found(b"user=s3cret+of+one&x=y"));
+    assert!(
+        found(&utf16) && found(b"733363726574206f66206f6e65") && found(b"user=s3cret+of+one&x=y")
+    );
 }
 
-/// A secret of its own in each place where one goes, and then a look into all that the program writes, shows and leaves.
+/// A secret of its own in each place where one goes, and then a look into all that the program
+/// writes, shows and leaves.
 #[test]
 fn no_secret_shows_where_it_does_not_belong() {
-    let [passphrase, header_secret, password] =
-        ["canary of the passphrase", "canary-of-the-secret-of-a-proxy-1", "canary of the password of anna"];
+    let [passphrase, header_secret, password] = [
+        "canary of the passphrase",
+        "canary-of-the-secret-of-a-proxy-1",
+        "canary of the password of anna",
+    ];
     let mut server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
-        command.args(["--log-level", "trace", "--front", "127.0.0.1:0", "--operations", "127.0.0.1:0"]);
+        command.args([
+            "--log-level",
+            "trace",
+            "--front",
+            "127.0.0.1:0",
+            "--operations",
+            "127.0.0.1:0",
+        ]);
         command.args(["--front-header", "X-Remote-User"]);
-        command.env("PATCHBAY_PASSPHRASE", passphrase).env("PATCHBAY_FRONT_HEADER_SECRET", header_secret);
+        command
+            .env("PATCHBAY_PASSPHRASE", passphrase)
+            .env("PATCHBAY_FRONT_HEADER_SECRET", header_secret);
     });
     let welcome = std::mem::take(&mut server.welcome);
     let url = |prefix: &str| welcome.iter().find_map(|line| line.strip_prefix(prefix)).unwrap();
-    let (front, metrics) = (url("Front door: "), url("For operations: ").replace("/ready", "/metrics"));
+    let (front, metrics) =
+        (url("Front door: "), url("For operations: ").replace("/ready", "/metrics"));
     let invitation = welcome.iter().find_map(|line| line.split("?link=").nth(1)).unwrap();
     let client = server.repository();
     let mut shown: Vec<Reply> = Vec::new();
@@ -236,43 +270,65 @@ fn no_secret_shows_where_it_does_not_belong() {
     let created = client.post("/dataconnection", &body).expect(201);
     let path = format!("/dataconnection/{}", id(&created.json()));
     shown.push(created);
-    shown.push(Reply::of(server.stranger().raw("GET", &format!("{front}/console/first-administrator?link=x"))));
+    shown.push(Reply::of(
+        server.stranger().raw("GET", &format!("{front}/console/first-administrator?link=x")),
+    ));
     assert!(set_password(&server.data(), "LAB\\anna", password));
     let mut anna = Visitor::new(&server, front);
     let session = anna.login("LAB\\anna", password);
     let session = session.header("set-cookie").split(['=', ';']).nth(1).unwrap().to_owned();
-    let token = Reply::of(anna.request("POST", "/tokens").json(&json!({"name": "ci"}))).expect(201).json();
+    let token =
+        Reply::of(anna.request("POST", "/tokens").json(&json!({"name": "ci"}))).expect(201).json();
     let token = token["token"].as_str().unwrap().to_owned();
     let jwt = format!("{}.canary-of-a-web-token.x", URL_SAFE_NO_PAD.encode(r#"{"alg":"ES256"}"#));
     let wrong = "canary of what was mistyped";
     shown.push(anna.try_login("LAB\\anna", wrong).expect(401));
     for bearer in [&token, &jwt] {
-        let request =
-            Visitor::new(&server, front).request("GET", "/qrs/tag").header("Authorization", format!("Bearer {bearer}"));
+        let request = Visitor::new(&server, front)
+            .request("GET", "/qrs/tag")
+            .header("Authorization", format!("Bearer {bearer}"));
         shown.push(Reply::of(request));
     }
-    let by_proxy = Visitor::new(&server, front).request("GET", "/qrs/tag").header("X-Remote-User", "LAB\\bert");
+    let by_proxy = Visitor::new(&server, front)
+        .request("GET", "/qrs/tag")
+        .header("X-Remote-User", "LAB\\bert");
     shown.push(Reply::of(by_proxy.header("X-Patchbay-Secret", header_secret)).expect(200));
     let engine = server.named("INTERNAL", "sa_engine");
     let beside = |path: &str| {
-        engine.raw("POST", &format!("{}{path}?xrfkey={XRFKEY}", server.base)).header("X-Qlik-Xrfkey", XRFKEY)
+        engine
+            .raw("POST", &format!("{}{path}?xrfkey={XRFKEY}", server.base))
+            .header("X-Qlik-Xrfkey", XRFKEY)
     };
-    let once =
-        Reply::of(beside(&format!("/credentials{}/token", path.trim_start_matches("/dataconnection")))).expect(201);
+    let once = Reply::of(beside(&format!(
+        "/credentials{}/token",
+        path.trim_start_matches("/dataconnection")
+    )))
+    .expect(201);
     let once = once.json()["token"].as_str().unwrap().to_owned();
-    let redeemed = Reply::of(beside("/credentials/redeem").json(&json!({"token": once}))).expect(200);
+    let redeemed =
+        Reply::of(beside("/credentials/redeem").json(&json!({"token": once}))).expect(200);
     assert_eq!(redeemed.json()["password"], CANARY);
     shown.push(Reply::of(beside("/credentials/redeem").json(&json!({"token": once}))).expect(401));
 
     // Each place that shows something.
-    for path in [&path, "/dataconnection/full?privileges=true", "/user/full", "/auditentry/full", "/about/openapi"] {
+    for path in [
+        &path,
+        "/dataconnection/full?privileges=true",
+        "/user/full",
+        "/auditentry/full",
+        "/about/openapi",
+    ] {
         shown.push(client.get(path).expect(200));
     }
     shown.push(anna.get("/sessions").expect(200));
     shown.push(anna.get("/tokens").expect(200));
     shown.push(Reply::of(server.stranger().raw("GET", &metrics)));
     let mut browser = Browser::administrator(&server, front);
-    for page in [format!("/console{path}"), "/console/account".to_owned(), "/console/why?user=LAB%5Canna".to_owned()] {
+    for page in [
+        format!("/console{path}"),
+        "/console/account".to_owned(),
+        "/console/why?user=LAB%5Canna".to_owned(),
+    ] {
         shown.push(browser.get(&page).expect_page(200));
     }
     let secrets = [

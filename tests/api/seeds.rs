@@ -1,5 +1,5 @@
-//! What every database starts with, and can't do without: verify names each part that is missing or other, and a server that could answer no request does
-//! not start.
+//! What every database starts with, and can't do without: verify names each part that is missing or
+//! other, and a server that could answer no request does not start.
 
 use crate::machine::{fails, patchbay, says};
 use crate::support::Server;
@@ -37,36 +37,63 @@ fn verify_finds_that_the_sites_own_accounts_or_rules_are_missing_or_other() {
     says(&patchbay(&data, &["verify"]), &["sound"]);
     let read_only = "UPDATE system_rules SET";
     let of = |name: &str| format!("WHERE type = 'ReadOnly' AND name = '{name}'");
-    let accounts = ["sa_repository", "sa_api", "sa_engine", "sa_proxy", "sa_scheduler", "sa_printing"];
+    let accounts =
+        ["sa_repository", "sa_api", "sa_engine", "sa_proxy", "sa_scheduler", "sa_printing"];
     let lost = accounts.map(|account| {
-        let delete = format!("PRAGMA foreign_keys = OFF; DELETE FROM users WHERE user_id = '{account}'");
+        let delete =
+            format!("PRAGMA foreign_keys = OFF; DELETE FROM users WHERE user_id = '{account}'");
         (delete, format!("is missing: INTERNAL, {account}"))
     });
     let other = [
-        (format!("{read_only} disabled = 1 {}", of("ServiceAccount")), "disabled of a read-only rule is not as"),
-        (format!("{read_only} rule = '', rule_folded = '' {}", of("RootAdmin")), "rule of a read-only rule is not as"),
-        (format!("{read_only} actions = 2 {}", of("Owner")), "actions of a read-only rule is not as"),
-        (format!("{read_only} type = 'Custom', type_folded = 'custom' {}", of("Owner")), "a read-only rule is missing"),
-        (format!("DELETE FROM system_rules {}", of("RootAdmin")), "a read-only rule is missing: RootAdmin"),
         (
-            format!("{read_only} type = 'ReadOnly', type_folded = 'readonly' WHERE name = 'DataConnection'"),
+            format!("{read_only} disabled = 1 {}", of("ServiceAccount")),
+            "disabled of a read-only rule is not as",
+        ),
+        (
+            format!("{read_only} rule = '', rule_folded = '' {}", of("RootAdmin")),
+            "rule of a read-only rule is not as",
+        ),
+        (
+            format!("{read_only} actions = 2 {}", of("Owner")),
+            "actions of a read-only rule is not as",
+        ),
+        (
+            format!("{read_only} type = 'Custom', type_folded = 'custom' {}", of("Owner")),
+            "a read-only rule is missing",
+        ),
+        (
+            format!("DELETE FROM system_rules {}", of("RootAdmin")),
+            "a read-only rule is missing: RootAdmin",
+        ),
+        (
+            format!(
+                "{read_only} type = 'ReadOnly', type_folded = 'readonly' WHERE name = \
+                 'DataConnection'"
+            ),
             "it passes for a read-only rule",
         ),
-        ("UPDATE users SET delete_prohibited = 0 WHERE user_id = 'sa_api'".to_owned(), "is missing: INTERNAL, sa_api"),
         (
-            "UPDATE users SET user_id = 'sa_other', user_id_folded = 'sa_other' WHERE user_id = 'sa_api'".to_owned(),
+            "UPDATE users SET delete_prohibited = 0 WHERE user_id = 'sa_api'".to_owned(),
+            "is missing: INTERNAL, sa_api",
+        ),
+        (
+            "UPDATE users SET user_id = 'sa_other', user_id_folded = 'sa_other' WHERE user_id = \
+             'sa_api'"
+                .to_owned(),
             "user_id of an account of the site's own services is not as",
         ),
         ("DELETE FROM versions".to_owned(), "versions has 0 rows instead of one"),
         (format!("UPDATE versions SET rules = {}", i64::MAX), "row: versions 1: rules "),
         (format!("UPDATE versions SET users = {}", i64::MAX), "row: versions 1: users "),
         (
-            "UPDATE users SET modified_date = 253402300799999 WHERE user_id = 'sa_engine'".to_owned(),
+            "UPDATE users SET modified_date = 253402300799999 WHERE user_id = 'sa_engine'"
+                .to_owned(),
             "modified_date leaves no room for a later one",
         ),
         (
             "INSERT INTO key_derivation VALUES (1, 'AAAAAAAAAAAAAAAAAAAAAA==', 8, 1, 1)".to_owned(),
-            "keys: the database says in key_derivation that a passphrase makes its master key, but the key in",
+            "keys: the database says in key_derivation that a passphrase makes its master key, but \
+             the key in",
         ),
     ];
     let other = other.map(|(change, part)| (change, part.to_owned()));
@@ -75,7 +102,8 @@ fn verify_finds_that_the_sites_own_accounts_or_rules_are_missing_or_other() {
     }
     // What clients may change is no fault.
     let default = "UPDATE system_rules SET disabled = 1 WHERE type = 'Default'; \
-                   UPDATE users SET name = 'x', name_folded = 'x', inactive = 1 WHERE user_id = 'sa_printing'";
+                   UPDATE users SET name = 'x', name_folded = 'x', inactive = 1 WHERE user_id = \
+                   'sa_printing'";
     says(&patchbay(changed(&data, default).path(), &["verify"]), &["sound"]);
 }
 
@@ -89,21 +117,31 @@ fn verify_finds_parts_of_the_schema_that_pass_for_those_of_sqlite() {
             "trigger",
             "sqlite_evil",
             "tags",
-            "CREATE TRIGGER sqlite_evil AFTER INSERT ON tags BEGIN UPDATE users SET inactive = 1; END",
+            "CREATE TRIGGER sqlite_evil AFTER INSERT ON tags BEGIN UPDATE users SET inactive = 1; \
+             END",
         ),
         ("view", "sqlite_stat1", "sqlite_stat1", "CREATE VIEW sqlite_stat1 AS SELECT 1"),
-        ("view", "sqlite_autoindex_x_1", "sqlite_autoindex_x_1", "CREATE VIEW sqlite_autoindex_x_1 AS SELECT 1"),
+        (
+            "view",
+            "sqlite_autoindex_x_1",
+            "sqlite_autoindex_x_1",
+            "CREATE VIEW sqlite_autoindex_x_1 AS SELECT 1",
+        ),
     ];
     for (kind, name, table, sql) in parts {
         let insert = format!(
             "PRAGMA writable_schema = ON; DROP TABLE IF EXISTS sqlite_stat1; \
              INSERT INTO sqlite_schema VALUES ('{kind}', '{name}', '{table}', 0, '{sql}')"
         );
-        assert_verify_finds(changed(&data, &insert).path(), &format!("schema: {kind} {name} is none of Patchbay's"));
+        assert_verify_finds(
+            changed(&data, &insert).path(),
+            &format!("schema: {kind} {name} is none of Patchbay's"),
+        );
     }
 }
 
-/// A hash that is not one signs nobody in, and one with great parameters would keep the server busy with each attempt.
+/// A hash that is not one signs nobody in, and one with great parameters would keep the server busy
+/// with each attempt.
 #[test]
 fn hashes_of_passwords_are_verified_with_what_they_cost() {
     let server = Server::start();
@@ -127,7 +165,10 @@ fn a_server_does_not_start_with_versions_that_can_not_move_on() {
         "UPDATE versions SET users = -1".to_owned(),
     ] {
         let changed = changed(&folder.path().join("data"), &change);
-        fails(&patchbay(changed.path(), &SERVE), "the table versions of the database does not hold one row");
+        fails(
+            &patchbay(changed.path(), &SERVE),
+            "the table versions of the database does not hold one row",
+        );
     }
 }
 
@@ -135,11 +176,17 @@ fn a_server_does_not_start_with_versions_that_can_not_move_on() {
 fn a_schema_of_another_version_than_the_file_says_is_told_without_sql() {
     let folder = Server::start().stop();
     for version in [2, 5, 9, 12, 14] {
-        let changed = changed(&folder.path().join("data"), &format!("PRAGMA user_version = {version}"));
+        let changed =
+            changed(&folder.path().join("data"), &format!("PRAGMA user_version = {version}"));
         let output = patchbay(changed.path(), &SERVE);
         fails(&output, "its tables are not those of that version");
         let error = String::from_utf8(output.stderr).unwrap();
         assert!(error.contains(&format!("its schema is of version {version}")), "{error}");
-        assert!(["CREATE", "ALTER", "SELECT", "INSERT", "DROP"].iter().all(|word| !error.contains(word)), "{error}");
+        assert!(
+            ["CREATE", "ALTER", "SELECT", "INSERT", "DROP"]
+                .iter()
+                .all(|word| !error.contains(word)),
+            "{error}"
+        );
     }
 }

@@ -5,8 +5,12 @@ use serde_json::{Value as Json, json};
 
 /// Five connections of the repository's account, the first two tagged.
 fn site(client: &Client) -> (Vec<Json>, Vec<String>) {
-    client.create("custompropertydefinition", &json!({"name": "Stage", "objectTypes": ["DataConnection"]}));
-    let tags: Vec<String> = ["red", "blue"].map(|name| id(&client.create("tag", &json!({"name": name})))).to_vec();
+    client.create(
+        "custompropertydefinition",
+        &json!({"name": "Stage", "objectTypes": ["DataConnection"]}),
+    );
+    let tags: Vec<String> =
+        ["red", "blue"].map(|name| id(&client.create("tag", &json!({"name": name})))).to_vec();
     let make = |(index, name): (usize, &str)| {
         let mut body = connection(name);
         if index < 2 {
@@ -19,7 +23,8 @@ fn site(client: &Client) -> (Vec<Json>, Vec<String>) {
 }
 
 fn select(client: &Client, filter: &str) -> String {
-    let reply = client.post(&format!("/selection/dataconnection?filter={}", encode(filter)), &json!({}));
+    let reply =
+        client.post(&format!("/selection/dataconnection?filter={}", encode(filter)), &json!({}));
     id(&reply.expect(201).json())
 }
 
@@ -40,8 +45,11 @@ fn what_is_selected_is_listed_counted_and_shown_as_a_table() {
         (&selection["schemaPath"], &selection["items"][0]["schemaPath"]),
         (&json!("Selection"), &json!("SelectionItem"))
     );
-    let told: Vec<&Json> = selection["items"].as_array().unwrap().iter().map(|item| &item["objectName"]).collect();
-    assert!(told.contains(&&json!("a")) && told.contains(&&json!("d")) && told.contains(&&json!("")));
+    let told: Vec<&Json> =
+        selection["items"].as_array().unwrap().iter().map(|item| &item["objectName"]).collect();
+    assert!(
+        told.contains(&&json!("a")) && told.contains(&&json!("d")) && told.contains(&&json!(""))
+    );
     let path = format!("/selection/{}", id(&selection));
     assert_eq!(client.get(&path).expect(200).json(), selection);
     let under = format!("{path}/dataconnection");
@@ -59,7 +67,9 @@ fn what_is_selected_is_listed_counted_and_shown_as_a_table() {
     client.put(&path, &json!({"items": [item(1)]})).expect(200);
     assert_eq!(names(&client, &under), "b");
     client.delete(&path).expect(204);
-    for gone in [path.clone(), under.clone(), format!("{under}/count"), format!("{under}/synthetic")] {
+    for gone in
+        [path.clone(), under.clone(), format!("{under}/count"), format!("{under}/synthetic")]
+    {
         client.get(&gone).expect(404);
     }
     assert_eq!(client.get("/dataconnection/count").json()["value"], 5);
@@ -70,7 +80,8 @@ fn a_selection_is_its_makers_alone() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
-    let path = format!("/selection/{}", select(&client, "name eq 'a' or name eq 'b' or name eq 'c'"));
+    let path =
+        format!("/selection/{}", select(&client, "name eq 'a' or name eq 'b' or name eq 'c'"));
     assert_eq!(names(&client, &format!("{path}/dataconnection")), "abc");
     let eve = server.user("eve");
     for under in ["", "/dataconnection", "/dataconnection/count", "/dataconnection/synthetic"] {
@@ -83,11 +94,18 @@ fn a_selection_is_its_makers_alone() {
     eve.put(&format!("{path}/dataconnection/synthetic"), &change).expect(404);
     let table = json!({"columns": [{"name": "n", "definition": "name"}]});
     eve.post(&format!("{path}/dataconnection/table"), &table).expect(404);
-    eve.get(&format!("/user/ownedresources?userselection={}", path.trim_start_matches("/selection/"))).expect(404);
+    eve.get(&format!(
+        "/user/ownedresources?userselection={}",
+        path.trim_start_matches("/selection/")
+    ))
+    .expect(404);
     assert_eq!(client.get(&format!("{path}/dataconnection/count")).json()["value"], 3);
     // Who selects what he may not read has selected nothing.
     let own = select(&eve, "");
-    assert_eq!(eve.get(&format!("/selection/{own}/dataconnection/count")).expect(200).json()["value"], 0);
+    assert_eq!(
+        eve.get(&format!("/selection/{own}/dataconnection/count")).expect(200).json()["value"],
+        0
+    );
 }
 
 #[test]
@@ -96,7 +114,8 @@ fn all_that_is_selected_is_deleted_or_nothing() {
     let client = server.repository();
     site(&client);
     server.user("anna").connection("hers");
-    let some = json!({"name": "some", "resourceFilter": "DataConnection_*", "actions": 2, "rule": ""});
+    let some =
+        json!({"name": "some", "resourceFilter": "DataConnection_*", "actions": 2, "rule": ""});
     client.create("systemrule", &some);
     let anna = server.user("anna");
     let all = select(&anna, "");
@@ -110,7 +129,13 @@ fn all_that_is_selected_is_deleted_or_nothing() {
 }
 
 fn property(synthetic: &Json, name: &str) -> Json {
-    synthetic["properties"].as_array().unwrap().iter().find(|property| property["name"] == name).unwrap().clone()
+    synthetic["properties"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|property| property["name"] == name)
+        .unwrap()
+        .clone()
 }
 
 #[test]
@@ -119,7 +144,10 @@ fn a_synthetic_entity_tells_what_is_common() {
     let client = server.repository();
     let (made, tags) = site(&client);
     let definition = id(&client.get("/custompropertydefinition").json()[0]);
-    let two = format!("/selection/{}/dataconnection/synthetic", select(&client, "name eq 'a' or name eq 'b'"));
+    let two = format!(
+        "/selection/{}/dataconnection/synthetic",
+        select(&client, "name eq 'a' or name eq 'b'")
+    );
     let synthetic = client.get(&two).expect(200).json();
     assert_eq!(
         (&synthetic["type"], &synthetic["schemaPath"]),
@@ -140,7 +168,11 @@ fn a_synthetic_entity_tells_what_is_common() {
     let synthetic = client.get(&all).expect(200).json();
     for name in ["refList_Tag".to_owned(), format!("@{definition}")] {
         let property = property(&synthetic, &name);
-        assert_eq!((&property["value"]["values"], &property["valueIsDifferent"]), (&json!([]), &json!(true)), "{name}");
+        assert_eq!(
+            (&property["value"]["values"], &property["valueIsDifferent"]),
+            (&json!([]), &json!(true)),
+            "{name}"
+        );
     }
 }
 
@@ -151,9 +183,12 @@ fn a_synthetic_entity_changes_all_at_once_or_none() {
     let (_, tags) = site(&client);
     let definition = id(&client.get("/custompropertydefinition").json()[0]);
     let user = client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
-    let path =
-        format!("/selection/{}/dataconnection/synthetic", select(&client, "name eq 'a' or name eq 'b' or name eq 'c'"));
-    let modified = |name: &str, value: Json| json!({"name": name, "value": value, "valueIsModified": true});
+    let path = format!(
+        "/selection/{}/dataconnection/synthetic",
+        select(&client, "name eq 'a' or name eq 'b' or name eq 'c'")
+    );
+    let modified =
+        |name: &str, value: Json| json!({"name": name, "value": value, "valueIsModified": true});
     let latest = client.get(&path).expect(200).json()["latestModifiedDate"].clone();
     let body = json!({"type": "DataConnection", "latestModifiedDate": latest, "properties": [
         modified("owner", user["id"].clone()),
@@ -169,16 +204,25 @@ fn a_synthetic_entity_changes_all_at_once_or_none() {
     let mut wrong = body.clone();
     wrong["properties"].as_array_mut().unwrap().push(modified("nmae", json!("x")));
     client.put(&path, &wrong).expect(400).says(&["nmae"]);
-    assert!(names(&client, "/dataconnection?filter=username eq 'reader'").is_empty(), "nothing half-written");
+    assert!(
+        names(&client, "/dataconnection?filter=username eq 'reader'").is_empty(),
+        "nothing half-written"
+    );
 
     Reply::of(client.request("PUT", &path).json(&body)).expect(204);
-    let changed = client.get("/dataconnection/full?filter=username eq 'reader'&orderby=name").expect(200).json();
+    let changed = client
+        .get("/dataconnection/full?filter=username eq 'reader'&orderby=name")
+        .expect(200)
+        .json();
     assert_eq!(changed.as_array().unwrap().len(), 3);
     for row in changed.as_array().unwrap() {
         assert_eq!((&row["owner"]["userId"], &row["type"]), (&json!("anna"), &json!("internet")));
         assert_eq!(row["tags"], json!([{"id": tags[1], "name": "blue"}]));
         assert_eq!(
-            (&row["customProperties"][0]["value"], row["customProperties"].as_array().unwrap().len()),
+            (
+                &row["customProperties"][0]["value"],
+                row["customProperties"].as_array().unwrap().len()
+            ),
             (&json!("test"), 1)
         );
     }
@@ -190,12 +234,17 @@ fn a_synthetic_entity_changes_all_at_once_or_none() {
         modified(&format!("@{}", upper(&definition)), json!({"added": ["test"]})),
     ]});
     Reply::of(client.request("PUT", &path).json(&body)).expect(204);
-    for row in client.get("/dataconnection/full?filter=username eq 'reader'").json().as_array().unwrap() {
+    for row in
+        client.get("/dataconnection/full?filter=username eq 'reader'").json().as_array().unwrap()
+    {
         assert_eq!(row["tags"], json!([{"id": tags[0], "name": "red"}]));
         assert_eq!(row["customProperties"].as_array().unwrap().len(), 1);
     }
     for name in ["tags", "customProperties", "id", "@x"] {
-        let body = json!({"latestModifiedDate": "2199-01-01T00:00:00.999Z", "properties": [modified(name, json!([]))]});
+        let body = json!({
+            "latestModifiedDate": "2199-01-01T00:00:00.999Z",
+            "properties": [modified(name, json!([]))]
+        });
         client.put(&path, &body).expect(400).says(&[name]);
     }
     // Names of fields in any case, as elsewhere.
@@ -209,11 +258,14 @@ fn a_synthetic_entity_changes_all_at_once_or_none() {
     client.send("PUT", &path, "application/json", text).expect(204);
     assert_eq!(names(&client, "/dataconnection?filter=username eq 'other'&orderby=name"), "abc");
     // Who may not change one of them changes none.
-    let some = json!({"name": "some", "resourceFilter": "DataConnection_*", "actions": 2, "rule": ""});
+    let some =
+        json!({"name": "some", "resourceFilter": "DataConnection_*", "actions": 2, "rule": ""});
     client.create("systemrule", &some);
     let anna = server.user("anna");
     let all = format!("/selection/{}/dataconnection/synthetic", select(&anna, ""));
-    anna.send("PUT", &all, "application/json", text.replace("other", "hers")).expect(403).says(&["d: "]);
+    anna.send("PUT", &all, "application/json", text.replace("other", "hers"))
+        .expect(403)
+        .says(&["d: "]);
     assert!(names(&client, "/dataconnection?filter=username eq 'hers'").is_empty());
 }
 
@@ -222,12 +274,17 @@ fn a_synthetic_entity_changes_all_at_once_or_none() {
 fn a_synthetic_entity_takes_no_more_than_can_be_written_at_once() {
     let server = Server::start();
     let client = server.repository();
-    let users: Vec<Json> = (0..120).map(|n| json!({"userDirectory": "LAB", "userId": format!("u{n}")})).collect();
+    let users: Vec<Json> =
+        (0..120).map(|n| json!({"userDirectory": "LAB", "userId": format!("u{n}")})).collect();
     client.post("/user/many", &json!(users)).expect(201);
-    let selection = client.post("/selection/user?filter=userDirectory eq 'LAB'", &json!({})).expect(201).json();
+    let selection =
+        client.post("/selection/user?filter=userDirectory eq 'LAB'", &json!({})).expect(201).json();
     let path = format!("/selection/{}/user/synthetic", id(&selection));
     let put = |properties: Vec<Json>| {
-        client.put(&path, &json!({"latestModifiedDate": "2199-01-01T00:00:00.000Z", "properties": properties}))
+        client.put(
+            &path,
+            &json!({"latestModifiedDate": "2199-01-01T00:00:00.000Z", "properties": properties}),
+        )
     };
     let added = |name: &str, number: usize| {
         let values: Vec<String> = (0..number).map(|value| format!("{name} {value}")).collect();
@@ -239,7 +296,8 @@ fn a_synthetic_entity_takes_no_more_than_can_be_written_at_once() {
     put(vec![json!({"name": "roles", "value": 1, "valueIsModified": "yes"})])
         .expect(400)
         .says(&["properties[0].valueIsModified", "true or false"]);
-    let wrong = json!({"name": format!("@{NOBODY}"), "value": {"added": [1]}, "valueIsModified": true});
+    let wrong =
+        json!({"name": format!("@{NOBODY}"), "value": {"added": [1]}, "valueIsModified": true});
     put(vec![wrong]).expect(400).says(&["value.added[0]", "the text of a value"]);
 }
 
@@ -249,24 +307,37 @@ fn what_users_own_can_be_asked_before_they_go() {
     let client = server.repository();
     site(&client);
     server.user("anna").connection("hers");
-    let users = client.post(&format!("/selection/user?filter={}", encode("userId eq 'anna'")), &json!({}));
+    let users =
+        client.post(&format!("/selection/user?filter={}", encode("userId eq 'anna'")), &json!({}));
     let selection = id(&users.expect(201).json());
-    let owned = client.get(&format!("/user/ownedresources?userselection={selection}&limit=-1")).expect(200).json();
+    let owned = client
+        .get(&format!("/user/ownedresources?userselection={selection}&limit=-1"))
+        .expect(200)
+        .json();
     assert_eq!((owned.as_array().unwrap().len(), &owned[0]["name"]), (1, &json!("hers")));
     assert_eq!(owned[0]["type"], "DataConnection");
     client
         .get(&format!("/user/ownedresources?userselection={selection}&filter=name eq 'x'"))
         .expect(400)
         .says(&["filter"]);
-    client.get(&format!("/user/ownedresources?userselection={selection}&limit=-5")).expect(400).says(&["whole number"]);
+    client
+        .get(&format!("/user/ownedresources?userselection={selection}&limit=-5"))
+        .expect(400)
+        .says(&["whole number"]);
     let reply = client.get("/selection/dataconnection").expect(405);
     assert_eq!(reply.header("allow"), "POST");
     let path = format!("/user/ownedresources?userselection={selection}");
     copy_connection(&server, "hers", 10_000, "lib://sales");
     for limit in ["", "&limit=-1", "&limit=10001", "&limit=4294967295"] {
-        client.get(&format!("{path}{limit}")).expect(400).says(&["more than 10000", "set a limit of at most 10000"]);
+        client
+            .get(&format!("{path}{limit}"))
+            .expect(400)
+            .says(&["more than 10000", "set a limit of at most 10000"]);
     }
-    assert_eq!(client.get(&format!("{path}&limit=10000")).expect(200).json().as_array().unwrap().len(), 10_000);
+    assert_eq!(
+        client.get(&format!("{path}&limit=10000")).expect(200).json().as_array().unwrap().len(),
+        10_000
+    );
     client.get("/user/ownedresources?userselection=x").expect(400).says(&["userselection"]);
     client.get(&format!("/user/ownedresources?userselection={NOBODY}")).expect(404);
     for (body, parts) in [

@@ -1,4 +1,5 @@
-//! What a session says of its user, in rules: `X-Qlik-Security`, the claims of a token, and an audit's `environmentAttributes`.
+//! What a session says of its user, in rules: `X-Qlik-Security`, the claims of a token, and an
+//! audit's `environmentAttributes`.
 
 use crate::jwt::{Issuer, claims};
 use crate::rules::rule;
@@ -47,7 +48,11 @@ fn the_environment_has_all_that_the_session_says_and_the_user_has_what_is_no_dev
         ("user.environment.context.Empty()", None, 0),
         ("user.context.Empty()", said, 2),
     ] {
-        assert_eq!(count(&server, &client, condition, header), expected, "{condition} with {header:?}");
+        assert_eq!(
+            count(&server, &client, condition, header),
+            expected,
+            "{condition} with {header:?}"
+        );
     }
 }
 
@@ -58,7 +63,10 @@ fn the_environment_does_not_have_what_is_stored() {
     let client = server.repository();
     client.connection("one");
     let attributes = json!([{"attributeType": "group", "attributeValue": "Sales"}]);
-    client.create("user", &json!({"userDirectory": "LAB", "userId": "anna", "attributes": attributes}));
+    client.create(
+        "user",
+        &json!({"userDirectory": "LAB", "userId": "anna", "attributes": attributes}),
+    );
     assert_eq!(count(&server, &client, r#"user.environment.group = "Sales""#, None), 0);
     assert_eq!(count(&server, &client, r#"user.group = "Sales""#, None), 1);
 }
@@ -70,12 +78,13 @@ fn the_claims_of_a_token_are_in_the_environment() {
     let client = server.repository();
     client.connection("one");
     let visitor = Visitor::new(&server, &front);
-    let condition =
-        r#"user.environment.group = "sales" and user.group = "sales" and user.environment.context = "AppAccess""#;
+    let condition = r#"user.environment.group = "sales" and user.group = "sales"
+        and user.environment.context = "AppAccess""#;
     client.create("systemrule", &rule("session", condition, 2));
     for (group, expected) in [("Sales", 1), ("IT", 0)] {
         let bearer = issuer.bearer(&claims(&json!({"group": group})));
-        let request = visitor.request("GET", "/qrs/dataconnection/count").header("Authorization", bearer);
+        let request =
+            visitor.request("GET", "/qrs/dataconnection/count").header("Authorization", bearer);
         assert_eq!(Reply::of(request).expect(200).json()["value"], expected, "{group}");
     }
 }
@@ -89,11 +98,17 @@ fn an_audit_sees_what_its_environment_attributes_say() {
     server.user("anna").get("/tag/count").expect(200);
     client.create(
         "systemrule",
-        &rule("session", r#"user.environment.group = "Sales" and user.environment.osVersion = "11""#, 2),
+        &rule(
+            "session",
+            r#"user.environment.group = "Sales" and user.environment.osVersion = "11""#,
+            2,
+        ),
     );
-    for (attributes, expected) in
-        [("group=Sales;osVersion=11", true), ("group=Sales", false), ("group=IT;osVersion=11", false)]
-    {
+    for (attributes, expected) in [
+        ("group=Sales;osVersion=11", true),
+        ("group=Sales", false),
+        ("group=IT;osVersion=11", false),
+    ] {
         let question = format!(
             "/systemrule/explain?user=LAB%5Canna&action=read&resource=DataConnection_{}&environmentAttributes={}",
             id(&made),

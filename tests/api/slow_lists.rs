@@ -10,8 +10,10 @@ use std::time::Instant;
 fn server() -> Server {
     let server = Server::start();
     let client = server.repository();
-    let rule =
-        json!({"name": "all", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "resource.name like \"*\""});
+    let rule = json!({
+        "name": "all", "resourceFilter": "DataConnection_*", "actions": 2,
+        "rule": "resource.name like \"*\""
+    });
     client.create("systemrule", &rule);
     client.connection("long");
     copy_connection(&server, "long", 200, &"x".repeat(100_000));
@@ -21,7 +23,8 @@ fn server() -> Server {
     server
 }
 
-/// Asks for a list so many times at once, and reads nothing of the replies. Gives those that have begun; all others were refused with 503.
+/// Asks for a list so many times at once, and reads nothing of the replies. Gives those that have
+/// begun; all others were refused with 503.
 fn begin_lists(client: &Client, times: usize) -> Vec<Response> {
     let lists: Vec<Response> = thread::scope(|scope| {
         let begin = || client.request("GET", "/dataconnection/full").send().unwrap();
@@ -66,7 +69,16 @@ fn slow_lists_are_cut_off_while_others_wait_for_a_turn() {
         reply.status == 200 && reply.json().as_array().unwrap().len() == 201
     });
     println!("a list came after {:?}", start.elapsed());
-    let ends = slow.into_iter().flatten().map(|mut list| list.copy_to(&mut std::io::sink()).is_ok());
-    assert_eq!(ends.filter(|is_whole| !is_whole).count(), 1, "one list too many was cut off, or none");
-    wait_until(|| ["a list is cut off", "other requests wait"].iter().any(|reason| server.log().contains(reason)));
+    let ends =
+        slow.into_iter().flatten().map(|mut list| list.copy_to(&mut std::io::sink()).is_ok());
+    assert_eq!(
+        ends.filter(|is_whole| !is_whole).count(),
+        1,
+        "one list too many was cut off, or none"
+    );
+    wait_until(|| {
+        ["a list is cut off", "other requests wait"]
+            .iter()
+            .any(|reason| server.log().contains(reason))
+    });
 }

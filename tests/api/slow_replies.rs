@@ -1,4 +1,5 @@
-//! Clients that read long replies slowly, which are made whole, fill no memory and keep others from theirs for a moment only.
+//! Clients that read long replies slowly, which are made whole, fill no memory and keep others from
+//! theirs for a moment only.
 
 use crate::support::{Client, Server, connection, copy_connection, id, memory};
 use reqwest::blocking::Response;
@@ -13,15 +14,17 @@ const MIB: u64 = 1024 * 1024;
 fn server(number: u32) -> Server {
     let server = Server::start();
     let client = server.repository();
-    let rule =
-        json!({"name": "all", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "resource.name like \"*\""});
+    let rule = json!({
+        "name": "all", "resourceFilter": "DataConnection_*", "actions": 2,
+        "rule": "resource.name like \"*\""
+    });
     client.create("systemrule", &rule);
     client.connection("long");
     copy_connection(&server, "long", number, "x");
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     let name = "\u{1f600}".repeat(240);
-    let lengthen =
-        "UPDATE data_connections SET name = name || ?1, name_folded = name_folded || ?1 WHERE name <> 'long'";
+    let lengthen = "UPDATE data_connections SET name = name || ?1, name_folded = name_folded || ?1 \
+                    WHERE name <> 'long'";
     assert_eq!(database.execute(lengthen, [name]).unwrap(), number as usize);
     server
 }
@@ -32,7 +35,8 @@ fn select_all(client: &Client) -> (String, u64) {
     (format!("/selection/{}", id(&reply.json())), reply.text.len() as u64)
 }
 
-/// Asks for a path again and again, four times at once, until so many replies have begun or the time is over, and reads nothing of them.
+/// Asks for a path again and again, four times at once, until so many replies have begun or the
+/// time is over, and reads nothing of them.
 fn begin(client: &Client, path: &str, number: usize, time: Duration) -> Vec<Response> {
     let (begun, start) = (AtomicUsize::new(0), Instant::now());
     let ask = || {
@@ -82,7 +86,8 @@ fn slow_readers_of_long_selections_fill_no_memory() {
     anna.get(&path).expect(200);
     let alone = start.elapsed();
     let idle = memory(server.process_id());
-    let (slow, most) = most_memory(server.process_id(), || begin(&anna, &path, READERS, Duration::from_secs(9)));
+    let (slow, most) =
+        most_memory(server.process_id(), || begin(&anna, &path, READERS, Duration::from_secs(9)));
     let grown = most.saturating_sub(idle);
     println!("{} replies of {} KiB: {} MiB above idle", slow.len(), length / 1024, grown / MIB);
     // The four that are being made take some of it beside those that wait for their clients.
@@ -93,11 +98,16 @@ fn slow_readers_of_long_selections_fill_no_memory() {
     let (bert, start) = (server.user("bert"), Instant::now());
     let (path, length) = select_all(&bert);
     assert_eq!(bert.get(&path).expect(200).text.len() as u64, length);
-    assert!(start.elapsed() < alone * 2 + Duration::from_secs(3), "{:?}, not {alone:?}", start.elapsed());
+    assert!(
+        start.elapsed() < alone * 2 + Duration::from_secs(3),
+        "{:?}, not {alone:?}",
+        start.elapsed()
+    );
     drop(slow);
 }
 
-/// The memory is taken before the change, so a request that gets none has changed nothing, and one that waits for it is told what it did.
+/// The memory is taken before the change, so a request that gets none has changed nothing, and one
+/// that waits for it is told what it did.
 #[test]
 fn a_change_with_a_long_reply_takes_the_memory_of_slow_readers() {
     let server = server(9_900);
@@ -110,7 +120,8 @@ fn a_change_with_a_long_reply_takes_the_memory_of_slow_readers() {
     let many: Json = (0..5_000).map(|number| connection(&format!("c{number}"))).collect();
     let made = server.repository().post("/dataconnection/many", &many).expect(201).json();
     assert_eq!(made.as_array().unwrap().len(), 5_000);
-    // The share of the same user, however the name is spelled, is used up until a reply of that user is cut off.
+    // The share of the same user, however the name is spelled, is used up until a reply of that
+    // user is cut off.
     let reply = server
         .named("lab", "ANNA")
         .post("/selection/dataconnection?filter=name%20so%20'c1'", &json!({}))
@@ -118,7 +129,8 @@ fn a_change_with_a_long_reply_takes_the_memory_of_slow_readers() {
         .json();
     assert_eq!(reply["items"].as_array().unwrap().len(), 1_111);
     println!("a change was made after {:?}", start.elapsed());
-    let ends: Vec<bool> = slow.into_iter().map(|mut reply| reply.copy_to(&mut std::io::sink()).is_ok()).collect();
+    let ends: Vec<bool> =
+        slow.into_iter().map(|mut reply| reply.copy_to(&mut std::io::sink()).is_ok()).collect();
     assert!(ends.contains(&false), "no reply was cut off");
 }
 

@@ -1,4 +1,5 @@
-//! What is special about an entity type is in its declaration. No other code compares a type with one of them, or the name of a property with a text.
+//! What is special about an entity type is in its declaration. No other code compares a type with
+//! one of them, or the name of a property with a text.
 
 use crate::architecture::{code, is_test};
 use crate::import_graph::source_files;
@@ -23,10 +24,13 @@ fn constants() -> BTreeSet<String> {
     let declaration = Regex::new(r"pub static ([A-Z_]+): Entity\b").unwrap();
     let files = source_files();
     let declared = files.iter().filter(|(file, _)| file.starts_with("model/"));
-    declared.flat_map(|(_, text)| declaration.captures_iter(text).map(|found| found[1].to_owned())).collect()
+    declared
+        .flat_map(|(_, text)| declaration.captures_iter(text).map(|found| found[1].to_owned()))
+        .collect()
 }
 
-/// The names of the properties that have a role, by which JSON must not be asked: the declaration names them.
+/// The names of the properties that have a role, by which JSON must not be asked: the declaration
+/// names them.
 fn names_of_roles() -> BTreeSet<&'static str> {
     let entities = REGISTRY.iter().copied().chain([&AUDIT_ENTRY, &SELECTION]);
     let properties = entities.flat_map(|entity: &Entity| entity.properties);
@@ -34,7 +38,8 @@ fn names_of_roles() -> BTreeSet<&'static str> {
 }
 
 fn forbidden() -> Vec<Forbidden> {
-    let constant = format!(r"&?(?:\w+::)*(?:{})\b", constants().into_iter().collect::<Vec<_>>().join("|"));
+    let constant =
+        format!(r"&?(?:\w+::)*(?:{})\b", constants().into_iter().collect::<Vec<_>>().join("|"));
     let name = r"\.(?:name|resource_type|path|noun|table|column)";
     let roles = names_of_roles().into_iter().collect::<Vec<_>>().join("|");
     let of = |pattern: String, example: &'static str| Forbidden { pattern, example };
@@ -42,15 +47,28 @@ fn forbidden() -> Vec<Forbidden> {
         of(format!(r"[=!]=\s*[&*]*{constant}"), "if *entity == SYSTEM_RULE {"),
         of(format!(r"{constant}\s*[=!]="), "if USER != *target {"),
         of(format!(r"ptr::eq\([^)]*{constant}"), "std::ptr::eq(entity, &USER)"),
-        of(format!(r"\[(?:\s*{constant}\s*,?)+\]\s*\.contains\("), "[&SYSTEM_RULE, &USER].contains(&entity)"),
-        of(format!(r#"(?:property|entity|target|element){name}\s*[=!]=\s*""#), "property.name == \"owner\""),
-        of(format!(r#""\s*[=!]=\s*\*?(?:property|entity|target|element){name}\b"#), "\"roles\" != property.name"),
         of(
-            format!(r#"match\s[^{{;]*(?:property|entity|target|element){name}\b[^{{;]*\{{\s*\(?\s*""#),
+            format!(r"\[(?:\s*{constant}\s*,?)+\]\s*\.contains\("),
+            "[&SYSTEM_RULE, &USER].contains(&entity)",
+        ),
+        of(
+            format!(r#"(?:property|entity|target|element){name}\s*[=!]=\s*""#),
+            "property.name == \"owner\"",
+        ),
+        of(
+            format!(r#""\s*[=!]=\s*\*?(?:property|entity|target|element){name}\b"#),
+            "\"roles\" != property.name",
+        ),
+        of(
+            format!(
+                r#"match\s[^{{;]*(?:property|entity|target|element){name}\b[^{{;]*\{{\s*\(?\s*""#
+            ),
             "match (property.name, property.kind) {\n    (\"modifiedDate\", _) => {}",
         ),
         of(
-            format!(r#"\[(?:\s*"\w+"\s*,?)+\]\s*\.contains\(&(?:property|entity|target|element){name}\)"#),
+            format!(
+                r#"\[(?:\s*"\w+"\s*,?)+\]\s*\.contains\(&(?:property|entity|target|element){name}\)"#
+            ),
             "[\"inactive\", \"blacklisted\"].contains(&property.name)",
         ),
         of(
@@ -66,7 +84,8 @@ fn forbidden() -> Vec<Forbidden> {
 
 #[test]
 fn no_generic_code_asks_which_type_or_property_it_has_before_it() {
-    let forbidden: Vec<Regex> = forbidden().iter().map(|one| Regex::new(&one.pattern).unwrap()).collect();
+    let forbidden: Vec<Regex> =
+        forbidden().iter().map(|one| Regex::new(&one.pattern).unwrap()).collect();
     let mut seen = 0;
     let mut found = Vec::new();
     for (file, text) in source_files().iter().filter(|(file, _)| !is_test(file)) {
@@ -81,7 +100,8 @@ fn no_generic_code_asks_which_type_or_property_it_has_before_it() {
     assert!(seen > 200, "{seen}");
     assert!(
         found.is_empty(),
-        "the declaration of a type says what is special about it (docs/adding-an-entity.md): {found:#?}"
+        "the declaration of a type says what is special about it (docs/adding-an-entity.md): \
+         {found:#?}"
     );
 }
 
@@ -90,7 +110,8 @@ fn no_page_asks_which_type_it_shows() {
     let comparison = Regex::new(r#"\b(?:resource_type|noun|path)\s*[=!]=\s*""#).unwrap();
     assert!(comparison.is_match("{% if entity.resource_type == \"User\" %}"));
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/console/templates");
-    let templates: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let templates: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(templates.len() > 10);
     for template in templates {
         let text = fs::read_to_string(&template).unwrap();

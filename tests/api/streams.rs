@@ -1,4 +1,5 @@
-//! Streams, which docs/adding-an-entity.md adds as an example. The program has none: `adding_an_entity.rs` runs these tests with one that has.
+//! Streams, which docs/adding-an-entity.md adds as an example. The program has none:
+//! `adding_an_entity.rs` runs these tests with one that has.
 
 use crate::browser::Browser;
 use crate::support::{Client, Reply, Server, encode, id, program};
@@ -9,7 +10,8 @@ use std::process::Command;
 /// A tag and a custom property for streams.
 fn site(client: &Client) -> (String, String) {
     let tag = client.create("tag", &json!({"name": "finance"}));
-    let definition = json!({"name": "Stage", "choiceValues": ["test", "prod"], "objectTypes": ["Stream"]});
+    let definition =
+        json!({"name": "Stage", "choiceValues": ["test", "prod"], "objectTypes": ["Stream"]});
     let definition = client.create("custompropertydefinition", &definition);
     assert!(definition.get("warnings").is_none(), "{definition}");
     (id(&tag), id(&definition))
@@ -53,14 +55,19 @@ fn a_stream_has_what_its_declaration_says() {
     let (client, _, made) = streams(&server);
     let shown = client.get(&format!("/stream/{}", id(&made[0]))).expect(200).json();
     assert_eq!(shown, made[0]);
-    assert_eq!((&shown["schemaPath"], &shown["owner"]["userId"]), (&json!("Stream"), &json!("anna")));
+    assert_eq!(
+        (&shown["schemaPath"], &shown["owner"]["userId"]),
+        (&json!("Stream"), &json!("anna"))
+    );
     assert_eq!(
         (&shown["tags"][0]["name"], &shown["customProperties"][0]["value"]),
         (&json!("finance"), &json!("prod"))
     );
     assert_eq!(made[2]["owner"]["userId"], "sa_repository");
     client.post("/stream", &json!({"name": "A"})).expect(400).says(&["name"]);
-    let wrong = json!({"name": "d", "customProperties": [{"value": "dev", "definition": {"name": "Stage"}}]});
+    let wrong = json!({
+        "name": "d", "customProperties": [{"value": "dev", "definition": {"name": "Stage"}}]
+    });
     client.post("/stream", &wrong).expect(400).says(&["choices"]);
     let table = json!({"columns": [
         {"name": "n", "columnType": "Property", "definition": "name"},
@@ -80,13 +87,18 @@ fn a_stream_is_changed_by_who_saw_its_version() {
     body["tags"] = json!([]);
     body["customProperties"] = json!([{"value": "test", "definition": {"name": "Stage"}}]);
     let changed = client.put(&path, &body).expect(200).json();
-    assert_eq!((&changed["tags"], &changed["customProperties"][0]["value"]), (&json!([]), &json!("test")));
+    assert_eq!(
+        (&changed["tags"], &changed["customProperties"][0]["value"]),
+        (&json!([]), &json!("test"))
+    );
     client.put(&path, &body).expect(409);
     let etag = client.get(&path).header("etag").to_owned();
-    Reply::of(client.request("PUT", &path).header("If-Match", &etag).json(&json!({"name": "z"}))).expect(200);
+    Reply::of(client.request("PUT", &path).header("If-Match", &etag).json(&json!({"name": "z"})))
+        .expect(200);
     Reply::of(client.request("DELETE", &path).header("If-Match", &etag)).expect(412);
     client.delete(&path).expect(204);
-    let entries = client.get("/auditentry?filter=type eq 'Stream' and objectName eq 'z'").expect(200).json();
+    let entries =
+        client.get("/auditentry?filter=type eq 'Stream' and objectName eq 'z'").expect(200).json();
     assert_eq!(entries.as_array().unwrap().len(), 2, "{entries}");
     // What owns streams stays, and what marks them goes.
     let anna = client.get("/user?filter=userId eq 'anna'").json()[0].clone();
@@ -124,13 +136,24 @@ fn owners_have_their_streams_and_rules_say_who_has_more() {
     let server = Server::start();
     let (client, anna, made) = streams(&server);
     let bert = server.user("bert");
-    assert_eq!((names(&anna, "/stream?orderby=name"), names(&bert, "/stream")), ("ab".to_owned(), String::new()));
+    assert_eq!(
+        (names(&anna, "/stream?orderby=name"), names(&bert, "/stream")),
+        ("ab".to_owned(), String::new())
+    );
     let own = anna.get(&format!("/stream/{}?privileges=true", id(&made[1]))).expect(200).json();
-    let privileges: Vec<&str> = own["privileges"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
-    assert!(["read", "update", "delete", "changeowner"].iter().all(|name| privileges.contains(name)), "{own}");
+    let privileges: Vec<&str> =
+        own["privileges"].as_array().unwrap().iter().filter_map(Json::as_str).collect();
+    assert!(
+        ["read", "update", "delete", "changeowner"].iter().all(|name| privileges.contains(name)),
+        "{own}"
+    );
     assert!(!privileges.contains(&"create"));
     bert.get(&format!("/stream/{}", id(&made[0]))).expect(404);
-    bert.post("/stream", &json!({"name": "bert's"})).expect(403).says(&["LAB\\bert", "create", "stream"]);
+    bert.post("/stream", &json!({"name": "bert's"})).expect(403).says(&[
+        "LAB\\bert",
+        "create",
+        "stream",
+    ]);
     let preview = |client: &Client, name: &str| {
         client.post("/stream/previewcreateprivilege", &json!({ "name": name })).expect(201).json()
     };
@@ -149,7 +172,10 @@ fn owners_have_their_streams_and_rules_say_who_has_more() {
     client.create("systemrule", &rule("resource.name like \"team*\"", 1));
     assert_eq!((preview(&bert, "team x"), preview(&bert, "other")), (json!(true), json!(false)));
     bert.post("/stream", &json!({"name": "team x"})).expect(201);
-    client.post("/systemrule", &rule("resource.tags = \"x\"", 2)).expect(400).says(&["tags", "stream"]);
+    client
+        .post("/systemrule", &rule("resource.tags = \"x\"", 2))
+        .expect(400)
+        .says(&["tags", "stream"]);
 }
 
 #[test]
@@ -162,7 +188,9 @@ fn a_rule_for_streams_holds_in_its_context() {
     client.create("systemrule", &hub);
     let bert = server.user("bert");
     for (context, number) in [("AppAccess", 3), ("ManagementAccess", 0)] {
-        let request = bert.request("GET", "/stream/count").header("X-Qlik-Security", format!("Context={context}"));
+        let request = bert
+            .request("GET", "/stream/count")
+            .header("X-Qlik-Security", format!("Context={context}"));
         assert_eq!(Reply::of(request).expect(200).json()["value"], number, "{context}");
     }
 }
@@ -173,19 +201,32 @@ fn selected_streams_are_changed_and_deleted_at_once() {
     let server = Server::start();
     let (client, anna, made) = streams(&server);
     let tag = client.get("/tag").json()[0].clone();
-    let selection = client.post("/selection/stream?filter=name ne 'c'", &json!({})).expect(201).json();
+    let selection =
+        client.post("/selection/stream?filter=name ne 'c'", &json!({})).expect(201).json();
     let under = format!("/selection/{}/stream", id(&selection));
     assert_eq!(names(&client, &format!("{under}?orderby=name")), "ab");
     let synthetic = client.get(&format!("{under}/synthetic")).expect(200).json();
-    assert_eq!((&synthetic["type"], &synthetic["latestModifiedDate"]), (&json!("Stream"), &made[1]["modifiedDate"]));
+    assert_eq!(
+        (&synthetic["type"], &synthetic["latestModifiedDate"]),
+        (&json!("Stream"), &made[1]["modifiedDate"])
+    );
     let change = json!({
         "latestModifiedDate": synthetic["latestModifiedDate"],
-        "properties": [{"name": "refList_Tag", "valueIsModified": true, "value": {"added": [id(&tag)], "removed": []}}],
+        "properties": [
+            {
+                "name": "refList_Tag", "valueIsModified": true,
+                "value": {"added": [id(&tag)], "removed": []}
+            }
+        ],
     });
     client.put(&format!("{under}/synthetic"), &change).expect_empty(204);
     assert_eq!(names(&client, "/stream?orderby=name&filter=tags.name eq 'finance'"), "ab");
-    let users = client.post("/selection/user?filter=userId eq 'anna'", &json!({})).expect(201).json();
-    let owned = client.get(&format!("/user/ownedresources?userselection={}", id(&users))).expect(200).json();
+    let users =
+        client.post("/selection/user?filter=userId eq 'anna'", &json!({})).expect(201).json();
+    let owned = client
+        .get(&format!("/user/ownedresources?userselection={}", id(&users)))
+        .expect(200)
+        .json();
     assert_eq!(owned.as_array().unwrap().iter().filter(|row| row["type"] == "Stream").count(), 2);
     anna.get(&under).expect(404);
     client.delete(&under).expect(204);
@@ -201,14 +242,26 @@ fn streams_stand_in_what_describes_the_api() {
     let document: Json = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(client.get("/about/openapi").expect(200).json(), document);
     let paths = |path: &str| -> Vec<String> {
-        let all = document["paths"].as_object().unwrap().keys().filter(|own| own.split('/').any(|part| part == path));
+        let all = document["paths"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|own| own.split('/').any(|part| part == path));
         all.map(|own| own.replace(path, "…")).collect()
     };
     assert!(paths("stream").len() > 12 && paths("stream") == paths("tag"), "{:?}", paths("stream"));
     let schema = &document["components"]["schemas"]["Stream"]["properties"];
     let properties: Vec<&String> = schema.as_object().unwrap().keys().collect();
-    for name in ["id", "createdDate", "modifiedDate", "modifiedByUserName", "customProperties", "owner", "name", "tags"]
-    {
+    for name in [
+        "id",
+        "createdDate",
+        "modifiedDate",
+        "modifiedByUserName",
+        "customProperties",
+        "owner",
+        "name",
+        "tags",
+    ] {
         assert!(properties.iter().any(|own| *own == name), "{name}");
     }
     let relations = client.get("/about/api/relations").expect(200).json();
@@ -224,9 +277,19 @@ fn a_stream_is_made_changed_and_deleted_in_the_console() {
     let client = server.repository();
     let (tag, definition) = site(&client);
     let page = browser.get("/console/stream/new").expect_page(200);
-    assert!(page.text.contains("New stream") && page.text.contains("Custom property Stage"), "{}", page.text);
+    assert!(
+        page.text.contains("New stream") && page.text.contains("Custom property Stage"),
+        "{}",
+        page.text
+    );
     let field = format!("@{definition}");
-    let filled = [("name", "Sales"), ("offered", "tags"), ("tags", &tag), ("offered", &field), (&field, "prod")];
+    let filled = [
+        ("name", "Sales"),
+        ("offered", "tags"),
+        ("tags", &tag),
+        ("offered", &field),
+        (&field, "prod"),
+    ];
     let reply = browser.post("/console/stream/new", &filled);
     assert_eq!(reply.status, 303, "{}", reply.text);
     let stored = client.get("/stream/full").expect(200).json()[0].clone();
@@ -238,7 +301,11 @@ fn a_stream_is_made_changed_and_deleted_in_the_console() {
     let path = format!("/console/stream/{}", id(&stored));
     assert_eq!(browser.fill_in(&path, &[("name", "Sales and more")]).status, 303);
     let list = browser.get("/console/stream?filter=name%20sw%20%27sales%27").expect_page(200);
-    assert!(list.text.contains("Sales and more") && list.text.contains("1 to 1 of 1"), "{}", list.text);
+    assert!(
+        list.text.contains("Sales and more") && list.text.contains("1 to 1 of 1"),
+        "{}",
+        list.text
+    );
     assert!(browser.get("/console/tag").expect_page(200).text.contains("href=\"/console/stream\""));
     browser.fill_in(&path, &[("name", "")]).expect_page(400);
     browser.get(&format!("{path}/delete")).expect_page(200);

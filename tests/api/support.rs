@@ -102,7 +102,8 @@ impl Server {
 
     /// A client that shows that certificate, by its key, both in PEM.
     pub fn showing(&self, pem: &[u8]) -> Client {
-        let http = builder(&self.data()).identity(Identity::from_pem(pem).unwrap()).build().unwrap();
+        let http =
+            builder(&self.data()).identity(Identity::from_pem(pem).unwrap()).build().unwrap();
         Client { http, base: self.base.clone(), user: None }
     }
 
@@ -148,15 +149,18 @@ impl Drop for Server {
     }
 }
 
-/// The program under test: the one that cargo has built for these tests, unless the environment names another (`adding_an_entity.rs`).
+/// The program under test: the one that cargo has built for these tests, unless the environment
+/// names another (`adding_an_entity.rs`).
 pub fn program() -> PathBuf {
-    std::env::var_os("TESTED_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_patchbay").into(), PathBuf::from)
+    std::env::var_os("TESTED_PROGRAM")
+        .map_or_else(|| env!("CARGO_BIN_EXE_patchbay").into(), PathBuf::from)
 }
 
 /// A command that serves what is in the folder.
 fn serving(folder: &TempDir, name: &str) -> Command {
     let mut command = Command::new(program());
-    let log = fs::File::options().create(true).append(true).open(folder.path().join("log")).unwrap();
+    let log =
+        fs::File::options().create(true).append(true).open(folder.path().join("log")).unwrap();
     command.args([name, "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
     command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(log);
     command
@@ -164,11 +168,19 @@ fn serving(folder: &TempDir, name: &str) -> Command {
 
 /// The certificate of that name in a folder, and its key.
 pub fn certificate(folder: &Path, name: &str) -> Vec<u8> {
-    [format!("{name}.pem"), format!("{name}_key.pem")].map(|file| fs::read(folder.join(file)).unwrap()).concat()
+    [format!("{name}.pem"), format!("{name}_key.pem")]
+        .map(|file| fs::read(folder.join(file)).unwrap())
+        .concat()
 }
 
 pub fn send_signal(signal: &str, process_id: u32) {
-    assert!(Command::new("sh").args(["-c", &format!("kill -{signal} {process_id}")]).status().unwrap().success());
+    assert!(
+        Command::new("sh")
+            .args(["-c", &format!("kill -{signal} {process_id}")])
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 pub fn wait(process: &mut Child) -> std::process::ExitStatus {
@@ -247,7 +259,13 @@ impl Client {
     }
 
     /// Sends a body as it is.
-    pub fn send(&self, method: &str, path: &str, content_type: &str, body: impl Into<Body>) -> Reply {
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        content_type: &str,
+        body: impl Into<Body>,
+    ) -> Reply {
         Reply::of(self.request(method, path).header("Content-Type", content_type).body(body))
     }
 
@@ -264,7 +282,11 @@ impl Client {
     /// The names of what a filter finds, in the order of creation.
     pub fn names(&self, entity: &str, filter: &str) -> Vec<String> {
         let list = self.get(&format!("/{entity}?filter={}", encode(filter))).expect(200).json();
-        list.as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+        list.as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["name"].as_str().unwrap().to_owned())
+            .collect()
     }
 }
 
@@ -328,8 +350,8 @@ impl Reply {
     }
 }
 
-/// Runs a command that reads this input. A command that refuses before it has read all of it closes the pipe, which is its
-/// right: the output says why it did.
+/// Runs a command that reads this input. A command that refuses before it has read all of it closes
+/// the pipe, which is its right: the output says why it did.
 pub fn output_with_input(command: &mut Command, input: &str) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut process = command.spawn().unwrap();
@@ -354,18 +376,24 @@ pub fn connection(name: &str) -> Json {
     json!({ "name": name, "connectionstring": "lib://sales", "type": "internet" })
 }
 
-/// Copies the connection of that name in the database itself, so many times, with that connection string: faster than requests would make them.
+/// Copies the connection of that name in the database itself, so many times, with that connection
+/// string: faster than requests would make them.
 pub fn copy_connection(server: &Server, name: &str, number: u32, connectionstring: &str) {
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
-    let columns = "created_date, modified_date, modified_by_user_name, modified_by_user_name_folded, owner_id, type, type_folded, \
-        engine_object_id, engine_object_id_folded, username, username_folded, password, log_on, architecture";
+    let columns = "created_date, modified_date, modified_by_user_name, \
+                   modified_by_user_name_folded, owner_id, type, type_folded, engine_object_id, \
+                   engine_object_id_folded, username, username_folded, password, log_on, \
+                   architecture";
     let copies = format!(
         "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
-         INSERT INTO data_connections (id, name, name_folded, connectionstring, connectionstring_folded, {columns}) \
-         SELECT printf('00000000-0000-4000-8000-%012d', i), 'copy ' || i, 'copy ' || i, ?2, ?2, {columns} \
-         FROM data_connections, n WHERE name = ?3"
+         INSERT INTO data_connections (id, name, name_folded, connectionstring, \
+         connectionstring_folded, {columns}) SELECT printf('00000000-0000-4000-8000-%012d', i), \
+         'copy ' || i, 'copy ' || i, ?2, ?2, {columns} FROM data_connections, n WHERE name = ?3"
     );
-    assert_eq!(database.execute(&copies, (number, connectionstring, name)).unwrap(), number as usize);
+    assert_eq!(
+        database.execute(&copies, (number, connectionstring, name)).unwrap(),
+        number as usize
+    );
 }
 
 /// What a process has in memory, in bytes.

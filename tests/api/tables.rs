@@ -5,8 +5,12 @@ use serde_json::{Value as Json, json};
 
 /// Three connections, two of them tagged, one with a custom property.
 fn site(client: &Client) {
-    client.create("custompropertydefinition", &json!({"name": "Stage", "objectTypes": ["DataConnection"]}));
-    let tags: Vec<Json> = ["red", "blue"].map(|name| client.create("tag", &json!({"name": name}))).to_vec();
+    client.create(
+        "custompropertydefinition",
+        &json!({"name": "Stage", "objectTypes": ["DataConnection"]}),
+    );
+    let tags: Vec<Json> =
+        ["red", "blue"].map(|name| client.create("tag", &json!({"name": name}))).to_vec();
     for (name, tags) in [("b", &tags[..1]), ("a", &tags[..]), ("c", &[])] {
         let mut body = connection(name);
         body["tags"] = tags.iter().map(|tag| json!({"id": id(tag)})).collect();
@@ -29,9 +33,15 @@ fn a_table_shows_the_columns_in_the_order_that_was_asked_for() {
     site(&client);
     let body = json!({"entity": "DataConnection", "columns": [
         property("name", "name"),
-        {"name": "owner", "columnType": "property", "definition": "Owner.userId", "colNum": 1, "friendlyName": "Owner"},
+        {
+            "name": "owner", "columnType": "property", "definition": "Owner.userId", "colNum": 1,
+            "friendlyName": "Owner"
+        },
         {"name": "tags", "columnType": 3, "definition": "tags", "list": [property("tag", "name")]},
-        {"name": "stage", "columnType": "LIST", "definition": "customProperties", "list": [property("of", "definition.name"), property("is", "value")]},
+        {
+            "name": "stage", "columnType": "LIST", "definition": "customProperties",
+            "list": [property("of", "definition.name"), property("is", "value")]
+        },
         {"name": "privileges", "columnType": "Privileges", "definition": "privileges"},
     ]});
     let path = "/dataconnection/table?orderAscending=true&skip=0&sortColumn=name&take=500";
@@ -45,8 +55,15 @@ fn a_table_shows_the_columns_in_the_order_that_was_asked_for() {
     let none = list(json!(["of", "is"]), json!([]));
     let tags = |index: usize| table["rows"][index][2]["rows"].as_array().unwrap().clone();
     assert_eq!(row(0)[..2], [json!("a"), json!("sa_repository")]);
-    assert!(tags(0).len() == 2 && tags(0).contains(&json!(["red"])) && tags(0).contains(&json!(["blue"])));
-    assert_eq!(row(1), [json!("b"), json!("sa_repository"), list(json!(["tag"]), json!([["red"]])), none]);
+    assert!(
+        tags(0).len() == 2
+            && tags(0).contains(&json!(["red"]))
+            && tags(0).contains(&json!(["blue"]))
+    );
+    assert_eq!(
+        row(1),
+        [json!("b"), json!("sa_repository"), list(json!(["tag"]), json!([["red"]])), none]
+    );
     assert_eq!(row(2)[1], "sa_api");
     assert_eq!(row(2)[3], list(json!(["of", "is"]), json!([["Stage", "prod"]])));
     assert!(table["rows"][0][4].as_array().unwrap().contains(&json!("update")));
@@ -57,9 +74,17 @@ fn a_table_is_filtered_sorted_and_taken_in_parts() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
-    let body = json!({"type": "DataConnection", "columns": [property("n", "name"), property("whole", "owner"), property("made", "createdDate")]});
+    let body = json!({
+        "type": "DataConnection",
+        "columns": [
+            property("n", "name"),
+            property("whole", "owner"),
+            property("made", "createdDate")
+        ]
+    });
     let names = |client: &Client, query: &str| -> String {
-        let table = client.post(&format!("/DataConnection/table?{query}"), &body).expect(201).json();
+        let table =
+            client.post(&format!("/DataConnection/table?{query}"), &body).expect(201).json();
         table["rows"].as_array().unwrap().iter().map(|row| row[0].as_str().unwrap()).collect()
     };
     for (query, expected) in [
@@ -86,16 +111,32 @@ fn tags_tell_how_many_entities_have_them() {
     site(&client);
     let body = json!({"entity": "Tag", "columns": [
         property("name", "name"),
-        {"name": "occurrences", "columnType": "Function", "definition": "Count(App,DataConnection,Stream)"},
+        {
+            "name": "occurrences", "columnType": "Function",
+            "definition": "Count(App,DataConnection,Stream)"
+        },
     ]});
-    let rows = |client: &Client| client.post("/tag/table?sortColumn=name", &body).expect(201).json()["rows"].clone();
+    let rows = |client: &Client| {
+        client.post("/tag/table?sortColumn=name", &body).expect(201).json()["rows"].clone()
+    };
     assert_eq!(rows(&client), json!([["blue", 1], ["red", 2]]));
     // Who can't read the connections is not told how many there are.
     assert_eq!(rows(&server.user("eve")), json!([["blue", 0], ["red", 0]]));
-    let body = json!({"columns": [property("user", "userId"), {"name": "owns", "columnType": 2, "definition": "count( DataConnection )"}]});
-    let users = client.post("/user/table?sortColumn=user&filter=userId so 'a_'", &body).expect(201).json();
-    let owns = |user: &str| users["rows"].as_array().unwrap().iter().find(|row| row[0] == user).unwrap()[1].clone();
-    assert_eq!((owns("sa_repository"), owns("sa_api"), owns("sa_proxy")), (json!(2), json!(1), json!(0)));
+    let body = json!({
+        "columns": [
+            property("user", "userId"),
+            {"name": "owns", "columnType": 2, "definition": "count( DataConnection )"}
+        ]
+    });
+    let users =
+        client.post("/user/table?sortColumn=user&filter=userId so 'a_'", &body).expect(201).json();
+    let owns = |user: &str| {
+        users["rows"].as_array().unwrap().iter().find(|row| row[0] == user).unwrap()[1].clone()
+    };
+    assert_eq!(
+        (owns("sa_repository"), owns("sa_api"), owns("sa_proxy")),
+        (json!(2), json!(1), json!(0))
+    );
 }
 
 #[test]
@@ -111,9 +152,15 @@ fn a_table_that_makes_no_sense_says_where() {
         (json!({}), vec!["columns", "list of 1 to 100"]),
         (json!([]), vec!["columns"]),
         (json!({"columns": []}), vec!["columns"]),
-        (json!({"entity": "Tag", "columns": [property("n", "name")]}), vec!["entity", "DataConnection"]),
+        (
+            json!({"entity": "Tag", "columns": [property("n", "name")]}),
+            vec!["entity", "DataConnection"],
+        ),
         (column(json!({"name": ""})), vec!["columns[0].name"]),
-        (column(json!({"definition": "nmae"})), vec!["columns[0].definition", "did you mean 'name'"]),
+        (
+            column(json!({"definition": "nmae"})),
+            vec!["columns[0].definition", "did you mean 'name'"],
+        ),
         (column(json!({"definition": "password"})), vec!["columns[0].definition", "password"]),
         (column(json!({"definition": "owner.roles"})), vec!["does not show 'roles'"]),
         (column(json!({"definition": "name.first"})), vec!["no single entity"]),
@@ -123,22 +170,28 @@ fn a_table_that_makes_no_sense_says_where() {
         (column(json!({"columnType": "List"})), vec!["no list of entities"]),
         (column(json!({"columnType": "List", "definition": "tags"})), vec!["columns[0].list"]),
         (column(json!({"columnType": "Function", "definition": "Sum(App)"})), vec!["Count("]),
-        (json!({"columns": vec![property("a", "NAME"); 5]}), vec!["columns[4].definition", "4 other columns"]),
+        (
+            json!({"columns": vec![property("a", "NAME"); 5]}),
+            vec!["columns[4].definition", "4 other columns"],
+        ),
         (column(json!({"definition": "tags.schemaPath"})), vec!["no single entity"]),
         (column(json!({"columnType": "List", "definition": "App"})), vec!["does not show 'App'"]),
         (
-            column(
-                json!({"columnType": "List", "definition": "tags", "list": [{"name": "p", "columnType": "Privileges"}]}),
-            ),
+            column(json!({
+                "columnType": "List", "definition": "tags",
+                "list": [{"name": "p", "columnType": "Privileges"}]
+            })),
             vec!["columns[0].list[0].definition", "privileges"],
         ),
     ] {
         client.post("/dataconnection/table", &body).expect(400).says(&parts);
     }
     let body = column(json!({}));
-    for (query, part) in
-        [("sortcolumn=n&orderascending=up", "orderascending"), ("take=x", "take must be"), ("filter=x", "Cannot parse")]
-    {
+    for (query, part) in [
+        ("sortcolumn=n&orderascending=up", "orderascending"),
+        ("take=x", "take must be"),
+        ("filter=x", "Cannot parse"),
+    ] {
         client.post(&format!("/dataconnection/table?{query}"), &body).expect(400).says(&[part]);
     }
 }
@@ -153,9 +206,13 @@ fn a_list_is_named_by_its_property_or_by_the_type_of_its_items() {
     let user = json!({"userDirectory": "LAB", "userId": "anna", "attributes": attributes});
     client.create("user", &user);
     let rows = |path: &str, definition: &str, inner: &str| {
-        let list = json!({"name": "l", "columnType": "List", "definition": definition, "list": [property("x", inner)]});
+        let list = json!({
+            "name": "l", "columnType": "List", "definition": definition,
+            "list": [property("x", inner)]
+        });
         let body = json!({"columns": [property("id", "id"), list]});
-        client.post(&format!("/{path}/table?sortcolumn=id"), &body).expect(201).json()["rows"].clone()
+        client.post(&format!("/{path}/table?sortcolumn=id"), &body).expect(201).json()["rows"]
+            .clone()
     };
     for (path, property, inner, types) in [
         ("dataconnection", "tags", "name", ["tag", "Tag", "TAG"]),
@@ -166,7 +223,12 @@ fn a_list_is_named_by_its_property_or_by_the_type_of_its_items() {
             ["CustomPropertyValue", "custompropertyvalue", "customPropertyValue"],
         ),
         ("user", "tags", "name", ["tag", "Tag", "TAG"]),
-        ("user", "attributes", "attributeValue", ["UserAttribute", "userattribute", "USERATTRIBUTE"]),
+        (
+            "user",
+            "attributes",
+            "attributeValue",
+            ["UserAttribute", "userattribute", "USERATTRIBUTE"],
+        ),
         ("systemrule", "tags", "name", ["tag", "Tag", "TAG"]),
     ] {
         let expected = rows(path, property, inner);
@@ -190,21 +252,30 @@ fn what_every_entity_has_can_be_a_column_of_every_type() {
         ("systemrule", "SystemRule"),
         ("auditentry", "AuditEntry"),
     ] {
-        let columns = ["schemaPath", "privileges", "ImpactSecurityAccess"].map(|name| property(name, name));
+        let columns =
+            ["schemaPath", "privileges", "ImpactSecurityAccess"].map(|name| property(name, name));
         let body = json!({"columns": columns});
-        let table = client.post(&format!("/{path}/table?sortcolumn=schemaPath"), &body).expect(201).json();
+        let table =
+            client.post(&format!("/{path}/table?sortcolumn=schemaPath"), &body).expect(201).json();
         assert_eq!(table["rows"][0], json!([kind, null, false]));
-        let table = client.post(&format!("/{path}/table?privileges=true"), &body).expect(201).json();
+        let table =
+            client.post(&format!("/{path}/table?privileges=true"), &body).expect(201).json();
         assert!(table["rows"][0][1].as_array().unwrap().contains(&json!("read")), "{table}");
     }
-    let of_items = ["schemaPath", "privileges", "impactSecurityAccess"].map(|name| property(name, name));
+    let of_items =
+        ["schemaPath", "privileges", "impactSecurityAccess"].map(|name| property(name, name));
     let body = json!({"columns": [
         property("o", "owner.schemaPath"),
         property("p", "owner.privileges"),
         {"name": "tags", "columnType": "List", "definition": "tags", "list": of_items},
-        {"name": "values", "columnType": "List", "definition": "customProperties", "list": of_items},
+        {
+            "name": "values", "columnType": "List", "definition": "customProperties",
+            "list": of_items
+        },
     ]});
-    let rows = client.post("/dataconnection/table?sortcolumn=name", &body).expect(201).json()["rows"].clone();
+    let rows =
+        client.post("/dataconnection/table?sortcolumn=name", &body).expect(201).json()["rows"]
+            .clone();
     assert_eq!((&rows[1][0], &rows[1][1]), (&json!("User"), &Json::Null));
     assert_eq!(rows[1][2]["rows"], json!([["Tag", null, false]]));
     assert_eq!(rows[2][3]["rows"], json!([["CustomPropertyValue", null, false]]));
@@ -215,14 +286,20 @@ fn a_column_can_be_there_twice_and_rows_are_sorted_by_what_no_column_shows() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
-    let body = json!({"columns": [property("n", "name"), property("n", "name"), property("m", "name")]});
+    let body =
+        json!({"columns": [property("n", "name"), property("n", "name"), property("m", "name")]});
     let names = |query: &str| -> Vec<String> {
-        let rows = client.post(&format!("/dataconnection/table?{query}"), &body).expect(201).json()["rows"].clone();
+        let rows = client.post(&format!("/dataconnection/table?{query}"), &body).expect(201).json()
+            ["rows"]
+            .clone();
         rows.as_array().unwrap().iter().map(|row| text(&row[1])).collect()
     };
     assert_eq!(names("sortcolumn=n"), ["a", "b", "c"]);
     let first = client.post("/dataconnection/table?sortcolumn=n&take=1", &body).expect(201).json();
-    assert_eq!((&first["columnNames"], &first["rows"]), (&json!(["n", "n", "m"]), &json!([["a", "a", "a"]])));
+    assert_eq!(
+        (&first["columnNames"], &first["rows"]),
+        (&json!(["n", "n", "m"]), &json!([["a", "a", "a"]]))
+    );
     assert_eq!(names("sortcolumn=createdDate"), ["b", "a", "c"]);
     assert_eq!(names("sortcolumn=Name&orderascending=false"), ["c", "b", "a"]);
     assert_eq!(names("sortcolumn=owner.userId")[0], "c");

@@ -1,5 +1,5 @@
-//! What somebody changes in the database without the keys: each sealed value that is not as it was, or not where it was, is refused in
-//! the same words, and nothing else suffers.
+//! What somebody changes in the database without the keys: each sealed value that is not as it was,
+//! or not where it was, is refused in the same words, and nothing else suffers.
 
 use crate::credentials::{engine, redeem, token};
 use crate::keys::{password, with_password};
@@ -36,7 +36,11 @@ impl Site {
     }
 
     fn stored(&self, id: &str) -> String {
-        self.database.query_row("SELECT password FROM data_connections WHERE id = ?1", [id], |row| row.get(0)).unwrap()
+        self.database
+            .query_row("SELECT password FROM data_connections WHERE id = ?1", [id], |row| {
+                row.get(0)
+            })
+            .unwrap()
     }
 
     fn store(&self, id: &str, sealed: &str) {
@@ -44,7 +48,8 @@ impl Site {
         assert_eq!(self.database.execute(change, [id, sealed]).unwrap(), 1);
     }
 
-    /// What is there in place of the password of that connection is refused; then the right one is put back.
+    /// What is there in place of the password of that connection is refused; then the right one is
+    /// put back.
     #[track_caller]
     fn assert_refused(&mut self, id: &str, forged: &str) {
         let right = self.stored(id);
@@ -57,19 +62,22 @@ impl Site {
     #[track_caller]
     fn assert_does_not_open(&mut self, id: &str, about: &str) {
         let reply = redeem(&self.server, &self.engine, &token(&self.server, &self.engine, id));
-        let told = "{\"message\":\"the stored password does not open; store it anew, and look into the server's log\"}";
+        let told = "{\"message\":\"the stored password does not open; store it anew, and look into \
+                    the server's log\"}";
         assert_eq!((reply.status, reply.text.as_str()), (409, told), "{about}");
         self.refused += 1;
     }
 
     /// Each refusal has an entry, which says no more than the answer, and all else is as it was.
     fn assert_told_and_well(&self) {
-        let entries = "/auditentry/full?filter=action%20eq%20'reveal'%20and%20outcome%20eq%20'refused'";
+        let entries =
+            "/auditentry/full?filter=action%20eq%20'reveal'%20and%20outcome%20eq%20'refused'";
         let entries = self.server.repository().get(entries).expect(200).json();
         let entries = entries.as_array().unwrap();
         assert_eq!(entries.len(), self.refused);
-        let alike =
-            |entry: &&Json| entry["detail"] == entries[0]["detail"] && entry["userName"] == "INTERNAL\\sa_engine";
+        let alike = |entry: &&Json| {
+            entry["detail"] == entries[0]["detail"] && entry["userName"] == "INTERNAL\\sa_engine"
+        };
         assert!(entries[0]["detail"].as_str().unwrap().contains("does not open"));
         assert_eq!(entries.iter().filter(alike).count(), self.refused);
     }
@@ -94,7 +102,15 @@ fn an_envelope_with_any_byte_flipped_is_refused_like_any_other() {
         }
     }
     // What is no envelope at all, and parts of one.
-    for text in ["x", "\u{0}", "====", &right[..8], &right[..right.len() - 4], &right[4..], &format!("{right}AAAA")] {
+    for text in [
+        "x",
+        "\u{0}",
+        "====",
+        &right[..8],
+        &right[..right.len() - 4],
+        &right[4..],
+        &format!("{right}AAAA"),
+    ] {
         site.assert_refused(&one, text);
     }
     assert_eq!(password(&site.server, &other), "secret of other");
@@ -121,8 +137,10 @@ fn envelopes_in_each_others_rows_are_refused() {
 
 /// The data keys, opened as the server opens them.
 fn key_ring(data: &Path, database: &Connection) -> KeyRing {
-    let master = Key::from_base64(&fs::read_to_string(data.join("master.key")).unwrap().into()).unwrap();
-    let sealed: String = database.query_row("SELECT sealed_key FROM data_keys", [], |row| row.get(0)).unwrap();
+    let master =
+        Key::from_base64(&fs::read_to_string(data.join("master.key")).unwrap().into()).unwrap();
+    let sealed: String =
+        database.query_row("SELECT sealed_key FROM data_keys", [], |row| row.get(0)).unwrap();
     KeyRing::open(&master, [(1, sealed.as_str())].into_iter()).unwrap()
 }
 
@@ -151,10 +169,14 @@ fn an_envelope_that_names_another_term_is_refused_and_so_are_keys_in_each_others
     let serve = ["serve", "--listen", "127.0.0.1:0", "--log-level", "error"];
     let swap = "UPDATE data_keys SET term = 3 - term + 10; UPDATE data_keys SET term = term - 10";
     database.execute_batch(swap).unwrap();
-    fails(&patchbay(&data, &serve), "the data key of term 1 can't be opened: this was changed, or moved");
+    fails(
+        &patchbay(&data, &serve),
+        "the data key of term 1 can't be opened: this was changed, or moved",
+    );
     database.execute_batch(swap).unwrap();
-    let key: String =
-        database.query_row("SELECT sealed_key FROM data_keys WHERE term = 2", [], |row| row.get(0)).unwrap();
+    let key: String = database
+        .query_row("SELECT sealed_key FROM data_keys WHERE term = 2", [], |row| row.get(0))
+        .unwrap();
     let change = "UPDATE data_keys SET sealed_key = ?1 WHERE term = 2";
     for (at, part) in [
         (0, "this is no sealed value"),

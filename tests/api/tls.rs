@@ -5,34 +5,48 @@ use crate::machine::{patchbay, says};
 use crate::support::{Server, send_signal, wait_until};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, HandshakeKind, RootCertStore, Stream, SupportedProtocolVersion};
+use rustls::{
+    ClientConfig, ClientConnection, HandshakeKind, RootCertStore, Stream, SupportedProtocolVersion,
+};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 
-/// Speaks TLS to the server, and tells how the handshake was and what came of a request; nothing if the server refused.
+/// Speaks TLS to the server, and tells how the handshake was and what came of a request; nothing if
+/// the server refused.
 fn visit(address: &str, config: &Arc<ClientConfig>) -> Option<(HandshakeKind, String)> {
-    let mut tls = ClientConnection::new(Arc::clone(config), ServerName::try_from("localhost").unwrap()).unwrap();
+    let mut tls =
+        ClientConnection::new(Arc::clone(config), ServerName::try_from("localhost").unwrap())
+            .unwrap();
     let mut tcp = TcpStream::connect(address).unwrap();
     let mut stream = Stream::new(&mut tls, &mut tcp);
-    let request =
-        "GET /qrs/tag?xrfkey=0123456789abcdef HTTP/1.1\r\nHost: localhost\r\nX-Qlik-Xrfkey: 0123456789abcdef\r\n";
+    let request = "GET /qrs/tag?xrfkey=0123456789abcdef HTTP/1.1\r\nHost: \
+                   localhost\r\nX-Qlik-Xrfkey: 0123456789abcdef\r\n";
     stream.write_all(format!("{request}Connection: close\r\n\r\n").as_bytes()).ok()?;
     let mut text = String::new();
     stream.read_to_string(&mut text).ok()?;
     Some((tls.handshake_kind()?, text.lines().next()?.to_owned()))
 }
 
-fn speaking(server: &Server, version: &'static SupportedProtocolVersion, shown: Option<&[u8]>) -> Arc<ClientConfig> {
+fn speaking(
+    server: &Server,
+    version: &'static SupportedProtocolVersion,
+    shown: Option<&[u8]>,
+) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(server.data().join("certs/root.pem")).unwrap()).unwrap();
+    roots
+        .add(CertificateDer::from_pem_file(server.data().join("certs/root.pem")).unwrap())
+        .unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(&[version]).unwrap();
+    let builder =
+        ClientConfig::builder_with_provider(provider).with_protocol_versions(&[version]).unwrap();
     let builder = builder.with_root_certificates(roots);
     Arc::new(match shown {
         Some(pem) => {
             let chain = vec![CertificateDer::from_pem_slice(pem).unwrap()];
-            builder.with_client_auth_cert(chain, PrivateKeyDer::from_pem_slice(pem).unwrap()).unwrap()
+            builder
+                .with_client_auth_cert(chain, PrivateKeyDer::from_pem_slice(pem).unwrap())
+                .unwrap()
         }
         None => builder.with_no_client_auth(),
     })
@@ -44,7 +58,8 @@ fn no_session_is_resumed_past_a_revocation() {
         command.args(["--front", "127.0.0.1:0"]);
     });
     let etl = issue(&server, "etl");
-    let front = server.welcome.iter().find_map(|line| line.strip_prefix("Front door: https://")).unwrap();
+    let front =
+        server.welcome.iter().find_map(|line| line.strip_prefix("Front door: https://")).unwrap();
     let direct = server.base.trim_start_matches("https://");
     let versions = [&rustls::version::TLS12, &rustls::version::TLS13];
     // Such a client does resume where it may: nobody shows a certificate at the front door.
@@ -56,7 +71,10 @@ fn no_session_is_resumed_past_a_revocation() {
     let configs = versions.map(|version| speaking(&server, version, Some(&etl)));
     for config in &configs {
         for _ in 0..2 {
-            assert_eq!(visit(direct, config), Some((HandshakeKind::Full, "HTTP/1.1 200 OK".to_owned())));
+            assert_eq!(
+                visit(direct, config),
+                Some((HandshakeKind::Full, "HTTP/1.1 200 OK".to_owned()))
+            );
         }
     }
     says(&patchbay(&server.data(), &["cert", "revoke", "etl"]), &["revoked etl"]);

@@ -4,32 +4,51 @@ use crate::support::{Reply, XRFKEY, connection, id};
 use crate::visitor::{PASSWORD, Visitor, refusal, set_password, start, start_with};
 use serde_json::{Value as Json, json};
 
-const HERE: &[&str] = &["--front-header", "X-Remote-User", "--front-header-from", "192.0.2.0/24,127.0.0.1"];
+const HERE: &[&str] =
+    &["--front-header", "X-Remote-User", "--front-header-from", "192.0.2.0/24,127.0.0.1"];
 const SECRET: (&str, &str) = ("PATCHBAY_FRONT_HEADER_SECRET", "a-secret-of-the-proxy,-long-enough");
 
 #[test]
 fn the_proxy_says_who_comes_and_he_is_made_at_first_sight() {
     let (server, front) = start(HERE);
     let proxy = Visitor::new(&server, &front);
-    let ask = |user: &str, method: &str, path: &str| proxy.request(method, path).header("x-remote-user", user);
-    let made = Reply::of(ask("LAB\\anna", "POST", "/qrs/dataconnection").json(&connection("hers"))).expect(201).json();
-    assert_eq!((&made["owner"]["userId"], &made["owner"]["userDirectory"]), (&json!("anna"), &json!("LAB")));
+    let ask = |user: &str, method: &str, path: &str| {
+        proxy.request(method, path).header("x-remote-user", user)
+    };
+    let made = Reply::of(ask("LAB\\anna", "POST", "/qrs/dataconnection").json(&connection("hers")))
+        .expect(201)
+        .json();
+    assert_eq!(
+        (&made["owner"]["userId"], &made["owner"]["userDirectory"]),
+        (&json!("anna"), &json!("LAB"))
+    );
     for (user, expected) in [("lab\\ANNA", 1), ("LAB\\Jürgen", 0)] {
-        assert_eq!(Reply::of(ask(user, "GET", "/qrs/dataconnection/count")).expect(200).json()["value"], expected);
+        assert_eq!(
+            Reply::of(ask(user, "GET", "/qrs/dataconnection/count")).expect(200).json()["value"],
+            expected
+        );
     }
     assert_eq!(server.repository().get("/user/count?filter=userId eq 'Jürgen'").json()["value"], 1);
     for user in ["anna", "", "\\anna", "LAB\\", "LAB\\x\ty"] {
-        Reply::of(ask(user, "GET", "/qrs/tag")).expect(401).says(&["x-remote-user", "DIRECTORY\\userid"]);
+        Reply::of(ask(user, "GET", "/qrs/tag"))
+            .expect(401)
+            .says(&["x-remote-user", "DIRECTORY\\userid"]);
     }
     for user in ["INTERNAL\\sa_repository", "internal\\x"] {
         Reply::of(ask(user, "GET", "/qrs/tag")).expect(401).says(&["own accounts"]);
     }
-    Reply::of(ask("LAB\\anna", "GET", "/qrs/tag").header("X-Remote-User", "LAB\\bert")).expect(401).says(&["twice"]);
+    Reply::of(ask("LAB\\anna", "GET", "/qrs/tag").header("X-Remote-User", "LAB\\bert"))
+        .expect(401)
+        .says(&["twice"]);
     // The Xrfkey holds here, too, and other headers mean as little as ever.
     let url = format!("{front}/qrs/tag?xrfkey={XRFKEY}");
-    Reply::of(proxy.client.raw("GET", &url).header("X-Remote-User", "LAB\\anna")).expect(401).says(&["XSRF"]);
+    Reply::of(proxy.client.raw("GET", &url).header("X-Remote-User", "LAB\\anna"))
+        .expect(401)
+        .says(&["XSRF"]);
     let other = ask("LAB\\bert", "GET", "/qrs/dataconnection/count");
-    let other = other.header("X-Qlik-User", "UserDirectory=LAB; UserId=anna").header("X-Qlik-Security", "group=g");
+    let other = other
+        .header("X-Qlik-User", "UserDirectory=LAB; UserId=anna")
+        .header("X-Qlik-Security", "group=g");
     assert_eq!(Reply::of(other).expect(200).json()["value"], 0);
     proxy.get("/qrs/tag").expect(401).says(&["sign in"]);
 }
@@ -38,19 +57,23 @@ fn the_proxy_says_who_comes_and_he_is_made_at_first_sight() {
 fn who_is_barred_stays_out_and_who_was_deleted_comes_back_with_nothing() {
     let (server, front) = start(HERE);
     let proxy = Visitor::new(&server, &front);
-    let anna = |method: &str, path: &str| proxy.request(method, path).header("X-Remote-User", "LAB\\anna");
+    let anna =
+        |method: &str, path: &str| proxy.request(method, path).header("X-Remote-User", "LAB\\anna");
     Reply::of(anna("GET", "/qrs/tag")).expect(200);
     let client = server.repository();
     let user = client.get("/user?filter=userId eq 'anna'").json()[0].clone();
     let path = format!("/user/{}", id(&user));
-    let change = |body: &Json| Reply::of(client.request("PUT", &path).header("If-Match", "*").json(body)).expect(200);
+    let change = |body: &Json| {
+        Reply::of(client.request("PUT", &path).header("If-Match", "*").json(body)).expect(200)
+    };
     change(&json!({"inactive": true}));
     for (method, path) in [("GET", "/qrs/tag"), ("GET", "/tokens"), ("POST", "/tokens")] {
         Reply::of(anna(method, path).json(&json!({"name": "x"}))).expect(403).says(&["inactive"]);
     }
     change(&json!({"inactive": false, "roles": ["RootAdmin"]}));
     let count = || {
-        let request = anna("GET", "/qrs/user/count").header("X-Qlik-Security", "Context=ManagementAccess");
+        let request =
+            anna("GET", "/qrs/user/count").header("X-Qlik-Security", "Context=ManagementAccess");
         Reply::of(request).expect(200).json()["value"].as_i64().unwrap()
     };
     assert!(count() > 1);
@@ -63,18 +86,21 @@ fn who_is_barred_stays_out_and_who_was_deleted_comes_back_with_nothing() {
 fn who_comes_by_a_proxy_has_sessions_and_tokens_of_his_own() {
     let (server, front) = start(HERE);
     let proxy = Visitor::new(&server, &front);
-    let anna = |method: &str, path: &str| proxy.request(method, path).header("X-Remote-User", "LAB\\anna");
+    let anna =
+        |method: &str, path: &str| proxy.request(method, path).header("X-Remote-User", "LAB\\anna");
     assert_eq!(Reply::of(anna("GET", "/sessions")).expect(200).json(), json!([]));
     let token = Reply::of(anna("POST", "/tokens").json(&json!({"name": "ci"}))).expect(201).json();
     let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
     let machine = |user: Option<&str>| {
-        let request = proxy.request("POST", "/qrs/dataconnection").header("Authorization", bearer.as_str());
+        let request =
+            proxy.request("POST", "/qrs/dataconnection").header("Authorization", bearer.as_str());
         let request = match user {
             Some(user) => request.header("X-Remote-User", user),
             None => request,
         };
-        Reply::of(request.json(&connection(&uuid::Uuid::new_v4().to_string()))).expect(201).json()["owner"]["userId"]
-            .clone()
+        let name = uuid::Uuid::new_v4().to_string();
+        let reply = Reply::of(request.json(&connection(&name))).expect(201);
+        reply.json()["owner"]["userId"].clone()
     };
     assert_eq!(machine(None), "anna");
     // What the proxy says counts before a token, and a session.
@@ -83,12 +109,16 @@ fn who_comes_by_a_proxy_has_sessions_and_tokens_of_his_own() {
     let mut carla = Visitor::new(&server, &front);
     carla.login("LAB\\carla", PASSWORD);
     let both = carla.request("POST", "/qrs/dataconnection").header("X-Remote-User", "LAB\\bert");
-    assert_eq!(Reply::of(both.json(&connection("both"))).expect(201).json()["owner"]["userId"], "bert");
+    assert_eq!(
+        Reply::of(both.json(&connection("both"))).expect(201).json()["owner"]["userId"],
+        "bert"
+    );
 }
 
 #[test]
 fn only_the_proxy_is_believed() {
-    let elsewhere: &[&str] = &["--front-header", "X-Remote-User", "--front-header-from", "192.0.2.7"];
+    let elsewhere: &[&str] =
+        &["--front-header", "X-Remote-User", "--front-header-from", "192.0.2.7"];
     let by_secret: &[&str] = &["--front-header", "X-Remote-User"];
     let (right, wrong) = (Some(SECRET.1), Some("another secret of about that length"));
     for (arguments, secret, shown, is_in) in [
@@ -112,7 +142,10 @@ fn only_the_proxy_is_believed() {
             reply.expect(200);
         } else {
             reply.expect(401).says(&["x-remote-user", "only"]);
-            assert_eq!(server.repository().get("/user/count?filter=userId eq 'anna'").json()["value"], 0);
+            assert_eq!(
+                server.repository().get("/user/count?filter=userId eq 'anna'").json()["value"],
+                0
+            );
         }
         assert!(!server.log().contains(SECRET.1));
     }
@@ -130,7 +163,8 @@ fn only_the_proxy_is_believed() {
 fn a_fixed_directory_leaves_the_user_id_to_the_header() {
     let (server, front) = start(&[HERE, &["--front-directory", "LAB"]].concat());
     let proxy = Visitor::new(&server, &front);
-    let ask = |user: &str| Reply::of(proxy.request("GET", "/qrs/user").header("X-Remote-User", user));
+    let ask =
+        |user: &str| Reply::of(proxy.request("GET", "/qrs/user").header("X-Remote-User", user));
     assert_eq!(ask("anna").expect(200).json()[0]["userDirectory"], "LAB");
     ask("OTHER\\anna").expect(401).says(&["as userid"]);
 }
@@ -145,7 +179,11 @@ fn settings_that_would_do_nothing_or_let_anybody_in_are_refused() {
         (with(&["--front-header", "X-User"]), &[], "front-header needs front-header-from"),
         (with(&["--front-header", "X-User", from, "nowhere"]), &[], "not 'nowhere'"),
         (with(&["--front-header", "X-User", from, "10.0.0.0/33"]), &[], "not '10.0.0.0/33'"),
-        (with(&["--front-header", "X-User", from, "::ffff:10.0.0.0/104"]), &[], "not '::ffff:10.0.0.0/104'"),
+        (
+            with(&["--front-header", "X-User", from, "::ffff:10.0.0.0/104"]),
+            &[],
+            "not '::ffff:10.0.0.0/104'",
+        ),
         (with(&["--front-header", "X-User", from, "::1,0.0.0.0/0"]), &[], "would trust everybody"),
         (with(&["--front-header", "If-Match", from, "::1"]), &[], "no other meaning"),
         (
@@ -157,11 +195,19 @@ fn settings_that_would_do_nothing_or_let_anybody_in_are_refused() {
         (with(&["--front-header", "X-Qlik-User", from, "::1"]), &[], "no other meaning"),
         (with(&["--front-header", "Authorization", from, "::1"]), &[], "no other meaning"),
         (with(&[from, "::1"]), &[], "need front-header"),
-        (with(&["--front-header", "X-User"]), &[("PATCHBAY_FRONT_HEADER_SECRET", "short")], "at least 32"),
+        (
+            with(&["--front-header", "X-User"]),
+            &[("PATCHBAY_FRONT_HEADER_SECRET", "short")],
+            "at least 32",
+        ),
         (with(&[]), &[SECRET], "need front-header"),
         (vec![], &[SECRET], "needs front"),
         (with(&["--front-directory", "LAB"]), &[], "front-directory needs"),
-        (with(&["--front-header", "X-User", from, "::1", "--front-directory", "internal"]), &[], "own accounts"),
+        (
+            with(&["--front-header", "X-User", from, "::1", "--front-directory", "internal"]),
+            &[],
+            "own accounts",
+        ),
     ] {
         refusal(&arguments, variables, part);
     }

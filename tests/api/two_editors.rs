@@ -33,7 +33,9 @@ impl Scene {
     }
 
     pub fn connection(&self, more: &Json) -> String {
-        let mut body = json!({"name": "c", "type": "internet", "connectionstring": "lib://c", "username": "before"});
+        let mut body = json!({
+            "name": "c", "type": "internet", "connectionstring": "lib://c", "username": "before"
+        });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.create("dataconnection", &body)
     }
@@ -44,7 +46,8 @@ impl Scene {
 
     /// Sends a form with these texts in the named fields, in place of all that they had.
     pub fn save(&mut self, path: &str, form: &Form, changes: &[(&str, &str)]) -> Reply {
-        let is_kept = |(name, _): &&(String, String)| changes.iter().all(|(changed, _)| changed != name);
+        let is_kept =
+            |(name, _): &&(String, String)| changes.iter().all(|(changed, _)| changed != name);
         let kept = form.iter().filter(is_kept).map(|(name, text)| (name.as_str(), text.as_str()));
         let all: Vec<(&str, &str)> = kept.chain(changes.iter().copied()).collect();
         self.browser.post(&format!("/console{path}"), &all)
@@ -67,7 +70,10 @@ impl Scene {
     pub fn password(&self, path: &str) -> String {
         let engine = engine(&self.server);
         let token = token(&self.server, &engine, path.rsplit('/').next().unwrap());
-        redeem(&self.server, &engine, &token).expect(200).json()["password"].as_str().unwrap().to_owned()
+        redeem(&self.server, &engine, &token).expect(200).json()["password"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 }
 
@@ -80,12 +86,20 @@ pub fn has(page: &Reply, parts: &[&str]) {
 
 /// The fields about which a page asks.
 pub fn asked(page: &Reply) -> Vec<String> {
-    fields(&page.text).iter().filter_map(|(name, _)| name.strip_prefix("before ")).map(ToOwned::to_owned).collect()
+    fields(&page.text)
+        .iter()
+        .filter_map(|(name, _)| name.strip_prefix("before "))
+        .map(ToOwned::to_owned)
+        .collect()
 }
 
 pub fn names(list: &Json, name: &str) -> Vec<String> {
-    let mut names: Vec<String> =
-        list.as_array().unwrap().iter().map(|item| item[name].as_str().unwrap().to_owned()).collect();
+    let mut names: Vec<String> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item[name].as_str().unwrap().to_owned())
+        .collect();
     names.sort();
     names
 }

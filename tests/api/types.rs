@@ -35,10 +35,23 @@ const KNOWN: [Known; 5] = [
     Known {
         path: "dataconnection",
         schema_path: "DataConnection",
-        body: |n| json!({"name": format!("c{n}"), "connectionstring": "lib://sales", "type": "internet"}),
+        body: |n| {
+            json!({
+                "name": format!("c{n}"), "connectionstring": "lib://sales", "type": "internet"
+            })
+        },
         change: ("connectionstring", "lib://other"),
         invalid: (|| json!({"name": "", "connectionstring": "x", "type": "internet"}), "name"),
-        condensed: &["architecture", "connectionstring", "engineObjectId", "id", "logOn", "name", "type", "username"],
+        condensed: &[
+            "architecture",
+            "connectionstring",
+            "engineObjectId",
+            "id",
+            "logOn",
+            "name",
+            "type",
+            "username",
+        ],
         is_unique: true,
     },
     Known {
@@ -53,7 +66,12 @@ const KNOWN: [Known; 5] = [
     Known {
         path: "custompropertydefinition",
         schema_path: "CustomPropertyDefinition",
-        body: |n| json!({"name": format!("p{n}"), "choiceValues": ["a", "b"], "objectTypes": ["DataConnection"]}),
+        body: |n| {
+            json!({
+                "name": format!("p{n}"), "choiceValues": ["a", "b"],
+                "objectTypes": ["DataConnection"]
+            })
+        },
         change: ("description", "what it is for"),
         invalid: (|| json!({"name": "not an identifier"}), "name"),
         condensed: &["choiceValues", "id", "name", "valueType"],
@@ -71,9 +89,21 @@ const KNOWN: [Known; 5] = [
     Known {
         path: "systemrule",
         schema_path: "SystemRule",
-        body: |n| json!({"name": format!("r{n}"), "resourceFilter": "DataConnection_*", "actions": 2, "rule": "user.name = \"x\""}),
+        body: |n| {
+            json!({
+                "name": format!("r{n}"), "resourceFilter": "DataConnection_*", "actions": 2,
+                "rule": "user.name = \"x\""
+            })
+        },
         change: ("comment", "what it is for"),
-        invalid: (|| json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = "}), "rule"),
+        invalid: (
+            || {
+                json!({
+                    "name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = "
+                })
+            },
+            "rule",
+        ),
         condensed: &[
             "actions",
             "category",
@@ -121,17 +151,21 @@ impl Type {
         }
     }
 
-    /// What the document says of a type: which properties a create requires, how long a name may be, what the condensed form shows.
+    /// What the document says of a type: which properties a create requires, how long a name may
+    /// be, what the condensed form shows.
     fn described(document: &Json, path: &str) -> Self {
         let created = &document["paths"][format!("/{path}")]["post"]["responses"]["201"];
         let reference = created["content"]["application/json"]["schema"]["$ref"].as_str().unwrap();
         let schema_path = reference.rsplit('/').next().unwrap().to_owned();
         let schemas = &document["components"]["schemas"];
         let create = schemas[format!("{schema_path}Create")].clone();
-        let condensed = schemas[format!("{schema_path}Condensed")]["properties"].as_object().unwrap().keys();
-        let mut condensed: Vec<String> = condensed.filter(|name| *name != "privileges").cloned().collect();
+        let condensed =
+            schemas[format!("{schema_path}Condensed")]["properties"].as_object().unwrap().keys();
+        let mut condensed: Vec<String> =
+            condensed.filter(|name| *name != "privileges").cloned().collect();
         condensed.sort();
-        let longest = usize::try_from(create["properties"]["name"]["maxLength"].as_u64().unwrap()).unwrap();
+        let longest =
+            usize::try_from(create["properties"]["name"]["maxLength"].as_u64().unwrap()).unwrap();
         let mut invalid = body(&create, 1);
         invalid["name"] = json!("x".repeat(longest + 1));
         Self {
@@ -149,7 +183,11 @@ impl Type {
 /// A body with what a create requires.
 fn body(create: &Json, number: usize) -> Json {
     let required = create["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
-    Json::Object(required.map(|name| (name.to_owned(), value(name, &create["properties"][name], number))).collect())
+    Json::Object(
+        required
+            .map(|name| (name.to_owned(), value(name, &create["properties"][name], number)))
+            .collect(),
+    )
 }
 
 fn value(name: &str, schema: &Json, number: usize) -> Json {
@@ -162,7 +200,10 @@ fn value(name: &str, schema: &Json, number: usize) -> Json {
         }
         Some("integer") => schema["minimum"].clone(),
         Some("boolean") => json!(false),
-        _ => panic!("no value follows from the schema of {name}: tests/api/types.rs needs an entry for its type"),
+        _ => panic!(
+            "no value follows from the schema of {name}: tests/api/types.rs needs an entry for its \
+             type"
+        ),
     }
 }
 
@@ -176,7 +217,10 @@ fn what_is_derived_from_the_document_is_what_is_known() {
             "custompropertydefinition" | "user" => continue,
             path => Type::described(&document, path),
         };
-        assert_eq!((&derived.schema_path, &derived.condensed), (&known.schema_path, &known.condensed));
+        assert_eq!(
+            (&derived.schema_path, &derived.condensed),
+            (&known.schema_path, &known.condensed)
+        );
         let [own, other] = [&known, &derived].map(|kind| (kind.body)(1));
         assert!(other.as_object().unwrap().keys().all(|name| own.get(name).is_some()), "{other}");
     }

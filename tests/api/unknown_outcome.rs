@@ -1,4 +1,5 @@
-//! While the disk does not answer, a write that has begun is answered with 503, which says how to find out whether it was done.
+//! While the disk does not answer, a write that has begun is answered with 503, which says how to
+//! find out whether it was done.
 
 use crate::support::{Client, Reply, Server, connection, id, send_signal};
 use serde_json::{Value as Json, json};
@@ -37,18 +38,24 @@ fn a_write_of_unknown_outcome_says_where_to_look_and_there_it_is() {
     });
     let client = server.repository();
     let [changed, deleted] = ["changed", "deleted"].map(|name| client.connection(name));
-    let [path, path_of_deleted] = [&changed, &deleted].map(|one| format!("/dataconnection/{}", id(one)));
+    let [path, path_of_deleted] =
+        [&changed, &deleted].map(|one| format!("/dataconnection/{}", id(one)));
     let mut change = changed.clone();
     change["connectionstring"] = json!("lib://other");
     let cases: [(Asking<'_>, &str, &str); 3] = [
-        (&|client| client.post("/dataconnection", &connection("created")), "/dataconnection/full", "create"),
+        (
+            &|client| client.post("/dataconnection", &connection("created")),
+            "/dataconnection/full",
+            "create",
+        ),
         (&|client| client.put(&path, &change), &path, "update"),
         (&|client| client.delete(&path_of_deleted), &path_of_deleted, "delete"),
     ];
     for (ask, place, action) in cases {
         fs::write(&hang, "").unwrap();
-        let reply =
-            ask(&client).expect(503).says(&["it is not known whether the change is made", "once the disk answers"]);
+        let reply = ask(&client)
+            .expect(503)
+            .says(&["it is not known whether the change is made", "once the disk answers"]);
         let (request, message) = (reply.header("x-request-id").to_owned(), reply.message());
         let trail = format!("/auditentry?filter=requestID eq '{request}'");
         assert_eq!(advice(&message), [place.to_owned(), trail.clone()], "{message}");
@@ -56,7 +63,11 @@ fn a_write_of_unknown_outcome_says_where_to_look_and_there_it_is() {
         // The next write is done after that one.
         crate::support::wait_until(|| client.post("/tag", &json!({"name": "next"})).status == 201);
         let entries: Json = client.get(&trail.replace(' ', "%20")).expect(200).json();
-        assert_eq!((entries.as_array().unwrap().len(), &entries[0]["action"]), (1, &json!(action)), "{entries}");
+        assert_eq!(
+            (entries.as_array().unwrap().len(), &entries[0]["action"]),
+            (1, &json!(action)),
+            "{entries}"
+        );
     }
     assert_eq!(client.names("dataconnection", "").len(), 2);
     assert_eq!(client.get(&path).expect(200).json()["connectionstring"], "lib://other");
@@ -74,7 +85,9 @@ fn writes_that_wait_for_their_turn_while_the_disk_hangs_are_refused_and_change_n
     let anna = server.user("anna");
     anna.connection("before");
     fs::write(&hang, "").unwrap();
-    let create = |number: usize| anna.post("/dataconnection", &connection(&format!("c{number}"))).expect(503).message();
+    let create = |number: usize| {
+        anna.post("/dataconnection", &connection(&format!("c{number}"))).expect(503).message()
+    };
     let messages: Vec<String> = thread::scope(|scope| {
         let threads: Vec<_> = (0..16).map(|number| scope.spawn(move || create(number))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -82,7 +95,8 @@ fn writes_that_wait_for_their_turn_while_the_disk_hangs_are_refused_and_change_n
     fs::remove_file(&hang).unwrap();
     crate::support::wait_until(|| anna.post("/dataconnection", &connection("after")).status == 201);
     let names = anna.names("dataconnection", "");
-    let unknown = messages.iter().filter(|message| message.contains("it is not known whether")).count();
+    let unknown =
+        messages.iter().filter(|message| message.contains("it is not known whether")).count();
     assert!((1..=4).contains(&unknown), "{messages:?}");
     for (number, message) in messages.iter().enumerate() {
         let is_made = names.contains(&format!("c{number}"));
@@ -99,15 +113,20 @@ fn a_server_ends_in_time_though_the_disk_or_the_event_loops_stand_still() {
         let (tools, folder) = (tempdir().unwrap(), tempdir().unwrap());
         let (library, hang) = (slow_sync(tools.path()), tools.path().join("hang"));
         let server = Server::start_in(folder, |command| {
-            command.env("LD_PRELOAD", &library).env(variable, &hang).args(["--shutdown-seconds", "1"]);
+            command
+                .env("LD_PRELOAD", &library)
+                .env(variable, &hang)
+                .args(["--shutdown-seconds", "1"]);
         });
         server.repository().connection("one");
         fs::write(&hang, "").unwrap();
         let start = Instant::now();
         // As many as there are event loops, and some more.
         let clients: Vec<_> = (0..8).map(|_| server.user("anna")).collect();
-        let ask = |client: Client| client.request("POST", "/tag").body("{\"name\":\"x\"}").send().is_ok();
-        let asked: Vec<_> = clients.into_iter().map(|client| thread::spawn(move || ask(client))).collect();
+        let ask =
+            |client: Client| client.request("POST", "/tag").body("{\"name\":\"x\"}").send().is_ok();
+        let asked: Vec<_> =
+            clients.into_iter().map(|client| thread::spawn(move || ask(client))).collect();
         thread::sleep(Duration::from_secs(1));
         send_signal("TERM", server.process_id());
         assert_eq!(server.exit_code(), Some(1), "{variable}");

@@ -1,5 +1,5 @@
-//! Rows that hold values that the API can't show: each reply that would include one names it, none is shorter than it should be, and everything else goes
-//! on.
+//! Rows that hold values that the API can't show: each reply that would include one names it, none
+//! is shorter than it should be, and everything else goes on.
 
 use crate::keys::with_password;
 use crate::machine::{fails, patchbay, says};
@@ -60,7 +60,8 @@ fn each_reply_with_an_unreadable_row_names_it_and_a_count_is_no_smaller() {
     let (server, database) = start();
     let client = server.repository();
     let tag = client.create("tag", &json!({"name": "prod"}));
-    let definition = json!({"name": "Level", "objectTypes": ["DataConnection"], "choiceValues": ["a", "b"]});
+    let definition =
+        json!({"name": "Level", "objectTypes": ["DataConnection"], "choiceValues": ["a", "b"]});
     let definition = client.create("custompropertydefinition", &definition);
     let anna = user(&client, "anna", &["Reader"], &["sales"], &[]);
     let mut body = connection("one");
@@ -72,14 +73,77 @@ fn each_reply_with_an_unreadable_row_names_it_and_a_count_is_no_smaller() {
     let (connections, users, tags) = ("data_connections", "users", "tags");
     let values = "data_connection_custom_properties";
     for (entity, resource, row, table, column, key, value, part) in [
-        ("dataconnection", "DataConnection", &one, connections, "name", "id", BROKEN, "its name is not valid UTF-8"),
-        ("dataconnection", "DataConnection", &one, connections, "username", "id", BROKEN, "its username"),
+        (
+            "dataconnection",
+            "DataConnection",
+            &one,
+            connections,
+            "name",
+            "id",
+            BROKEN,
+            "its name is not valid UTF-8",
+        ),
+        (
+            "dataconnection",
+            "DataConnection",
+            &one,
+            connections,
+            "username",
+            "id",
+            BROKEN,
+            "its username",
+        ),
         ("dataconnection", "DataConnection", &one, connections, "log_on", "id", "7", "its logOn"),
-        ("dataconnection", "DataConnection", &one, connections, "architecture", "id", "-1", "its architecture"),
-        ("dataconnection", "DataConnection", &one, connections, "modified_date", "id", "1 << 60", "its modifiedDate"),
-        ("dataconnection", "DataConnection", &one, connections, "owner_id", "id", LOST, "its owner.id names an entity"),
-        ("dataconnection", "DataConnection", &one, values, "value", "entity_id", BROKEN, "its customProperties.value"),
-        ("dataconnection", "DataConnection", &one, values, "id", "entity_id", "'x'", "its customProperties.id"),
+        (
+            "dataconnection",
+            "DataConnection",
+            &one,
+            connections,
+            "architecture",
+            "id",
+            "-1",
+            "its architecture",
+        ),
+        (
+            "dataconnection",
+            "DataConnection",
+            &one,
+            connections,
+            "modified_date",
+            "id",
+            "1 << 60",
+            "its modifiedDate",
+        ),
+        (
+            "dataconnection",
+            "DataConnection",
+            &one,
+            connections,
+            "owner_id",
+            "id",
+            LOST,
+            "its owner.id names an entity",
+        ),
+        (
+            "dataconnection",
+            "DataConnection",
+            &one,
+            values,
+            "value",
+            "entity_id",
+            BROKEN,
+            "its customProperties.value",
+        ),
+        (
+            "dataconnection",
+            "DataConnection",
+            &one,
+            values,
+            "id",
+            "entity_id",
+            "'x'",
+            "its customProperties.id",
+        ),
         (
             "dataconnection",
             "DataConnection",
@@ -101,10 +165,37 @@ fn each_reply_with_an_unreadable_row_names_it_and_a_count_is_no_smaller() {
             "its tags.id",
         ),
         ("tag", "Tag", &tag, tags, "name", "id", BROKEN, "its name is not valid UTF-8"),
-        ("tag", "Tag", &tag, tags, "created_date", "id", "-1 << 60", "its createdDate is not a date"),
-        ("user", "User", &anna, users, "blacklisted", "id", "2", "its blacklisted is neither 0 nor 1"),
+        (
+            "tag",
+            "Tag",
+            &tag,
+            tags,
+            "created_date",
+            "id",
+            "-1 << 60",
+            "its createdDate is not a date",
+        ),
+        (
+            "user",
+            "User",
+            &anna,
+            users,
+            "blacklisted",
+            "id",
+            "2",
+            "its blacklisted is neither 0 nor 1",
+        ),
         ("user", "User", &anna, "user_roles", "value", "entity_id", BROKEN, "its roles.value"),
-        ("user", "User", &anna, "user_attributes", "attribute_value", "entity_id", BROKEN, "its attributes.attributeV"),
+        (
+            "user",
+            "User",
+            &anna,
+            "user_attributes",
+            "attribute_value",
+            "entity_id",
+            BROKEN,
+            "its attributes.attributeV",
+        ),
         (
             "custompropertydefinition",
             "CustomPropertyDefinition",
@@ -129,7 +220,11 @@ fn each_reply_with_an_unreadable_row_names_it_and_a_count_is_no_smaller() {
             ),
         ];
         for reply in replies {
-            reply.expect(500).says(&[&format!("the {resource} {row} can't be read"), part, "patchbay verify"]);
+            reply.expect(500).says(&[
+                &format!("the {resource} {row} can't be read"),
+                part,
+                "patchbay verify",
+            ]);
         }
         assert_eq!(count(&client, entity), rows, "{table}.{column}");
         // The other rows are there as before.
@@ -156,7 +251,10 @@ fn a_condition_that_comes_upon_an_unreadable_text_fails_and_names_the_row() {
     assert_eq!(reader.names("dataconnection", ""), ["one", "two"]);
     Change::make(&database, "data_connections", "name", &format!("id = '{}'", id(&one)), BROKEN);
     for path in ["/dataconnection", "/dataconnection/count", "/dataconnection/full?orderby=name"] {
-        reader.get(path).expect(500).says(&[&format!("the DataConnection {} can't be read: its name", id(&one))]);
+        reader
+            .get(path)
+            .expect(500)
+            .says(&[&format!("the DataConnection {} can't be read: its name", id(&one))]);
     }
 }
 
@@ -170,8 +268,9 @@ fn a_filter_over_the_audit_log_that_needs_a_missing_or_damaged_text_fails_and_na
         client.create("dataconnection", &body);
     }
     let is_lost = "text LIKE '\"lib://lost%'";
-    let entry: String =
-        database.query_row("SELECT id FROM audit_entries WHERE object_name = 'lost'", [], |row| row.get(0)).unwrap();
+    let entry: String = database
+        .query_row("SELECT id FROM audit_entries WHERE object_name = 'lost'", [], |row| row.get(0))
+        .unwrap();
     let check = |why: &str| {
         let named = format!("the AuditEntry {entry} can't be read: its after {why}");
         for filter in [
@@ -191,13 +290,19 @@ fn a_filter_over_the_audit_log_that_needs_a_missing_or_damaged_text_fails_and_na
             ("objectName eq 'whole' and after so 'lib://whole'", 1),
             ("before so 'lib'", 0),
         ] {
-            let found = client.get(&format!("/auditentry/count?filter={}", encode(filter))).expect(200).json();
+            let found = client
+                .get(&format!("/auditentry/count?filter={}", encode(filter)))
+                .expect(200)
+                .json();
             assert_eq!(found["value"], expected, "{why}: {filter}");
         }
     };
     Change::make(&database, "audit_texts", "text", is_lost, "'no JSON lib://lost'");
     check("names a text in audit_texts that is damaged");
-    assert_eq!(database.execute("DELETE FROM audit_texts WHERE text LIKE 'no JSON%'", []).unwrap(), 1);
+    assert_eq!(
+        database.execute("DELETE FROM audit_texts WHERE text LIKE 'no JSON%'", []).unwrap(),
+        1
+    );
     check("names a text in audit_texts that is missing");
 }
 
@@ -206,13 +311,23 @@ fn a_long_list_that_comes_upon_an_unreadable_row_is_cut_off_and_never_a_shorter_
     let (server, database) = start();
     let client = server.repository();
     let filler = "x".repeat(2_000);
-    let body = |number: usize| json!({"name": format!("c{number}"), "connectionstring": filler, "type": "internet"});
+    let body = |number: usize| {
+        json!({
+            "name": format!("c{number}"), "connectionstring": filler, "type": "internet"
+        })
+    };
     let bodies: Json = (0..1_500).map(body).collect();
     let made = client.post("/dataconnection/many", &bodies).expect(201).json();
     let all = client.get("/dataconnection").expect(200).text.len();
     for place in [1_499, 900, 10] {
         let row = id(&made[place]);
-        let change = Change::make(&database, "data_connections", "connectionstring", &format!("id = '{row}'"), BROKEN);
+        let change = Change::make(
+            &database,
+            "data_connections",
+            "connectionstring",
+            &format!("id = '{row}'"),
+            BROKEN,
+        );
         let mut cut = 0;
         for path in ["/dataconnection", "/dataconnection/full"] {
             let response = client.request("GET", path).send().unwrap();
@@ -220,10 +335,13 @@ fn a_long_list_that_comes_upon_an_unreadable_row_is_cut_off_and_never_a_shorter_
                 500 => assert!(response.text().unwrap().contains(&row)),
                 200 => {
                     let mut bytes = Vec::new();
-                    // The client sees that the body is not whole, and what came of it is no JSON either.
+                    // The client sees that the body is not whole, and what came of it is no JSON
+                    // either.
                     let read = std::io::copy(&mut { response }, &mut bytes);
                     assert!(read.is_err(), "{place}: {} bytes", bytes.len());
-                    assert!(serde_json::from_slice::<Json>(&bytes).is_err() && bytes.len() < 2 * all);
+                    assert!(
+                        serde_json::from_slice::<Json>(&bytes).is_err() && bytes.len() < 2 * all
+                    );
                     cut += 1;
                 }
                 status => panic!("{status}"),
@@ -241,20 +359,35 @@ fn a_rule_that_can_not_be_read_grants_nothing_and_the_others_go_on() {
     let (server, database) = start();
     let client = server.repository();
     client.connection("c");
-    let grants = |name: &str| client.create("systemrule", &rule(name, &format!("user.userId = \"{name}\""), 2));
+    let grants = |name: &str| {
+        client.create("systemrule", &rule(name, &format!("user.userId = \"{name}\""), 2))
+    };
     let [of_anna, _] = ["anna", "bob"].map(grants);
     let [anna, bob] = ["anna", "bob"].map(|name| server.user(name));
     let sees = |who: &Client| who.names("dataconnection", "").len();
     assert_eq!([sees(&anna), sees(&bob)], [1, 1]);
-    for (column, value) in
-        [("rule", BROKEN), ("disabled", "2"), ("actions", "-1"), ("rule_context", "9"), ("name", BROKEN)]
-    {
-        let change = Change::make(&database, "system_rules", column, &format!("id = '{}'", id(&of_anna)), value);
+    for (column, value) in [
+        ("rule", BROKEN),
+        ("disabled", "2"),
+        ("actions", "-1"),
+        ("rule_context", "9"),
+        ("name", BROKEN),
+    ] {
+        let change = Change::make(
+            &database,
+            "system_rules",
+            column,
+            &format!("id = '{}'", id(&of_anna)),
+            value,
+        );
         assert_eq!([sees(&anna), sees(&bob)], [0, 1], "{column}");
         // Another rule can be made and changed meanwhile.
         let other = client.create("systemrule", &rule("other", "", 0));
         client.delete(&format!("/systemrule/{}", id(&other))).expect(204);
-        client.get("/systemrule/full").expect(500).says(&[&format!("the SystemRule {} can't be read", id(&of_anna))]);
+        client
+            .get("/systemrule/full")
+            .expect(500)
+            .says(&[&format!("the SystemRule {} can't be read", id(&of_anna))]);
         change.undo();
         assert_eq!([sees(&anna), sees(&bob)], [1, 1], "{column}");
     }
@@ -281,17 +414,39 @@ fn verify_names_each_fault_by_table_row_and_column_and_a_backup_is_made_neverthe
     let [first, second] = ["first", "second"].map(|name| with_password(&client, name));
     let tag = id(&client.create("tag", &json!({"name": "prod"})));
     let made = id(&client.create("systemrule", &rule("mine", "", 2)));
-    let entry: String =
-        database.query_row("SELECT id FROM audit_entries WHERE number = 2", [], |row| row.get(0)).unwrap();
+    let entry: String = database
+        .query_row("SELECT id FROM audit_entries WHERE number = 2", [], |row| row.get(0))
+        .unwrap();
     let mut expected = Vec::new();
     for (table, column, row, key, value, part) in [
         ("data_connections", "name", &first, "id", BROKEN, "name is not valid UTF-8 text"),
-        ("data_connections", "architecture", &second, "id", "9", "architecture is not a number of its enumeration"),
-        ("data_connections", "connectionstring_folded", &second, "id", "'x'", "connectionstring_folded is not connect"),
+        (
+            "data_connections",
+            "architecture",
+            &second,
+            "id",
+            "9",
+            "architecture is not a number of its enumeration",
+        ),
+        (
+            "data_connections",
+            "connectionstring_folded",
+            &second,
+            "id",
+            "'x'",
+            "connectionstring_folded is not connect",
+        ),
         ("tags", "created_date", &tag, "id", "1 << 62", "created_date is not a date"),
         ("users", "inactive", &anna, "id", "2", "inactive is neither 0 nor 1"),
         ("user_roles", "value", &anna, "entity_id", BROKEN, "value is not valid UTF-8 text"),
-        ("user_attributes", "external_id_folded", &anna, "entity_id", "'y'", "external_id_folded is not external_id"),
+        (
+            "user_attributes",
+            "external_id_folded",
+            &anna,
+            "entity_id",
+            "'y'",
+            "external_id_folded is not external_id",
+        ),
         ("system_rules", "rule", &made, "id", BROKEN, "rule is not valid UTF-8 text"),
         ("passwords", "hash", &anna, "user_id", "'x'", "hash is not the hash of a password"),
         ("audit_entries", "detail", &entry, "id", BROKEN, "detail is not valid UTF-8 text"),
@@ -300,7 +455,10 @@ fn verify_names_each_fault_by_table_row_and_column_and_a_backup_is_made_neverthe
         expected.push((format!("  fault  row: {table} {row}"), part));
     }
     Change::make(&database, "data_connections", "password", &format!("id = '{second}'"), "'x'");
-    expected.push((format!("  fault  sealed: password of the data connection {second}"), "this is no sealed value"));
+    expected.push((
+        format!("  fault  sealed: password of the data connection {second}"),
+        "this is no sealed value",
+    ));
     expected.push(("  fault  audit trail: entry 2".to_owned(), "can't be read"));
     let all_are_in = |text: &str| {
         for (start, part) in &expected {
@@ -325,11 +483,17 @@ fn verify_names_each_fault_by_table_row_and_column_and_a_backup_is_made_neverthe
     // A lost reference is named as well, and is no reason not to make a backup either.
     let lost = format!("id = '{first}'");
     Change::make(&database, "data_connections", "owner_id", &lost, LOST);
-    let line = format!("fault  references: data_connections {first}: owner_id names a row of users that is not there");
+    let line = format!(
+        "fault  references: data_connections {first}: owner_id names a row of users that is not \
+         there"
+    );
     let file = data.with_file_name("c.db");
     says(&patchbay(&data, &["backup", "--to", file.to_str().unwrap()]), &["saved in", &line]);
     // Nor is a schema that is other than it should be.
     database.execute_batch("DROP INDEX tags_name").unwrap();
     let file = data.with_file_name("d.db");
-    says(&patchbay(&data, &["backup", "--to", file.to_str().unwrap()]), &["saved in", "index tags_name is missing"]);
+    says(
+        &patchbay(&data, &["backup", "--to", file.to_str().unwrap()]),
+        &["saved in", "index tags_name is missing"],
+    );
 }

@@ -15,7 +15,8 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// A sealed server with a stored password, its master key lying in a file beside the data, and the address for operations.
+/// A sealed server with a stored password, its master key lying in a file beside the data, and the
+/// address for operations.
 fn sealed() -> (Server, String, String) {
     let server = Server::start();
     let one = with_password(&server.repository(), "one");
@@ -34,7 +35,11 @@ fn unseal(data: &Path, variable: (&str, &str), input: &str) -> Output {
 
 /// The outcome of each try that the trail tells of, and what it says about it.
 fn tries(server: &Server) -> Vec<(String, String)> {
-    let entries = server.repository().get("/auditentry/full?filter=action%20eq%20'unseal'").expect(200).json();
+    let entries = server
+        .repository()
+        .get("/auditentry/full?filter=action%20eq%20'unseal'")
+        .expect(200)
+        .json();
     let text = |entry: &Json, name: &str| entry[name].as_str().unwrap().to_owned();
     let entries = entries.as_array().unwrap().iter();
     entries
@@ -59,7 +64,10 @@ fn a_sealed_server_works_again_once_it_has_its_master_key_and_is_ready() {
     let two = with_password(&server.repository(), "two");
     assert_eq!(password(&server, &two), "secret of two");
     let told = tries(&server);
-    assert!(matches!(&told[..], [(outcome, detail)] if outcome == "done" && detail.starts_with("by the user ")));
+    assert!(matches!(
+        &told[..],
+        [(outcome, detail)] if outcome == "done" && detail.starts_with("by the user ")
+    ));
     // It can be done once.
     assert!(!socket.exists());
     fails(&patchbay(&data, &["unseal", "--master-key-file", "away"]), "no server that runs sealed");
@@ -71,7 +79,10 @@ fn a_change_of_the_master_key_that_was_cut_off_keeps_no_server_sealed() {
     let folder = server.stop();
     let [old, new, away] = ["old", "away.new", "away"].map(|name| folder.path().join(name));
     fs::copy(&away, &old).unwrap();
-    says(&patchbay(&folder.path().join("data"), &["key", "rekey", "--master-key-file", "away"]), &["away.replaced-1"]);
+    says(
+        &patchbay(&folder.path().join("data"), &["key", "rekey", "--master-key-file", "away"]),
+        &["away.replaced-1"],
+    );
     // As if it had been cut off before the new key was put in its place.
     fs::rename(&away, &new).unwrap();
     fs::rename(&old, &away).unwrap();
@@ -102,7 +113,10 @@ fn a_wrong_master_key_is_refused_slowly_and_recorded() {
     }
     server
         .repository()
-        .post("/dataconnection", &json!({"name": "x", "connectionstring": "x", "type": "x", "password": "p"}))
+        .post(
+            "/dataconnection",
+            &json!({"name": "x", "connectionstring": "x", "type": "x", "password": "p"}),
+        )
         .expect(503);
     let key = fs::read_to_string(data.parent().unwrap().join("away")).unwrap();
     says(&unseal(&data, ("PATCHBAY_MASTER_KEY", key.trim()), ""), &["unsealed"]);
@@ -124,7 +138,10 @@ fn a_passphrase_unseals_what_was_sealed_by_it() {
     let seal = |folder: TempDir| Server::start_in(folder, |_| {});
     let server = seal(server.stop());
     let data = server.data();
-    fails(&unseal(&data, ("LANG", "C"), "four words of another\n"), "the master key is not the one");
+    fails(
+        &unseal(&data, ("LANG", "C"), "four words of another\n"),
+        "the master key is not the one",
+    );
     says(&unseal(&data, ("LANG", "C"), &format!("{phrase}\r\n")), &["unsealed"]);
     assert_eq!(password(&server, &one), "secret of one");
     let server = seal(server.stop());
@@ -153,10 +170,17 @@ fn where_nothing_is_sealed_there_is_nothing_to_unseal() {
 
 #[test]
 fn a_path_that_is_too_long_for_a_socket_is_no_reason_not_to_serve() {
-    let folder = Server::start_in(tempfile::Builder::new().prefix(&"x".repeat(100)).tempdir().unwrap(), |_| {}).stop();
+    let folder = Server::start_in(
+        tempfile::Builder::new().prefix(&"x".repeat(100)).tempdir().unwrap(),
+        |_| {},
+    )
+    .stop();
     fs::rename(folder.path().join("data/master.key"), folder.path().join("away")).unwrap();
     let server = Server::start_in(folder, |_| {});
     server.repository().create("dataconnection", &connection("c"));
     assert!(server.log().contains("patchbay unseal can't reach this server"));
-    fails(&patchbay(&server.data(), &["unseal", "--master-key-file", "away"]), "no server that runs sealed");
+    fails(
+        &patchbay(&server.data(), &["unseal", "--master-key-file", "away"]),
+        "no server that runs sealed",
+    );
 }

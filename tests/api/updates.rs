@@ -1,4 +1,5 @@
-//! Updates: who was faster, what is left out, what is replaced, and what stands in the way of a delete.
+//! Updates: who was faster, what is left out, what is replaced, and what stands in the way of a
+//! delete.
 
 use crate::support::{Reply, Server, connection, id};
 use serde_json::{Value as Json, json};
@@ -12,13 +13,18 @@ fn a_later_date_than_the_stored_one_passes_and_an_earlier_one_does_not() {
     let put = |date: Json| client.put(&path, &json!({"modifiedDate": date}));
     let stored = || client.get(&path).json()["modifiedDate"].as_str().unwrap().to_owned();
     put(json!(stored())).expect(200);
-    for later in ["2199-12-31T23:59:59.999Z", "2199-12-31 23:59", "2199-12-31T23:59:59.9999999+01:00"] {
+    for later in
+        ["2199-12-31T23:59:59.999Z", "2199-12-31 23:59", "2199-12-31T23:59:59.9999999+01:00"]
+    {
         put(json!(later)).expect(200);
     }
     for earlier in ["1753-01-01T00:00:00.000Z", created["modifiedDate"].as_str().unwrap()] {
         put(json!(earlier)).expect(409).says(&[&stored(), "changed after", earlier]);
     }
-    client.put(&path, &json!({"name": "d"})).expect(409).says(&["modifiedDate is missing", &stored()]);
+    client
+        .put(&path, &json!({"name": "d"}))
+        .expect(409)
+        .says(&["modifiedDate is missing", &stored()]);
     assert_eq!(client.get(&path).json()["name"], "c");
 }
 
@@ -34,7 +40,9 @@ fn of_two_writers_who_saw_the_same_exactly_one_wins() {
             .map(|writer| {
                 let (client, path, mut body) = (client.clone(), path.clone(), seen.clone());
                 body["username"] = json!(format!("{round}/{writer}"));
-                std::thread::spawn(move || (client.put(&path, &body).status, body["username"].clone()))
+                std::thread::spawn(move || {
+                    (client.put(&path, &body).status, body["username"].clone())
+                })
             })
             .collect();
         let results: Vec<_> = writers.into_iter().map(|writer| writer.join().unwrap()).collect();
@@ -66,7 +74,9 @@ fn an_etag_can_stand_for_the_date() {
     let reply = client.post("/dataconnection", &connection("c")).expect(201);
     let path = format!("/dataconnection/{}", id(&reply.json()));
     let etag = reply.header("etag").to_owned();
-    let put = |etag: &str, body: &Json| Reply::of(client.request("PUT", &path).header("If-Match", etag).json(body));
+    let put = |etag: &str, body: &Json| {
+        Reply::of(client.request("PUT", &path).header("If-Match", etag).json(body))
+    };
     let updated = put(&etag, &json!({"name": "d"})).expect(200);
     assert_ne!(updated.header("etag"), etag);
     put(&etag, &json!({"name": "e"})).expect(412).says(&[updated.header("etag")]);
@@ -75,7 +85,8 @@ fn an_etag_can_stand_for_the_date() {
     put(updated.header("etag"), &json!({"name": "e", "modifiedDate": old})).expect(409);
     assert_eq!(client.get(&path).json()["name"], "d");
     Reply::of(client.request("DELETE", &path).header("If-Match", &etag)).expect(412);
-    Reply::of(client.request("DELETE", &path).header("If-Match", updated.header("etag"))).expect(204);
+    Reply::of(client.request("DELETE", &path).header("If-Match", updated.header("etag")))
+        .expect(204);
 }
 
 #[test]
@@ -86,7 +97,8 @@ fn what_is_left_out_stays_and_lists_are_replaced_whole() {
         "custompropertydefinition",
         &json!({"name": "env", "objectTypes": ["DataConnection"], "choiceValues": ["a", "b"]}),
     );
-    let tags: Vec<Json> = ["x", "y"].iter().map(|name| client.create("tag", &json!({"name": name}))).collect();
+    let tags: Vec<Json> =
+        ["x", "y"].iter().map(|name| client.create("tag", &json!({"name": name}))).collect();
     let value = |value: &str| json!({"value": value, "definition": {"name": "env"}});
     let mut body = connection("c");
     body["username"] = json!("u");
@@ -98,9 +110,12 @@ fn what_is_left_out_stays_and_lists_are_replaced_whole() {
         body["modifiedDate"] = client.get(&path).json()["modifiedDate"].clone();
         client.put(&path, &body).expect(200).json()
     };
-    for nothing in
-        [json!({}), json!({"tags": null, "customProperties": null, "username": null, "name": null, "owner": {}})]
-    {
+    for nothing in [
+        json!({}),
+        json!({
+            "tags": null, "customProperties": null, "username": null, "name": null, "owner": {}
+        }),
+    ] {
         let mut updated = put(nothing);
         updated["modifiedDate"] = created["modifiedDate"].clone();
         assert_eq!(updated, created);
@@ -108,11 +123,19 @@ fn what_is_left_out_stays_and_lists_are_replaced_whole() {
     let kept = created["customProperties"][0].clone();
     let both = put(json!({"customProperties": [value("b"), value("a")]}));
     assert_eq!(both["customProperties"].as_array().unwrap().len(), 2);
-    assert!(both["customProperties"].as_array().unwrap().contains(&kept), "an unchanged value keeps its id and dates");
-    let renamed = put(json!({"customProperties": [{"id": kept["id"], "value": "b", "definition": {"name": "env"}}]}));
+    assert!(
+        both["customProperties"].as_array().unwrap().contains(&kept),
+        "an unchanged value keeps its id and dates"
+    );
+    let renamed = put(json!({
+        "customProperties": [{"id": kept["id"], "value": "b", "definition": {"name": "env"}}]
+    }));
     assert_eq!(renamed["customProperties"][0]["value"], "b");
     assert_eq!(renamed["customProperties"].as_array().unwrap().len(), 1);
-    assert_eq!(put(json!({"tags": [{"id": tags[1]["id"]}]}))["tags"], json!([{"id": tags[1]["id"], "name": "y"}]));
+    assert_eq!(
+        put(json!({"tags": [{"id": tags[1]["id"]}]}))["tags"],
+        json!([{"id": tags[1]["id"], "name": "y"}])
+    );
     let emptied = put(json!({"tags": [], "customProperties": []}));
     assert_eq!((&emptied["tags"], &emptied["customProperties"]), (&json!([]), &json!([])));
     assert_eq!(emptied["username"], "u");
@@ -126,7 +149,8 @@ fn a_condensed_item_can_be_put_back() {
     let mut item = client.get("/dataconnection").json()[0].clone();
     item["modifiedDate"] = json!("2199-12-31T23:59:59.999Z");
     item["connectionstring"] = json!("lib://other");
-    let updated = client.put(&format!("/dataconnection/{}", id(&created)), &item).expect(200).json();
+    let updated =
+        client.put(&format!("/dataconnection/{}", id(&created)), &item).expect(200).json();
     assert_eq!(updated["connectionstring"], "lib://other");
     assert_eq!(updated["owner"], created["owner"]);
 }
@@ -175,7 +199,10 @@ fn who_a_user_is_never_changes() {
     body["name"] = json!("Anna A.");
     body["deleteProhibited"] = json!(true);
     let updated = client.put(&path, &body).expect(200).json();
-    assert_eq!((&updated["name"], &updated["deleteProhibited"]), (&json!("Anna A."), &json!(false)));
+    assert_eq!(
+        (&updated["name"], &updated["deleteProhibited"]),
+        (&json!("Anna A."), &json!(false))
+    );
 }
 
 #[test]
@@ -183,8 +210,10 @@ fn deleting_a_tag_or_a_definition_takes_it_from_what_used_it() {
     let server = Server::start();
     let client = server.repository();
     let tag = client.create("tag", &json!({"name": "x"}));
-    let definition =
-        client.create("custompropertydefinition", &json!({"name": "env", "objectTypes": ["DataConnection"]}));
+    let definition = client.create(
+        "custompropertydefinition",
+        &json!({"name": "env", "objectTypes": ["DataConnection"]}),
+    );
     let mut body = connection("c");
     body["tags"] = json!([{"id": tag["id"]}]);
     body["customProperties"] = json!([{"value": "a", "definition": {"id": definition["id"]}}]);
@@ -200,11 +229,14 @@ fn a_user_who_owns_something_stays() {
     let server = Server::start();
     let client = server.repository();
     let user = client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
-    let owned: Vec<Json> = ["b", "a"].iter().map(|name| server.user("anna").connection(name)).collect();
+    let owned: Vec<Json> =
+        ["b", "a"].iter().map(|name| server.user("anna").connection(name)).collect();
     let path = format!("/user/{}", id(&user));
     client.delete(&path).expect(409).says(&["owner of 2 data connections", "'a', 'b'"]);
     // Who may not see them is not told how many they are.
-    let some = json!({"name": "some", "resourceFilter": "User_*", "actions": 10, "rule": "user.userId = \"eve\""});
+    let some = json!({
+        "name": "some", "resourceFilter": "User_*", "actions": 10, "rule": "user.userId = \"eve\""
+    });
     client.create("systemrule", &some);
     let eve = server.user("eve");
     let hidden = eve.delete(&path).expect(409);
@@ -212,8 +244,10 @@ fn a_user_who_owns_something_stays() {
         hidden.json()["message"],
         "the user is the owner of data connections that you may not see; have that changed first"
     );
-    let one =
-        json!({"name": "one", "resourceFilter": "DataConnection_*", "actions": 2, "rule": "resource.name = \"a\""});
+    let one = json!({
+        "name": "one", "resourceFilter": "DataConnection_*", "actions": 2,
+        "rule": "resource.name = \"a\""
+    });
     client.create("systemrule", &one);
     eve.delete(&path).expect(409).says(&["owner of 1 data connection ('a')"]);
     for owned in owned {
@@ -251,7 +285,10 @@ type Case<'a> = (&'a [&'a str], &'a [(Option<usize>, &'a str)]);
 fn elements_can_be_swapped_repeated_and_moved() {
     let server = Server::start();
     let client = server.repository();
-    client.create("custompropertydefinition", &json!({"name": "env", "objectTypes": ["DataConnection"]}));
+    client.create(
+        "custompropertydefinition",
+        &json!({"name": "env", "objectTypes": ["DataConnection"]}),
+    );
     let value = |value: &str| json!({"value": value, "definition": {"name": "env"}});
     let cases: [Case<'_>; 6] = [
         (&["a"], &[(Some(0), "b"), (None, "a")]),
@@ -276,17 +313,21 @@ fn elements_can_be_swapped_repeated_and_moved() {
             })
             .collect();
         let update = json!({"customProperties": wanted, "modifiedDate": created["modifiedDate"]});
-        let updated = client.put(&format!("/dataconnection/{}", id(&created)), &update).expect(200).json();
+        let updated =
+            client.put(&format!("/dataconnection/{}", id(&created)), &update).expect(200).json();
         let left = updated["customProperties"].as_array().unwrap();
-        let mut texts: Vec<&str> = left.iter().map(|item| item["value"].as_str().unwrap()).collect();
+        let mut texts: Vec<&str> =
+            left.iter().map(|item| item["value"].as_str().unwrap()).collect();
         let mut expected: Vec<&str> = put.iter().map(|(_, text)| *text).collect();
         texts.sort_unstable();
         expected.sort_unstable();
         assert_eq!(texts, expected, "case {index}");
         for (from, text) in put {
             let Some(from) = from else { continue };
-            let kept =
-                left.iter().find(|item| item["id"] == created["customProperties"][from]["id"]).expect("the id is kept");
+            let kept = left
+                .iter()
+                .find(|item| item["id"] == created["customProperties"][from]["id"])
+                .expect("the id is kept");
             assert_eq!(kept["value"], *text, "case {index}");
         }
     }

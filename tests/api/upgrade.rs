@@ -1,4 +1,5 @@
-//! Databases of every version of the schema are opened with what is in them (tests/upgrade/README.md).
+//! Databases of every version of the schema are opened with what is in them
+//! (tests/upgrade/README.md).
 
 use crate::backup::{Dump, content, dump};
 use crate::keys::uses;
@@ -25,7 +26,8 @@ const TOKENS: usize = 6;
 /// From which version on the audit log has long texts apart, and sealed secrets.
 const AUDIT_TEXTS: usize = 13;
 
-/// From which version on there is an audit log, and from which on all its entries were written with secrets masked.
+/// From which version on there is an audit log, and from which on all its entries were written with
+/// secrets masked.
 const AUDIT_LOG: usize = 7;
 const MASKED: usize = 15;
 
@@ -36,7 +38,10 @@ fn file(version: usize) -> PathBuf {
 /// A data folder with the database of a version.
 pub fn site(version: usize) -> TempDir {
     let text = fs::read_to_string(file(version)).unwrap_or_else(|_| {
-        panic!("there is no database of version {version} yet; tests/upgrade/README.md says how it is made")
+        panic!(
+            "there is no database of version {version} yet; tests/upgrade/README.md says how it is \
+             made"
+        )
     });
     assert!(text.len() < 100_000);
     let folder = tempfile::tempdir().unwrap();
@@ -52,7 +57,12 @@ fn start(folder: TempDir) -> (Server, String) {
     let server = Server::start_in(folder, |command| {
         command.args(["--front", "127.0.0.1:0"]).env("PATCHBAY_MASTER_KEY", MASTER_KEY);
     });
-    let front = server.welcome.iter().find_map(|line| line.strip_prefix("Front door: ")).unwrap().to_owned();
+    let front = server
+        .welcome
+        .iter()
+        .find_map(|line| line.strip_prefix("Front door: "))
+        .unwrap()
+        .to_owned();
     (server, front)
 }
 
@@ -62,7 +72,10 @@ fn a_database_of_every_version_opens_with_its_data_equal() {
         let folder = site(version);
         let data = folder.path().join("data");
         let before = dump(&data.join("patchbay.db"));
-        assert!(before["data_connections"].len() == 2 && before["tags"].len() == 2, "version {version}");
+        assert!(
+            before["data_connections"].len() == 2 && before["tags"].len() == 2,
+            "version {version}"
+        );
         check_backup(&data, version);
         let (server, front) = start(folder);
         check_data(&server.repository(), version);
@@ -80,7 +93,10 @@ fn a_database_of_every_version_opens_with_its_data_equal() {
 /// What is to be upgraded can be saved before.
 fn check_backup(data: &Path, version: usize) {
     let to = data.parent().unwrap().join("before.db");
-    says(&patchbay(data, &["backup", "--to", to.to_str().unwrap()]), &[&format!("schema {version})")]);
+    says(
+        &patchbay(data, &["backup", "--to", to.to_str().unwrap()]),
+        &[&format!("schema {version})")],
+    );
     assert_eq!(content(&to), content(&data.join("patchbay.db")), "version {version}");
     check_verified(data, &format!("schema {version} of {}", newest_schema()), version);
 }
@@ -100,8 +116,9 @@ fn check_verified(data: &Path, schema: &str, version: usize) {
 /// What `fill` has made.
 fn fill(client: &Client, anna: &Client) {
     let tags = ["finance", "Prüfung"].map(|name| client.create("tag", &json!({ "name": name })));
-    let definition =
-        json!({"name": "stage", "objectTypes": ["DataConnection", "User"], "choiceValues": ["test", "prod"]});
+    let definition = json!({
+        "name": "stage", "objectTypes": ["DataConnection", "User"], "choiceValues": ["test", "prod"]
+    });
     client.create("custompropertydefinition", &definition);
     let mut sales = connection("Sales");
     sales["username"] = json!("reader");
@@ -122,17 +139,34 @@ fn fill(client: &Client, anna: &Client) {
 fn check_data(client: &Client, version: usize) {
     let all = client.get("/dataconnection/full?orderby=name desc").expect(200).json();
     let (sales, of_anna) = (&all[0], &all[1]);
-    assert_eq!((&sales["name"], &of_anna["name"]), (&json!("Sales"), &json!("of anna")), "version {version}");
-    assert_eq!((&sales["username"], &sales["connectionstring"]), (&json!("reader"), &json!("lib://sales")));
-    assert_eq!((&sales["owner"]["userId"], &of_anna["owner"]["userId"]), (&json!("sa_repository"), &json!("anna")));
+    assert_eq!(
+        (&sales["name"], &of_anna["name"]),
+        (&json!("Sales"), &json!("of anna")),
+        "version {version}"
+    );
+    assert_eq!(
+        (&sales["username"], &sales["connectionstring"]),
+        (&json!("reader"), &json!("lib://sales"))
+    );
+    assert_eq!(
+        (&sales["owner"]["userId"], &of_anna["owner"]["userId"]),
+        (&json!("sa_repository"), &json!("anna"))
+    );
     let value = &sales["customProperties"][0];
     assert_eq!((&value["value"], &value["definition"]["name"]), (&json!("prod"), &json!("stage")));
-    assert_eq!(client.names("dataconnection", "tags.name eq 'PRÜFUNG' and @stage eq 'prod'"), ["Sales"]);
+    assert_eq!(
+        client.names("dataconnection", "tags.name eq 'PRÜFUNG' and @stage eq 'prod'"),
+        ["Sales"]
+    );
     let anna = client.get("/user/full?filter=userId eq 'anna'").expect(200).json();
     assert_eq!(anna[0]["roles"], json!(["ContentAdmin"]));
-    let made = client.get("/auditentry/full?filter=action eq 'create' and objectName eq 'Sales'").expect(200).json();
+    let made = client
+        .get("/auditentry/full?filter=action eq 'create' and objectName eq 'Sales'")
+        .expect(200)
+        .json();
     for made in made.as_array().unwrap() {
-        let after: serde_json::Value = serde_json::from_str(made["after"].as_str().unwrap()).unwrap();
+        let after: serde_json::Value =
+            serde_json::from_str(made["after"].as_str().unwrap()).unwrap();
         assert_eq!(
             (&after["username"], &after["customProperties"][0]["value"]),
             (&json!("reader"), &value["value"]),
@@ -147,14 +181,19 @@ fn assert_kept(before: &Dump, database: &Path, version: usize) {
     let old = rusqlite::Connection::open(old.path().join("data/patchbay.db")).unwrap();
     let new = rusqlite::Connection::open(database).unwrap();
     // The end of the audit log moves with the entry of the backup.
-    for table in before.keys().filter(|table| !["audit_bounds", "versions"].contains(&table.as_str())) {
+    for table in
+        before.keys().filter(|table| !["audit_bounds", "versions"].contains(&table.as_str()))
+    {
         // What SQLite works out from other columns is no value of its own.
         let sql = "SELECT group_concat(name, ', ') FROM pragma_table_info(?1)";
         let columns: String = old.query_row(sql, [table], |row| row.get(0)).unwrap();
         let rows = |database: &rusqlite::Connection| -> Vec<Vec<SqlValue>> {
-            let mut statement = database.prepare(&format!("SELECT {columns} FROM {table}")).unwrap();
+            let mut statement =
+                database.prepare(&format!("SELECT {columns} FROM {table}")).unwrap();
             let count = statement.column_count();
-            let rows = statement.query_map([], |row| (0..count).map(|column| row.get(column)).collect()).unwrap();
+            let rows = statement
+                .query_map([], |row| (0..count).map(|column| row.get(column)).collect())
+                .unwrap();
             rows.map(Result::unwrap).collect()
         };
         let (stored, kept) = (rows(&old), rows(&new));
@@ -173,8 +212,9 @@ fn check_sign_in(server: &Server, front: &str, version: usize) {
     }
     if version >= TOKENS {
         let machine = Visitor::new(server, front);
-        let ask =
-            machine.request("GET", "/qrs/dataconnection/count").header("Authorization", format!("Bearer {TOKEN}"));
+        let ask = machine
+            .request("GET", "/qrs/dataconnection/count")
+            .header("Authorization", format!("Bearer {TOKEN}"));
         assert_eq!(Reply::of(ask).expect(200).json()["value"], 1);
     }
 }
@@ -184,10 +224,16 @@ fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
     let folder = site(newest_schema());
     let data = folder.path().join("data");
     let database = rusqlite::Connection::open(data.join("patchbay.db")).unwrap();
-    database.pragma_update(None, "user_version", i64::try_from(newest_schema() + 1).unwrap()).unwrap();
+    database
+        .pragma_update(None, "user_version", i64::try_from(newest_schema() + 1).unwrap())
+        .unwrap();
     drop(database);
     let before = dump(&data.join("patchbay.db"));
-    for command in [&["serve", "--listen", "127.0.0.1:0", "--log-level", "error"][..], &["backup"], &["verify"]] {
+    for command in [
+        &["serve", "--listen", "127.0.0.1:0", "--log-level", "error"][..],
+        &["backup"],
+        &["verify"],
+    ] {
         fails(&patchbay(&data, command), "made by a newer version of Patchbay; run that version");
     }
     let user = ["user", "grant-root", "LAB\\anna"];
@@ -195,7 +241,8 @@ fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
     assert_eq!(dump(&data.join("patchbay.db")), before);
 }
 
-/// Makes the file of a version that has none yet. It is called by hand, once; afterwards the file never changes.
+/// Makes the file of a version that has none yet. It is called by hand, once; afterwards the file
+/// never changes.
 #[test]
 #[ignore = "writes a file; tests/upgrade/README.md says when"]
 fn write_the_database_of_the_newest_version() {
@@ -206,19 +253,23 @@ fn write_the_database_of_the_newest_version() {
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
     let folder = server.stop();
     let database = rusqlite::Connection::open(folder.path().join("data/patchbay.db")).unwrap();
-    let anna: String = database.query_row("SELECT id FROM users WHERE user_id = 'anna'", [], |row| row.get(0)).unwrap();
+    let anna: String = database
+        .query_row("SELECT id FROM users WHERE user_id = 'anna'", [], |row| row.get(0))
+        .unwrap();
     let hash = patchbay::auth::token::token_hash(&TOKEN.to_owned().into());
     // In the year 2100 they end.
     let end = 4_102_444_800_000_i64;
     database
         .execute(
-            "INSERT INTO api_tokens (token_hash, id, user_id, name, scope, created_date, expires_date) VALUES (?1, ?2, ?3, 'ci', 'all', 0, ?4)",
+            "INSERT INTO api_tokens (token_hash, id, user_id, name, scope, created_date, \
+             expires_date) VALUES (?1, ?2, ?3, 'ci', 'all', 0, ?4)",
             rusqlite::params![hash, "6f0c6d5e-7f0a-4a53-8f5c-3d5b6a7c8d9e", anna, end],
         )
         .unwrap();
     database
         .execute(
-            "INSERT INTO sessions (token_hash, id, user_id, created_date, expires_date, address) VALUES ('x', ?1, ?2, 0, ?3, '127.0.0.1')",
+            "INSERT INTO sessions (token_hash, id, user_id, created_date, expires_date, address) \
+             VALUES ('x', ?1, ?2, 0, ?3, '127.0.0.1')",
             rusqlite::params!["7a1d7e6f-801b-4b64-905d-4e6c7b8d9e0f", anna, end],
         )
         .unwrap();
@@ -233,7 +284,8 @@ fn script(database: &rusqlite::Connection) -> String {
     };
     let mut text = "PRAGMA foreign_keys = OFF;\nBEGIN;\n".to_owned();
     for name in ["application_id", "user_version"] {
-        let value: i64 = database.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).unwrap();
+        let value: i64 =
+            database.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).unwrap();
         writeln!(text, "PRAGMA {name} = {value};").unwrap();
     }
     let own = "name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
@@ -241,14 +293,17 @@ fn script(database: &rusqlite::Connection) -> String {
         writeln!(text, "{sql};").unwrap();
     }
     for table in texts(&format!("SELECT name FROM sqlite_schema WHERE type = 'table' AND {own}")) {
-        let columns = texts(&format!("SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')"));
+        let columns =
+            texts(&format!("SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')"));
         let values = columns.join(" || ', ' || ");
         for row in texts(&format!("SELECT {values} FROM {table}")) {
             writeln!(text, "INSERT INTO {table} VALUES ({row});").unwrap();
         }
     }
     // Triggers come last, so that they do not run.
-    for sql in texts(&format!("SELECT sql FROM sqlite_schema WHERE type <> 'table' AND {own} AND sql IS NOT NULL")) {
+    for sql in texts(&format!(
+        "SELECT sql FROM sqlite_schema WHERE type <> 'table' AND {own} AND sql IS NOT NULL"
+    )) {
         writeln!(text, "{sql};").unwrap();
     }
     text + "COMMIT;\n"

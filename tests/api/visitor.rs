@@ -20,7 +20,11 @@ pub fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> (Server, St
 }
 
 /// The same in a folder that may have been used before.
-pub fn start_in(folder: TempDir, arguments: &[&str], variables: &[(&str, &str)]) -> (Server, String) {
+pub fn start_in(
+    folder: TempDir,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+) -> (Server, String) {
     let server = Server::start_in(folder, |command| {
         command.args(["--front", "127.0.0.1:0"]).args(arguments).envs(variables.iter().copied());
     });
@@ -80,7 +84,10 @@ pub fn refusal(arguments: &[&str], variables: &[(&str, &str)], part: &str) {
     command.arg("serve").args(arguments).envs(variables.iter().copied()).current_dir(folder.path());
     let output = command.output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.code() == Some(2) && error.lines().count() == 1 && error.contains(part), "{error}");
+    assert!(
+        output.status.code() == Some(2) && error.lines().count() == 1 && error.contains(part),
+        "{error}"
+    );
 }
 
 /// Refuses a page that would have a browser ask another server for anything.
@@ -88,7 +95,10 @@ pub fn refusal(arguments: &[&str], variables: &[(&str, &str)], part: &str) {
 pub fn asks_nobody_else(page: &str) {
     for attribute in ["src=\"", "href=\"", "action=\""] {
         for link in page.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap()) {
-            assert!(link.starts_with('/') && !link.starts_with("//") || link.starts_with('#'), "{link}");
+            assert!(
+                link.starts_with('/') && !link.starts_with("//") || link.starts_with('#'),
+                "{link}"
+            );
         }
     }
 }

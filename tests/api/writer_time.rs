@@ -1,5 +1,5 @@
-//! No ordinary user holds the one writer for long: what takes long is found by readers, what rules cost is weighed, and few requests of one user wait for
-//! the writer at a time.
+//! No ordinary user holds the one writer for long: what takes long is found by readers, what rules
+//! cost is weighed, and few requests of one user wait for the writer at a time.
 
 use crate::growth::start;
 use crate::operations_door::{figure, get, start_in};
@@ -11,11 +11,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 fn select(client: &Client, filter: &str) -> String {
-    let selection = client.post(&format!("/selection/dataconnection?filter={}", encode(filter)), &json!({}));
+    let selection =
+        client.post(&format!("/selection/dataconnection?filter={}", encode(filter)), &json!({}));
     format!("/selection/{}/dataconnection", id(&selection.expect(201).json()))
 }
 
-/// How long the longest write of another user takes while `work` is under way, and how long `work` takes.
+/// How long the longest write of another user takes while `work` is under way, and how long `work`
+/// takes.
 fn longest_wait(other: &Client, work: impl FnOnce() + Send) -> (Duration, Duration) {
     let start = Instant::now();
     thread::scope(|scope| {
@@ -34,7 +36,8 @@ fn longest_wait(other: &Client, work: impl FnOnce() + Send) -> (Duration, Durati
     })
 }
 
-/// The writer evaluated the filter once more, though what it finds weighs nothing: one request held it for half of its time.
+/// The writer evaluated the filter once more, though what it finds weighs nothing: one request held
+/// it for half of its time.
 #[test]
 fn a_filter_of_a_selection_that_takes_long_keeps_no_writer_waiting() {
     let server = Server::start();
@@ -43,7 +46,8 @@ fn a_filter_of_a_selection_that_takes_long_keeps_no_writer_waiting() {
     bert.connection("his");
     copy_connection(&server, "hers", 1_900, &"lib://sales/".repeat(50));
     let selected = select(&anna, "name sw 'copy'");
-    let terms: Vec<String> = (0..195).map(|number| format!("connectionstring so 'z{number}'")).collect();
+    let terms: Vec<String> =
+        (0..195).map(|number| format!("connectionstring so 'z{number}'")).collect();
     let path = format!("{selected}?filter={}", encode(&terms.join(" or ")));
     let (wait, whole) = longest_wait(&bert, || {
         anna.delete(&path).expect_empty(204);
@@ -63,12 +67,13 @@ fn what_changes_after_a_filter_has_found_it_is_not_removed() {
     let selected = select(&anna, "");
     let delete = format!("{selected}?filter={}", encode("name eq 'old'"));
     let other = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
-    let waiting = || figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_writes_waiting") >= 1.0;
+    let waiting =
+        || figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_writes_waiting") >= 1.0;
     // The writer waits for a lock of 'other' for 800 ms only, so the moment is not met each time.
     let is_refused = (0..20).any(|number| {
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
-        let change = "UPDATE data_connections SET name = 'new', name_folded = 'new', modified_date = modified_date + 1 \
-            WHERE name = 'old'";
+        let change = "UPDATE data_connections SET name = 'new', name_folded = 'new', modified_date \
+                      = modified_date + 1 WHERE name = 'old'";
         other.execute(change, []).unwrap();
         let deleted = thread::scope(|scope| {
             // It is taken up first, and the request to delete waits behind it.
@@ -97,7 +102,9 @@ struct WithGroups {
 
 impl WithGroups {
     fn send(&self, method: &str, path: &str, body: &Json) -> Reply {
-        Reply::of(self.client.request(method, path).header("X-Qlik-Security", &self.groups).json(body))
+        Reply::of(
+            self.client.request(method, path).header("X-Qlik-Security", &self.groups).json(body),
+        )
     }
 }
 
@@ -115,8 +122,10 @@ fn what_rules_cost_is_weighed_with_each_entity() {
     let selection = anna.send("POST", "/selection/dataconnection", &json!({})).expect(201).json();
     let selected = format!("/selection/{}/dataconnection", id(&selection));
     let username = json!({"name": "username", "value": "sa", "valueIsModified": true});
-    let change = json!({"latestModifiedDate": "2199-01-01T00:00:00.000Z", "properties": [username]});
-    let named = |number: u64| (0..number).map(|number| connection(&format!("c{number}"))).collect::<Json>();
+    let change =
+        json!({"latestModifiedDate": "2199-01-01T00:00:00.000Z", "properties": [username]});
+    let named =
+        |number: u64| (0..number).map(|number| connection(&format!("c{number}"))).collect::<Json>();
     let fitting = |reply: Reply| -> u64 {
         let message = reply.expect(413).says(&["max-write-milliseconds", "send about"]).message();
         message.split("send about ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap()
@@ -133,7 +142,8 @@ fn what_rules_cost_is_weighed_with_each_entity() {
     anna.client.delete(&selected).expect_empty(204);
 }
 
-/// A preview is written and undone, so the requests of one user who had a hundred connections kept others waiting for 11 s.
+/// A preview is written and undone, so the requests of one user who had a hundred connections kept
+/// others waiting for 11 s.
 #[test]
 fn a_user_with_many_connections_lets_others_write() {
     const CONNECTIONS: usize = 48;
@@ -166,7 +176,8 @@ fn a_user_with_many_connections_lets_others_write() {
         waits
     });
     println!("{waits:?}");
-    // Four wait in the queue and one is under way; some more are answered while the request and its answer travel.
+    // Four wait in the queue and one is under way; some more are answered while the request and its
+    // answer travel.
     assert!(waits.iter().sum::<usize>() / waits.len() < CONNECTIONS / 3, "{waits:?}");
 }
 
@@ -184,7 +195,8 @@ fn a_preview_is_weighed_as_a_creation_is() {
     }
 }
 
-/// Long lists whose last name is taken: each works for nothing, and is not charged. Three users held the writer for nine of them at a time.
+/// Long lists whose last name is taken: each works for nothing, and is not charged. Three users
+/// held the writer for nine of them at a time.
 #[test]
 fn long_requests_of_several_users_let_others_write() {
     const EACH: usize = 3;
@@ -206,7 +218,10 @@ fn long_requests_of_several_users_let_others_write() {
             let (is_over, answered) = (&is_over, &answered);
             scope.spawn(move || {
                 while !is_over.load(Ordering::Relaxed) {
-                    client.post("/dataconnection/many", &list).expect(400).says(&["[300]", "taken"]);
+                    client
+                        .post("/dataconnection/many", &list)
+                        .expect(400)
+                        .says(&["[300]", "taken"]);
                     answered.fetch_add(1, Ordering::Relaxed);
                 }
             });

@@ -1,5 +1,6 @@
-// Somebody who has never seen the console uses it: the first administrator, a connection made, changed by two people at once, found, marked with
-// others, a rule tried out, and out again. On the way, axe looks for faults that keep people out, in light and dark, wide and narrow.
+// Somebody who has never seen the console uses it: the first administrator, a connection made,
+// changed by two people at once, found, marked with others, a rule tried out, and out again. On the
+// way, axe looks for faults that keep people out, in light and dark, wide and narrow.
 const assert = require('node:assert');
 const { readFileSync, mkdirSync } = require('node:fs');
 const { chromium } = require('playwright-core');
@@ -20,7 +21,8 @@ async function main() {
   const errors = [];
   page.on('request', (request) => asked.add(new URL(request.url()).origin));
   page.on('pageerror', (error) => errors.push(error));
-  // What a page breaks of its own policy is said here; answers that are no success are said, too, and meant.
+  // What a page breaks of its own policy is said here; answers that are no success are said, too,
+  // and meant.
   page.on('console', (message) => message.type() === 'error' && !message.text().includes('the server responded with') && errors.push(message.text()));
 
   await look(page, link, 'first-administrator');
@@ -99,7 +101,8 @@ async function main() {
   await page.getByRole('button', { name: 'Show' }).click();
   assert.match(await page.textContent('main'), /1 to 3 of 3/);
 
-  // Several at once: what is filled in without its tick is pointed out, and the preview shows each before anything is changed.
+  // Several at once: what is filled in without its tick is pointed out, and the preview shows each
+  // before anything is changed.
   for (const box of await page.locator('tbody input[type=checkbox]').all()) await box.check();
   await page.getByRole('button', { name: 'Change the selected' }).click();
   await examine(page, 'bulk');

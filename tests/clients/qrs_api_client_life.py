@@ -27,7 +27,9 @@ tag = client.create_tag("api client")
 assert client.create_tag("API Client") is None, "it looks for the name first"
 tags = client.create_tags(["second", "third"])
 assert [one["name"] for one in tags] == ["second", "third"]
-definition = client.create_custom_property("ApiClient", choice_values=["a", "b"], object_types=["DataConnection"])
+definition = client.create_custom_property(
+    "ApiClient", choice_values=["a", "b"], object_types=["DataConnection"]
+)
 
 body = {
     "name": "api client connection",
@@ -47,16 +49,24 @@ for text in ["name eq 'API client connection'", "tags.id eq " + tag["id"], "@Api
     assert [one["id"] for one in found] == [made["id"]], text
     assert client.get("/qrs/dataconnection/count", params={"filter": text}) == {"value": 1}, text
 
-wrong = {**made, "customProperties": [models.custom_property_value(value="none of them", definition=definition)]}
+wrong = {
+    **made,
+    "customProperties": [models.custom_property_value(value="none of them", definition=definition)],
+}
 assert client.put(path, data=json.dumps(wrong)) is None, "a value that is no choice is refused"
 changed = client.put(path, data=json.dumps({**made, "username": "writer"}))
 assert (changed["username"], changed["customProperties"][0]["value"]) == ("writer", "a")
-assert client.put(path, data=json.dumps({**made, "username": "too late"})) is None, "someone else was faster"
+assert (
+    client.put(path, data=json.dumps({**made, "username": "too late"})) is None
+), "someone else was faster"
 assert client.get(path)["username"] == "writer"
 
 assert client.delete(path) is None
 assert client.get(path) is None
-for entity, ids in [("tag", [one["id"] for one in [tag, *tags]]), ("custompropertydefinition", [definition["id"]])]:
+for entity, ids in [
+    ("tag", [one["id"] for one in [tag, *tags]]),
+    ("custompropertydefinition", [definition["id"]]),
+]:
     for entity_id in ids:
         client.delete(f"/qrs/{entity}/{entity_id}")
     assert client.get(f"/qrs/{entity}/count") == {"value": 0}

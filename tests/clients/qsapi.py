@@ -30,7 +30,10 @@ assert any("/qrs/dataconnection" in line for line in qrs.getDescription())
 
 tag = post("/qrs/tag", {"name": "qsapi"})
 assert qrs.TagsDictAttributes(pTagID="full")["qsapi"] == tag["id"]
-definition = post("/qrs/custompropertydefinition", {"name": "QsApi", "valueType": "Text", "objectTypes": ["DataConnection"]})
+definition = post(
+    "/qrs/custompropertydefinition",
+    {"name": "QsApi", "valueType": "Text", "objectTypes": ["DataConnection"]},
+)
 assert "QsApi" in [one["name"] for one in qrs.PropertiesGet("name eq 'qsapi'")]
 
 made = post(
@@ -47,12 +50,19 @@ made = post(
 path = "/qrs/dataconnection/" + made["id"]
 assert "secret" not in json.dumps(made)
 
-for text in ["name sw 'QSAPI'", "tags.name eq 'qsapi'", "@QsApi eq 'X'", "owner.userId eq 'sa_repository' and type eq 'folder'"]:
+for text in [
+    "name sw 'QSAPI'",
+    "tags.name eq 'qsapi'",
+    "@QsApi eq 'X'",
+    "owner.userId eq 'sa_repository' and type eq 'folder'",
+]:
     found = answer(qrs.driver.get("/qrs/dataconnection/full", {"filter": text}), 200)
     assert [one["id"] for one in found] == [made["id"]], text
     assert qrs.count("dataconnection", text) == 1, text
 
-changed = answer(qrs.driver.put(path, data=json.dumps({**made, "username": "writer", "tags": []})), 200)
+changed = answer(
+    qrs.driver.put(path, data=json.dumps({**made, "username": "writer", "tags": []})), 200
+)
 assert (changed["username"], changed["tags"], len(changed["customProperties"])) == ("writer", [], 1)
 answer(qrs.driver.put(path, data=json.dumps({**made, "username": "too late"})), 409)
 

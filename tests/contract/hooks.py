@@ -13,7 +13,8 @@ KEY = "0123456789abcdef"
 QRS = f"https://127.0.0.1:{os.environ['PORT']}/qrs"
 CERTS = os.environ["CERTS"]
 
-# Grammars, and what is stored, are beyond a JSON Schema: 400 is the right answer to a text that a schema allows. Each message says for which reason.
+# Grammars, and what is stored, are beyond a JSON Schema: 400 is the right answer to a text that a
+# schema allows. Each message says for which reason.
 BEYOND_SCHEMAS = [
     r"Cannot parse the expression: ",  # filters and orders, in a grammar of their own
     r"resourceFilter: ",  # so are resource filters
@@ -66,9 +67,23 @@ def make(kind, **body):
 NAME = f"probe{os.getpid()}"
 USER = make("user", userDirectory="PROBE", userId=NAME, name="Somebody")
 TAG = make("tag", name=NAME)
-DEFINITION = make("custompropertydefinition", name=NAME, choiceValues=["a", "b"], objectTypes=["DataConnection", "User", "SystemRule"])
-CONNECTION = make("dataconnection", name=NAME, connectionstring="x", type="odbc", tags=[{"id": TAG}])
-RULE = make("systemrule", name=NAME, category="Security", resourceFilter="DataConnection_*", rule='user.userId = "somebody"', actions=2)
+DEFINITION = make(
+    "custompropertydefinition",
+    name=NAME,
+    choiceValues=["a", "b"],
+    objectTypes=["DataConnection", "User", "SystemRule"],
+)
+CONNECTION = make(
+    "dataconnection", name=NAME, connectionstring="x", type="odbc", tags=[{"id": TAG}]
+)
+RULE = make(
+    "systemrule",
+    name=NAME,
+    category="Security",
+    resourceFilter="DataConnection_*",
+    rule='user.userId = "somebody"',
+    actions=2,
+)
 SELECTED = {
     "dataconnection": CONNECTION,
     "tag": TAG,
@@ -76,8 +91,16 @@ SELECTED = {
     "user": USER,
     "systemrule": RULE,
 }
-TYPES = {"dataconnection": "DataConnection", "tag": "Tag", "user": "User", "systemrule": "SystemRule"}
-SELECTION = make("selection", items=[{"type": TYPES[kind], "objectID": id} for kind, id in SELECTED.items() if kind in TYPES])
+TYPES = {
+    "dataconnection": "DataConnection",
+    "tag": "Tag",
+    "user": "User",
+    "systemrule": "SystemRule",
+}
+SELECTION = make(
+    "selection",
+    items=[{"type": TYPES[kind], "objectID": id} for kind, id in SELECTED.items() if kind in TYPES],
+)
 
 FILTERS = [
     f"id eq {TAG}",
@@ -86,7 +109,11 @@ FILTERS = [
     "modifiedDate lt '2999-01-01T00:00:00.000Z' and modifiedDate ge '2020-01-01T00:00:00.000Z'",
 ]
 ORDERS = ["id", "createdDate desc", "modifiedDate, id desc"]
-CONDITIONS = ['user.roles = "RootAdmin"', "resource.owner = user", 'user.name like "S*" and !(resource.name = "x")']
+CONDITIONS = [
+    'user.roles = "RootAdmin"',
+    "resource.owner = user",
+    'user.name like "S*" and !(resource.name = "x")',
+]
 ETAGS = r'\*|"[^",]*"(, "[^",]*")*'
 WORDS = {
     "filter": FILTERS,
@@ -101,12 +128,17 @@ WORDS = {
     "environmentattributes": ["", "Context=ManagementAccess"],
     "environmentAttributes": ["", "Context=ManagementAccess"],
     "userselection": [SELECTION],
-    "X-Qlik-User": [f"UserDirectory=PROBE; UserId={NAME}", "UserDirectory=INTERNAL; UserId=sa_repository"],
+    "X-Qlik-User": [
+        f"UserDirectory=PROBE; UserId={NAME}",
+        "UserDirectory=INTERNAL; UserId=sa_repository",
+    ],
 }
 
 
 def choose(words, case):
-    return words[zlib.crc32(repr((case.method, case.path, case.query, case.body)).encode()) % len(words)]
+    return words[
+        zlib.crc32(repr((case.method, case.path, case.query, case.body)).encode()) % len(words)
+    ]
 
 
 def is_now_and_then(case, one_of):
@@ -128,7 +160,9 @@ def refer(entity):
     if isinstance(entity.get("tags"), list):
         entity["tags"] = [{"id": TAG} for _ in entity["tags"]]
     if isinstance(entity.get("customProperties"), list):
-        entity["customProperties"] = [{"value": "a", "definition": {"id": DEFINITION}} for _ in entity["customProperties"]]
+        entity["customProperties"] = [
+            {"value": "a", "definition": {"id": DEFINITION}} for _ in entity["customProperties"]
+        ]
     if "resourceFilter" in entity and "actions" in entity:
         entity["resourceFilter"] = "DataConnection_*, Tag_*"
 
@@ -171,7 +205,14 @@ def before_call(context, case, kwargs):
     for body in case.body if isinstance(case.body, list) else [case.body]:
         refer(body)
         if isinstance(body, dict):
-            fit(body, {name: word for name, word in words.items() if name not in ("type", "user", "action", "resource")})
+            fit(
+                body,
+                {
+                    name: word
+                    for name, word in words.items()
+                    if name not in ("type", "user", "action", "resource")
+                },
+            )
 
 
 @schemathesis.hook
@@ -182,7 +223,12 @@ def filter_failure(context, failure, case, response):
         message = json.loads(response.text)["message"]
         return not any(re.search(reason, message) for reason in BEYOND_SCHEMAS)
     if kind == "AcceptedNegativeData":
-        # QRS's clients send null or nothing for what they leave out, and what only the server sets they put back as they got it.
+        # QRS's clients send null or nothing for what they leave out, and what only the server sets
+        # they put back as they got it.
         ignored = "privileges|owner" if case.path.startswith("/selection") else "privileges"
-        return not (has_blank(case.body) or has_blank(case.query) or re.search(rf"in body - (.* )?({ignored})\b", failure.message))
+        return not (
+            has_blank(case.body)
+            or has_blank(case.query)
+            or re.search(rf"in body - (.* )?({ignored})\b", failure.message)
+        )
     return True

@@ -109,7 +109,9 @@ class Chance:
             return [(offset, data)]
         ends = [*range(SECTOR - offset % SECTOR, len(data), SECTOR), len(data)]
         parts = zip([0, *ends], ends)
-        return [(offset + start, data[start:end]) for start, end in parts if self.random.random() < 0.5]
+        return [
+            (offset + start, data[start:end]) for start, end in parts if self.random.random() < 0.5
+        ]
 
 
 class Disk:
@@ -128,7 +130,9 @@ class Disk:
 
     def happen(self, event):
         """Does what an event of a recording did."""
-        folder, name = self.find(os.path.dirname(event.path)) if event.path != self.path else None, os.path.basename(event.path)
+        folder, name = (
+            self.find(os.path.dirname(event.path)) if event.path != self.path else None
+        ), os.path.basename(event.path)
         if event.call == "create" and name not in folder.names:
             folder.change(name, File())
         elif event.call == "mkdir":
@@ -136,7 +140,9 @@ class Disk:
         elif event.call == "unlink":
             folder.change(name, None)
         elif event.call == "rename":
-            assert os.path.dirname(event.to) == os.path.dirname(event.path), "the model knows no move between folders"
+            assert os.path.dirname(event.to) == os.path.dirname(
+                event.path
+            ), "the model knows no move between folders"
             folder.move([(os.path.basename(event.to), folder.names[name]), (name, None)])
         elif event.call == "write":
             self.find(event.path).write(event.offset, event.data)

@@ -21,7 +21,14 @@ class Fault:
     microseconds. `hits` is what may be refused then."""
 
     def __init__(self, calls, files, error, when, hits, writes=12):
-        self.calls, self.files, self.error, self.when, self.hits, self.writes = calls, files, error, when, hits, writes
+        self.calls, self.files, self.error, self.when, self.hits, self.writes = (
+            calls,
+            files,
+            error,
+            when,
+            hits,
+            writes,
+        )
 
     def __str__(self):
         return f"{self.calls} of {' '.join(self.files)}: {self.error}, when {self.when}"
@@ -39,23 +46,54 @@ WRITES, READS, NOTHING = "writes", "reads", "nothing"
 # A checkpoint comes after a thousand pages.
 LONG = 150
 FAULTS = [
-    *(Fault("pwrite64", [LOG], error, when, WRITES) for error in ["EIO", "ENOSPC"] for when in ["1", "2", "5", "30", "1+", "3+", "4+"]),
-    *(Fault("fsync,fdatasync", [LOG], error, when, WRITES) for error in ["EIO", "ENOSPC"] for when in ["1", "3", "1+", "2+"]),
+    *(
+        Fault("pwrite64", [LOG], error, when, WRITES)
+        for error in ["EIO", "ENOSPC"]
+        for when in ["1", "2", "5", "30", "1+", "3+", "4+"]
+    ),
+    *(
+        Fault("fsync,fdatasync", [LOG], error, when, WRITES)
+        for error in ["EIO", "ENOSPC"]
+        for when in ["1", "3", "1+", "2+"]
+    ),
     # What can't be folded into the database stays in the log.
-    *(Fault("pwrite64", [DATABASE], error, when, NOTHING, LONG) for error in ["EIO", "ENOSPC"] for when in ["1", "1+"]),
-    *(Fault("fsync,fdatasync", [DATABASE], error, "1+", NOTHING, LONG) for error in ["EIO", "ENOSPC"]),
-    *(Fault("pread64", [LOG, DATABASE], "EIO", when, READS) for when in ["1", "2", "1+", "2+", "10+"]),
+    *(
+        Fault("pwrite64", [DATABASE], error, when, NOTHING, LONG)
+        for error in ["EIO", "ENOSPC"]
+        for when in ["1", "1+"]
+    ),
+    *(
+        Fault("fsync,fdatasync", [DATABASE], error, "1+", NOTHING, LONG)
+        for error in ["EIO", "ENOSPC"]
+    ),
+    *(
+        Fault("pread64", [LOG, DATABASE], "EIO", when, READS)
+        for when in ["1", "2", "1+", "2+", "10+"]
+    ),
 ]
 # Longer than anybody should wait.
-HANGING = [Fault("fsync,fdatasync", [LOG], 4_000_000, "1+", WRITES), Fault("pwrite64", [LOG], 4_000_000, "1", WRITES)]
-# Longer than a small commit may take. Tracing alone makes the writes of a large one take about a second.
+HANGING = [
+    Fault("fsync,fdatasync", [LOG], 4_000_000, "1+", WRITES),
+    Fault("pwrite64", [LOG], 4_000_000, "1", WRITES),
+]
+# Longer than a small commit may take. Tracing alone makes the writes of a large one take about a
+# second.
 SLOW = [Fault("fsync,fdatasync", [LOG], 1_500_000, "1", NOTHING)]
 # A start that fails so is followed by one that works.
 STARTING = [
-    *(Fault("pwrite64", [LOG, DATABASE, DATABASE + "-journal"], "ENOSPC", when, WRITES) for when in ["1+", "4+", "20+"]),
-    *(Fault("fsync,fdatasync", [LOG, DATABASE, DATABASE + "-journal"], "EIO", when, WRITES) for when in ["1", "2", "3", "1+"]),
+    *(
+        Fault("pwrite64", [LOG, DATABASE, DATABASE + "-journal"], "ENOSPC", when, WRITES)
+        for when in ["1+", "4+", "20+"]
+    ),
+    *(
+        Fault("fsync,fdatasync", [LOG, DATABASE, DATABASE + "-journal"], "EIO", when, WRITES)
+        for when in ["1", "2", "3", "1+"]
+    ),
     *(Fault("write,fsync", ["master.key.patchbay-new"], "ENOSPC", "1+", WRITES) for _ in range(1)),
-    *(Fault("write,fsync", [f"certs/{name}.patchbay-new"], "EIO", "1+", WRITES) for name in ["root.pem", "server_key.pem", "client.pem"]),
+    *(
+        Fault("write,fsync", [f"certs/{name}.patchbay-new"], "EIO", "1+", WRITES)
+        for name in ["root.pem", "server_key.pem", "client.pem"]
+    ),
     Fault("pread64", [LOG, DATABASE], "EIO", "2+", READS),
 ]
 
@@ -66,9 +104,14 @@ class Failing:
     def __init__(self, server, fault):
         self.output = server.log + ".strace"
         pid = server.process.pid
-        self.strace = subprocess.Popen(["strace", "-q", "-p", str(pid), *fault.options(server.data, self.output)], stderr=subprocess.DEVNULL)
+        self.strace = subprocess.Popen(
+            ["strace", "-q", "-p", str(pid), *fault.options(server.data, self.output)],
+            stderr=subprocess.DEVNULL,
+        )
         for _ in range(500):
-            if self.strace.poll() is not None or all(is_traced(pid, thread) for thread in os.listdir(f"/proc/{pid}/task")):
+            if self.strace.poll() is not None or all(
+                is_traced(pid, thread) for thread in os.listdir(f"/proc/{pid}/task")
+            ):
                 break
             time.sleep(0.01)
         assert self.strace.poll() is None, "strace can't be attached"
@@ -108,7 +151,11 @@ class Site:
 
     def check_shown(self):
         """The server shows what it has acknowledged, and nothing else: what was answered with 503 has not changed anything."""
-        wanted = {one.id: one.content(one.latest()) for one in self.connections if one.latest() is not None}
+        wanted = {
+            one.id: one.content(one.latest())
+            for one in self.connections
+            if one.latest() is not None
+        }
         assert workload.listed(self.client) == wanted, "not what was acknowledged"
 
     def restart(self):
@@ -191,8 +238,12 @@ def run_into(fault):
         refused, failed = suffer(site, fault)
         assert failed > 0, "no call failed"
         assert fault.hits == NOTHING or any(refused.values()), "nothing was refused"
-        assert fault.hits != NOTHING or not any(refused.values()), f"refused without need: {refused}"
-    return f"{failed} calls failed, refused were {refused[WRITES]} writes and {refused[READS]} reads"
+        assert fault.hits != NOTHING or not any(
+            refused.values()
+        ), f"refused without need: {refused}"
+    return (
+        f"{failed} calls failed, refused were {refused[WRITES]} writes and {refused[READS]} reads"
+    )
 
 
 def hang_into(fault):
@@ -222,7 +273,10 @@ def wait_for_large_commit(fault):
     with site_that_recovers() as site:
         made = []
         for part in range(2):
-            body = [{"name": f"large {part} {number}", "type": "x", "connectionstring": "x" * 100_000} for number in range(60)]
+            body = [
+                {"name": f"large {part} {number}", "type": "x", "connectionstring": "x" * 100_000}
+                for number in range(60)
+            ]
             status, reply = site.client.call("POST", "/dataconnection/many", body)
             assert status == 201, reply
             made += reply
@@ -234,7 +288,12 @@ def wait_for_large_commit(fault):
         change = {"latestModifiedDate": "2199-12-31T23:59:59.999Z", "properties": properties}
         failing = Failing(site.server, fault)
         log = os.path.join(site.data, LOG)
-        start, client, other, written = time.monotonic(), site.server.client(), site.server.client(), os.stat(log).st_mtime_ns
+        start, client, other, written = (
+            time.monotonic(),
+            site.server.client(),
+            site.server.client(),
+            os.stat(log).st_mtime_ns,
+        )
         with concurrent.futures.ThreadPoolExecutor() as pool:
             changing = pool.submit(client.call, "PUT", f"{path}/synthetic", change)
             # Before its end, it writes what the cache does not hold.
@@ -281,7 +340,11 @@ def start_with(fault, data):
         return "no start"
     again = Server(data)
     assert again.is_up, again.messages()
-    status, reply = again.client().call("POST", "/dataconnection", {"name": "x", "type": "x", "connectionstring": "x", "password": "x"})
+    status, reply = again.client().call(
+        "POST",
+        "/dataconnection",
+        {"name": "x", "type": "x", "connectionstring": "x", "password": "x"},
+    )
     again.client().call("DELETE", f"/dataconnection/{reply.get('id')}")
     again.kill()
     assert status == 201, reply
@@ -290,7 +353,12 @@ def start_with(fault, data):
 
 def main():
     wrong = 0
-    for try_out, faults in [(run_into, FAULTS), (hang_into, HANGING), (wait_for_large_commit, SLOW), (start_into, STARTING)]:
+    for try_out, faults in [
+        (run_into, FAULTS),
+        (hang_into, HANGING),
+        (wait_for_large_commit, SLOW),
+        (start_into, STARTING),
+    ]:
         for fault in faults:
             try:
                 print(f"{fault}: {try_out(fault)}")
@@ -298,7 +366,9 @@ def main():
                 wrong += 1
                 traceback.print_exc()
                 print(f"{fault}: WRONG: {error}")
-    print(f"failing disk, {len(FAULTS) + len(HANGING) + len(SLOW) + len(STARTING)} faults: {wrong} wrong")
+    print(
+        f"failing disk, {len(FAULTS) + len(HANGING) + len(SLOW) + len(STARTING)} faults: {wrong} wrong"
+    )
     return 1 if wrong else 0
 
 

@@ -14,12 +14,23 @@ import workload
 from failing_disk import Site, own_folder
 from server import PROGRAM
 
-CALLS = ["link,linkat", "rename,renameat,renameat2", "unlink,unlinkat", "fsync,fdatasync", "pwrite64,ftruncate"]
+CALLS = [
+    "link,linkat",
+    "rename,renameat,renameat2",
+    "unlink,unlinkat",
+    "fsync,fdatasync",
+    "pwrite64,ftruncate",
+]
 DATABASE = "patchbay.db"
 
 
 def restore(data, backup, *tracer):
-    return subprocess.run([*tracer, PROGRAM, "restore", "--force", backup, "--data", data], capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [*tracer, PROGRAM, "restore", "--force", backup, "--data", data],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
 
 def stored(path):
@@ -41,7 +52,11 @@ def own(data):
 
 def kept(data):
     """What the old databases hold that are kept aside."""
-    aside = [file for file in glob.glob(f"{data}/{DATABASE}.replaced-*") if not file.endswith(("-wal", "-shm", "-journal"))]
+    aside = [
+        file
+        for file in glob.glob(f"{data}/{DATABASE}.replaced-*")
+        if not file.endswith(("-wal", "-shm", "-journal"))
+    ]
     return [stored(file) for file in aside]
 
 
@@ -49,8 +64,13 @@ def check(data, backup, old, new, told):
     """What the folder holds after a restore that failed somewhere. Gives a word for it."""
     if os.path.exists(f"{data}/{DATABASE}.restoring"):
         assert told.returncode != 0, "it is said to be restored, and marked as not"
-        assert old in [*kept(data), own(data)], "it is marked, and the old database is nowhere whole"
-        refused = subprocess.run([PROGRAM, "verify", "--data", data], capture_output=True, text=True, timeout=60)
+        assert old in [
+            *kept(data),
+            own(data),
+        ], "it is marked, and the old database is nowhere whole"
+        refused = subprocess.run(
+            [PROGRAM, "verify", "--data", data], capture_output=True, text=True, timeout=60
+        )
         assert refused.returncode != 0, "what is marked can be used"
         again = restore(data, backup)
         assert again.returncode == 0, again.stderr
@@ -71,7 +91,12 @@ def try_all(folder):
     site = Site(folder)
     backup = os.path.join(folder, "backup.db")
     site.must_work()
-    made = subprocess.run([PROGRAM, "backup", "--to", backup, "--data", site.data], capture_output=True, text=True, timeout=60)
+    made = subprocess.run(
+        [PROGRAM, "backup", "--to", backup, "--data", site.data],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert made.returncode == 0, made.stderr
     for _ in range(3):
         site.must_work()
@@ -82,7 +107,9 @@ def try_all(folder):
     seen = {"old": 0, "new": 0, "marked": 0}
     for calls, and_all_after in itertools.product(CALLS, ["", "+"]):
         for when in itertools.count(1):
-            word = try_one(site.data, backup, f"{calls}:error=EIO:when={when}{and_all_after}", old, new)
+            word = try_one(
+                site.data, backup, f"{calls}:error=EIO:when={when}{and_all_after}", old, new
+            )
             if not word:
                 break
             seen[word] += 1
@@ -94,7 +121,19 @@ def try_one(original, backup, fault, old, new):
     with own_folder() as folder:
         data, trace = os.path.join(folder, "data"), os.path.join(folder, "trace")
         shutil.copytree(original, data)
-        told = restore(data, backup, "strace", "-f", "-q", "-o", trace, "-e", f"trace={fault.split(':')[0]}", "-e", f"inject={fault}")
+        told = restore(
+            data,
+            backup,
+            "strace",
+            "-f",
+            "-q",
+            "-o",
+            trace,
+            "-e",
+            f"trace={fault.split(':')[0]}",
+            "-e",
+            f"inject={fault}",
+        )
         with open(trace, encoding="utf-8", errors="replace") as file:
             has_failed = "(INJECTED)" in file.read()
         try:
@@ -113,7 +152,9 @@ def main():
             traceback.print_exc()
             return 1
     assert all(seen.values()), seen
-    print(f"restore, {sum(seen.values())} times with calls that fail: the old database is there {seen['old']} times, the new {seen['new']}, marked {seen['marked']}")
+    print(
+        f"restore, {sum(seen.values())} times with calls that fail: the old database is there {seen['old']} times, the new {seen['new']}, marked {seen['marked']}"
+    )
     return 0
 
 

@@ -33,7 +33,9 @@ def suffer(folder):
             assert 503 in statuses, "the disk is not full"
             refused += statuses.count(503)
             # Now and then there is room in the log for what is short.
-            assert statuses[-1] != 503 or not site.server.is_ready(), "it is ready though the disk is full"
+            assert (
+                statuses[-1] != 503 or not site.server.is_ready()
+            ), "it is ready though the disk is full"
             site.check_shown()
             assert site.client.call("GET", "/tag")[0] == 200
             os.remove(ballast)
@@ -45,7 +47,10 @@ def suffer(folder):
         os.remove(ballast)
         site.start_again()
         site.must_work()
-        assert workload.stored(os.path.join(site.data, "patchbay.db")).keys() == workload.listed(site.client).keys()
+        assert (
+            workload.stored(os.path.join(site.data, "patchbay.db")).keys()
+            == workload.listed(site.client).keys()
+        )
         return refused
     finally:
         site.server.kill()
@@ -53,9 +58,15 @@ def suffer(folder):
 
 def main():
     with own_folder() as folder:
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", folder], capture_output=True, text=True)
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", folder],
+            capture_output=True,
+            text=True,
+        )
         if mounted.returncode:
-            print(f"NOT TRIED: full disk, because nothing can be mounted here: {mounted.stderr.strip()}")
+            print(
+                f"NOT TRIED: full disk, because nothing can be mounted here: {mounted.stderr.strip()}"
+            )
             return 0
         try:
             refused = suffer(folder)

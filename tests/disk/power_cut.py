@@ -35,7 +35,10 @@ def record(root, traces):
         server = Server(os.path.join(root, "data"), recording.tracer(output, fault))
         assert server.is_up, server.messages()
         tag_ids = tag_ids or workload.prepare(server.client())
-        threads = [threading.Thread(target=write, args=(server, own, tag_ids, writes, seed)) for seed, own in enumerate(connections)]
+        threads = [
+            threading.Thread(target=write, args=(server, own, tag_ids, writes, seed))
+            for seed, own in enumerate(connections)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -90,7 +93,9 @@ def find_faults(number, when, files, connections):
             verify(data)
         except (AssertionError, OSError, ValueError) as error:
             return [f"corrupt: {error}"]
-        return workload.contradictions(connections, found, when, workload.trail(os.path.join(data, DATABASE)))
+        return workload.contradictions(
+            connections, found, when, workload.trail(os.path.join(data, DATABASE))
+        )
 
 
 def memory():
@@ -108,21 +113,37 @@ def serve_from(data):
         status, reply = client.call("POST", "/tag", {"name": "after the power cut"})
         assert status == 201, reply
         # A password opens and closes what the master key protects.
-        secret = {"name": "after the power cut", "type": "internet", "connectionstring": "x", "password": "x"}
+        secret = {
+            "name": "after the power cut",
+            "type": "internet",
+            "connectionstring": "x",
+            "password": "x",
+        }
         status, reply = client.call("POST", "/dataconnection", secret)
         assert status == 201, reply
         server.stop()
     finally:
         server.kill()
     stored = workload.stored(os.path.join(data, DATABASE))
-    assert {key: value for key, value in stored.items() if key in found} == found, "the server shows what is not stored"
+    assert {
+        key: value for key, value in stored.items() if key in found
+    } == found, "the server shows what is not stored"
     return found
 
 
 def open_and_list(data):
     """Lets the program list what it finds, and then SQLite look at the whole of the database."""
     path = os.path.join(data, DATABASE)
-    ask = [PROGRAM, "explain", "--data", data, "--user", "INTERNAL\\sa_repository", "--type", "DataConnection"]
+    ask = [
+        PROGRAM,
+        "explain",
+        "--data",
+        data,
+        "--user",
+        "INTERNAL\\sa_repository",
+        "--type",
+        "DataConnection",
+    ]
     told = subprocess.run(ask, capture_output=True, text=True, timeout=60)
     if "there is no database" in told.stderr or "another version of Patchbay" in told.stderr:
         # The first start was cut off; the next one goes on with it.
@@ -130,7 +151,9 @@ def open_and_list(data):
     assert told.returncode == 0, told.stderr
     found = workload.stored(path)
     listed = re.findall(r"DataConnection_(\S+)", told.stdout)
-    assert sorted(listed) == sorted(found), f"the program lists {listed}, and there is {list(found)}"
+    assert sorted(listed) == sorted(
+        found
+    ), f"the program lists {listed}, and there is {list(found)}"
     return found
 
 
@@ -157,21 +180,33 @@ def main(number):
         shutil.rmtree(root)
         shutil.rmtree(traces)
     count = {call: sum(event.call == call for event in events) for call in CALLS}
-    acknowledged = sum(request.acknowledged is not None for connection in connections for request in connection.requests)
-    print(f"recorded: {acknowledged} acknowledged writes, {', '.join(f'{call}: {times}' for call, times in count.items())}")
+    acknowledged = sum(
+        request.acknowledged is not None
+        for connection in connections
+        for request in connection.requests
+    )
+    print(
+        f"recorded: {acknowledged} acknowledged writes, {', '.join(f'{call}: {times}' for call, times in count.items())}"
+    )
     seed = random.randrange(10**9)
     wrong = check(states(inner, events, number, seed), connections)
     for lines in wrong[:10]:
         print("\n".join(lines[:5]))
     lost = sum(any("lost" in line for line in lines) for lines in wrong)
-    print(f"power cut, {number} states, seed {seed}: {len(wrong)} wrong, of which {lost} lost what was acknowledged")
+    print(
+        f"power cut, {number} states, seed {seed}: {len(wrong)} wrong, of which {lost} lost what was acknowledged"
+    )
     # The same as if SQLite had not synced its files: PRAGMA synchronous = OFF. That must be found.
     is_kept = lambda event: event.call != "sync" or DATABASE not in event.path
     control = check(states(inner, list(filter(is_kept, events)), 30, seed), connections)
     found = sum(any("lost" in line for line in lines) for lines in control)
-    print(f"the same without syncs, 30 states: {len(control)} wrong, of which {found} lost what was acknowledged")
+    print(
+        f"the same without syncs, 30 states: {len(control)} wrong, of which {found} lost what was acknowledged"
+    )
     assert found > 0, "the check finds nothing where nothing was synced"
-    assert all(count.values()) and count["sync"] > acknowledged / WRITERS, "the recording lacks what it should have"
+    assert (
+        all(count.values()) and count["sync"] > acknowledged / WRITERS
+    ), "the recording lacks what it should have"
     return 1 if wrong else 0
 
 

@@ -5,7 +5,9 @@ import os
 import re
 import time
 
-LINE = re.compile(r"^(\d+)\.(\d{9}) (\w+)\((.*)\) = (-?\d+)(<[^>]*>)?.* <(\d+)\.(\d{9})>$", re.DOTALL)
+LINE = re.compile(
+    r"^(\d+)\.(\d{9}) (\w+)\((.*)\) = (-?\d+)(<[^>]*>)?.* <(\d+)\.(\d{9})>$", re.DOTALL
+)
 FILE = re.compile(r"^\d+<([^>]*)>")
 IN_A_FOLDER = re.compile(r"^\d+<\\x2f")
 
@@ -21,9 +23,21 @@ class Event:
 def tracer(output, fault=None):
     """The command that records what the command behind it does, a file for each thread. A fault is what strace's `inject` takes."""
     precise = ["--absolute-timestamps=format:unix,precision:ns", "--syscall-times=ns"]
-    return ["strace", "-D", "-ff", "--seccomp-bpf", "-y", "-xx", "-s", "1000000", *precise, "-o", output, "-e", "trace=" + ",".join(EVENTS)] + (
-        ["-e", "inject=" + fault] if fault else []
-    )
+    return [
+        "strace",
+        "-D",
+        "-ff",
+        "--seccomp-bpf",
+        "-y",
+        "-xx",
+        "-s",
+        "1000000",
+        *precise,
+        "-o",
+        output,
+        "-e",
+        "trace=" + ",".join(EVENTS),
+    ] + (["-e", "inject=" + fault] if fault else [])
 
 
 def wait_for_end(output, process_id):
@@ -113,7 +127,21 @@ EVENTS = {
     "ftruncate": truncated,
     "fsync": synced,
     "fdatasync": synced,
-    "rename": lambda start, _, arguments, __: Event(start, "rename", path_of(arguments[0]), to=path_of(arguments[1])),
+    "rename": lambda start, _, arguments, __: Event(
+        start, "rename", path_of(arguments[0]), to=path_of(arguments[1])
+    ),
     "unlink": lambda start, _, arguments, __: Event(start, "unlink", path_of(arguments[0])),
-    **dict.fromkeys(["pwritev", "pwritev2", "writev", "fallocate", "sync_file_range", "renameat", "renameat2", "unlinkat"], unknown),
+    **dict.fromkeys(
+        [
+            "pwritev",
+            "pwritev2",
+            "writev",
+            "fallocate",
+            "sync_file_range",
+            "renameat",
+            "renameat2",
+            "unlinkat",
+        ],
+        unknown,
+    ),
 }

@@ -16,7 +16,9 @@ XRFKEY = "0123456789abcdef"
 
 def verify(data):
     """Lets the program look at the whole of a database: every password must open, and the chain of the trail hold."""
-    told = subprocess.run([PROGRAM, "verify", "--data", data], capture_output=True, text=True, timeout=60)
+    told = subprocess.run(
+        [PROGRAM, "verify", "--data", data], capture_output=True, text=True, timeout=60
+    )
     # A first start that was cut off has left no master key, and nothing that it could open.
     is_tried = "sealed values open" in told.stdout or "\n  0 sealed values not tried" in told.stdout
     assert told.returncode == 0 and is_tried, told.stdout + told.stderr
@@ -28,7 +30,18 @@ class Server:
 
     def __init__(self, data, tracer=(), arguments=()):
         self.data = data
-        command = [*tracer, PROGRAM, "serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data", data, *arguments]
+        command = [
+            *tracer,
+            PROGRAM,
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--log-level",
+            "warn",
+            "--data",
+            data,
+            *arguments,
+        ]
         self.log = os.path.dirname(data) + ".log"
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -49,7 +62,9 @@ class Server:
 
     def is_ready(self):
         """What /ready says, of a server that was started with --operations."""
-        line = next(line for line in self.welcome.splitlines() if line.startswith("For operations: "))
+        line = next(
+            line for line in self.welcome.splitlines() if line.startswith("For operations: ")
+        )
         try:
             with urllib.request.urlopen(line.split()[-1], timeout=30) as reply:
                 return reply.status == 200
@@ -78,9 +93,13 @@ class Client:
     def __init__(self, server):
         certs = os.path.join(server.data, "certs")
         context = ssl.create_default_context(cafile=os.path.join(certs, "root.pem"))
-        context.load_cert_chain(os.path.join(certs, "client.pem"), os.path.join(certs, "client_key.pem"))
+        context.load_cert_chain(
+            os.path.join(certs, "client.pem"), os.path.join(certs, "client_key.pem")
+        )
         address = server.address
-        self.connection = http.client.HTTPSConnection(address.hostname, address.port, context=context, timeout=30)
+        self.connection = http.client.HTTPSConnection(
+            address.hostname, address.port, context=context, timeout=30
+        )
 
     def call(self, method, path, body=None):
         """The status and the JSON of the reply."""

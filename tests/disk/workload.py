@@ -27,7 +27,9 @@ class Connection:
 
     def latest(self):
         """The version that was acknowledged last; None while it is not there."""
-        acknowledged = [request.version for request in self.requests if request.acknowledged is not None]
+        acknowledged = [
+            request.version for request in self.requests if request.acknowledged is not None
+        ]
         return acknowledged[-1] if acknowledged else None
 
     def settle(self, there):
@@ -79,7 +81,10 @@ def body(connection_id, version, tag_ids):
         "password": str(version),
         "modifiedDate": "2199-12-31T23:59:59.999Z",
         "tags": [{"id": tag_ids[tag]} for tag in made["tags"]],
-        "customProperties": [{"value": value, "definition": {"name": "version"}} for value in made["customProperties"]],
+        "customProperties": [
+            {"value": value, "definition": {"name": "version"}}
+            for value in made["customProperties"]
+        ],
     }
 
 
@@ -94,7 +99,9 @@ def shown(full):
 
 def prepare(client):
     """Makes what connections refer to, and gives the ids of the tags."""
-    status, _ = client.call("POST", "/custompropertydefinition", {"name": "version", "objectTypes": ["DataConnection"]})
+    status, _ = client.call(
+        "POST", "/custompropertydefinition", {"name": "version", "objectTypes": ["DataConnection"]}
+    )
     assert status == 201
     return {tag: client.call("POST", "/tag", {"name": tag})[1]["id"] for tag in TAGS}
 
@@ -133,15 +140,24 @@ def stored(path):
             found = database.execute(f"PRAGMA {question}").fetchall()
             if found != answer:
                 raise sqlite3.DatabaseError(f"{question}: {found[:3]}")
-        if not database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'data_connections'").fetchone():
+        if not database.execute(
+            "SELECT 1 FROM sqlite_schema WHERE name = 'data_connections'"
+        ).fetchone():
             return {}
         names = ["name", "connectionstring", "username"]
-        rows = database.execute("SELECT id, name, connectionstring, username FROM data_connections").fetchall()
-        found = {row[0]: {**dict(zip(names, row[1:])), "tags": [], "customProperties": []} for row in rows}
+        rows = database.execute(
+            "SELECT id, name, connectionstring, username FROM data_connections"
+        ).fetchall()
+        found = {
+            row[0]: {**dict(zip(names, row[1:])), "tags": [], "customProperties": []}
+            for row in rows
+        }
         tags = "SELECT l.entity_id, t.name FROM data_connection_tags AS l JOIN tags AS t ON t.id = l.target_id ORDER BY t.name"
         for owner, name in database.execute(tags):
             found[owner]["tags"].append(name)
-        for owner, value in database.execute("SELECT entity_id, value FROM data_connection_custom_properties ORDER BY value"):
+        for owner, value in database.execute(
+            "SELECT entity_id, value FROM data_connection_custom_properties ORDER BY value"
+        ):
             found[owner]["customProperties"].append(value)
         return found
     finally:
@@ -152,10 +168,16 @@ def trail(path):
     """How many entries the trail has of what was done to each connection, by its id."""
     database = sqlite3.connect(path)
     try:
-        if not database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'audit_entries'").fetchone():
+        if not database.execute(
+            "SELECT 1 FROM sqlite_schema WHERE name = 'audit_entries'"
+        ).fetchone():
             return {}
         of_changes = "type = 'DataConnection' AND outcome = 'done' AND action IN ('create', 'update', 'delete')"
-        return dict(database.execute(f"SELECT object_id, count(*) FROM audit_entries WHERE {of_changes} GROUP BY object_id").fetchall())
+        return dict(
+            database.execute(
+                f"SELECT object_id, count(*) FROM audit_entries WHERE {of_changes} GROUP BY object_id"
+            ).fetchall()
+        )
     finally:
         database.close()
 
@@ -167,11 +189,19 @@ def contradictions(connections, found, when, entries=None):
     for connection in connections:
         there = found.get(connection.id)
         possible = connection.possible(when)
-        fitting = [(least, most) for version, least, most in possible if connection.content(version) == there]
+        fitting = [
+            (least, most)
+            for version, least, most in possible
+            if connection.content(version) == there
+        ]
         if not fitting:
             lines.append(f"{connection.id}: {kind(connection, there)}; possible were {possible}")
-        elif entries is not None and not any(least <= entries.get(connection.id, 0) <= most for least, most in fitting):
-            lines.append(f"{connection.id}: the trail has {entries.get(connection.id, 0)} entries of it; possible were {possible}")
+        elif entries is not None and not any(
+            least <= entries.get(connection.id, 0) <= most for least, most in fitting
+        ):
+            lines.append(
+                f"{connection.id}: the trail has {entries.get(connection.id, 0)} entries of it; possible were {possible}"
+            )
     return lines
 
 

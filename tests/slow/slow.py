@@ -44,7 +44,11 @@ class Door:
 
     def connect(self):
         connection = self.plain()
-        return self.context.wrap_socket(connection, server_hostname=self.address[0]) if self.context else connection
+        return (
+            self.context.wrap_socket(connection, server_hostname=self.address[0])
+            if self.context
+            else connection
+        )
 
     def get(self, path):
         return f"GET {path} HTTP/1.1\r\n{HOST}{self.headers}".encode()
@@ -90,8 +94,16 @@ def attacks(door):
     post, length = ("/login", 16_000) if door.name == "front" else ("/qrs/tag", 1_000_000)
     start = f"POST {post}?Xrfkey={XRFKEY} HTTP/1.1\r\n{HOST}{door.headers}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
     yield Attack("bodies", lambda door: start.encode(), send(b" "))
-    yield Attack("reads of the documentation", lambda door: door.get("/docs/swagger-ui-bundle.js") + b"\r\n", read)
-    yield Attack("reads of lists", lambda door: door.get(f"/qrs/dataconnection/full?Xrfkey={XRFKEY}") + b"\r\n", read)
+    yield Attack(
+        "reads of the documentation",
+        lambda door: door.get("/docs/swagger-ui-bundle.js") + b"\r\n",
+        read,
+    )
+    yield Attack(
+        "reads of lists",
+        lambda door: door.get(f"/qrs/dataconnection/full?Xrfkey={XRFKEY}") + b"\r\n",
+        read,
+    )
     # A handshake or a connection that the server breaks off shows so.
     yield Attack("handshakes", lambda door: b"", read, secure=False)
     yield Attack("idle connections", lambda door: b"", read)
@@ -182,7 +194,15 @@ def fill(server):
     status, _ = client.call("POST", "/user", owner | {"name": "Anna"})
     assert status == 201, status
     for part in range(2):
-        many = [{"name": f"c{part}-{each}", "type": "odbc", "connectionstring": "x" * 1_000, "owner": owner} for each in range(500)]
+        many = [
+            {
+                "name": f"c{part}-{each}",
+                "type": "odbc",
+                "connectionstring": "x" * 1_000,
+                "owner": owner,
+            }
+            for each in range(500)
+        ]
         status, _ = client.call("POST", "/dataconnection/many", many)
         assert status == 201, status
 
@@ -190,7 +210,9 @@ def fill(server):
 def try_one(server, door, attack):
     is_up, until = multiprocessing.Event(), multiprocessing.Event()
     opened, looks = multiprocessing.Value("q"), multiprocessing.Value("q")
-    attacker = multiprocessing.Process(target=hold, args=(door, attack, is_up, until, opened, looks))
+    attacker = multiprocessing.Process(
+        target=hold, args=(door, attack, is_up, until, opened, looks)
+    )
     attacker.start()
     times = None
     if is_up.wait(60):
@@ -204,8 +226,13 @@ def try_one(server, door, attack):
     if not times:
         attacker.kill()
         return [f"{door.name}, {attack.name}: {CONNECTIONS} connections could not be made"]
-    shown = ", ".join(f"{kind} {p99(list_) * 1000:.0f} ms of {len(list_)}" for kind, list_ in times.items())
-    print(f"{door.name}, {attack.name}: p99 {shown}; {mean:.0f} connections open; {held >> 20} MiB at most", flush=True)
+    shown = ", ".join(
+        f"{kind} {p99(list_) * 1000:.0f} ms of {len(list_)}" for kind, list_ in times.items()
+    )
+    print(
+        f"{door.name}, {attack.name}: p99 {shown}; {mean:.0f} connections open; {held >> 20} MiB at most",
+        flush=True,
+    )
     slow = [kind for kind, list_ in times.items() if p99(list_) > PATIENCE]
     faults = [f"{', '.join(slow)} connections waited"] * bool(slow)
     faults += [f"{held >> 20} MiB"] * (held > MEMORY)

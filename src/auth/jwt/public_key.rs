@@ -7,7 +7,8 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::RSAPublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
-/// Sizes of RSA keys that are accepted, in bits: shorter ones are no longer safe (NIST SP 800-131A), longer ones cost too much.
+/// Sizes of RSA keys that are accepted, in bits: shorter ones are no longer safe (NIST SP
+/// 800-131A), longer ones cost too much.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2_048..=8_192;
 
 /// Algorithms of keys (RFC 8017, RFC 5480 and RFC 8410).
@@ -19,15 +20,18 @@ const ED25519: Oid<'static> = oid!(1.3.101.112);
 const CURVES: [Oid<'static>; 2] = [oid!(1.2.840.10045.3.1.7), oid!(1.3.132.0.34)];
 
 /// Why something is not a key that can be used.
-const NONE: &str = "is no public key (RSA, ECDSA on P-256 or P-384, Ed25519) or certificate with one, in PEM";
+const NONE: &str =
+    "is no public key (RSA, ECDSA on P-256 or P-384, Ed25519) or certificate with one, in PEM";
 
-/// The keys in a file, of which there is at least one. What else a certificate says, such as its own end, is not looked at.
+/// The keys in a file, of which there is at least one. What else a certificate says, such as its
+/// own end, is not looked at.
 ///
 /// # Errors
 /// Why one of them can't be used.
 pub fn read(pem: &[u8]) -> Result<Vec<DecodingKey>, &'static str> {
-    let keys: Vec<DecodingKey> =
-        Pem::iter_from_buffer(pem).map(|block| of_block(&block.map_err(|_| NONE)?)).collect::<Result<_, _>>()?;
+    let keys: Vec<DecodingKey> = Pem::iter_from_buffer(pem)
+        .map(|block| of_block(&block.map_err(|_| NONE)?))
+        .collect::<Result<_, _>>()?;
     if keys.is_empty() { Err(NONE) } else { Ok(keys) }
 }
 
@@ -43,9 +47,10 @@ fn of_block(block: &Pem) -> Result<DecodingKey, &'static str> {
             of_key_info(certificate.public_key())
         }
         "RSA PUBLIC KEY" => rsa(der),
-        label if label.contains("PRIVATE KEY") => Err(
-            "is a private key, which only the issuer of tokens should have; a public key or a certificate is needed",
-        ),
+        label if label.contains("PRIVATE KEY") => {
+            Err("is a private key, which only the issuer of tokens should have; a public key or a \
+                 certificate is needed")
+        }
         _ => Err(NONE),
     }
 }

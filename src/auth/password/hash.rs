@@ -1,5 +1,5 @@
-//! Passwords of users: kept as Argon2id hashes with the parameters that OWASP recommends (19 MiB, 2 passes), which are the crate's
-//! defaults.
+//! Passwords of users: kept as Argon2id hashes with the parameters that OWASP recommends (19 MiB, 2
+//! passes), which are the crate's defaults.
 
 use argon2::password_hash::PasswordHasher;
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
@@ -16,19 +16,23 @@ const NOBODYS_SALT: [u8; 16] = [0; 16];
 /// # Errors
 /// There is no randomness or not enough memory.
 pub fn hash(password: &SecretString) -> Result<String, String> {
-    let hash: Result<PasswordHash, _> = Argon2::default().hash_password(password.expose_secret().as_bytes());
-    hash.map(|hash| hash.to_string()).map_err(|error| format!("the password can't be hashed: {error}"))
+    let hash: Result<PasswordHash, _> =
+        Argon2::default().hash_password(password.expose_secret().as_bytes());
+    hash.map(|hash| hash.to_string())
+        .map_err(|error| format!("the password can't be hashed: {error}"))
 }
 
-/// Checks passwords. The memory that it takes stays with it: what an allocator does between two checks depends on what else was allocated
-/// meanwhile, and took a third more time for users who are not there than for those who are.
+/// Checks passwords. The memory that it takes stays with it: what an allocator does between two
+/// checks depends on what else was allocated meanwhile, and took a third more time for users who
+/// are not there than for those who are.
 #[derive(Default)]
 pub struct PasswordCheck {
     idle: Mutex<Vec<Vec<Block>>>,
 }
 
 impl PasswordCheck {
-    /// Whether a password is the one that `kept` was made of. Without one it takes as long, and is wrong.
+    /// Whether a password is the one that `kept` was made of. Without one it takes as long, and is
+    /// wrong.
     #[must_use]
     pub fn verify(&self, password: &SecretString, kept: Option<&str>) -> bool {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
@@ -41,8 +45,8 @@ impl PasswordCheck {
     }
 }
 
-/// What a hash may cost to check, in KiB of memory and in KiB times passes: ten times what one costs that is made here. Whoever writes into the database must not
-/// keep the server busy by it.
+/// What a hash may cost to check, in KiB of memory and in KiB times passes: ten times what one
+/// costs that is made here. Whoever writes into the database must not keep the server busy by it.
 const MOST_MEMORY: u32 = 10 * Params::DEFAULT_M_COST;
 const MOST_WORK: u32 = MOST_MEMORY * Params::DEFAULT_T_COST;
 
@@ -62,7 +66,8 @@ struct Kept {
 fn parse(kept: &str) -> Option<Kept> {
     let kept = PasswordHash::new(kept).ok().filter(|kept| kept.algorithm == ARGON2ID_IDENT)?;
     let params = Params::try_from(&kept).ok()?;
-    let is_cheap = params.m_cost() <= MOST_MEMORY && params.m_cost().saturating_mul(params.t_cost()) <= MOST_WORK;
+    let is_cheap = params.m_cost() <= MOST_MEMORY
+        && params.m_cost().saturating_mul(params.t_cost()) <= MOST_WORK;
     is_cheap.then_some(Kept { params, salt: kept.salt?, hash: kept.hash? })
 }
 
@@ -110,7 +115,10 @@ mod tests {
             }
         }
         let idle = check.idle.into_inner().unwrap();
-        assert!(idle.len() == 1 && idle[0].iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
+        assert!(
+            idle.len() == 1
+                && idle[0].iter().all(|block| block.as_ref().iter().all(|word| *word == 0))
+        );
     }
 
     /// The library's own check is of the same mind, also of a hash with other parameters.
@@ -121,12 +129,14 @@ mod tests {
         let kept: PasswordHash = library.hash_password(b"correct horse").unwrap();
         for password in ["correct horse", "correct horses", ""] {
             let expected = library.verify_password(password.as_bytes(), &kept).is_ok();
-            let found = PasswordCheck::default().verify(&SecretString::from(password), Some(&kept.to_string()));
+            let found = PasswordCheck::default()
+                .verify(&SecretString::from(password), Some(&kept.to_string()));
             assert_eq!(found, expected, "{password}");
         }
     }
 
-    /// A wide bound, so that it says nothing of the machine: without the work it would be a thousandth.
+    /// A wide bound, so that it says nothing of the machine: without the work it would be a
+    /// thousandth.
     #[test]
     fn who_has_no_password_takes_as_long() {
         let password = SecretString::from("x");

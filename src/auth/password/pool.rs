@@ -20,7 +20,11 @@ impl Passwords {
     /// So many at a time.
     #[must_use]
     pub fn new(at_a_time: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new(at_a_time)), check: Arc::default(), under_way: UnderWay::default() }
+        Self {
+            permits: Arc::new(Semaphore::new(at_a_time)),
+            check: Arc::default(),
+            under_way: UnderWay::default(),
+        }
     }
 
     /// The hash to keep of a password.
@@ -28,21 +32,34 @@ impl Passwords {
     /// # Errors
     /// There is no randomness or not enough memory.
     pub async fn hash(&self, password: SecretString) -> Result<String, RequestError> {
-        self.in_turn(move || hash_password(&password)).await?.map_err(|error| RequestError::internal(&error))
+        self.in_turn(move || hash_password(&password))
+            .await?
+            .map_err(|error| RequestError::internal(&error))
     }
 
-    /// Whether a password is the one that `kept` was made of. Without one it takes as long, and is wrong.
+    /// Whether a password is the one that `kept` was made of. Without one it takes as long, and is
+    /// wrong.
     ///
     /// # Errors
     /// `Internal` if the check panics.
-    pub async fn verify(&self, password: SecretString, kept: Option<String>) -> Result<bool, RequestError> {
+    pub async fn verify(
+        &self,
+        password: SecretString,
+        kept: Option<String>,
+    ) -> Result<bool, RequestError> {
         let check = Arc::clone(&self.check);
         self.in_turn(move || check.verify(&password, kept.as_deref())).await
     }
 
     /// Works on a thread of its own.
-    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, RequestError> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|error| RequestError::internal(&error))?;
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, RequestError> {
+        let permit = Arc::clone(&self.permits)
+            .acquire_owned()
+            .await
+            .map_err(|error| RequestError::internal(&error))?;
         block(move || {
             // It is kept as long as the work takes, also for a client that has gone.
             let _permit = permit;

@@ -10,11 +10,12 @@ use secrecy::SecretString;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many sessions a user can begin at once, and how long it takes until another can begin. Some clients make a token for each request, and each session
-/// is a write with an audit entry.
+/// How many sessions a user can begin at once, and how long it takes until another can begin. Some
+/// clients make a token for each request, and each session is a write with an audit entry.
 const BEGINNINGS: (f64, Duration) = (60.0, Duration::from_mins(1));
 
-/// The sessions that are remembered, and how many users began lately. It is only ever a copy: whether a session is still valid, the database says.
+/// The sessions that are remembered, and how many users began lately. It is only ever a copy:
+/// whether a session is still valid, the database says.
 pub struct DerivedSessions {
     /// By the digests of their credentials.
     pub kept: Cache<String, Kept, Bytes>,

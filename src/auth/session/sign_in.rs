@@ -6,8 +6,9 @@ use crate::store::{FoundSession, Session, SessionKind, UserName};
 use serde_json::json;
 use std::net::IpAddr;
 
-/// Longest claims that a session keeps, in bytes of JSON. Where there are more, no session begins: one without some of them could be granted more, because
-/// rules may ask that an attribute is missing.
+/// Longest claims that a session keeps, in bytes of JSON. Where there are more, no session begins:
+/// one without some of them could be granted more, because rules may ask that an attribute is
+/// missing.
 const LONGEST_CLAIMS: usize = 4 * 1024;
 
 /// Milliseconds for which a credential that names itself by nothing gives the same session.
@@ -33,11 +34,18 @@ impl SignIn {
     /// By a header that is trusted by settings with this fingerprint.
     #[must_use]
     pub const fn by_header(user: UserName, source: String) -> Self {
-        Self { user, kind: SessionKind::Header, source, claims: String::new(), name: None, ends: None }
+        Self {
+            user,
+            kind: SessionKind::Header,
+            source,
+            claims: String::new(),
+            name: None,
+            ends: None,
+        }
     }
 
-    /// By a token that is trusted by settings with this fingerprint, with what it says of the user, its `jti` and its end. None if it says too much to be
-    /// kept.
+    /// By a token that is trusted by settings with this fingerprint, with what it says of the user,
+    /// its `jti` and its end. None if it says too much to be kept.
     #[must_use]
     pub fn by_jwt(
         user: UserName,
@@ -48,27 +56,47 @@ impl SignIn {
     ) -> Option<Self> {
         let claims = json!(attributes).to_string();
         let fits = claims.len() <= LONGEST_CLAIMS;
-        fits.then_some(Self { user, kind: SessionKind::Jwt, source, claims, name, ends: Some(ends) })
+        fits.then_some(Self {
+            user,
+            kind: SessionKind::Jwt,
+            source,
+            claims,
+            name,
+            ends: Some(ends),
+        })
     }
 
-    /// All that makes it the same credential. Where nothing names it, it is the same within an hour.
+    /// All that makes it the same credential. Where nothing names it, it is the same within an
+    /// hour.
     pub fn credential(&self, now: Timestamp) -> String {
         let hour = self.name.is_none().then(|| now.millis().div_euclid(HOUR));
         let UserName { user_directory, user_id } = &self.user;
         let ends = self.ends.map(Timestamp::millis);
-        json!([self.kind.name(), user_directory, user_id, self.source, self.claims, ends, self.name, hour]).to_string()
+        json!([
+            self.kind.name(),
+            user_directory,
+            user_id,
+            self.source,
+            self.claims,
+            ends,
+            self.name,
+            hour
+        ])
+        .to_string()
     }
 
     /// A session that begins now, from that address, and ends with the token.
     #[must_use]
     pub fn begin(&self, address: Option<IpAddr>) -> Session {
         let session = begin(address, self.kind);
-        let expires_date = self.ends.map_or(session.expires_date, |ends| ends.min(session.expires_date));
+        let expires_date =
+            self.ends.map_or(session.expires_date, |ends| ends.min(session.expires_date));
         Session { expires_date, ..session }
     }
 
-    /// Whether a client that has this session needs no other: one that a password began, in which the user can do more, or one that the same said of the
-    /// same user, which lasts as long as the token, or for another hour at least.
+    /// Whether a client that has this session needs no other: one that a password began, in which
+    /// the user can do more, or one that the same said of the same user, which lasts as long as the
+    /// token, or for another hour at least.
     #[must_use]
     pub fn is_served_by(&self, session: &FoundSession, now: Timestamp) -> bool {
         let FoundSession { user, kind, source, claims, expires_date } = session;

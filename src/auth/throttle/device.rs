@@ -1,5 +1,6 @@
-//! Marks of browsers in which a user has signed in before: a random name, and a code over it and the user, made with the hash that is kept of his
-//! password. Nothing is kept of a mark; a new password makes all of them worthless.
+//! Marks of browsers in which a user has signed in before: a random name, and a code over it and
+//! the user, made with the hash that is kept of his password. Nothing is kept of a mark; a new
+//! password makes all of them worthless.
 
 use crate::auth::token::new_token;
 use base64::Engine;
@@ -7,18 +8,24 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac::{HMAC_SHA256, Key, sign, verify};
 use secrecy::{ExposeSecret, SecretString};
 
-/// A mark of a browser in which a user, called by his id, has signed in. It has the name of the one before, if there was one.
+/// A mark of a browser in which a user, called by his id, has signed in. It has the name of the one
+/// before, if there was one.
 ///
 /// # Errors
 /// There is no randomness.
-pub fn mark_device(known: Option<&str>, user: &str, password_hash: &str) -> Result<SecretString, String> {
+pub fn mark_device(
+    known: Option<&str>,
+    user: &str,
+    password_hash: &str,
+) -> Result<SecretString, String> {
     let fresh = if known.is_some() { None } else { Some(new_token()?) };
     let name = known.or(fresh.as_ref().map(ExposeSecret::expose_secret)).unwrap_or_default();
     let code = sign(&key(password_hash), text(name, user).as_bytes());
     Ok(SecretString::from(format!("{name}.{}", URL_SAFE_NO_PAD.encode(code))))
 }
 
-/// The name in a mark, if it is that user's and from no earlier password of his. It takes as long if there is no such user, whose hash is empty then.
+/// The name in a mark, if it is that user's and from no earlier password of his. It takes as long
+/// if there is no such user, whose hash is empty then.
 #[must_use]
 pub fn device_of(mark: &SecretString, user: &str, password_hash: &str) -> Option<String> {
     let (name, code) = mark.expose_secret().split_once('.')?;
@@ -43,13 +50,21 @@ mod tests {
     fn a_mark_is_of_one_user_and_one_password() {
         let mark = mark_device(None, "anna", "hash").unwrap();
         let name = device_of(&mark, "anna", "hash").unwrap();
-        assert_eq!(device_of(&mark_device(Some(&name), "anna", "hash").unwrap(), "anna", "hash"), Some(name));
-        assert_ne!(mark.expose_secret(), mark_device(None, "anna", "hash").unwrap().expose_secret());
+        assert_eq!(
+            device_of(&mark_device(Some(&name), "anna", "hash").unwrap(), "anna", "hash"),
+            Some(name)
+        );
+        assert_ne!(
+            mark.expose_secret(),
+            mark_device(None, "anna", "hash").unwrap().expose_secret()
+        );
         for (user, hash) in [("bert", "hash"), ("anna", "other"), ("anna", "")] {
             assert_eq!(device_of(&mark, user, hash), None, "{user} {hash}");
         }
         let text = mark.expose_secret();
-        for wrong in ["", ".", "x", "x.y", &text[1..], &text[..text.len() - 1], &text.replace('.', "..")] {
+        for wrong in
+            ["", ".", "x", "x.y", &text[1..], &text[..text.len() - 1], &text.replace('.', "..")]
+        {
             assert_eq!(device_of(&SecretString::from(wrong), "anna", "hash"), None, "{wrong}");
         }
         // Who is not there has no mark, not even one that was made for him.

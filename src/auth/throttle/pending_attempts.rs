@@ -1,4 +1,5 @@
-//! Attempts to sign in that are under way. Each is counted as failed until it succeeds, so whoever it makes wait may soon be let in.
+//! Attempts to sign in that are under way. Each is counted as failed until it succeeds, so whoever
+//! it makes wait may soon be let in.
 
 use crate::store::{PendingSignIn, SignInKey};
 use std::collections::HashMap;

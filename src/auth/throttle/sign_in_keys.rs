@@ -1,18 +1,22 @@
-//! By what attempts to sign in are counted, so that nobody guesses for long, and nobody who guesses keeps others out for long.
+//! By what attempts to sign in are counted, so that nobody guesses for long, and nobody who guesses
+//! keeps others out for long.
 //!
-//! A browser in which a user has signed in before shows a mark of it (OWASP: device cookies). It is counted by itself: whoever fails elsewhere in the
-//! user's name, also from the same address, does not make it wait. All others are counted by the user from there, by the user from anywhere, and by
-//! the address. Where an address stands for many, only the second is left: the two others can make somebody wait for long, and there everybody could do
-//! that to everybody. So a user's password is guessed at from there no faster than by who has many addresses.
+//! A browser in which a user has signed in before shows a mark of it (OWASP: device cookies). It is
+//! counted by itself: whoever fails elsewhere in the user's name, also from the same address, does
+//! not make it wait. All others are counted by the user from there, by the user from anywhere, and
+//! by the address. Where an address stands for many, only the second is left: the two others can
+//! make somebody wait for long, and there everybody could do that to everybody. So a user's
+//! password is guessed at from there no faster than by who has many addresses.
 //!
-//! A success clears only the count of a known browser. Of the other counts it takes no more than itself, because the failures there may be somebody
-//! else's: otherwise each time that the user signs in would give whoever guesses another few guesses for nothing.
+//! A success clears only the count of a known browser. Of the other counts it takes no more than
+//! itself, because the failures there may be somebody else's: otherwise each time that the user
+//! signs in would give whoever guesses another few guesses for nothing.
 
 use crate::store::{Counted, SignInKey, UserName};
 use std::net::IpAddr;
 
-/// How long others who fail from anywhere can make a user wait who comes from a browser that is not known, in seconds: long enough that no more than a
-/// hundred guesses are made in an hour.
+/// How long others who fail from anywhere can make a user wait who comes from a browser that is not
+/// known, in seconds: long enough that no more than a hundred guesses are made in an hour.
 const ANYWHERE: u32 = 40;
 
 /// How many may fail, and how long they wait then.
@@ -26,13 +30,15 @@ pub struct SignInLimits {
     pub wait_seconds: u32,
 }
 
-/// The key of a count: so many failures are free, and then an attempt waits for at most so many seconds.
+/// The key of a count: so many failures are free, and then an attempt waits for at most so many
+/// seconds.
 #[must_use]
 pub fn counted(of: Counted, key: String, free: u32, seconds: u32) -> SignInKey {
     SignInKey { key, free, longest: i64::from(seconds) * 1_000, of }
 }
 
-/// The user from anywhere, which may not keep him out for long; and, unless the address stands for many, the user from there and the address.
+/// The user from anywhere, which may not keep him out for long; and, unless the address stands for
+/// many, the user from there and the address.
 pub fn keys(
     limits: SignInLimits,
     name: Option<&UserName>,
@@ -43,18 +49,29 @@ pub fn keys(
     let user = name.map(ToString::to_string).unwrap_or_default();
     let place = address.map(network).unwrap_or_default();
     let SignInLimits { user_failures, address_failures, wait_seconds } = limits;
-    let anywhere = counted(Counted::Shared, SignInKey::of_user(&user), user_failures, ANYWHERE.min(wait_seconds));
+    let anywhere = counted(
+        Counted::Shared,
+        SignInKey::of_user(&user),
+        user_failures,
+        ANYWHERE.min(wait_seconds),
+    );
     if stands_for_many {
         return vec![anywhere];
     }
     vec![
-        counted(Counted::Shared, SignInKey::of_user_from(&user, &place), user_failures, wait_seconds),
+        counted(
+            Counted::Shared,
+            SignInKey::of_user_from(&user, &place),
+            user_failures,
+            wait_seconds,
+        ),
         anywhere,
         counted(Counted::Shared, format!("address {place}"), address_failures, wait_seconds),
     ]
 }
 
-/// The part of an address that one customer has: all of an IPv4 one, and of an IPv6 one the first half.
+/// The part of an address that one customer has: all of an IPv4 one, and of an IPv6 one the first
+/// half.
 fn network(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => address.to_string(),
@@ -71,7 +88,8 @@ mod tests {
     use crate::model::Timestamp;
     use crate::store::{Error, Origin, new_file, write_at};
 
-    /// An attempt each second for an hour, from where only the count by user is left: ASVS 2.2.1 lets no more than 100 of them be.
+    /// An attempt each second for an hour, from where only the count by user is left: ASVS 2.2.1
+    /// lets no more than 100 of them be.
     #[test]
     fn no_more_than_a_hundred_guesses_an_hour_are_made_at_one_user() {
         let (_folder, file) = new_file();
@@ -80,14 +98,16 @@ mod tests {
         let start = Timestamp::now().millis();
         let made = write_at(&file, &Origin::command("test"), |write| {
             let at = |second: i64| Timestamp::from_millis(start + second * 1_000);
-            let attempts = (0..3_600).map(|second| Ok(write.attempt_sign_in(&keys, at(second))?.is_ok()));
+            let attempts =
+                (0..3_600).map(|second| Ok(write.attempt_sign_in(&keys, at(second))?.is_ok()));
             attempts.collect::<Result<Vec<bool>, Error>>()
         });
         let made = made.unwrap().into_iter().filter(|is_made| *is_made).count();
         assert!((90..=100).contains(&made), "{made}");
     }
 
-    /// The same while the user signs in again and again: neither do these give whoever guesses more, nor do they keep the count from halving.
+    /// The same while the user signs in again and again: neither do these give whoever guesses
+    /// more, nor do they keep the count from halving.
     #[test]
     fn no_more_guesses_are_made_at_a_user_who_signs_in_meanwhile() {
         let (_folder, file) = new_file();
@@ -105,7 +125,8 @@ mod tests {
                     successes += 1;
                 }
             }
-            // Once nobody guesses any more, the count halves down to nothing, although the user signs in all the while.
+            // Once nobody guesses any more, the count halves down to nothing, although the user
+            // signs in all the while.
             for second in (3_600..3_600 + 7 * 900).step_by(10) {
                 if let Ok(pending) = write.attempt_sign_in(&keys, at(second))? {
                     write.succeed_sign_in(&pending)?;

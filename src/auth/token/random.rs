@@ -1,5 +1,5 @@
-//! Tokens that stand for a sign-in: random, and known to nobody but who got them. What is kept is their SHA-256, which is enough for
-//! what can't be guessed.
+//! Tokens that stand for a sign-in: random, and known to nobody but who got them. What is kept is
+//! their SHA-256, which is enough for what can't be guessed.
 
 use crate::crypto::digest;
 use base64::Engine;

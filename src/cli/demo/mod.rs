@@ -18,13 +18,15 @@ use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 use uuid::Uuid;
 
-/// The file that marks a folder as the demo's, and what it says before and after the sample is in the database.
+/// The file that marks a folder as the demo's, and what it says before and after the sample is in
+/// the database.
 const MARK: &str = ".patchbay-demo";
 const EMPTY: &str = "patchbay demo, not filled yet\n";
 const FILLED: &str = "patchbay demo\n";
 
 /// The database, and what SQLite keeps beside it.
-const DATABASE_FILES: [&str; 4] = [DATABASE, "patchbay.db-wal", "patchbay.db-shm", "patchbay.db-journal"];
+const DATABASE_FILES: [&str; 4] =
+    [DATABASE, "patchbay.db-wal", "patchbay.db-shm", "patchbay.db-journal"];
 
 #[cfg(unix)]
 const SOCKETS: &[&str] = &[crate::server::SOCKET];
@@ -87,14 +89,20 @@ fn reset(data: &Path, start: Start) -> Result<(), CommandError> {
     }
     let shown = data.display();
     if mark(data).is_none() {
-        return Err(CommandError::Failure(format!("{shown} was not made by patchbay demo, and is left alone")));
+        return Err(CommandError::Failure(format!(
+            "{shown} was not made by patchbay demo, and is left alone"
+        )));
     }
     // Nobody can start it while the question stands.
     let _lock = lock(data)?;
-    if start == Start::AskAndReset && !is_confirmed(&format!("Remove the demo in {shown}? Type yes:"))? {
+    if start == Start::AskAndReset
+        && !is_confirmed(&format!("Remove the demo in {shown}? Type yes:"))?
+    {
         return Err(CommandError::Failure("nothing was removed".to_owned()));
     }
-    remove_demo(data).map_err(|error| CommandError::Failure(format!("can't remove the demo in {shown}: {error}")))?;
+    remove_demo(data).map_err(|error| {
+        CommandError::Failure(format!("can't remove the demo in {shown}: {error}"))
+    })?;
     let others = others_in(data);
     if !others.is_empty() {
         complain(&format!("what the demo did not make stays in {shown}: {}", others.join(", ")));
@@ -102,7 +110,8 @@ fn reset(data: &Path, start: Start) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Removes what a demo makes in its folder, which goes on to be marked as a demo's. Everything else there is somebody's.
+/// Removes what a demo makes in its folder, which goes on to be marked as a demo's. Everything else
+/// there is somebody's.
 fn remove_demo(data: &Path) -> std::io::Result<()> {
     write_file(&data.join(MARK), EMPTY.as_bytes())?;
     for name in DATABASE_FILES.iter().chain(SOCKETS).chain(&[MASTER_KEY_FILE]) {
@@ -119,7 +128,8 @@ fn remove_demo(data: &Path) -> std::io::Result<()> {
 fn others_in(data: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(data).into_iter().flatten().flatten();
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let mut names: Vec<String> = names.filter(|name| ![MARK, LOCK].contains(&name.as_str())).collect();
+    let mut names: Vec<String> =
+        names.filter(|name| ![MARK, LOCK].contains(&name.as_str())).collect();
     names.sort();
     names
 }
@@ -142,7 +152,8 @@ fn fill(data: &Path, store: &Store, key_ring: Option<&KeyRing>) -> Result<(), Co
     if mark(data).is_some_and(|mark| mark == FILLED) {
         return Ok(());
     }
-    let key_ring = key_ring.ok_or_else(|| CommandError::Failure("the master key is missing".to_owned()))?;
+    let key_ring =
+        key_ring.ok_or_else(|| CommandError::Failure("the master key is missing".to_owned()))?;
     let (documents, sealed) = documents(key_ring).map_err(|error| error.to_string())?;
     let term = key_ring.newest_term().unwrap_or_default();
     let count = |snapshot: &Snapshot<'_>| snapshot.count(&DATA_CONNECTION, &Predicate::True);
@@ -161,14 +172,19 @@ fn fill(data: &Path, store: &Store, key_ring: Option<&KeyRing>) -> Result<(), Co
 /// The whole sample, its secrets sealed, and how many those are.
 fn documents(key_ring: &KeyRing) -> Result<(Vec<Document>, u64), Error> {
     let mut sealed = 0;
-    let bodies =
-        sample().into_iter().flat_map(|Kind { entity, bodies }| bodies.into_iter().map(move |body| (entity, body)));
+    let bodies = sample()
+        .into_iter()
+        .flat_map(|Kind { entity, bodies }| bodies.into_iter().map(move |body| (entity, body)));
     let document = |(entity, body)| {
         let mut document = Document::read(entity, body)?;
         let id = document.id.unwrap_or_else(Uuid::now_v7);
         document.id = Some(id);
         document.seal_secrets(|property, secret| {
-            let place = Place { entity: entity.resource_type, property: property.name, id: &id.to_string() };
+            let place = Place {
+                entity: entity.resource_type,
+                property: property.name,
+                id: &id.to_string(),
+            };
             sealed += 1;
             key_ring.seal(place, secret).map_err(|error| Error::Unusable(error.to_string()))
         })?;

@@ -1,6 +1,8 @@
 //! The sample: a company with five departments, whose connections are shared by rules.
 
-use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, SYSTEM_RULE, TAG, USER, capitalised};
+use crate::model::{
+    CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, SYSTEM_RULE, TAG, USER, capitalised,
+};
 use serde_json::{Value as Json, json};
 
 /// Entities of one type, as bodies of requests that would make them.
@@ -13,12 +15,14 @@ const DIRECTORY: &str = "DEMO";
 
 const DEPARTMENTS: [&str; 5] = ["sales", "finance", "operations", "people", "engineering"];
 
-/// What a user does in his department; it is in his user id, and in his attribute `group` beside the department.
+/// What a user does in his department; it is in his user id, and in his attribute `group` beside
+/// the department.
 const JOBS: [&str; 4] = ["lead", "analyst", "developer", "trainee"];
 
 const STAGES: [&str; 3] = ["dev", "test", "prod"];
 
-/// Where data comes from: its name, the department that owns it, how it is reached, and how it is marked.
+/// Where data comes from: its name, the department that owns it, how it is reached, and how it is
+/// marked.
 const SYSTEMS: [(&str, &str, Source, &[&str]); 20] = [
     ("Customer relations", "sales", Source::Odbc("mssql"), &["customer data", "nightly"]),
     ("Web shop", "sales", Source::Odbc("postgres"), &["customer data", "hourly"]),
@@ -75,7 +79,8 @@ fn tag_id(name: &str) -> String {
 }
 
 fn tag_names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = SYSTEMS.iter().flat_map(|(_, _, _, tags)| tags.iter().copied()).collect();
+    let mut names: Vec<&str> =
+        SYSTEMS.iter().flat_map(|(_, _, _, tags)| tags.iter().copied()).collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -88,8 +93,12 @@ fn tags() -> Vec<Json> {
 fn definitions() -> Vec<Json> {
     vec![
         json!({
-            "name": "Department", "choiceValues": DEPARTMENTS, "objectTypes": ["DataConnection", "User"],
-            "description": "The department that something belongs to; rules share connections by it.",
+            "name": "Department", "choiceValues": DEPARTMENTS, "objectTypes": [
+                "DataConnection",
+                "User"
+            ],
+            "description":
+                "The department that something belongs to; rules share connections by it.",
         }),
         json!({
             "name": "Stage", "choiceValues": STAGES, "objectTypes": ["DataConnection"],
@@ -107,11 +116,16 @@ fn property(name: &str, value: &str) -> Json {
 }
 
 fn users() -> Vec<Json> {
-    let everyone = DEPARTMENTS.iter().flat_map(|department| JOBS.iter().map(move |job| (*department, *job)));
+    let everyone =
+        DEPARTMENTS.iter().flat_map(|department| JOBS.iter().map(move |job| (*department, *job)));
     let mut users: Vec<Json> = everyone
         .map(|(department, job)| {
             json!({
-                "userDirectory": DIRECTORY, "userId": format!("{department}-{job}"), "name": format!("{} {job}", capitalised(department)),
+                "userDirectory": DIRECTORY, "userId": format!("{department}-{job}"),
+                "name": format!(
+                    "{} {job}",
+                    capitalised(department)
+                ),
                 "attributes": [
                     { "attributeType": "group", "attributeValue": department },
                     { "attributeType": "group", "attributeValue": job },
@@ -120,10 +134,14 @@ fn users() -> Vec<Json> {
             })
         })
         .collect();
-    users.push(json!({ "userDirectory": DIRECTORY, "userId": "auditor", "name": "Auditor", "roles": ["AuditAdmin"] }));
-    users.push(
-        json!({ "userDirectory": DIRECTORY, "userId": "former-trainee", "name": "Former trainee", "inactive": true }),
-    );
+    users.push(json!({
+        "userDirectory": DIRECTORY, "userId": "auditor", "name": "Auditor",
+        "roles": ["AuditAdmin"]
+    }));
+    users.push(json!({
+        "userDirectory": DIRECTORY, "userId": "former-trainee", "name": "Former trainee",
+        "inactive": true
+    }));
     users
 }
 
@@ -131,7 +149,10 @@ fn connections() -> Vec<Json> {
     SYSTEMS.iter().flat_map(|system| STAGES.map(|stage| connection(*system, stage))).collect()
 }
 
-fn connection((name, department, source, tags): (&str, &str, Source, &[&str]), stage: &str) -> Json {
+fn connection(
+    (name, department, source, tags): (&str, &str, Source, &[&str]),
+    stage: &str,
+) -> Json {
     let slug = name.to_lowercase().replace(' ', "-");
     let owner = if stage == "prod" { "lead" } else { "developer" };
     let mut body = json!({
@@ -141,7 +162,10 @@ fn connection((name, department, source, tags): (&str, &str, Source, &[&str]), s
         "owner": { "userDirectory": DIRECTORY, "userId": format!("{department}-{owner}") },
         "tags": tags.iter().map(|tag| json!({ "id": tag_id(tag) })).collect::<Vec<_>>(),
         "customProperties": [
-            property("Department", department), property("Stage", stage), property("Contact", &format!("the {department} desk")),
+            property("Department", department), property("Stage", stage), property(
+                "Contact",
+                &format!("the {department} desk")
+            ),
         ],
     });
     if matches!(source, Source::Odbc(_) | Source::Rest(_) | Source::Storage(_)) {
@@ -168,19 +192,23 @@ impl Source {
         let host = format!("{slug}.{stage}.example.com");
         match self {
             Self::Odbc(driver) => format!(
-                "CUSTOM CONNECT TO \"provider=QvOdbcConnectorPackage.exe;driver={driver};host={host};db={};\"",
+                "CUSTOM CONNECT TO \
+                 \"provider=QvOdbcConnectorPackage.exe;driver={driver};host={host};db={};\"",
                 slug.replace('-', "_")
             ),
             Self::SystemOdbc => format!("ODBC CONNECT TO [{slug}-{stage}]"),
             // What the console warns of.
             Self::OleDb => format!(
-                "OLEDB CONNECT TO [Provider=MSOLEDBSQL;Data Source={host};Initial Catalog=sheets;User ID=reader;Password=in-the-open]"
+                "OLEDB CONNECT TO [Provider=MSOLEDBSQL;Data Source={host};Initial \
+                 Catalog=sheets;User ID=reader;Password=in-the-open]"
             ),
             Self::Rest(path) => format!(
-                "CUSTOM CONNECT TO \"provider=QvRestConnector.exe;url=https://{host}/{path};timeout=30;method=GET;\""
+                "CUSTOM CONNECT TO \
+                 \"provider=QvRestConnector.exe;url=https://{host}/{path};timeout=30;method=GET;\""
             ),
             Self::Storage(provider) => format!(
-                "CUSTOM CONNECT TO \"provider=QvWebStorageProviderConnectorPackage.exe;sourceType={provider};bucket={slug}-{stage};\""
+                "CUSTOM CONNECT TO \
+                 \"provider=QvWebStorageProviderConnectorPackage.exe;sourceType={provider};bucket={slug}-{stage};\""
             ),
             Self::Folder => format!("\\\\files.example.com\\{slug}\\{stage}\\"),
             Self::Internet => format!("https://{host}/daily.csv"),
@@ -192,7 +220,8 @@ impl Source {
 fn rules() -> Vec<Json> {
     let rule = |name: &str, actions: i64, condition: &str, comment: &str| {
         json!({
-            "name": name, "category": "Security", "resourceFilter": "DataConnection_*", "actions": actions, "rule": condition,
+            "name": name, "category": "Security", "resourceFilter": "DataConnection_*",
+            "actions": actions, "rule": condition,
             "comment": comment,
         })
     };
@@ -206,7 +235,8 @@ fn rules() -> Vec<Json> {
         rule(
             "Developers change what is not in production",
             4,
-            "user.group = \"developer\" and user.group = resource.@Department and resource.@Stage != \"prod\"",
+            "user.group = \"developer\" and user.group = resource.@Department and resource.@Stage \
+             != \"prod\"",
             "Production is for leads, who own it.",
         ),
         rule(

@@ -1,4 +1,5 @@
-//! What is done to each of several entities. The same work makes the preview, where it is undone, and the change.
+//! What is done to each of several entities. The same work makes the preview, where it is undone,
+//! and the change.
 
 use super::difference::{Difference, differences};
 use super::filled::Change;
@@ -64,11 +65,19 @@ impl BulkAction {
     pub async fn weigh(&self, visit: &Visit, ids: &[Uuid]) -> Result<Weight, RequestError> {
         let (entity, ids) = (visit.call.entity, ids.to_vec());
         let listed = move |_: &Snapshot<'_>, _: &Caller| Ok(Predicate::has_id_among(entity, ids));
-        let Self::Change(changes) = self else { return visit.call.user.weigh_removal(entity, listed).await };
+        let Self::Change(changes) = self else {
+            return visit.call.user.weigh_removal(entity, listed).await;
+        };
         let extents = changes.iter().map(Change::extent);
-        let each = extents
-            .fold(Extent::default(), |all, more| Extent { rows: all.rows + more.rows, bytes: all.bytes + more.bytes });
-        visit.call.user.weigh_stored(entity, listed, |stored| Weight::of_change(entity, stored, each)).await
+        let each = extents.fold(Extent::default(), |all, more| Extent {
+            rows: all.rows + more.rows,
+            bytes: all.bytes + more.bytes,
+        });
+        visit
+            .call
+            .user
+            .weigh_stored(entity, listed, |stored| Weight::of_change(entity, stored, each))
+            .await
     }
 
     /// The names of the properties that it changes.
@@ -94,7 +103,8 @@ impl BulkAction {
     /// Does it to all of them, and tells what is different then.
     ///
     /// # Errors
-    /// `Outdated` if `seen` has another version of one of them, or of the rules, than is stored; the first entity to which it can't be done.
+    /// `Outdated` if `seen` has another version of one of them, or of the rules, than is stored;
+    /// the first entity to which it can't be done.
     pub fn apply(
         &self,
         backend: &Backend,
@@ -108,9 +118,11 @@ impl BulkAction {
             seen.rights.check_rules(write.snapshot().versions()?.rules)?;
         }
         let target = Target { backend, write, caller, entity, seen };
-        let rows: Vec<Row> = ids.iter().map(|id| target.apply(self, *id)).collect::<Result<_, RequestError>>()?;
+        let rows: Vec<Row> =
+            ids.iter().map(|id| target.apply(self, *id)).collect::<Result<_, RequestError>>()?;
         // Rules are looked at together, once.
-        let changed: Vec<Uuid> = rows.iter().filter(|row| row.is_changed()).map(|row| row.id).collect();
+        let changed: Vec<Uuid> =
+            rows.iter().filter(|row| row.is_changed()).map(|row| row.id).collect();
         check_written(write, caller, entity, &changed).map_err(|(_, failure)| failure)?;
         Ok(rows)
     }
@@ -143,12 +155,25 @@ impl Target<'_> {
     fn read(&self, id: Uuid) -> Result<Json, RequestError> {
         let Self { entity, caller, .. } = self;
         let selection = one(caller, entity, Predicate::has_id(entity, id), Privileges::Hidden);
-        let message = || format!("there is no {} with the id {id} any more, or none that you may see", entity.noun);
-        self.write.snapshot().one_value(&selection)?.ok_or_else(|| RequestError::NotFound(message()))
+        let message = || {
+            format!(
+                "there is no {} with the id {id} any more, or none that you may see",
+                entity.noun
+            )
+        };
+        self.write
+            .snapshot()
+            .one_value(&selection)?
+            .ok_or_else(|| RequestError::NotFound(message()))
     }
 
     /// The stored version, if it is the one that the visitor has seen.
-    fn check_seen(&self, id: Uuid, name: &str, stored: &Json) -> Result<Option<Timestamp>, RequestError> {
+    fn check_seen(
+        &self,
+        id: Uuid,
+        name: &str,
+        stored: &Json,
+    ) -> Result<Option<Timestamp>, RequestError> {
         let date = Timestamp::parse(stored[MODIFIED_DATE.name].as_str().unwrap_or_default());
         match self.seen {
             Some(seen) if date.is_none() || seen.entities.get(&id) != date.as_ref() => {
@@ -170,7 +195,8 @@ impl Target<'_> {
         if body.is_empty() {
             return Ok(Vec::new());
         }
-        let document = Document::read(self.entity, Json::Object(body)).map_err(RequestError::from)?;
+        let document =
+            Document::read(self.entity, Json::Object(body)).map_err(RequestError::from)?;
         let if_match = version.map_or(IfMatch::Any, |version| IfMatch::Versions(vec![version]));
         let change = entities::Change { document, seen: None, if_match: Some(&if_match) };
         let written = change_one(self.backend, self.write, self.caller, id, change)?;
@@ -189,7 +215,9 @@ impl Change {
         match self {
             Self::AddTags(ids) => Extent { rows: ids.len() as u64, bytes: 0 },
             Self::SetValue { value, .. } => Extent { rows: 1, bytes: value.len() as u64 },
-            Self::Owner(_) | Self::RemoveTags(_) | Self::RemoveValues(_) => Extent { rows: 1, bytes: 0 },
+            Self::Owner(_) | Self::RemoveTags(_) | Self::RemoveValues(_) => {
+                Extent { rows: 1, bytes: 0 }
+            }
         }
     }
 
@@ -203,19 +231,26 @@ impl Change {
     }
 }
 
-/// What changes about an entity, as the body of a request to the API; nothing of what is so already.
+/// What changes about an entity, as the body of a request to the API; nothing of what is so
+/// already.
 fn body(entity: &'static Entity, changes: &[Change], entry: &Json) -> Map<String, Json> {
-    let stored = |role: Role| entity.with_role(role).map_or(&Json::Null, |property| &entry[property.name]);
+    let stored =
+        |role: Role| entity.with_role(role).map_or(&Json::Null, |property| &entry[property.name]);
     let list = |role: Role| stored(role).as_array().cloned().unwrap_or_default();
     let (mut tags, mut values) = (list(Role::Tags), list(Role::CustomProperties));
     let mut body = Map::new();
     for change in changes {
         match change {
             Change::AddTags(ids) => {
-                let own: HashSet<String> = tags.iter().filter_map(id).map(ToOwned::to_owned).collect();
-                tags.extend(ids.iter().filter(|id| !own.contains(*id)).map(|id| json!({ "id": id })));
+                let own: HashSet<String> =
+                    tags.iter().filter_map(id).map(ToOwned::to_owned).collect();
+                tags.extend(
+                    ids.iter().filter(|id| !own.contains(*id)).map(|id| json!({ "id": id })),
+                );
             }
-            Change::RemoveTags(ids) => tags.retain(|own| !id(own).is_some_and(|own| ids.iter().any(|id| id == own))),
+            Change::RemoveTags(ids) => {
+                tags.retain(|own| !id(own).is_some_and(|own| ids.iter().any(|id| id == own)));
+            }
             Change::Owner(owner) if is_same_user(stored(Role::Owner), owner) => {}
             Change::Owner(owner) => body.extend(named(entity, Role::Owner, owner.clone())),
             Change::SetValue { definition, value } => {
@@ -260,7 +295,11 @@ mod tests {
     use crate::model::DATA_CONNECTION;
 
     fn entry() -> Json {
-        let value = |value: &str, definition: &str| json!({"value": value, "definition": {"id": definition}});
+        let value = |value: &str, definition: &str| {
+            json!({
+                "value": value, "definition": {"id": definition}
+            })
+        };
         json!({
             "owner": {"userDirectory": "LAB", "userId": "anna"},
             "tags": [{"id": "a"}, {"id": "b"}],
@@ -274,7 +313,8 @@ mod tests {
 
     #[test]
     fn a_body_has_what_changes_and_nothing_else() {
-        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let texts =
+            |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         let set = |definition: &str, value: &str| Change::SetValue {
             definition: definition.to_owned(),
             value: value.to_owned(),
@@ -294,12 +334,21 @@ mod tests {
         let values = |changes: &[Change]| {
             let body = body_of(changes);
             let values = body["customProperties"].as_array().unwrap().clone();
-            values.iter().map(|value| value["value"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+            values
+                .iter()
+                .map(|value| value["value"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
         };
         assert_eq!(values(&[set("stage", "prod")]), ["x", "y", "prod"]);
         // One value replaces several, also where it is among them.
         assert_eq!(values(&[set("note", "x")]), ["dev", "x"]);
-        assert_eq!(values(&[set("stage", "prod"), Change::RemoveValues("note".to_owned())]), ["prod"]);
-        assert_eq!(body_of(&[owner("bert")]), json!({"owner": {"userDirectory": "lab", "userId": "bert"}}));
+        assert_eq!(
+            values(&[set("stage", "prod"), Change::RemoveValues("note".to_owned())]),
+            ["prod"]
+        );
+        assert_eq!(
+            body_of(&[owner("bert")]),
+            json!({"owner": {"userDirectory": "lab", "userId": "bert"}})
+        );
     }
 }

@@ -5,13 +5,15 @@ use crate::model::{Default, Entity, Kind, Presence, Property, excerpt};
 use serde_json::Value as Json;
 use std::collections::HashSet;
 
-/// Items of a list that a preview shows: so many of those that stay, and so many of those that come or go.
+/// Items of a list that a preview shows: so many of those that stay, and so many of those that come
+/// or go.
 const MOST_ITEMS: usize = 10;
 
 /// Characters of a text that a preview shows.
 const LONGEST: usize = 200;
 
-/// Bytes of all texts that a preview shows, so that a page with a thousand entities stays one that a browser can show.
+/// Bytes of all texts that a preview shows, so that a page with a thousand entities stays one that
+/// a browser can show.
 const ROOM: usize = 512 * 1024;
 
 /// Stands in place of texts for which there is no room.
@@ -28,7 +30,8 @@ pub struct Difference {
 /// What is different about an entity, without what each write sets.
 pub fn differences(entity: &'static Entity, before: &Json, after: &Json) -> Vec<Difference> {
     let is_different = |property: &&Property| {
-        let is_set_anyway = matches!(property.presence, Presence::ServerSet(Default::Now | Default::CallerName));
+        let is_set_anyway =
+            matches!(property.presence, Presence::ServerSet(Default::Now | Default::CallerName));
         !is_set_anyway && before[property.name] != after[property.name]
     };
     entity.full().filter(is_different).map(|property| difference(property, before, after)).collect()
@@ -37,17 +40,22 @@ pub fn differences(entity: &'static Entity, before: &Json, after: &Json) -> Vec<
 fn difference(property: &'static Property, before: &Json, after: &Json) -> Difference {
     let [old, new] = [before, after].map(|entry| &entry[property.name]);
     let (before, after) = match property.kind {
-        Kind::Links(_) | Kind::Elements(_) | Kind::Strings { .. } => (items(old, new), items(new, old)),
+        Kind::Links(_) | Kind::Elements(_) | Kind::Strings { .. } => {
+            (items(old, new), items(new, old))
+        }
         _ => (excerpt(&text(property, old), LONGEST), excerpt(&text(property, new), LONGEST)),
     };
     Difference { label: label(property), before, after }
 }
 
-/// The items of a list, where `other` is the list before or after: the first few of those that are in both, and of those that are in this one only.
+/// The items of a list, where `other` is the list before or after: the first few of those that are
+/// in both, and of those that are in this one only.
 fn items(list: &Json, other: &Json) -> String {
-    let all = |list: &Json| -> Vec<String> { list.as_array().into_iter().flatten().map(item).collect() };
+    let all =
+        |list: &Json| -> Vec<String> { list.as_array().into_iter().flatten().map(item).collect() };
     let others: HashSet<String> = all(other).into_iter().collect();
-    let (staying, own): (Vec<String>, Vec<String>) = all(list).into_iter().partition(|item| others.contains(item));
+    let (staying, own): (Vec<String>, Vec<String>) =
+        all(list).into_iter().partition(|item| others.contains(item));
     let mut shown = first_few(staying, "more that stay");
     shown.extend(first_few(own, "more"));
     shown.join(", ")
@@ -83,11 +91,17 @@ mod tests {
 
     #[test]
     fn of_long_lists_the_first_items_are_shown_and_the_others_counted() {
-        let list =
-            |name: &str| (0..15).map(|number| json!({ "name": format!("{name}{number:02}") })).collect::<Vec<_>>();
+        let list = |name: &str| {
+            (0..15)
+                .map(|number| json!({ "name": format!("{name}{number:02}") }))
+                .collect::<Vec<_>>()
+        };
         let with = |name: &str| Json::Array([list("tag"), list(name)].concat());
         let text = items(&with("old"), &with("new"));
-        assert!(text.starts_with("tag00, ") && text.contains("tag09, 5 more that stay, old00, "), "{text}");
+        assert!(
+            text.starts_with("tag00, ") && text.contains("tag09, 5 more that stay, old00, "),
+            "{text}"
+        );
         assert!(text.ends_with("old09, 5 more"), "{text}");
         let long = |characters: usize| json!([{ "name": "ä".repeat(characters) }]);
         assert_eq!(items(&long(201), &json!([])), format!("{}…", "ä".repeat(200)));
@@ -97,7 +111,8 @@ mod tests {
     #[test]
     fn texts_beyond_the_room_of_a_page_are_left_out() {
         let text = "x".repeat(ROOM / 4);
-        let make = || Difference { label: "Tags".to_owned(), before: text.clone(), after: text.clone() };
+        let make =
+            || Difference { label: "Tags".to_owned(), before: text.clone(), after: text.clone() };
         let mut all = [make(), make(), make()];
         keep_short(all.iter_mut());
         assert_eq!(all.map(|difference| difference.after == TOO_LONG), [false, false, true]);

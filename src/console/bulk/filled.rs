@@ -68,11 +68,12 @@ pub struct Filled {
 /// The field in which a browser sends what is ticked.
 const TICKED: &str = "change";
 
-const NOT_TICKED: &str =
-    "This is filled in, but its box is not ticked. Tick the box to make this change, or empty what is filled in.";
+const NOT_TICKED: &str = "This is filled in, but its box is not ticked. Tick the box to make this \
+                          change, or empty what is filled in.";
 
 impl Part {
-    const ALL: [Self; 5] = [Self::AddTags, Self::RemoveTags, Self::Owner, Self::SetValue, Self::RemoveValues];
+    const ALL: [Self; 5] =
+        [Self::AddTags, Self::RemoveTags, Self::Owner, Self::SetValue, Self::RemoveValues];
 
     /// Its name in forms.
     pub const fn name(self) -> &'static str {
@@ -135,8 +136,12 @@ impl Filled {
         ];
         let lists = [("add", &self.add), ("remove", &self.remove)];
         let ticked = self.ticked.iter().map(|part| (TICKED, part.name()));
-        let listed = lists.into_iter().flat_map(|(name, ids)| ids.iter().map(move |id| (name, id.as_str())));
-        let typed = texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, text.as_str()));
+        let listed =
+            lists.into_iter().flat_map(|(name, ids)| ids.iter().map(move |id| (name, id.as_str())));
+        let typed = texts
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(name, text)| (name, text.as_str()));
         ticked.chain(listed).chain(typed).collect()
     }
 
@@ -168,7 +173,8 @@ impl Filled {
     /// The changes that are ticked.
     ///
     /// # Errors
-    /// What is wrong with each part: one that is ticked lacks something, or one that is filled in is not ticked.
+    /// What is wrong with each part: one that is ticked lacks something, or one that is filled in
+    /// is not ticked.
     pub fn changes(&self) -> Result<Vec<Change>, Vec<PartFault>> {
         let (mut changes, mut faults) = (Vec::new(), Vec::new());
         for part in Part::ALL {
@@ -184,12 +190,14 @@ impl Filled {
         if faults.is_empty() { Ok(changes) } else { Err(faults) }
     }
 
-    /// The ticked parts that faults of an entity are about. The path of each fault begins with the entity's name.
+    /// The ticked parts that faults of an entity are about. The path of each fault begins with the
+    /// entity's name.
     pub fn parts_with(&self, entity: &'static Entity, faults: Vec<FieldError>) -> Vec<PartFault> {
         let written = |part: &Part| Some(entity.with_role(part.written()?)?.name);
         let part = |fault: FieldError| {
             let [_, Step::Name(property), ..] = fault.field.steps() else { return None };
-            let is_about = |part: &Part| self.is_ticked(*part) && written(part) == Some(property.as_str());
+            let is_about =
+                |part: &Part| self.is_ticked(*part) && written(part) == Some(property.as_str());
             let part = Part::ALL.into_iter().find(is_about)?;
             Some(PartFault { part, message: sentence(&fault) })
         };
@@ -197,22 +205,41 @@ impl Filled {
     }
 
     fn change(&self, part: Part) -> Result<Change, String> {
-        let chosen = |ids: &[String]| if ids.is_empty() { Err("Choose a tag.".to_owned()) } else { Ok(ids.to_vec()) };
+        let chosen = |ids: &[String]| {
+            if ids.is_empty() { Err("Choose a tag.".to_owned()) } else { Ok(ids.to_vec()) }
+        };
         match part {
             Part::AddTags => chosen(&self.add).map(Change::AddTags),
-            Part::RemoveTags if self.is_ticked(Part::AddTags) && self.remove.iter().any(|id| self.add.contains(id)) => {
+            Part::RemoveTags
+                if self.is_ticked(Part::AddTags)
+                    && self.remove.iter().any(|id| self.add.contains(id)) =>
+            {
                 Err("A tag can't be both added and removed.".to_owned())
             }
             Part::RemoveTags => chosen(&self.remove).map(Change::RemoveTags),
-            Part::Owner => user(&self.owner).map(Change::Owner).map_err(|message| format!("The owner {message}.")),
-            Part::SetValue if self.definition.is_empty() => Err("Choose the custom property.".to_owned()),
-            Part::SetValue if self.value.is_empty() => {
-                Err("The value must not be empty. To remove values, tick the change that removes them.".to_owned())
+            Part::Owner => user(&self.owner)
+                .map(Change::Owner)
+                .map_err(|message| format!("The owner {message}.")),
+            Part::SetValue if self.definition.is_empty() => {
+                Err("Choose the custom property.".to_owned())
             }
-            Part::SetValue => Ok(Change::SetValue { definition: self.definition.clone(), value: self.value.clone() }),
-            Part::RemoveValues if self.cleared.is_empty() => Err("Choose the custom property.".to_owned()),
-            Part::RemoveValues if self.is_ticked(Part::SetValue) && self.cleared == self.definition => {
-                Err("This custom property gets a value above. Setting a value replaces the values that are there."
+            Part::SetValue if self.value.is_empty() => {
+                Err("The value must not be empty. To remove values, tick the change that removes \
+                     them."
+                    .to_owned())
+            }
+            Part::SetValue => Ok(Change::SetValue {
+                definition: self.definition.clone(),
+                value: self.value.clone(),
+            }),
+            Part::RemoveValues if self.cleared.is_empty() => {
+                Err("Choose the custom property.".to_owned())
+            }
+            Part::RemoveValues
+                if self.is_ticked(Part::SetValue) && self.cleared == self.definition =>
+            {
+                Err("This custom property gets a value above. Setting a value replaces the values \
+                     that are there."
                     .to_owned())
             }
             Part::RemoveValues => Ok(Change::RemoveValues(self.cleared.clone())),
@@ -237,16 +264,28 @@ mod tests {
     fn a_fault_is_shown_at_the_part_that_sets_its_property_whatever_the_entity_is_called() {
         let ticked = [Part::AddTags, Part::Owner, Part::SetValue];
         let filled = Filled { ticked: ticked.to_vec(), ..Filled::default() };
-        let missing = FieldError { cause: Cause::NotFound, ..FieldError::new("", "there is no tag with the id 1") };
+        let missing = FieldError {
+            cause: Cause::NotFound,
+            ..FieldError::new("", "there is no tag with the id 1")
+        };
         for (fault, property, expected) in [
             (missing, "tags", Some((Part::AddTags, "There is no tag with the id 1."))),
-            (FieldError::new("", "there and back"), "owner", Some((Part::Owner, "This there and back."))),
-            (FieldError::new("value", "is empty"), "customProperties", Some((Part::SetValue, "This is empty."))),
+            (
+                FieldError::new("", "there and back"),
+                "owner",
+                Some((Part::Owner, "This there and back.")),
+            ),
+            (
+                FieldError::new("value", "is empty"),
+                "customProperties",
+                Some((Part::SetValue, "This is empty.")),
+            ),
             (FieldError::new("", "is empty"), "name", None),
         ] {
             let field = fault.field.clone().within(property).within("sales.owner[0].tags");
             let shown = filled.parts_with(&DATA_CONNECTION, vec![FieldError { field, ..fault }]);
-            let shown: Vec<_> = shown.iter().map(|shown| (shown.part, shown.message.as_str())).collect();
+            let shown: Vec<_> =
+                shown.iter().map(|shown| (shown.part, shown.message.as_str())).collect();
             assert_eq!(shown, expected.into_iter().collect::<Vec<_>>());
         }
         let of_all = FieldError::new("tags", "is empty");

@@ -1,5 +1,5 @@
-//! What is done to several entities at once: a form in which each change has a box to tick, a preview of what it changes about each, and the change
-//! itself: all of it, or nothing.
+//! What is done to several entities at once: a form in which each change has a box to tick, a
+//! preview of what it changes about each, and the change itself: all of it, or nothing.
 
 mod change;
 mod difference;
@@ -66,23 +66,32 @@ struct Proposal {
     rights: Rights,
 }
 
-/// `POST /console/{type}/selected`: asks what is to be done, shows what that would change, or does it.
+/// `POST /console/{type}/selected`: asks what is to be done, shows what that would change, or does
+/// it.
 pub async fn selected(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     let (form, again) = visit.sent(payload).await?.parts();
     selected_from(&visit, &form, again).await.map_err(|error| visit.keeping(&form, error))
 }
 
-async fn selected_from(visit: &Visit, form: &Form, again: Option<Again>) -> Result<HttpResponse, PageError> {
+async fn selected_from(
+    visit: &Visit,
+    form: &Form,
+    again: Option<Again>,
+) -> Result<HttpResponse, PageError> {
     let asked = match Asked::read(visit, form) {
         Ok(asked) => asked,
         Err(list) => {
-            let message = format!("Select 1 to {MOST} of the list first: tick the boxes at the beginning of the rows.");
+            let message = format!(
+                "Select 1 to {MOST} of the list first: tick the boxes at the beginning of the rows."
+            );
             return show_list(visit, list, Some(message)).await;
         }
     };
     if let Some(again) = again {
         let faults = Faults { parts: Vec::new(), whole: again.message() };
-        return pages::form(visit, again.status(), &asked, faults).await.map(|page| again.explained(page));
+        return pages::form(visit, again.status(), &asked, faults)
+            .await
+            .map(|page| again.explained(page));
     }
     let bulk_action = match form.text("do") {
         "preview" | "apply" => asked.changes(),
@@ -126,9 +135,14 @@ impl Asked {
     /// The changes that are ticked.
     fn changes(&self) -> Result<BulkAction, Faults> {
         match self.filled.changes() {
-            Ok(changes) if changes.is_empty() => Err(Faults::of("Nothing was changed. Tick at least one change.")),
+            Ok(changes) if changes.is_empty() => {
+                Err(Faults::of("Nothing was changed. Tick at least one change."))
+            }
             Ok(changes) => Ok(BulkAction::Change(changes)),
-            Err(parts) => Err(Faults { parts, ..Faults::of("Nothing was changed. See the parts that are marked.") }),
+            Err(parts) => Err(Faults {
+                parts,
+                ..Faults::of("Nothing was changed. See the parts that are marked.")
+            }),
         }
     }
 
@@ -138,7 +152,8 @@ impl Asked {
             return Ok(BulkAction::Delete);
         }
         Err(Faults::of(
-            "Nothing was deleted. A deletion makes no other change: untick and empty the changes first, or make them without deleting.",
+            "Nothing was deleted. A deletion makes no other change: untick and empty the changes \
+             first, or make them without deleting.",
         ))
     }
 }
@@ -149,7 +164,8 @@ impl Faults {
     }
 }
 
-/// The versions that a preview has shown: an id and a date in each field, the number of the rules, and the digest of the rights.
+/// The versions that a preview has shown: an id and a date in each field, the number of the rules,
+/// and the digest of the rights.
 fn seen(form: &Form) -> Seen {
     let version = |text: &&str| {
         let (id, date) = text.split_once(' ')?;
@@ -190,13 +206,24 @@ async fn preview(
 }
 
 /// Does what a preview has shown.
-async fn apply(visit: &Visit, asked: &Asked, bulk_action: BulkAction, seen: Seen) -> Result<HttpResponse, PageError> {
+async fn apply(
+    visit: &Visit,
+    asked: &Asked,
+    bulk_action: BulkAction,
+    seen: Seen,
+) -> Result<HttpResponse, PageError> {
     let seen = Arc::new(seen);
     if seen.rights.is_compared() {
         match propose(visit, &asked.ids, bulk_action.clone(), Some(Arc::clone(&seen))).await {
             Ok(proposal) => {
                 if let Some(outdated) = proposal.rights.outdate(&seen.rights) {
-                    return pages::preview(visit, asked, &bulk_action, proposal, Some(outdated.to_owned()));
+                    return pages::preview(
+                        visit,
+                        asked,
+                        &bulk_action,
+                        proposal,
+                        Some(outdated.to_owned()),
+                    );
                 }
             }
             Err(failure) => return not_done(visit, asked, bulk_action, failure).await,
@@ -254,7 +281,8 @@ async fn answer(
     let state = visit.call.state.clone();
     let weight = weight.plus(question.weight());
     let tried = visit.call.user.write(WriteTask::Preview(weight), move |write, caller| {
-        let work = || bulk_action.apply(&state.backend, write, caller, entity, &ids, seen.as_deref());
+        let work =
+            || bulk_action.apply(&state.backend, write, caller, entity, &ids, seen.as_deref());
         question.around(write, caller, state.backend.limits.filter, work)
     });
     let (mut rows, answer) = tried.await?;
@@ -262,7 +290,12 @@ async fn answer(
     Ok(Proposal { rows, rights: answer.complete(visit).await? })
 }
 
-async fn work(visit: &Visit, ids: &[Uuid], bulk_action: BulkAction, seen: Arc<Seen>) -> Result<Vec<Row>, RequestError> {
+async fn work(
+    visit: &Visit,
+    ids: &[Uuid],
+    bulk_action: BulkAction,
+    seen: Arc<Seen>,
+) -> Result<Vec<Row>, RequestError> {
     let weight = bulk_action.weigh(visit, ids).await?;
     let (entity, ids) = (visit.call.entity, ids.to_vec());
     let state = visit.call.state.clone();
@@ -280,11 +313,18 @@ async fn refused(
     failure: RequestError,
 ) -> Result<HttpResponse, PageError> {
     let parts = match &failure {
-        RequestError::Invalid(invalid) => asked.filled.parts_with(visit.call.entity, invalid.clone().into_faults()),
+        RequestError::Invalid(invalid) => {
+            asked.filled.parts_with(visit.call.entity, invalid.clone().into_faults())
+        }
         _ => Vec::new(),
     };
     let is_deletion = matches!(bulk_action, BulkAction::Delete);
-    let fault = beside_form(&failure, if is_deletion { "Nothing was deleted." } else { "Nothing was changed." });
-    let reply = pages::form(visit, failure.status_code(), asked, Faults { parts, ..Faults::of(fault) }).await?;
+    let fault = beside_form(
+        &failure,
+        if is_deletion { "Nothing was deleted." } else { "Nothing was changed." },
+    );
+    let reply =
+        pages::form(visit, failure.status_code(), asked, Faults { parts, ..Faults::of(fault) })
+            .await?;
     Ok(telling(&failure, reply))
 }

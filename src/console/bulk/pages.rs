@@ -96,13 +96,23 @@ impl PreviewPage<'_> {
 ///
 /// # Errors
 /// The database failed.
-pub async fn form(visit: &Visit, status: StatusCode, asked: &Asked, faults: Faults) -> Result<HttpResponse, PageError> {
+pub async fn form(
+    visit: &Visit,
+    status: StatusCode,
+    asked: &Asked,
+    faults: Faults,
+) -> Result<HttpResponse, PageError> {
     let entity = visit.call.entity;
-    let Known { tags, definitions, tag_page, definition_page } = offered(visit, asked.pages.clone()).await?;
+    let Known { tags, definitions, tag_page, definition_page } =
+        offered(visit, asked.pages.clone()).await?;
     let section = |part: Part| Section {
         name: part.name(),
         is_ticked: asked.filled.is_ticked(part),
-        fault: faults.parts.iter().find(|fault| fault.part == part).map(|fault| fault.message.clone()),
+        fault: faults
+            .parts
+            .iter()
+            .find(|fault| fault.part == part)
+            .map(|fault| fault.message.clone()),
     };
     let form = FormPage {
         frame: visit.frame(),

@@ -1,6 +1,7 @@
-//! Whose rights a change of several entities changes. It is worked out in three steps: which users and rows have to be looked at, on a reading connection;
-//! what they may do before and after, in the transaction that makes the change and is undone; and what users gain and lose elsewhere who are
-//! changed themselves, on a reading connection again.
+//! Whose rights a change of several entities changes. It is worked out in three steps: which users
+//! and rows have to be looked at, on a reading connection; what they may do before and after, in
+//! the transaction that makes the change and is undone; and what users gain and lose elsewhere who
+//! are changed themselves, on a reading connection again.
 
 use super::change::{BulkAction, Row};
 use super::shown_rights::{RightsNow, ShownRights};
@@ -23,7 +24,8 @@ use uuid::Uuid;
 pub enum Rights {
     /// Rules can't ask about anything that changes.
     Untouched,
-    /// The visitor may not read all rules and users, so the answer would tell what the hidden ones say.
+    /// The visitor may not read all rules and users, so the answer would tell what the hidden ones
+    /// say.
     Withheld,
     /// The users whom the visitor may read, and what they gain and lose.
     Compared {
@@ -95,37 +97,53 @@ pub enum Answer {
     Unknown(String),
 }
 
-/// So long the rights before a change may take, and as long those after it. Others who write wait meanwhile. A debug build is many times slower.
-const PATIENCE: Duration = if cfg!(debug_assertions) { Duration::from_secs(10) } else { Duration::from_millis(250) };
+/// So long the rights before a change may take, and as long those after it. Others who write wait
+/// meanwhile. A debug build is many times slower.
+const PATIENCE: Duration =
+    if cfg!(debug_assertions) { Duration::from_secs(10) } else { Duration::from_millis(250) };
 
-/// So many steps of SQLite they may take, of which it does some ten millions a second: what is too much is too much on a quick machine as well.
+/// So many steps of SQLite they may take, of which it does some ten millions a second: what is too
+/// much is too much on a quick machine as well.
 const STEPS: i32 = 5_000_000;
 
-const TOO_MUCH: &str = "there are too many users and resources for which rules may say something else, and others who write would have to wait. Select fewer.";
+const TOO_MUCH: &str = "there are too many users and resources for which rules may say something \
+                        else, and others who write would have to wait. Select fewer.";
 
 impl Question {
     /// The rights that a bulk action may change.
     ///
     /// # Errors
     /// The database failed, or no turn came to ask it.
-    pub async fn of(visit: &Visit, bulk_action: &BulkAction, ids: &[Uuid]) -> Result<Self, RequestError> {
+    pub async fn of(
+        visit: &Visit,
+        bulk_action: &BulkAction,
+        ids: &[Uuid],
+    ) -> Result<Self, RequestError> {
         let entity = visit.call.entity;
         let rewrite = match (bulk_action, entity.defines) {
             (BulkAction::Delete, Defines::Rights) => {
                 visit.call.reserve_long_reply().await?;
                 return Ok(Self::Rules);
             }
-            (BulkAction::Delete, Defines::CustomProperties) => Some(Rewrite::Definitions(ids.to_vec())),
+            (BulkAction::Delete, Defines::CustomProperties) => {
+                Some(Rewrite::Definitions(ids.to_vec()))
+            }
             // Rules don't ask about what is gone.
             (BulkAction::Delete, Defines::Users | Defines::Nothing) => None,
-            (BulkAction::Change(_), _) => {
-                Rewrite::of(entity, ids.to_vec(), &written(entity, bulk_action), bulk_action.owner())
-            }
+            (BulkAction::Change(_), _) => Rewrite::of(
+                entity,
+                ids.to_vec(),
+                &written(entity, bulk_action),
+                bulk_action.owner(),
+            ),
         };
         let Some(rewrite) = rewrite else { return Ok(Self::Nothing) };
         visit.call.reserve_long_reply().await?;
         // A preview tries values that nothing has.
-        let watch = ask(visit, move |site, caller| may_invent(caller).then(|| site.watch(&rewrite)).transpose()).await;
+        let watch = ask(visit, move |site, caller| {
+            may_invent(caller).then(|| site.watch(&rewrite)).transpose()
+        })
+        .await;
         Ok(match known(watch)? {
             Ok(Some(watch)) => Self::Watched(watch),
             Ok(None) => Self::Withheld,
@@ -165,14 +183,17 @@ impl Question {
             Self::Unknown(reason) => return Ok((work()?, Answer::Unknown(reason))),
         };
         let version = snapshot.versions()?.rules;
-        let before = known(soon(&snapshot, || answer(&snapshot, caller, None, limits, |site, _| site.rights(&watch))))?;
+        let before = known(soon(&snapshot, || {
+            answer(&snapshot, caller, None, limits, |site, _| site.rights(&watch))
+        }))?;
         let rows = work()?;
         let before = match before {
             Ok(before) => before,
             Err(reason) => return Ok((rows, Answer::Unknown(reason))),
         };
-        let compare =
-            |site: &Site<'_>, _: &Caller| Ok((site.changes_since(&before)?, site.users_changed_since(&before)?));
+        let compare = |site: &Site<'_>, _: &Caller| {
+            Ok((site.changes_since(&before)?, site.users_changed_since(&before)?))
+        };
         let compared = known(soon(&snapshot, || answer(&snapshot, caller, None, limits, compare)))?;
         let rights_change = match compared {
             Ok((changes, users)) => Answer::Watched { watch, changes, users, version },
@@ -192,7 +213,9 @@ impl Answer {
             Self::Withheld => return Ok(Rights::Withheld),
             Self::Nothing => return Ok(Rights::Untouched),
             Self::Unknown(reason) => return Ok(Rights::Unknown(reason)),
-            Self::Watched { changes, users, version, .. } if users.is_empty() => (Ok(changes), version),
+            Self::Watched { changes, users, version, .. } if users.is_empty() => {
+                (Ok(changes), version)
+            }
             Self::Watched { watch, mut changes, users, version } => {
                 let elsewhere = ask(visit, move |site, _| site.changes_of_users(&users, &watch));
                 let merged = known(elsewhere.await)?.map(|elsewhere| {
@@ -210,7 +233,8 @@ impl Answer {
         };
         Ok(match changes {
             Ok(changes) => {
-                let json = serde_json::to_vec(&changes).map_err(|error| RequestError::internal(&error))?;
+                let json =
+                    serde_json::to_vec(&changes).map_err(|error| RequestError::internal(&error))?;
                 // What there was time for differs from one time to the next.
                 let digest = changes.complete.then(|| digest(&json));
                 Rights::Compared { rights_change: rights_change(changes), rules, digest }
@@ -235,12 +259,17 @@ async fn ask<T: Send + 'static>(
     visit
         .call
         .user
-        .read_long(LongRead::Question, move |snapshot, caller| answer(snapshot, caller, None, limits, question))
+        .read_long(LongRead::Question, move |snapshot, caller| {
+            answer(snapshot, caller, None, limits, question)
+        })
         .await
 }
 
 /// Answers a question while others who write wait.
-fn soon<T>(snapshot: &Snapshot<'_>, question: impl FnOnce() -> Result<T, RequestError>) -> Result<T, RequestError> {
+fn soon<T>(
+    snapshot: &Snapshot<'_>,
+    question: impl FnOnce() -> Result<T, RequestError>,
+) -> Result<T, RequestError> {
     let limit = snapshot.limit(STEPS, PATIENCE)?;
     limit.outcome(question())?.ok_or_else(|| RequestError::Unavailable(TOO_MUCH.to_owned()))
 }
@@ -249,9 +278,11 @@ fn soon<T>(snapshot: &Snapshot<'_>, question: impl FnOnce() -> Result<T, Request
 fn known<T>(answer: Result<T, RequestError>) -> Result<Result<T, String>, RequestError> {
     match answer {
         Ok(answer) => Ok(Ok(answer)),
-        Err(RequestError::BadRequest(reason) | RequestError::Forbidden(reason) | RequestError::Unavailable(reason)) => {
-            Ok(Err(reason))
-        }
+        Err(
+            RequestError::BadRequest(reason)
+            | RequestError::Forbidden(reason)
+            | RequestError::Unavailable(reason),
+        ) => Ok(Err(reason)),
         Err(RequestError::Unparsable(unparsable)) => Ok(Err(unparsable.to_string())),
         Err(failure) => Err(failure),
     }
@@ -270,7 +301,8 @@ mod tests {
             digest: digest.map(ToOwned::to_owned),
         };
         let timeout = || Rights::Unknown("there was no time".to_owned());
-        let (other_rules, other_rights) = ("System rules were changed", "Users or resources were changed");
+        let (other_rules, other_rights) =
+            ("System rules were changed", "Users or resources were changed");
         let not_compared = "It could not be worked out";
         for (rules, digest, now, reason) in [
             ("1", "a", compared(1, Some("a")), None),
@@ -286,10 +318,12 @@ mod tests {
             ("", "", compared(1, Some("a")), None),
         ] {
             let fields = [("rules", rules), ("rights", digest)];
-            let form = Form::from_iter(fields.map(|(name, text)| (name.to_owned(), text.to_owned())));
+            let form =
+                Form::from_iter(fields.map(|(name, text)| (name.to_owned(), text.to_owned())));
             let outdated = now.outdate(&ShownRights::read(&form));
-            let is_right =
-                reason.map_or(outdated.is_none(), |reason| outdated.is_some_and(|why| why.starts_with(reason)));
+            let is_right = reason.map_or(outdated.is_none(), |reason| {
+                outdated.is_some_and(|why| why.starts_with(reason))
+            });
             assert!(is_right, "{rules} {digest}: {outdated:?} is not {reason:?}");
         }
     }

@@ -1,4 +1,5 @@
-//! Bodies: JSON in UTF-8, or in UTF-16 with a byte order mark, and the forms of pages; in one piece or in chunks, up to a limit.
+//! Bodies: JSON in UTF-8, or in UTF-16 with a byte order mark, and the forms of pages; in one piece
+//! or in chunks, up to a limit.
 
 use super::json_reader;
 use super::json_reader::{Bounds, Parsed, Refusal};
@@ -17,22 +18,24 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// A body may take as long as the settings say, and a second more for each so many bytes of it that came: a client that sends a little now and then
-/// keeps nothing for long.
+/// A body may take as long as the settings say, and a second more for each so many bytes of it that
+/// came: a client that sends a little now and then keeps nothing for long.
 const BYTES_A_SECOND: usize = 8 * 1024;
 
 /// The same for a long body while others wait for the memory that it holds.
 const CROWDED_SECONDS: Duration = Duration::from_secs(5);
 const CROWDED_BYTES_A_SECOND: usize = 256 * 1024;
 
-/// Longer bodies are parsed on a thread of their own, so that they don't hold up other requests, and within the memory that they share.
+/// Longer bodies are parsed on a thread of their own, so that they don't hold up other requests,
+/// and within the memory that they share.
 const SHORT: usize = 64 * 1024;
 
 /// Reads a JSON body of up to `limit` bytes, and makes of it what `understand` does.
 ///
 /// # Errors
-/// `BadRequest` if it is of another content type, no JSON or exceeds the limits of a body; `TooLarge` if it is too long, `TooSlow` if it does not come,
-/// `Unavailable` if other large bodies hold all memory; whatever `understand` fails with.
+/// `BadRequest` if it is of another content type, no JSON or exceeds the limits of a body;
+/// `TooLarge` if it is too long, `TooSlow` if it does not come, `Unavailable` if other large bodies
+/// hold all memory; whatever `understand` fails with.
 pub async fn read<T: Send + 'static>(
     request: &HttpRequest,
     payload: Payload,
@@ -58,7 +61,8 @@ pub async fn read<T: Send + 'static>(
         Ok::<_, RequestError>((understand(parsed.json)?, held))
     };
     let (understood, held) = state.body_memory.parser.run(parsed).await??;
-    // What was made of the values takes no more memory than they did, until the request is answered.
+    // What was made of the values takes no more memory than they did, until the request is
+    // answered.
     request.extensions_mut().insert(Arc::new(held));
     Ok(understood)
 }
@@ -79,7 +83,11 @@ struct Body {
 }
 
 impl Body {
-    async fn receive(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Self, RequestError> {
+    async fn receive(
+        request: &HttpRequest,
+        mut payload: Payload,
+        limit: usize,
+    ) -> Result<Self, RequestError> {
         let state = State::of(request)?;
         let length = length(request).unwrap_or(limit);
         if length > limit {
@@ -96,7 +104,8 @@ impl Body {
                 let wait = Instant::now();
                 body.memory = Some(state.body_memory.receive(&folded_user(request), length).await?);
                 start += wait.elapsed();
-                // All at once: bytes that are not there yet take no memory, and a buffer that grows would be copied.
+                // All at once: bytes that are not there yet take no memory, and a buffer that grows
+                // would be copied.
                 body.bytes.reserve(length.saturating_sub(body.bytes.len()));
                 body.values = json_reader::estimate(&body.bytes);
             }
@@ -109,14 +118,24 @@ impl Body {
     }
 
     /// What comes next; nothing at the end.
-    async fn next(&self, state: &State, payload: &mut Payload, start: Instant) -> Result<Option<Bytes>, RequestError> {
-        let earned = |bytes_a_second: usize| Duration::from_secs((self.bytes.len() / bytes_a_second) as u64);
-        let end = start + Duration::from_secs(state.backend.limits.request_seconds) + earned(BYTES_A_SECOND);
+    async fn next(
+        &self,
+        state: &State,
+        payload: &mut Payload,
+        start: Instant,
+    ) -> Result<Option<Bytes>, RequestError> {
+        let earned =
+            |bytes_a_second: usize| Duration::from_secs((self.bytes.len() / bytes_a_second) as u64);
+        let end = start
+            + Duration::from_secs(state.backend.limits.request_seconds)
+            + earned(BYTES_A_SECOND);
         let crowded = start + CROWDED_SECONDS + earned(CROWDED_BYTES_A_SECOND);
         let chunk = tokio::select! {
             chunk = payload.next() => chunk.transpose(),
             () = sleep_until(end) => return Err(RequestError::TooSlow),
-            () = state.body_memory.crowded_after(crowded), if self.memory.is_some() => return Err(RequestError::TooSlow),
+            () = state.body_memory.crowded_after(crowded), if self.memory.is_some() => return Err(
+                RequestError::TooSlow
+            ),
         };
         let wrong = "the body could not be read: it ends too early, or is in chunks that are none";
         chunk.map_err(|_| RequestError::BadRequest(wrong.to_owned()))
@@ -128,10 +147,12 @@ fn length(request: &HttpRequest) -> Option<usize> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
 }
 
-/// Bytes of a form at most, whatever longer bodies the settings allow: what is in it is worked on at once.
+/// Bytes of a form at most, whatever longer bodies the settings allow: what is in it is worked on
+/// at once.
 const LONGEST_FORM: usize = 1024 * 1024;
 
-/// Fields of a form at most, and fields and lines in them. Each line can be an item of a list, as a choice of a custom property.
+/// Fields of a form at most, and fields and lines in them. Each line can be an item of a list, as a
+/// choice of a custom property.
 const MOST_FIELDS: usize = 5_000;
 const MOST_LINES: usize = 2 * MOST_CHOICES;
 
@@ -143,7 +164,11 @@ impl Form {
     ///
     /// # Errors
     /// As [`Form::receive`] and [`Form::check_lines`].
-    pub async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, RequestError> {
+    pub async fn read(
+        request: &HttpRequest,
+        payload: Payload,
+        limit: usize,
+    ) -> Result<Self, RequestError> {
         let form = Self::receive(request, payload, limit).await?;
         form.check_lines()?;
         Ok(form)
@@ -152,13 +177,22 @@ impl Form {
     /// Reads a form of up to `limit` bytes, however many lines its fields have.
     ///
     /// # Errors
-    /// `BadRequest` if it is of another content type or has too many fields; `TooLarge`, `TooSlow` and `Unavailable` as [`read`].
-    pub async fn receive(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, RequestError> {
+    /// `BadRequest` if it is of another content type or has too many fields; `TooLarge`, `TooSlow`
+    /// and `Unavailable` as [`read`].
+    pub async fn receive(
+        request: &HttpRequest,
+        payload: Payload,
+        limit: usize,
+    ) -> Result<Self, RequestError> {
         let limit = limit.min(LONGEST_FORM);
-        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let media_type = content_type.and_then(|text| text.split(';').next()).unwrap_or_default().trim();
+        let content_type =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media_type =
+            content_type.and_then(|text| text.split(';').next()).unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            return Err(RequestError::BadRequest("Content-Type must be application/x-www-form-urlencoded".to_owned()));
+            return Err(RequestError::BadRequest(
+                "Content-Type must be application/x-www-form-urlencoded".to_owned(),
+            ));
         }
         let mut body = Body::receive(request, payload, limit).await?;
         // The fields take about as much as the body, and are kept until the request is answered.
@@ -168,7 +202,8 @@ impl Form {
         let mut fields = Vec::new();
         for (name, text) in form_urlencoded::parse(&body.bytes) {
             if fields.len() == MOST_FIELDS {
-                let message = format!("the form has more than {MOST_FIELDS} fields; send less at once");
+                let message =
+                    format!("the form has more than {MOST_FIELDS} fields; send less at once");
                 return Err(RequestError::BadRequest(message));
             }
             fields.push((name.into_owned(), text.into_owned()));
@@ -185,7 +220,8 @@ impl Form {
         if self.0.iter().map(|(_, text)| lines(text)).sum::<usize>() <= MOST_LINES {
             return Ok(());
         }
-        let message = format!("the form has more than {MOST_LINES} lines and fields; send less at once");
+        let message =
+            format!("the form has more than {MOST_LINES} lines and fields; send less at once");
         Err(RequestError::BadRequest(message))
     }
 
@@ -207,14 +243,23 @@ impl Form {
     }
 
     /// The fields whose names start with `prefix`, by the rest of their names.
-    pub fn starting_with<'f>(&'f self, prefix: &'f str) -> impl Iterator<Item = (&'f str, &'f str)> {
-        self.0.iter().filter_map(move |(name, text)| Some((name.strip_prefix(prefix)?, text.as_str())))
+    pub fn starting_with<'f>(
+        &'f self,
+        prefix: &'f str,
+    ) -> impl Iterator<Item = (&'f str, &'f str)> {
+        self.0
+            .iter()
+            .filter_map(move |(name, text)| Some((name.strip_prefix(prefix)?, text.as_str())))
     }
 
     /// The text in a field; nothing if it is not there.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
-        self.0.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str()).unwrap_or_default()
+        self.0
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, text)| text.as_str())
+            .unwrap_or_default()
     }
 }
 
@@ -235,17 +280,22 @@ fn parse(body: &[u8], bounds: Bounds) -> Result<Parsed, RequestError> {
     })
 }
 
-/// The body as UTF-8, without a byte order mark. Windows writes files in UTF-16, which its byte order mark tells.
+/// The body as UTF-8, without a byte order mark. Windows writes files in UTF-16, which its byte
+/// order mark tells.
 fn to_utf8(body: &[u8]) -> Result<Cow<'_, [u8]>, RequestError> {
     let wrong = |message: &str| RequestError::BadRequest(format!("the body {message}"));
     let unit: fn([u8; 2]) -> u16 = match body {
         [0xef, 0xbb, 0xbf, rest @ ..] => return Ok(Cow::Borrowed(rest)),
-        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => return Err(wrong("is in UTF-32; send it in UTF-8")),
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => {
+            return Err(wrong("is in UTF-32; send it in UTF-8"));
+        }
         [0xff, 0xfe, ..] => u16::from_le_bytes,
         [0xfe, 0xff, ..] => u16::from_be_bytes,
         // JSON begins with an ASCII character.
         [first, second, ..] if (*first == 0) != (*second == 0) => {
-            return Err(wrong("is in UTF-16 without a byte order mark; send it in UTF-8, or with the mark"));
+            return Err(wrong(
+                "is in UTF-16 without a byte order mark; send it in UTF-8, or with the mark",
+            ));
         }
         _ => return Ok(Cow::Borrowed(body)),
     };
@@ -253,7 +303,9 @@ fn to_utf8(body: &[u8]) -> Result<Cow<'_, [u8]>, RequestError> {
     // Each unit takes three bytes at most.
     let mut text = String::with_capacity(body.len() / 2 * 3);
     for character in char::decode_utf16(pairs.iter().copied().map(unit)) {
-        text.push(character.map_err(|_| wrong("is no valid UTF-16, though its byte order mark says that it is"))?);
+        text.push(character.map_err(|_| {
+            wrong("is no valid UTF-16, though its byte order mark says that it is")
+        })?);
     }
     if !odd.is_empty() {
         return Err(wrong("ends within a character of UTF-16"));
@@ -270,13 +322,19 @@ fn check_content_type(request: &HttpRequest) -> Result<(), RequestError> {
     let is_json = matches!(media_type, "application/json" | "text/json")
         || (media_type.starts_with("application/") && media_type.ends_with("+json"));
     if !is_json {
-        return Err(RequestError::BadRequest(format!("Content-Type must be application/json, not '{media_type}'")));
+        return Err(RequestError::BadRequest(format!(
+            "Content-Type must be application/json, not '{media_type}'"
+        )));
     }
     let charset = parts.find_map(|part| part.strip_prefix("charset="));
     match charset.map(|charset| charset.trim_matches('"')) {
-        None | Some("utf-8" | "utf8" | "us-ascii" | "utf-16" | "utf-16le" | "utf-16be" | "unicode") => Ok(()),
+        None
+        | Some("utf-8" | "utf8" | "us-ascii" | "utf-16" | "utf-16le" | "utf-16be" | "unicode") => {
+            Ok(())
+        }
         Some(charset) => {
-            let message = format!("Content-Type must have the charset utf-8 or utf-16, not '{charset}'");
+            let message =
+                format!("Content-Type must have the charset utf-8 or utf-16, not '{charset}'");
             Err(RequestError::BadRequest(message))
         }
     }

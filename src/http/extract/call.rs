@@ -1,4 +1,5 @@
-//! A call of the QRS API: what every one of them is asked before it is looked at, and on whose behalf it works.
+//! A call of the QRS API: what every one of them is asked before it is looked at, and on whose
+//! behalf it works.
 
 use super::entity_type::EntityType;
 use super::query_string::QueryString;
@@ -102,8 +103,9 @@ impl FromRequest for EntityCall {
 
 impl EntityCall {
     fn admit(request: &HttpRequest) -> Result<Self, RequestError> {
-        let entity =
-            request.app_data::<EntityType>().ok_or_else(|| RequestError::internal(&"the route has no entity"))?;
+        let entity = request
+            .app_data::<EntityType>()
+            .ok_or_else(|| RequestError::internal(&"the route has no entity"))?;
         Self::about(request, entity.0)
     }
 
@@ -121,7 +123,8 @@ impl EntityCall {
     /// The call about `entity` on behalf of the user of `claim`.
     pub fn of(call: Call, entity: &'static Entity, claim: Claim) -> Self {
         let Call { state, query, http } = call;
-        let is_change = [Method::PUT, Method::DELETE].contains(http.method()) && http.match_info().get("id").is_some();
+        let is_change = [Method::PUT, Method::DELETE].contains(http.method())
+            && http.match_info().get("id").is_some();
         let user = UserRequest {
             backend: Arc::clone(&state.backend),
             entity,
@@ -149,7 +152,8 @@ impl EntityCall {
         no_such(self.entity, id)
     }
 
-    /// The filter among the parameters; a blank one is none. Below a selection, it is about what is selected.
+    /// The filter among the parameters; a blank one is none. Below a selection, it is about what is
+    /// selected.
     ///
     /// # Errors
     /// It is no filter, or the selection has no id.
@@ -159,12 +163,13 @@ impl EntityCall {
         if text.trim().is_empty() {
             return Ok(BoundLater { filter: None, among });
         }
-        let filter =
-            query::parse(text, self.state.backend.limits.filter).map_err(|problem| unparsable(text, &problem))?;
+        let filter = query::parse(text, self.state.backend.limits.filter)
+            .map_err(|problem| unparsable(text, &problem))?;
         Ok(BoundLater { filter: Some((text.to_owned(), filter)), among })
     }
 
-    /// Reads the body of a request that changes nothing as JSON, and makes of it what `understand` does.
+    /// Reads the body of a request that changes nothing as JSON, and makes of it what `understand`
+    /// does.
     ///
     /// # Errors
     /// As [`UserRequest::check_user`] and [`body::read`].
@@ -174,7 +179,9 @@ impl EntityCall {
         understand: impl FnOnce(Json) -> Result<T, RequestError> + Send + 'static,
     ) -> Result<T, RequestError> {
         self.user.check_user()?;
-        let body = body::read(&self.http, payload, self.state.backend.limits.body_bytes, understand).await?;
+        let body =
+            body::read(&self.http, payload, self.state.backend.limits.body_bytes, understand)
+                .await?;
         if let Some(values) = body::held_values(&self.http) {
             // A call reads one body.
             let _ = self.user.body_values.set(values);

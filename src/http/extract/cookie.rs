@@ -1,5 +1,5 @@
-//! Our cookies: no script reads them, no other site sends them, and they go over TLS only where the browser speaks it, with the door itself or with a
-//! proxy before it.
+//! Our cookies: no script reads them, no other site sends them, and they go over TLS only where the
+//! browser speaks it, with the door itself or with a proxy before it.
 
 use crate::error::RequestError;
 use actix_web::cookie::{Cookie, SameSite};
@@ -15,7 +15,8 @@ use std::collections::BTreeSet;
 /// `Unauthorized` if the request shows different values: a page elsewhere may have set one of them.
 pub fn value(request: &HttpRequest, name: &str) -> Result<Option<SecretString>, RequestError> {
     let headers = headers(request);
-    let mut own = cookies(&headers).filter(|cookie| cookie.name() == name && !cookie.value().is_empty());
+    let mut own =
+        cookies(&headers).filter(|cookie| cookie.name() == name && !cookie.value().is_empty());
     let Some(first) = own.next() else { return Ok(None) };
     if own.any(|other| other.value() != first.value()) {
         return Err(RequestError::Unauthorized(format!(
@@ -36,9 +37,13 @@ fn headers(request: &HttpRequest) -> Vec<Cow<'_, str>> {
     headers.map(|value| String::from_utf8_lossy(value.as_bytes())).collect()
 }
 
-/// The cookies of these headers. Each is parsed by itself, so that a malformed one of another program takes none of ours away.
+/// The cookies of these headers. Each is parsed by itself, so that a malformed one of another
+/// program takes none of ours away.
 fn cookies<'h>(headers: &'h [Cow<'_, str>]) -> impl Iterator<Item = Cookie<'h>> {
-    headers.iter().flat_map(|cookies| cookies.split(';')).filter_map(|cookie| Cookie::parse(cookie).ok())
+    headers
+        .iter()
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| Cookie::parse(cookie).ok())
 }
 
 /// A cookie for the browser that asks, which lasts as long as the browser runs.
@@ -48,7 +53,8 @@ pub fn build(
     value: &SecretString,
     path: &'static str,
 ) -> Cookie<'static> {
-    let is_secure = request.app_config().secure() || request.connection_info().scheme().eq_ignore_ascii_case("https");
+    let is_secure = request.app_config().secure()
+        || request.connection_info().scheme().eq_ignore_ascii_case("https");
     Cookie::build(name, value.expose_secret().to_owned())
         .http_only(true)
         .same_site(SameSite::Strict)
@@ -99,7 +105,8 @@ mod tests {
         for headers in [&[][..], &[&b"ours="[..]], &[b"ours"], &[b"our=x; ours-hub=y; yours=z"]] {
             assert_eq!(shown(headers), None, "{headers:?}");
         }
-        // Nothing is decoded. The value begins after the first equals sign. Quotes around it, and blanks around the name, do not count (RFC 6265, 4.1.1).
+        // Nothing is decoded. The value begins after the first equals sign. Quotes around it, and
+        // blanks around the name, do not count (RFC 6265, 4.1.1).
         assert_eq!(shown(&[b"ours=\"a-b_c\"; ours =a-b_c"]).as_deref(), Some("a-b_c"));
         assert_eq!(shown(&[b"ours=%41=b%3B"]).as_deref(), Some("%41=b%3B"));
         let names = names(&showing(&[b"b=1; a=2; flag", b"\xff; b=3"]));
@@ -108,23 +115,30 @@ mod tests {
 
     #[test]
     fn two_different_values_of_our_cookie_are_refused() {
-        for headers in [&[&b"ours=a; ours=b"[..]][..], &[b"ours=a", b"ours=b"], &[b"ours=a; ours=b c"]] {
-            assert!(matches!(value(&showing(headers), "ours"), Err(RequestError::Unauthorized(_))), "{headers:?}");
+        for headers in
+            [&[&b"ours=a; ours=b"[..]][..], &[b"ours=a", b"ours=b"], &[b"ours=a; ours=b c"]]
+        {
+            assert!(
+                matches!(value(&showing(headers), "ours"), Err(RequestError::Unauthorized(_))),
+                "{headers:?}"
+            );
         }
     }
 
     #[test]
     fn a_cookie_is_for_our_server_alone() {
         let plain = TestRequest::default().to_http_request();
-        let behind = TestRequest::default().insert_header(("X-Forwarded-Proto", "https")).to_http_request();
+        let behind =
+            TestRequest::default().insert_header(("X-Forwarded-Proto", "https")).to_http_request();
         for (request, secure) in [(plain, ""), (behind, "; Secure")] {
             let mut cookie = build(&request, "ours", &SecretString::from("a-b_c"), "/console");
             let (mut once, mut long) = (HttpResponse::Ok().finish(), HttpResponse::Ok().finish());
             set(&mut once, &cookie).unwrap();
             cookie.set_max_age(Duration::seconds(60));
             set(&mut long, &cookie).unwrap();
-            let header =
-                |reply: &HttpResponse| reply.headers().get(header::SET_COOKIE).unwrap().to_str().unwrap().to_owned();
+            let header = |reply: &HttpResponse| {
+                reply.headers().get(header::SET_COOKIE).unwrap().to_str().unwrap().to_owned()
+            };
             let expected = format!("ours=a-b_c; HttpOnly; SameSite=Strict{secure}; Path=/console");
             assert_eq!(header(&once), expected);
             assert_eq!(header(&long), expected + "; Max-Age=60");

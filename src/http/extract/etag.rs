@@ -6,7 +6,8 @@ use crate::store::IfMatch;
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
-/// The `ETag` of an entity last modified then. It stands for what an update can change, not for the bytes of a reply.
+/// The `ETag` of an entity last modified then. It stands for what an update can change, not for the
+/// bytes of a reply.
 pub fn etag(modified_date: Timestamp) -> String {
     format!("\"{}\"", modified_date.millis())
 }
@@ -26,9 +27,12 @@ pub fn if_match(request: &HttpRequest) -> Result<Option<IfMatch>, RequestError> 
         [] => Ok(None),
         ["*"] => Ok(Some(IfMatch::Any)),
         tags => {
-            let quoted = tags.iter().all(|tag| tag.trim_start_matches("W/").starts_with('"') && tag.ends_with('"'));
+            let quoted = tags
+                .iter()
+                .all(|tag| tag.trim_start_matches("W/").starts_with('"') && tag.ends_with('"'));
             // A tag that is none of ours can't match, and neither can a weak one.
-            let version = |tag: &&str| tag.trim_matches('"').parse().ok().map(Timestamp::from_millis);
+            let version =
+                |tag: &&str| tag.trim_matches('"').parse().ok().map(Timestamp::from_millis);
             let versions = tags.iter().filter_map(version).collect();
             if quoted { Ok(Some(IfMatch::Versions(versions))) } else { Err(unreadable()) }
         }
@@ -36,5 +40,7 @@ pub fn if_match(request: &HttpRequest) -> Result<Option<IfMatch>, RequestError> 
 }
 
 fn unreadable() -> RequestError {
-    RequestError::BadRequest("If-Match must be * or quoted ETags, as the ETag header gives them".to_owned())
+    RequestError::BadRequest(
+        "If-Match must be * or quoted ETags, as the ETag header gives them".to_owned(),
+    )
 }

@@ -12,8 +12,8 @@ pub fn note_user(request: &HttpRequest, user: &UserName) {
     request.extensions_mut().insert(NamedUser(user.to_string()));
 }
 
-/// The user who asks, under one name however the request spells it, so that each user has one share of what all have in common. It is empty as long as
-/// the user is not known.
+/// The user who asks, under one name however the request spells it, so that each user has one share
+/// of what all have in common. It is empty as long as the user is not known.
 pub fn folded_user(request: &HttpRequest) -> String {
     request.extensions().get::<NamedUser>().map(|user| fold(&user.0)).unwrap_or_default()
 }

@@ -14,7 +14,8 @@ use serde_json::Value as Json;
 use std::future::{Ready, ready};
 use uuid::Uuid;
 
-/// A call about what is the caller's own. A token is not enough for it, or one that is stolen or short-lived could make others.
+/// A call about what is the caller's own. A token is not enough for it, or one that is stolen or
+/// short-lived could make others.
 pub struct OwnCall(EntityCall);
 
 impl FromRequest for OwnCall {
@@ -30,14 +31,20 @@ impl OwnCall {
     fn admit(request: &HttpRequest) -> Result<Self, RequestError> {
         let call = EntityCall::about(request, &USER)?;
         match call.user.claim.credential {
-            Credential::Session(_, SessionKind::Password | SessionKind::Header) | Credential::Header => Ok(Self(call)),
+            Credential::Session(_, SessionKind::Password | SessionKind::Header)
+            | Credential::Header => Ok(Self(call)),
             // The session of a token does no more than the token.
             Credential::Session(_, SessionKind::Jwt) => Err(RequestError::Forbidden(
-                "a session that a JSON Web Token began is not enough here: sign in by POST /login".to_owned(),
+                "a session that a JSON Web Token began is not enough here: sign in by POST /login"
+                    .to_owned(),
             )),
-            Credential::Token(_) | Credential::Jwt(_) | Credential::Certificate => Err(RequestError::Forbidden(
-                "a session is needed here, not a token: leave out Authorization and sign in by POST /login".to_owned(),
-            )),
+            Credential::Token(_) | Credential::Jwt(_) | Credential::Certificate => {
+                Err(RequestError::Forbidden(
+                    "a session is needed here, not a token: leave out Authorization and sign in by \
+                     POST /login"
+                        .to_owned(),
+                ))
+            }
         }
     }
 
@@ -84,7 +91,8 @@ impl OwnCall {
     /// Writes for the user with that id.
     ///
     /// # Errors
-    /// Whatever `work` fails with; `Forbidden` if the user is barred, `Unauthorized` if the session has ended.
+    /// Whatever `work` fails with; `Forbidden` if the user is barred, `Unauthorized` if the session
+    /// has ended.
     pub async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Write<'_>, Uuid) -> Result<T, RequestError> + Send + 'static,
@@ -92,7 +100,8 @@ impl OwnCall {
         self.0.user.write(Weight::default(), |write, caller| work(write, caller.actor.id)).await
     }
 
-    /// Ends what the id in the path names, by the user's id and that one, and says if there is none.
+    /// Ends what the id in the path names, by the user's id and that one, and says if there is
+    /// none.
     ///
     /// # Errors
     /// There is none of the user's; whatever `remove` fails with; the user is barred.

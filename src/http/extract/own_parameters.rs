@@ -1,5 +1,6 @@
-//! The query parameters of the endpoints that QRS does not have. QRS ignores a parameter that it does not know, and its endpoints do so here. At Patchbay's
-//! own, no client depends on that, and a slip such as `dryrn=true` must not do what nobody asked for.
+//! The query parameters of the endpoints that QRS does not have. QRS ignores a parameter that it
+//! does not know, and its endpoints do so here. At Patchbay's own, no client depends on that, and a
+//! slip such as `dryrn=true` must not do what nobody asked for.
 
 use super::query_string::QueryString;
 use super::xrfkey;
@@ -20,7 +21,9 @@ pub fn check(request: &HttpRequest, query: &QueryString) -> Result<(), RequestEr
     let known: Vec<&str> = own.iter().copied().chain([xrfkey::PARAMETER]).collect();
     let is_known = |name: &str| known.iter().any(|own| own.eq_ignore_ascii_case(name));
     let Some(unknown) = query.names().find(|name| !is_known(name)) else { return Ok(()) };
-    let hint = nearest(unknown, own.iter().copied()).map(|near| format!(", did you mean {near}?")).unwrap_or_default();
+    let hint = nearest(unknown, own.iter().copied())
+        .map(|near| format!(", did you mean {near}?"))
+        .unwrap_or_default();
     let known = known.join(", ");
     Err(RequestError::BadRequest(format!(
         "there is no query parameter '{unknown}' here{hint}; this endpoint knows {known}"

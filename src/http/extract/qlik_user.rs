@@ -1,5 +1,5 @@
-//! Who asks, at the direct door: the client certificate lets a request in, `X-Qlik-User` says on whose behalf it comes
-//! (QRS reference, 4.2).
+//! Who asks, at the direct door: the client certificate lets a request in, `X-Qlik-User` says on
+//! whose behalf it comes (QRS reference, 4.2).
 
 use crate::error::RequestError;
 use crate::store::UserName;
@@ -15,7 +15,8 @@ use std::sync::Arc;
 /// The header that names the user.
 const HEADER: &str = "X-Qlik-User";
 
-/// Notes at the start of a connection which certificate its client showed; rustls has checked it by then.
+/// Notes at the start of a connection which certificate its client showed; rustls has checked it by
+/// then.
 pub fn note_certificate(connection: &dyn Any, notes: &mut Extensions) {
     let certificates = connection
         .downcast_ref::<TlsStream<TcpStream>>()
@@ -38,9 +39,11 @@ pub fn certificate(request: &HttpRequest) -> Option<&Arc<Certificate>> {
 pub fn check_certificate(request: &HttpRequest, clients: &ClientCheck) -> Result<(), RequestError> {
     let refusal = match certificate(request) {
         Some(certificate) => clients.refusal(certificate),
-        None => {
-            Some("a client certificate is needed: use client.pem and client_key.pem from the certs folder".to_owned())
-        }
+        None => Some(
+            "a client certificate is needed: use client.pem and client_key.pem from the certs \
+             folder"
+                .to_owned(),
+        ),
     };
     refusal.map_or(Ok(()), |why| Err(RequestError::Unauthorized(why)))
 }
@@ -56,13 +59,16 @@ pub fn user(request: &HttpRequest) -> Result<UserName, RequestError> {
         (Some(_), Some(_)) => Err(RequestError::Unauthorized(format!("{HEADER} is there twice"))),
         (Some(value), None) => value.to_str().ok().and_then(parse).ok_or_else(|| {
             RequestError::Unauthorized(format!(
-                "{HEADER} must name a user of up to 255 characters each, without control characters, as in 'UserDirectory=INTERNAL; UserId=sa_repository', in ASCII or percent-encoded UTF-8"
+                "{HEADER} must name a user of up to 255 characters each, without control \
+                 characters, as in 'UserDirectory=INTERNAL; UserId=sa_repository', in ASCII or \
+                 percent-encoded UTF-8"
             ))
         }),
     }
 }
 
-/// Reads the header: both parts in any order and case, with or without spaces, percent-encoded where need be.
+/// Reads the header: both parts in any order and case, with or without spaces, percent-encoded
+/// where need be.
 fn parse(header: &str) -> Option<UserName> {
     let mut user_directory = None;
     let mut user_id = None;
@@ -98,7 +104,8 @@ mod tests {
             ("UserDirectory=LAB; UserId=J%C3%BCrgen%3B", "LAB", "Jürgen;"),
             ("UserDirectory=LAB; UserId=a=b", "LAB", "a=b"),
         ] {
-            let name = UserName { user_directory: user_directory.to_owned(), user_id: user_id.to_owned() };
+            let name =
+                UserName { user_directory: user_directory.to_owned(), user_id: user_id.to_owned() };
             assert_eq!(parse(header), Some(name), "{header}");
         }
     }

@@ -1,5 +1,5 @@
-//! Query strings as QRS clients write them: names in any case, `+` for a space, and a filter that may hold an `&` that
-//! nobody encoded (QRS reference, 1.6).
+//! Query strings as QRS clients write them: names in any case, `+` for a space, and a filter that
+//! may hold an `&` that nobody encoded (QRS reference, 1.6).
 
 use crate::error::RequestError;
 use crate::service::shown_privileges::Privileges;
@@ -28,7 +28,9 @@ impl QueryString {
         let mut found = self.0.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name));
         let value = found.next().map(|(_, value)| value.as_str());
         match found.next() {
-            Some(_) => Err(RequestError::BadRequest(format!("the query parameter '{name}' is there twice"))),
+            Some(_) => Err(RequestError::BadRequest(format!(
+                "the query parameter '{name}' is there twice"
+            ))),
             None => Ok(value),
         }
     }
@@ -41,7 +43,11 @@ impl QueryString {
     /// The values of all parameters of that name.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<&str> {
-        self.0.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).collect()
+        self.0
+            .iter()
+            .filter(|(given, _)| given.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+            .collect()
     }
 
     /// What the parameter `privileges` asks for; nothing when it is left out or empty.
@@ -61,25 +67,31 @@ impl QueryString {
             "" => Ok(false),
             value if value.eq_ignore_ascii_case("true") => Ok(true),
             value if value.eq_ignore_ascii_case("false") => Ok(false),
-            value => Err(RequestError::BadRequest(format!("{name} must be true or false, not '{value}'"))),
+            value => Err(RequestError::BadRequest(format!(
+                "{name} must be true or false, not '{value}'"
+            ))),
         }
     }
 
-    /// The part of a list that `skip` and `take` ask for; all of it when neither is there. A `take` of 0 takes all, as in QRS's
-    /// tables.
+    /// The part of a list that `skip` and `take` ask for; all of it when neither is there. A `take`
+    /// of 0 takes all, as in QRS's tables.
     ///
     /// # Errors
     /// One of them is no whole number.
     pub fn page(&self) -> Result<Option<Page>, RequestError> {
         let (skip, take) = (self.number("skip")?, self.number("take")?);
         let all = |take: Option<u32>| take.filter(|take| *take > 0).unwrap_or(u32::MAX);
-        Ok((skip.is_some() || take.is_some()).then(|| Page { skip: skip.unwrap_or(0), take: all(take) }))
+        Ok((skip.is_some() || take.is_some())
+            .then(|| Page { skip: skip.unwrap_or(0), take: all(take) }))
     }
 
     fn number(&self, name: &str) -> Result<Option<u32>, RequestError> {
         let text = self.get(name)?.filter(|text| !text.is_empty());
         let wrong = |text: &str| {
-            RequestError::BadRequest(format!("{name} must be a whole number up to {}, not '{text}'", u32::MAX))
+            RequestError::BadRequest(format!(
+                "{name} must be a whole number up to {}, not '{text}'",
+                u32::MAX
+            ))
         };
         text.map(|text| text.parse().map_err(|_| wrong(text))).transpose()
     }
@@ -89,7 +101,8 @@ fn parse_parameter(part: &str) -> Result<(String, String), RequestError> {
     let Some((name, value)) = part.split_once('=') else {
         // The first words are QRS's own.
         let message = format!(
-            "Missing parameter value(s): '{part}' has no value; is it the end of a filter with an '&' that should be '%26'?"
+            "Missing parameter value(s): '{part}' has no value; is it the end of a filter with an \
+             '&' that should be '%26'?"
         );
         return Err(RequestError::BadRequest(message));
     };
@@ -99,8 +112,9 @@ fn parse_parameter(part: &str) -> Result<(String, String), RequestError> {
 fn decode(text: &str) -> Result<String, RequestError> {
     let text = text.replace('+', " ");
     let decoded = percent_decode_str(&text).decode_utf8();
-    let decoded =
-        decoded.map_err(|_| RequestError::BadRequest(format!("'{text}' in the query string is not UTF-8")))?;
+    let decoded = decoded.map_err(|_| {
+        RequestError::BadRequest(format!("'{text}' in the query string is not UTF-8"))
+    })?;
     Ok(decoded.into_owned())
 }
 
@@ -110,7 +124,8 @@ mod tests {
 
     #[test]
     fn decodes_names_in_any_case_and_both_kinds_of_spaces() {
-        let query = QueryString::parse("Filter=name+eq%20'a%2Bb'&XRFKEY=1&&privileges=True").unwrap();
+        let query =
+            QueryString::parse("Filter=name+eq%20'a%2Bb'&XRFKEY=1&&privileges=True").unwrap();
         assert_eq!(query.get("filter").unwrap(), Some("name eq 'a+b'"));
         assert_eq!(query.get("xrfkey").unwrap(), Some("1"));
         assert_eq!(query.privileges().unwrap(), Privileges::Shown);

@@ -1,5 +1,5 @@
-//! The Xrfkey: 16 characters that a request shows twice, in the query and in a header, because a page of another site
-//! can't set the header. It holds for every method, GET included.
+//! The Xrfkey: 16 characters that a request shows twice, in the query and in a header, because a
+//! page of another site can't set the header. It holds for every method, GET included.
 
 use super::query_string::QueryString;
 use crate::error::RequestError;
@@ -15,7 +15,8 @@ const LENGTH: usize = 16;
 /// It is missing in one place, differs, or is not of 16 characters. The first words are QRS's own.
 pub fn check(request: &HttpRequest, query: &QueryString) -> Result<(), RequestError> {
     let refuse = |why: &str| {
-        let rule = "the query parameter Xrfkey and the header X-Qlik-Xrfkey must be the same 16 characters";
+        let rule = "the query parameter Xrfkey and the header X-Qlik-Xrfkey must be the same 16 \
+                    characters";
         Err(RequestError::Unauthorized(format!(
             "XSRF prevention check failed. Possible XSRF discovered: {why}; {rule}"
         )))
@@ -27,7 +28,9 @@ pub fn check(request: &HttpRequest, query: &QueryString) -> Result<(), RequestEr
         (_, None) => refuse("the header is missing"),
         _ if headers.next().is_some() => refuse("the header is there twice"),
         (Some(parameter), Some(header)) if parameter != header => refuse("they differ"),
-        (Some(parameter), _) if parameter.chars().count() != LENGTH => refuse("it has another length"),
+        (Some(parameter), _) if parameter.chars().count() != LENGTH => {
+            refuse("it has another length")
+        }
         _ => Ok(()),
     }
 }

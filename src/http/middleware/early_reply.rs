@@ -1,5 +1,6 @@
-//! Replies to requests whose body was not read to its end. The connection can't be used again then: it is closed, and for a moment what still comes is
-//! thrown away, so that the client sees the reply. The same holds for a request to switch protocols, which is answered as if it were none
+//! Replies to requests whose body was not read to its end. The connection can't be used again then:
+//! it is closed, and for a moment what still comes is thrown away, so that the client sees the
+//! reply. The same holds for a request to switch protocols, which is answered as if it were none
 //! (RFC 9110, 7.8).
 
 use super::last_request;
@@ -22,8 +23,8 @@ use std::time::Duration;
 /// How long what still comes is thrown away.
 pub const LINGER: Duration = Duration::from_secs(3);
 
-/// The body of a request, which is kept until it is answered. If the payload were gone by then, actix would wait for its end, for ever if
-/// need be.
+/// The body of a request, which is kept until it is answered. If the payload were gone by then,
+/// actix would wait for its end, for ever if need be.
 #[derive(Clone)]
 struct Incoming(Rc<RefCell<Rest>>);
 
@@ -61,9 +62,9 @@ pub async fn answer<B: MessageBody + 'static>(
     }
     Ok(match unread {
         None => response.map_into_left_body(),
-        Some(request) => {
-            response.map_body(|_, reply| EitherBody::right(Keeping { reply: reply.boxed(), _request: request }))
-        }
+        Some(request) => response.map_body(|_, reply| {
+            EitherBody::right(Keeping { reply: reply.boxed(), _request: request })
+        }),
     })
 }
 
@@ -74,20 +75,25 @@ impl Incoming {
         if matches!(payload, Payload::None) {
             return None;
         }
-        let incoming =
-            Self(Rc::new(RefCell::new(Rest { payload, length: length_to_enforce(request), is_at_end: false })));
+        let incoming = Self(Rc::new(RefCell::new(Rest {
+            payload,
+            length: length_to_enforce(request),
+            is_at_end: false,
+        })));
         request.set_payload(Payload::Stream { payload: Box::pin(incoming.clone()) });
         Some(incoming)
     }
 }
 
-/// After `Upgrade: websocket`, actix takes all that comes for the body, whatever length the head says.
+/// After `Upgrade: websocket`, actix takes all that comes for the body, whatever length the head
+/// says.
 fn length_to_enforce(request: &ServiceRequest) -> Option<usize> {
     let headers = request.headers();
     if !headers.contains_key(header::UPGRADE) || headers.contains_key(TRANSFER_ENCODING) {
         return None;
     }
-    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.trim().parse().ok());
+    let length =
+        headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.trim().parse().ok());
     Some(length.unwrap_or(0))
 }
 
@@ -122,7 +128,10 @@ impl MessageBody for Keeping {
         self.reply.size()
     }
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
         Pin::new(&mut self.reply).poll_next(context)
     }
 }

@@ -1,5 +1,6 @@
-//! By which name a browser called the server. A page elsewhere can make a name of its own point to this machine (DNS rebinding), and is then for the
-//! browser a page of this server's; but it can't choose another name.
+//! By which name a browser called the server. A page elsewhere can make a name of its own point to
+//! this machine (DNS rebinding), and is then for the browser a page of this server's; but it can't
+//! choose another name.
 
 use crate::error::RequestError;
 use crate::http::State;
@@ -26,16 +27,20 @@ pub fn check_host(request: &HttpRequest) -> Result<(), RequestError> {
 
 fn unknown(host: &str) -> RequestError {
     RequestError::BadRequest(format!(
-        "this server is not called '{host}', which Host says; if it is, start it with that name in the setting host"
+        "this server is not called '{host}', which Host says; if it is, start it with that name in \
+         the setting host"
     ))
 }
 
-/// Whether a host is one of the server's names, this machine, or an address, which nobody can make point elsewhere.
+/// Whether a host is one of the server's names, this machine, or an address, which nobody can make
+/// point elsewhere.
 fn is_ours(host: &str, names: &[String]) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let is_address = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
     let is_this_machine = host == "localhost" || host.ends_with(".localhost");
-    is_address || is_this_machine || names.iter().any(|name| is_named(&host, &name.to_ascii_lowercase()))
+    is_address
+        || is_this_machine
+        || names.iter().any(|name| is_named(&host, &name.to_ascii_lowercase()))
 }
 
 /// Whether that is the host's name; in a certificate, `*` stands for the first part.

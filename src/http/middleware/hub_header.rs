@@ -1,4 +1,5 @@
-//! The header that tells administrators why they see less at the front door than in the management console, an addition to QRS.
+//! The header that tells administrators why they see less at the front door than in the management
+//! console, an addition to QRS.
 
 use crate::auth::credential::FromHub;
 use crate::model::Context;

@@ -1,5 +1,6 @@
-//! The last request of a connection: one that asks to close it, or whose reply closes it. The server must carry out no later request on that connection
-//! (RFC 9112, 9.6), but actix-web goes on with those that have arrived already.
+//! The last request of a connection: one that asks to close it, or whose reply closes it. The
+//! server must carry out no later request on that connection (RFC 9112, 9.6), but actix-web goes on
+//! with those that have arrived already.
 
 use crate::error::RequestError;
 use actix_web::body::{EitherBody, MessageBody};
@@ -41,7 +42,9 @@ pub async fn refuse_later<B: MessageBody>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     if is_over(request.request()) {
         let failure = RequestError::BadRequest(
-            "an earlier request ends this connection, so this one was not carried out; send it on another".to_owned(),
+            "an earlier request ends this connection, so this one was not carried out; send it on \
+             another"
+                .to_owned(),
         );
         return Ok(request.error_response(failure).map_into_right_body());
     }
@@ -55,5 +58,6 @@ pub async fn refuse_later<B: MessageBody>(
 fn asks_to_close(head: &RequestHead) -> bool {
     let values = head.headers().get_all(CONNECTION).filter_map(|value| value.to_str().ok());
     let mut options = values.flat_map(|value| value.split(','));
-    head.connection_type() == ConnectionType::Close || options.any(|option| option.trim().eq_ignore_ascii_case("close"))
+    head.connection_type() == ConnectionType::Close
+        || options.any(|option| option.trim().eq_ignore_ascii_case("close"))
 }

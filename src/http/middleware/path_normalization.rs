@@ -1,6 +1,8 @@
-//! Paths as QRS clients write them: below `/qrs` segments have any case, and a slash may stand at the end. A path may encode characters that need no
-//! encoding, such as `/%71rs`; it is decoded first, so that nothing that looks at a path can be passed by that way (RFC 3986, 6.2.2.2). Other encoded
-//! characters are in no path of the API. The router decodes the path once more; a `%` that encodes nothing must not encode something by then.
+//! Paths as QRS clients write them: below `/qrs` segments have any case, and a slash may stand at
+//! the end. A path may encode characters that need no encoding, such as `/%71rs`; it is decoded
+//! first, so that nothing that looks at a path can be passed by that way (RFC 3986, 6.2.2.2). Other
+//! encoded characters are in no path of the API. The router decodes the path once more; a `%` that
+//! encodes nothing must not encode something by then.
 
 use actix_web::HttpMessage;
 use actix_web::dev::ServiceRequest;
@@ -18,7 +20,8 @@ pub fn normalise(request: &mut ServiceRequest) {
 /// The prefix of a virtual proxy in the path of a request, as it was sent.
 pub struct Prefix(pub String);
 
-/// The same at the front door, where the prefix of a virtual proxy may stand before `/qrs`. It is kept as [`Prefix`].
+/// The same at the front door, where the prefix of a virtual proxy may stand before `/qrs`. It is
+/// kept as [`Prefix`].
 pub fn normalise_at_front(request: &mut ServiceRequest) {
     let prefix = prefix(&decode_unreserved(request.path())).map(|prefix| Prefix(prefix.to_owned()));
     if let Some(prefix) = prefix {
@@ -47,7 +50,8 @@ fn set_path(request: &mut ServiceRequest, path: String) {
     request.head_mut().uri = uri;
 }
 
-/// The path with those characters decoded that never need to be encoded, and with each `%` encoded that begins no encoded character.
+/// The path with those characters decoded that never need to be encoded, and with each `%` encoded
+/// that begins no encoded character.
 fn decode_unreserved(path: &str) -> Cow<'_, str> {
     let mut decoded = String::new();
     let mut rest = path;
@@ -68,7 +72,8 @@ fn decode_unreserved(path: &str) -> Cow<'_, str> {
 
 /// The character, or the byte of one, that the two digits after a `%` stand for.
 fn encoded(after: &str) -> Option<char> {
-    let digits = after.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+    let digits =
+        after.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
     u8::from_str_radix(digits, 16).ok().map(char::from)
 }
 
@@ -83,7 +88,8 @@ fn is_ours(path: &str) -> bool {
     first.is_some_and(|first| ["qrs", "ssl"].iter().any(|own| first.eq_ignore_ascii_case(own)))
 }
 
-/// The path without the prefix of a virtual proxy, which may stand before the paths of the API at the front door.
+/// The path without the prefix of a virtual proxy, which may stand before the paths of the API at
+/// the front door.
 fn without_prefix(path: &str) -> &str {
     let after = path.get(1..).and_then(|rest| rest.find('/')).map_or("", |end| &path[end + 1..]);
     if is_ours(after) { after } else { path }
@@ -114,7 +120,10 @@ mod tests {
         assert_eq!(without_prefix("/hub/qrs/tag"), "/qrs/tag");
         assert_eq!(without_prefix("/a/QRS"), "/QRS");
         assert_eq!(without_prefix("/a/ssl/ping"), "/ssl/ping");
-        assert_eq!([prefix("/hub/qrs/tag"), prefix("//qrs"), prefix("/qrs/a/qrs")], [Some("hub"), Some(""), None]);
+        assert_eq!(
+            [prefix("/hub/qrs/tag"), prefix("//qrs"), prefix("/qrs/a/qrs")],
+            [Some("hub"), Some(""), None]
+        );
         for path in ["/qrs/tag", "/qrs/qrsx", "/a/b/qrs/tag", "/", "", "/docs/", "/ä/x"] {
             assert_eq!(without_prefix(path), path);
         }
@@ -151,7 +160,10 @@ mod tests {
 
     #[test]
     fn only_qrs_paths_have_a_normal_form() {
-        assert_eq!(normal_form("/QRS/DataConnection/Full/").as_deref(), Some("/qrs/dataconnection/full"));
+        assert_eq!(
+            normal_form("/QRS/DataConnection/Full/").as_deref(),
+            Some("/qrs/dataconnection/full")
+        );
         assert_eq!(normal_form("/qrs/tag/").as_deref(), Some("/qrs/tag"));
         assert_eq!(normal_form("/qrs/tag"), None);
         assert_eq!(normal_form("/Docs/"), None);

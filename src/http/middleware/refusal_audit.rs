@@ -26,25 +26,42 @@ pub fn note_wrong_password(request: &HttpRequest) {
     request.extensions_mut().insert(WrongPassword);
 }
 
-/// Records a request that was refused: who asked could not show who he is, may not do it, or must wait.
-pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: Option<&str>, method: &str, route: &str) {
-    let is_refusal = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS];
+/// Records a request that was refused: who asked could not show who he is, may not do it, or must
+/// wait.
+pub fn record_refusal(
+    response: &ServiceResponse<impl MessageBody>,
+    user: Option<&str>,
+    method: &str,
+    route: &str,
+) {
+    let is_refusal =
+        [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS];
     let Some(state) = response.request().app_data::<Data<State>>() else { return };
     if !is_refusal.contains(&response.status()) {
         return;
     }
     let refused = match response.status() {
-        StatusCode::UNAUTHORIZED if response.request().extensions().contains::<WrongPassword>() => Refused::SignIn,
+        StatusCode::UNAUTHORIZED if response.request().extensions().contains::<WrongPassword>() => {
+            Refused::SignIn
+        }
         // Who could not show who he is may have named anybody.
         StatusCode::UNAUTHORIZED => Refused::Unknown,
         _ if user.is_some() => Refused::Known,
         _ => Refused::Unknown,
     };
-    let Some(left_out) = state.refusals.admit(refused) else { return state.metrics.note_unrecorded_refusal() };
-    let told = response.response().extensions().get::<Reason>().map(|Reason(reason)| reason.clone());
-    let failed = || response.response().error()?.as_error::<RequestError>().map(ToString::to_string);
+    let Some(left_out) = state.refusals.admit(refused) else {
+        return state.metrics.note_unrecorded_refusal();
+    };
+    let told =
+        response.response().extensions().get::<Reason>().map(|Reason(reason)| reason.clone());
+    let failed =
+        || response.response().error()?.as_error::<RequestError>().map(ToString::to_string);
     let reason = told.or_else(failed);
-    let more = if left_out == 0 { String::new() } else { format!(" ({left_out} more before it were not recorded)") };
+    let more = if left_out == 0 {
+        String::new()
+    } else {
+        format!(" ({left_out} more before it were not recorded)")
+    };
     let request = response.request();
     let act = Act {
         outcome: Outcome::Refused,
@@ -54,7 +71,8 @@ pub fn record_refusal(response: &ServiceResponse<impl MessageBody>, user: Option
         ..Act::done(&format!("{method} {route}"))
     };
     let state = state.clone();
-    let recorded = state.backend.store.record_soon(origin(response.request(), &user.unwrap_or("-")), act);
+    let recorded =
+        state.backend.store.record_soon(origin(response.request(), &user.unwrap_or("-")), act);
     let check = async move {
         let recorded = async { recorded?.await };
         if let Err(error) = recorded.await {

@@ -1,5 +1,5 @@
-//! The memory that all long replies share which are made whole, so that clients that read slowly can't fill the server's memory. Short replies take none
-//! and never wait.
+//! The memory that all long replies share which are made whole, so that clients that read slowly
+//! can't fill the server's memory. Short replies take none and never wait.
 
 use crate::error::RequestError;
 use crate::service::waiting::Waiting;
@@ -21,14 +21,16 @@ const EXPECTED: usize = 64 * 1024 * 1024;
 /// All others share so many.
 const UNEXPECTED: usize = 32 * 1024 * 1024;
 
-/// How long a request waits for memory before its reply is made. It is longer than a slow client may keep memory from others.
+/// How long a request waits for memory before its reply is made. It is longer than a slow client
+/// may keep memory from others.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long a request waits for slow clients to give memory back when its reply is made and there is no memory for it.
+/// How long a request waits for slow clients to give memory back when its reply is made and there
+/// is no memory for it.
 const BRIEF_PATIENCE: Duration = Duration::from_millis(1_500);
 
-/// The memory of all long replies. There are two parts, because a request that has reserved much may take long: replies that nobody expected to be long
-/// don't wait for it.
+/// The memory of all long replies. There are two parts, because a request that has reserved much
+/// may take long: replies that nobody expected to be long don't wait for it.
 #[derive(Debug)]
 pub struct ReplyMemory {
     expected: Part,
@@ -63,17 +65,23 @@ pub struct Room {
 
 impl Default for ReplyMemory {
     fn default() -> Self {
-        Self { expected: Part::new(EXPECTED, PATIENCE), unexpected: Part::new(UNEXPECTED, BRIEF_PATIENCE) }
+        Self {
+            expected: Part::new(EXPECTED, PATIENCE),
+            unexpected: Part::new(UNEXPECTED, BRIEF_PATIENCE),
+        }
     }
 }
 
 impl ReplyMemory {
-    /// Waits for memory for a reply that is yet to be made for that user, so that the request holds nothing meanwhile and has changed nothing.
+    /// Waits for memory for a reply that is yet to be made for that user, so that the request holds
+    /// nothing meanwhile and has changed nothing.
     ///
     /// # Errors
     /// `Unavailable` if other replies hold it for too long.
     pub async fn reserve(&self, user: &str, bytes: usize) -> Result<Room, RequestError> {
-        timeout(self.expected.patience, self.expected.room(user, bytes)).await.map_err(|_| busy())?
+        timeout(self.expected.patience, self.expected.room(user, bytes))
+            .await
+            .map_err(|_| busy())?
     }
 
     /// Memory for a reply that is made, if there is enough at this moment.
@@ -81,7 +89,8 @@ impl ReplyMemory {
         self.unexpected.try_room(user, bytes)
     }
 
-    /// Waits until a reply of that length would fit, during which slow clients are cut off. Gives the failure of a reply for which there was no memory.
+    /// Waits until a reply of that length would fit, during which slow clients are cut off. Gives
+    /// the failure of a reply for which there was no memory.
     pub async fn make_room(&self, user: &str, bytes: usize) -> RequestError {
         // The reply is gone by now, so the client asks again.
         drop(timeout(self.unexpected.patience, self.unexpected.room(user, bytes)).await);
@@ -185,7 +194,10 @@ mod tests {
     #[tokio::test]
     async fn a_user_leaves_half_of_the_memory_to_the_others() {
         let memory = ReplyMemory::default();
-        let anna = [memory.reserve("anna", 16 * MIB).await.unwrap(), memory.reserve("anna", 16 * MIB).await.unwrap()];
+        let anna = [
+            memory.reserve("anna", 16 * MIB).await.unwrap(),
+            memory.reserve("anna", 16 * MIB).await.unwrap(),
+        ];
         assert!(memory.reserve("anna", 1).now_or_never().is_none());
         assert!(anna.iter().all(|room| room.wanted().now_or_never().is_none()));
         // A reply beyond what one user may hold gets all of that.
@@ -214,7 +226,10 @@ mod tests {
     #[tokio::test]
     async fn a_request_that_gets_no_memory_is_refused_in_the_end() {
         let briefly = Duration::from_millis(50);
-        let memory = ReplyMemory { expected: Part::new(EXPECTED, briefly), unexpected: Part::new(UNEXPECTED, briefly) };
+        let memory = ReplyMemory {
+            expected: Part::new(EXPECTED, briefly),
+            unexpected: Part::new(UNEXPECTED, briefly),
+        };
         let _held = memory.reserve("anna", 32 * MIB).await.unwrap();
         let refused = memory.reserve("anna", 1).await;
         assert!(matches!(refused, Err(RequestError::Unavailable(_))), "{refused:?}");

@@ -1,5 +1,6 @@
-//! Replies in small pieces: actix copies what a body yields whole into the buffer of its connection, and there it stays while the client
-//! takes its time. A thousand slow readers of one file of the documentation would hold it a thousand times.
+//! Replies in small pieces: actix copies what a body yields whole into the buffer of its
+//! connection, and there it stays while the client takes its time. A thousand slow readers of one
+//! file of the documentation would hold it a thousand times.
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::web::Bytes;
@@ -30,7 +31,10 @@ impl MessageBody for Pieces {
         self.body.size()
     }
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
         while self.rest.is_empty() {
             match ready!(Pin::new(&mut self.body).poll_next(context)) {
                 Some(Ok(more)) => self.rest = more,

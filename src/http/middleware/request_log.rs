@@ -1,5 +1,5 @@
-//! One log line a request: who, what, how it ended and how long it took until the answer began. Query strings and bodies
-//! are never logged.
+//! One log line a request: who, what, how it ended and how long it took until the answer began.
+//! Query strings and bodies are never logged.
 
 use super::{hub_header, refusal_audit};
 use crate::http::State;
@@ -40,9 +40,12 @@ pub async fn log_request(
     let user = caller.as_deref().unwrap_or("-");
     // Rounded to the microsecond, which is more than enough.
     let duration_ms = (start.elapsed().as_secs_f64() * 1_000_000.0).round() / 1000.0;
-    let certificate = qlik_user::certificate(response.request()).map(|certificate| certificate.name.as_str());
+    let certificate =
+        qlik_user::certificate(response.request()).map(|certificate| certificate.name.as_str());
     tracing::info!(%id, user, certificate, %method, route, status, duration_ms, "request");
-    span.in_scope(|| refusal_audit::record_refusal(&response, caller.as_deref(), method.as_str(), &route));
+    span.in_scope(|| {
+        refusal_audit::record_refusal(&response, caller.as_deref(), method.as_str(), &route);
+    });
     note_id(&mut response, id);
     if let Some(context) = hub_header::context(response.request()) {
         response.headers_mut().insert(hub_header::CONTEXT, context);
@@ -50,7 +53,8 @@ pub async fn log_request(
     Ok(response)
 }
 
-/// The same at the door for whoever runs the server, which is asked again and again: its line is of no interest, but its id may be.
+/// The same at the door for whoever runs the server, which is asked again and again: its line is of
+/// no interest, but its id may be.
 pub async fn log_operation(
     request: ServiceRequest,
     next: Next<impl MessageBody>,

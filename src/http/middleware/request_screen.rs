@@ -1,7 +1,8 @@
-//! Requests that are refused before anything else: those with too long a head and, at the front door and the operations address, those that call the
-//! server by a name that it does not have. actix-web ends a
-//! connection that sends a longer head than it takes at all, and says no more than the status; below that, the settings draw the line, and the answer
-//! says where it is. What can't be done as it is asked for, and need not be, is overlooked.
+//! Requests that are refused before anything else: those with too long a head and, at the front
+//! door and the operations address, those that call the server by a name that it does not have.
+//! actix-web ends a connection that sends a longer head than it takes at all, and says no more than
+//! the status; below that, the settings draw the line, and the answer says where it is. What can't
+//! be done as it is asked for, and need not be, is overlooked.
 
 use super::host_check;
 use crate::auth::door::Door;
@@ -32,7 +33,8 @@ pub async fn screen<B: MessageBody>(
     }
 }
 
-/// Refuses requests at the operations address that call it by another name: a web page elsewhere could read the answers otherwise.
+/// Refuses requests at the operations address that call it by another name: a web page elsewhere
+/// could read the answers otherwise.
 ///
 /// # Errors
 /// Whatever `next` fails with.
@@ -54,7 +56,8 @@ fn check_host(request: &HttpRequest) -> Result<(), RequestError> {
     }
 }
 
-/// Who takes no coding that there is gets what he asks for without any, as RFC 9110 (12.5.3) allows, rather than 406.
+/// Who takes no coding that there is gets what he asks for without any, as RFC 9110 (12.5.3)
+/// allows, rather than 406.
 fn take_as_it_is(request: &mut ServiceRequest) {
     let codings = [Encoding::identity(), Encoding::gzip()];
     let accepted = request.get_header::<AcceptEncoding>();
@@ -69,7 +72,9 @@ fn check_head(request: &HttpRequest) -> Result<(), RequestError> {
     let headers = request.headers();
     let (count, most) = (headers.len(), limits.headers);
     if count > most {
-        return Err(RequestError::HeadTooLarge(format!("the request has {count} headers where {most} are allowed")));
+        return Err(RequestError::HeadTooLarge(format!(
+            "the request has {count} headers where {most} are allowed"
+        )));
     }
     let url = request.uri().path_and_query().map_or(0, |url| url.as_str().len());
     let of_headers = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + AROUND);

@@ -1,5 +1,6 @@
-//! Replies that are made whole before they are sent. A long one holds a share of the memory of all of them until its client has taken it, and is cut off if
-//! the client is slow while others wait for that memory.
+//! Replies that are made whole before they are sent. A long one holds a share of the memory of all
+//! of them until its client has taken it, and is cut off if the client is slow while others wait
+//! for that memory.
 
 use super::reply_memory::{Room, SHORT};
 use super::reply_pieces::{LONGEST, Pieces};
@@ -23,7 +24,8 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-/// A client is slow that takes fewer bytes than this within such a time. What the buffers of the network hold counts as taken.
+/// A client is slow that takes fewer bytes than this within such a time. What the buffers of the
+/// network hold counts as taken.
 const TIME: Duration = Duration::from_secs(3);
 const BYTES: usize = 768 * 1024;
 
@@ -33,7 +35,8 @@ const LOOK: Duration = Duration::from_millis(500);
 /// About so many bytes an entity or an item takes in a reply, beside long texts.
 const ITEM: usize = 1_024;
 
-/// As many bytes take ten thousand items with long names, which is as much as a reply holds that is made whole.
+/// As many bytes take ten thousand items with long names, which is as much as a reply holds that is
+/// made whole.
 const LONG: usize = 12 * 1024 * 1024;
 
 /// Marks a reply whose body the server keeps anyway, so that it takes no memory of its own.
@@ -46,7 +49,8 @@ pub fn kept(mut reply: HttpResponse) -> HttpResponse {
 }
 
 impl EntityCall {
-    /// Waits for memory for a reply with so many entities or items, before it is made. A request that changes something waits for it before it does.
+    /// Waits for memory for a reply with so many entities or items, before it is made. A request
+    /// that changes something waits for it before it does.
     ///
     /// # Errors
     /// `Unavailable` if other replies hold it for too long.
@@ -56,7 +60,8 @@ impl EntityCall {
         self.reserve(items.saturating_mul(ITEM).saturating_add(given)).await
     }
 
-    /// The same for a reply that may be as long as any. A request that asks twice holds the memory once.
+    /// The same for a reply that may be as long as any. A request that asks twice holds the memory
+    /// once.
     ///
     /// # Errors
     /// As [`EntityCall::reserve_reply`].
@@ -86,7 +91,9 @@ pub async fn send(
     let reply = next.call(request).await?.map_into_boxed_body();
     let reserved = reply.request().extensions_mut().remove::<Room>();
     let reply = match reply.response().body().size() {
-        BodySize::Sized(length) if length > SHORT as u64 && !reply.response().extensions().contains::<Kept>() => {
+        BodySize::Sized(length)
+            if length > SHORT as u64 && !reply.response().extensions().contains::<Kept>() =>
+        {
             within_memory(reply, reserved).await
         }
         _ => reply,
@@ -119,7 +126,8 @@ async fn within_memory(reply: ServiceResponse, reserved: Option<Room>) -> Servic
             drop((body, reply));
             state.reply_memory.make_room(&user, length).await.error_response()
         }
-        // The change is done, and the client must be told so. Replies to changes that may be very long have reserved their memory.
+        // The change is done, and the client must be told so. Replies to changes that may be very
+        // long have reserved their memory.
         None => reply.set_body(BoxBody::new(body)),
     };
     ServiceResponse::new(request, reply)
@@ -149,15 +157,18 @@ impl Whole {
     }
 }
 
-/// The room is given back when this ends, or when the body is dropped. A connection whose client takes nothing does not ask for more of the body, so this
-/// frees the memory by itself.
+/// The room is given back when this ends, or when the body is dropped. A connection whose client
+/// takes nothing does not ask for more of the body, so this frees the memory by itself.
 async fn cut_off_when_slow(rest: Rc<RefCell<Rest>>, room: Room) {
     loop {
         let enough = rest.borrow().taken.saturating_add(BYTES);
         sleep(TIME).await;
         while rest.borrow().taken < enough {
             if timeout(LOOK, room.wanted()).await.is_ok() {
-                tracing::warn!("a reply is cut off: its client reads slowly, and another reply waits for its memory");
+                tracing::warn!(
+                    "a reply is cut off: its client reads slowly, and another reply waits for its \
+                     memory"
+                );
                 rest.borrow_mut().bytes = None;
                 return;
             }
@@ -172,7 +183,10 @@ impl MessageBody for Whole {
         BodySize::Sized(self.length)
     }
 
-    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+    fn poll_next(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
         let mut rest = self.rest.borrow_mut();
         let Some(bytes) = &mut rest.bytes else {
             let message = "the client read too slowly while others waited";

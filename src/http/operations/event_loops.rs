@@ -1,5 +1,5 @@
-//! Whether the event loops turn. Each notes the time once a second, so that others see when one stands still: it answers nobody then, and can't say so
-//! itself.
+//! Whether the event loops turn. Each notes the time once a second, so that others see when one
+//! stands still: it answers nobody then, and can't say so itself.
 
 use actix_web::rt::spawn;
 use actix_web::rt::time::interval;
@@ -51,9 +51,13 @@ impl EventLoops {
     /// How many stand still, or have ended.
     #[must_use]
     pub fn stalled(&self) -> usize {
-        let oldest = millis(self.start).saturating_sub(u64::try_from(PATIENCE.as_millis()).unwrap_or(u64::MAX));
+        let oldest = millis(self.start)
+            .saturating_sub(u64::try_from(PATIENCE.as_millis()).unwrap_or(u64::MAX));
         let beats = self.beats();
-        let turning = beats.iter().filter_map(Weak::upgrade).filter(|beat| beat.load(Ordering::Relaxed) >= oldest);
+        let turning = beats
+            .iter()
+            .filter_map(Weak::upgrade)
+            .filter(|beat| beat.load(Ordering::Relaxed) >= oldest);
         self.expected.saturating_sub(turning.count())
     }
 

@@ -15,10 +15,13 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// Upper bounds of the classes of latencies, in seconds: half a millisecond is a point read, ten seconds a long list.
-const CLASSES: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+/// Upper bounds of the classes of latencies, in seconds: half a millisecond is a point read, ten
+/// seconds a long list.
+const CLASSES: [f64; 14] =
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
-/// Which requests a figure is about. The route is the pattern of the path, so that there are only so many.
+/// Which requests a figure is about. The route is the pattern of the path, so that there are only
+/// so many.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Route {
     method: &'static str,
@@ -145,22 +148,61 @@ impl Metrics {
     fn register(&mut self) {
         let registry = &mut self.registry;
         let latencies = self.latencies.clone();
-        registry.register_with_unit("request_duration", "Time until an answer began", Unit::Seconds, latencies);
+        registry.register_with_unit(
+            "request_duration",
+            "Time until an answer began",
+            Unit::Seconds,
+            latencies,
+        );
         registry.register("requests", "Requests that were answered", self.requests.clone());
-        registry.register("sign_in_failures", "Passwords that were wrong", self.sign_in_failures.clone());
-        registry.register("database_connections", "Open connections to the database", self.connections.clone());
-        registry.register("database_connections_idle", "Of these, those nobody uses", self.idle_connections.clone());
-        registry.register("writes_waiting", "Writes that wait for the writer", self.waiting_writes.clone());
-        registry.register_with_unit("wal_size", "Size of the write-ahead log", Unit::Bytes, self.wal.clone());
+        registry.register(
+            "sign_in_failures",
+            "Passwords that were wrong",
+            self.sign_in_failures.clone(),
+        );
+        registry.register(
+            "database_connections",
+            "Open connections to the database",
+            self.connections.clone(),
+        );
+        registry.register(
+            "database_connections_idle",
+            "Of these, those nobody uses",
+            self.idle_connections.clone(),
+        );
+        registry.register(
+            "writes_waiting",
+            "Writes that wait for the writer",
+            self.waiting_writes.clone(),
+        );
+        registry.register_with_unit(
+            "wal_size",
+            "Size of the write-ahead log",
+            Unit::Bytes,
+            self.wal.clone(),
+        );
         registry.register(
             "audit_entry_last",
             "Number of the last entry of the audit trail",
             self.audit_entries.clone(),
         );
         let time = self.audit_time.clone();
-        registry.register_with_unit("audit_entry_last_timestamp", "When that was written", Unit::Seconds, time);
-        registry.register("refusals_unrecorded", "Refusals that have no audit entry", self.unrecorded.clone());
-        registry.register("answers_given_again", "Answers that were kept from before", self.given_again.clone());
+        registry.register_with_unit(
+            "audit_entry_last_timestamp",
+            "When that was written",
+            Unit::Seconds,
+            time,
+        );
+        registry.register(
+            "refusals_unrecorded",
+            "Refusals that have no audit entry",
+            self.unrecorded.clone(),
+        );
+        registry.register(
+            "answers_given_again",
+            "Answers that were kept from before",
+            self.given_again.clone(),
+        );
         registry.register(
             "log_lines_dropped",
             "Lines of the log that were dropped because nobody read it",
@@ -171,20 +213,54 @@ impl Metrics {
             "Event loops that have stood still for five seconds",
             self.stalled_event_loops.clone(),
         );
-        registry.register_with_unit("cache_size", "Memory of each cache", Unit::Bytes, self.cache_sizes.clone());
-        registry.register_with_unit("cache_limit", "The most that it may be", Unit::Bytes, self.cache_limits.clone());
-        registry.register("sealed_values", "Sealed values of each data key", self.sealed_values.figures.clone());
-        registry.register("data_key_uses", "How often each data key has sealed", self.key_uses.figures.clone());
+        registry.register_with_unit(
+            "cache_size",
+            "Memory of each cache",
+            Unit::Bytes,
+            self.cache_sizes.clone(),
+        );
+        registry.register_with_unit(
+            "cache_limit",
+            "The most that it may be",
+            Unit::Bytes,
+            self.cache_limits.clone(),
+        );
+        registry.register(
+            "sealed_values",
+            "Sealed values of each data key",
+            self.sealed_values.figures.clone(),
+        );
+        registry.register(
+            "data_key_uses",
+            "How often each data key has sealed",
+            self.key_uses.figures.clone(),
+        );
         let days = self.certificate_days.clone();
-        registry.register("certificate_days_left", "Days until the server's certificate ends", days);
-        registry.register("sealed", "1 while the server runs without its master key", self.sealed.clone());
+        registry.register(
+            "certificate_days_left",
+            "Days until the server's certificate ends",
+            days,
+        );
+        registry.register(
+            "sealed",
+            "1 while the server runs without its master key",
+            self.sealed.clone(),
+        );
     }
 
     /// Counts a request. What no route takes is counted under none.
-    pub fn note_request(&self, method: &Method, route: Option<String>, status: StatusCode, duration: Duration) {
+    pub fn note_request(
+        &self,
+        method: &Method,
+        route: Option<String>,
+        status: StatusCode,
+        duration: Duration,
+    ) {
         let method = known(method);
         let route = route.unwrap_or_default();
-        self.latencies.get_or_create(&Route { method, route: route.clone() }).observe(duration.as_secs_f64());
+        self.latencies
+            .get_or_create(&Route { method, route: route.clone() })
+            .observe(duration.as_secs_f64());
         self.requests.get_or_create(&Ended { method, route, status: status.as_u16() }).inc();
     }
 
@@ -236,7 +312,8 @@ impl Metrics {
         self.waiting_writes.set(i64::try_from(figures.waiting_writes).unwrap_or(i64::MAX));
         self.wal.set(i64::try_from(figures.wal_bytes).unwrap_or(i64::MAX));
         self.sealed.set(i64::from(observed.is_sealed));
-        self.stalled_event_loops.set(i64::try_from(observed.stalled_event_loops).unwrap_or(i64::MAX));
+        self.stalled_event_loops
+            .set(i64::try_from(observed.stalled_event_loops).unwrap_or(i64::MAX));
         self.certificate_days.set(observed.certificate_days.unwrap_or(-1));
         if let Some((number, time)) = figures.last_audit_entry {
             self.audit_entries.set(number);

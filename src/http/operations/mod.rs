@@ -1,5 +1,5 @@
-//! The door for whoever runs the server: whether it is alive, whether it can do its work, and figures for Prometheus. It has an address of its
-//! own, and shows nothing of what is stored.
+//! The door for whoever runs the server: whether it is alive, whether it can do its work, and
+//! figures for Prometheus. It has an address of its own, and shows nothing of what is stored.
 
 pub(crate) mod event_loops;
 pub(crate) mod metrics;
@@ -31,7 +31,8 @@ async fn health() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "up" }))
 }
 
-/// `GET /ready`: 200 if the server can do all of its work, and 503 with what is missing if not. The database is asked by writing to it.
+/// `GET /ready`: 200 if the server can do all of its work, and 503 with what is missing if not. The
+/// database is asked by writing to it.
 async fn ready(state: Data<State>) -> HttpResponse {
     let written = rt::time::timeout(PATIENCE, state.backend.store.touch()).await;
     let database = match written {
@@ -66,23 +67,30 @@ async fn ready(state: Data<State>) -> HttpResponse {
 /// `GET /metrics`: figures in the text format of `OpenMetrics`, which Prometheus reads.
 async fn metrics(state: Data<State>) -> Result<HttpResponse, RequestError> {
     let text = off_the_worker(state, |state| state.metrics.text(observe(state))).await;
-    let text = text.ok_or_else(|| RequestError::Unavailable("the figures take too long to look up".to_owned()))?;
+    let text = text.ok_or_else(|| {
+        RequestError::Unavailable("the figures take too long to look up".to_owned())
+    })?;
     let text = text.map_err(|error| RequestError::internal(&error))?;
-    Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
+    Ok(HttpResponse::Ok()
+        .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
+        .body(text))
 }
 
 /// The figures of this moment.
 fn observe(state: &State) -> Observed {
     Observed {
         database: state.backend.store.figures(),
-        caches: Cache::ALL.map(|cache| (cache, state.cache_bytes(cache), state.memory.share(cache))).to_vec(),
+        caches: Cache::ALL
+            .map(|cache| (cache, state.cache_bytes(cache), state.memory.share(cache)))
+            .to_vec(),
         is_sealed: state.backend.keys.is_sealed(),
         stalled_event_loops: state.event_loops.stalled(),
         certificate_days: state.shown.days_left(),
     }
 }
 
-/// Looks something up on another thread, so that `/health` is answered whatever the disk does; nothing if it takes too long.
+/// Looks something up on another thread, so that `/health` is answered whatever the disk does;
+/// nothing if it takes too long.
 async fn off_the_worker<T: Send + 'static>(
     state: Data<State>,
     look: impl FnOnce(&State) -> T + Send + 'static,
@@ -91,5 +99,7 @@ async fn off_the_worker<T: Send + 'static>(
 }
 
 async fn nothing() -> Result<HttpResponse, RequestError> {
-    Err(RequestError::NotFound("there is nothing at this path; there are /health, /ready and /metrics".to_owned()))
+    Err(RequestError::NotFound(
+        "there is nothing at this path; there are /health, /ready and /metrics".to_owned(),
+    ))
 }

@@ -65,6 +65,7 @@ pub fn document(openapi: &Bytes) -> HttpResponse {
 /// Any path that there is not.
 pub async fn nothing() -> Result<HttpResponse, RequestError> {
     Err(RequestError::NotFound(
-        "there is nothing at this path; GET /openapi.json lists the paths that there are".to_owned(),
+        "there is nothing at this path; GET /openapi.json lists the paths that there are"
+            .to_owned(),
     ))
 }

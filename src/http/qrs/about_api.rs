@@ -1,5 +1,6 @@
-//! `/about/api/…`: the API described in QRS's own ways, all of it read off the registry. Qlik-Cli for PowerShell asks for enums and
-//! relations before it shows its first reply (QRS reference, 2.5).
+//! `/about/api/…`: the API described in QRS's own ways, all of it read off the registry. Qlik-Cli
+//! for PowerShell asks for enums and relations before it shows its first reply (QRS reference,
+//! 2.5).
 
 use crate::error::RequestError;
 use crate::http::extract::call::Call;
@@ -11,11 +12,17 @@ use uuid::Uuid;
 /// `GET /about/api/description`: the operations, each as its method, padded, and its path.
 pub async fn description(call: Call) -> Result<HttpResponse, RequestError> {
     let method = call.query.get("method")?.unwrap_or_default().to_owned();
-    let is_json = call.query.get("format")?.is_some_and(|format| format.eq_ignore_ascii_case("json"));
+    let is_json =
+        call.query.get("format")?.is_some_and(|format| format.eq_ignore_ascii_case("json"));
     let operations = call.state.operations.iter();
-    let wanted = operations.filter(|(own, _)| method.is_empty() || own.eq_ignore_ascii_case(&method));
+    let wanted =
+        operations.filter(|(own, _)| method.is_empty() || own.eq_ignore_ascii_case(&method));
     let line = |(method, path): &(&str, String)| {
-        if is_json { json!({ "method": method, "path": path }).to_string() } else { format!("{method:<8}{path}") }
+        if is_json {
+            json!({ "method": method, "path": path }).to_string()
+        } else {
+            format!("{method:<8}{path}")
+        }
     };
     Ok(HttpResponse::Ok().json(wanted.map(line).collect::<Vec<_>>()))
 }
@@ -54,10 +61,13 @@ pub async fn relations(_: Call) -> HttpResponse {
 /// `GET /about/api/default/{type}`: an entity of which nothing is known yet.
 pub async fn default(call: Call) -> Result<HttpResponse, RequestError> {
     let name = call.http.match_info().query("type");
-    let entity = REGISTRY.iter().copied().find(|entity| entity.path.eq_ignore_ascii_case(name)).ok_or_else(|| {
-        let hint = did_you_mean(name, REGISTRY.iter().map(|entity| entity.path));
-        RequestError::NotFound(format!("there is no type '{name}'; {hint}"))
-    })?;
+    let entity =
+        REGISTRY.iter().copied().find(|entity| entity.path.eq_ignore_ascii_case(name)).ok_or_else(
+            || {
+                let hint = did_you_mean(name, REGISTRY.iter().map(|entity| entity.path));
+                RequestError::NotFound(format!("there is no type '{name}'; {hint}"))
+            },
+        )?;
     Ok(HttpResponse::Ok().json(blank(entity)))
 }
 
@@ -83,7 +93,9 @@ fn blank_value(property: &'static Property) -> Json {
         (Kind::Text { .. }, Some(Default::Text(text))) => text.into(),
         (Kind::Text { .. } | Kind::Secret { .. }, _) => "".into(),
         (Kind::Boolean, Some(Default::Number(number))) => (number != 0).into(),
-        (Kind::Integer { .. } | Kind::Enumeration(_), Some(Default::Number(number))) => number.into(),
+        (Kind::Integer { .. } | Kind::Enumeration(_), Some(Default::Number(number))) => {
+            number.into()
+        }
         (Kind::Integer { .. } | Kind::Enumeration(_), _) => 0.into(),
         (Kind::Boolean, _) => false.into(),
         (Kind::Reference(_), _) => Json::Null,

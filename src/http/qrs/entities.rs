@@ -8,7 +8,9 @@ use crate::http::streaming;
 use crate::model::Document;
 use crate::query::Predicate;
 use crate::service::caller::Caller;
-use crate::service::entities::{Change, change_checked, create_checked, delete_one, no_such, one, read_back};
+use crate::service::entities::{
+    Change, change_checked, create_checked, delete_one, no_such, one, read_back,
+};
 use crate::service::listing::Listing;
 use crate::service::reads::LongRead;
 use crate::service::response_cache::{CacheKey, Operation, Response};
@@ -39,10 +41,15 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, RequestEr
     let filter = call.filter()?;
     let order = call.query.get("orderby")?.unwrap_or_default().to_owned();
     let privileges = call.query.privileges()?;
-    let listing = Listing { entity: call.entity, form, filter, order, page: call.query.page()?, privileges };
+    let listing =
+        Listing { entity: call.entity, form, filter, order, page: call.query.page()?, privileges };
     let short = {
         let read = call.user.read_short().await?;
-        read.unless_long(listing.respond(&read.snapshot(), &read.caller, &call.state.backend.responses))?
+        read.unless_long(listing.respond(
+            &read.snapshot(),
+            &read.caller,
+            &call.state.backend.responses,
+        ))?
     };
     if let Some(Response { json, total, .. }) = short {
         return Ok(streaming::headed(total).body(json));
@@ -66,14 +73,17 @@ pub struct EntityCount {
 pub async fn count(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let entity = call.entity;
     let filter = call.filter()?;
-    let key = filter.text().map(|text| CacheKey::new(entity, Operation::Count { filter: text.to_owned() }));
+    let key = filter
+        .text()
+        .map(|text| CacheKey::new(entity, Operation::Count { filter: text.to_owned() }));
     let state = call.state.clone();
     let count = move |snapshot: &Snapshot<'_>, caller: &Caller| {
         let responses = &state.backend.responses;
         if let Some(kept) = responses.get(&caller.actor, caller.moment, key.as_ref()) {
             return Ok(kept);
         }
-        let count = snapshot.count(entity, &caller.visible(entity, filter.bind(snapshot, entity, caller)?))?;
+        let count = snapshot
+            .count(entity, &caller.visible(entity, filter.bind(snapshot, entity, caller)?))?;
         let response = Response::of(json!(EntityCount { value: count }).to_string());
         responses.put(&caller.actor, caller.moment, key.as_ref(), &response);
         Ok(response)
@@ -94,7 +104,8 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, RequestError> {
         if let Some(kept) = responses.get(&caller.actor, caller.moment, Some(&key)) {
             return Ok(kept);
         }
-        let entry = snapshot.one(&one(caller, entity, Predicate::has_id(entity, id), privileges))?;
+        let entry =
+            snapshot.one(&one(caller, entity, Predicate::has_id(entity, id), privileges))?;
         let response = Response::from(entry.ok_or_else(|| no_such(entity, &id.to_string()))?);
         responses.put(&caller.actor, caller.moment, Some(&key), &response);
         Ok(response)
@@ -107,7 +118,8 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, RequestError> {
 pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let privileges = call.query.privileges()?;
     let entity = call.entity;
-    let document = call.body_to_write(payload, move |json| Ok(Document::read(entity, json)?)).await?;
+    let document =
+        call.body_to_write(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     let ignored = Ignored::of([&document]);
     let warnings = prepare_new(&call.user, std::slice::from_ref(&document)).await?;
     let state = call.state.clone();
@@ -133,9 +145,12 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let privileges = call.query.privileges()?;
     let if_match = etag::if_match(&call.http)?;
     let entity = call.entity;
-    let document = call.body_to_write(payload, move |json| Ok(Document::read(entity, json)?)).await?;
+    let document =
+        call.body_to_write(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     if let Some(other) = document.id.filter(|other| *other != id) {
-        return Err(RequestError::BadRequest(format!("id: is {other} in the body and {id} in the path")));
+        return Err(RequestError::BadRequest(format!(
+            "id: is {other} in the body and {id} in the path"
+        )));
     }
     let (seen, ignored) = (document.seen_version()?, Ignored::of([&document]));
     let warnings = prepare_change(&call.user, id, &document).await?;
@@ -159,7 +174,9 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let if_match = etag::if_match(&call.http)?;
     let entity = call.entity;
     let weight = call.user.weigh_removal_of_one(id).await?;
-    let work = move |write: &Write<'_>, caller: &Caller| delete_one(write, caller, entity, id, if_match.as_ref());
+    let work = move |write: &Write<'_>, caller: &Caller| {
+        delete_one(write, caller, entity, id, if_match.as_ref())
+    };
     let result = call.user.write(weight, work).await;
     result.map(|()| HttpResponse::NoContent().finish()).map_err(|failure| named(&call, id, failure))
 }

@@ -17,16 +17,20 @@ fn existing(query: &QueryString) -> Result<Existing, RequestError> {
     match query.get("existing")?.unwrap_or_default() {
         "" => Ok(Existing::Refused),
         value if value.eq_ignore_ascii_case("keep") => Ok(Existing::Kept),
-        value => Err(RequestError::BadRequest(format!("existing must be keep, or be left out, not '{value}'"))),
+        value => Err(RequestError::BadRequest(format!(
+            "existing must be keep, or be left out, not '{value}'"
+        ))),
     }
 }
 
-/// Makes all of a list, or none. With `existing=keep`, an addition to QRS, those of the list that are there already stay as they are.
+/// Makes all of a list, or none. With `existing=keep`, an addition to QRS, those of the list that
+/// are there already stay as they are.
 pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let privileges = call.query.privileges()?;
     let existing = existing(&call.query)?;
     let entity = call.entity;
-    let documents = call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
+    let documents =
+        call.body_to_write(payload, move |json| Ok(Document::read_many(entity, json)?)).await?;
     let ignored = Ignored::of(&documents);
     let weight = call.user.weigh_new(documents.iter()).await?;
     let warnings = prepare_new(&call.user, &documents).await?;
@@ -38,7 +42,16 @@ pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpRespo
     let json = call
         .user
         .write(weight, move |write, caller| {
-            Many { backend: &backend, write, caller, entity, existing, privileges, warnings: &warnings }.make(documents)
+            Many {
+                backend: &backend,
+                write,
+                caller,
+                entity,
+                existing,
+                privileges,
+                warnings: &warnings,
+            }
+            .make(documents)
         })
         .await
         .map_err(RequestError::of_creation)?;

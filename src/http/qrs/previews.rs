@@ -1,5 +1,6 @@
-//! `POST /{type}/previewcreateprivilege` and `/previewprivileges`: what the caller may do with an entity that is not there yet (QRS reference, 2.1 and
-//! 6.1). It is created in a transaction that is rolled back, so that previews use the same code as writes.
+//! `POST /{type}/previewcreateprivilege` and `/previewprivileges`: what the caller may do with an
+//! entity that is not there yet (QRS reference, 2.1 and 6.1). It is created in a transaction that
+//! is rolled back, so that previews use the same code as writes.
 
 use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
@@ -13,27 +14,38 @@ use actix_web::web::Payload;
 use uuid::Uuid;
 
 /// Whether the caller may create the entity in the body.
-pub async fn create_privilege(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
+pub async fn create_privilege(
+    call: EntityCall,
+    payload: Payload,
+) -> Result<HttpResponse, RequestError> {
     let actions = preview(&call, payload, Making::AsCaller).await?;
     Ok(HttpResponse::Created().json(actions.contains(&Action::Create)))
 }
 
-/// What the caller might do to the entity in the body; `privilegesfilter` says which actions are asked about, as a sum of
-/// their bits.
+/// What the caller might do to the entity in the body; `privilegesfilter` says which actions are
+/// asked about, as a sum of their bits.
 pub async fn privileges(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let mask = match call.query.get("privilegesfilter")?.unwrap_or_default() {
         "" => i64::MAX,
         text => text.parse().map(u32::into).map_err(|_| {
-            RequestError::BadRequest(format!("privilegesfilter must be a sum of the actions' bits, not '{text}'"))
+            RequestError::BadRequest(format!(
+                "privilegesfilter must be a sum of the actions' bits, not '{text}'"
+            ))
         })?,
     };
     let actions = preview(&call, payload, Making::Freely).await?;
-    let names: Vec<&str> = actions.into_iter().filter(|action| action.is_in(mask)).map(Action::name).collect();
+    let names: Vec<&str> =
+        actions.into_iter().filter(|action| action.is_in(mask)).map(Action::name).collect();
     Ok(HttpResponse::Created().json(names))
 }
 
-/// The actions that the caller may do to the entity in the body: the stored one that its id names, or a new one.
-async fn preview(call: &EntityCall, payload: Payload, making: Making) -> Result<Vec<Action>, RequestError> {
+/// The actions that the caller may do to the entity in the body: the stored one that its id names,
+/// or a new one.
+async fn preview(
+    call: &EntityCall,
+    payload: Payload,
+    making: Making,
+) -> Result<Vec<Action>, RequestError> {
     let entity = call.entity;
     let document = call.body(payload, move |json| Ok(Document::read(entity, json)?)).await?;
     let weight = call.user.weigh_new([&document].into_iter()).await?;
@@ -69,7 +81,8 @@ enum Making {
     Freely,
 }
 
-/// What the caller may do while the entity is created. Whether the caller may create it is asked once it is there.
+/// What the caller may do while the entity is created. Whether the caller may create it is asked
+/// once it is there.
 struct PreviewRights<'a> {
     caller: &'a Caller,
     making: Making,
@@ -90,7 +103,12 @@ impl Rights for PreviewRights<'_> {
 }
 
 /// Creates the entity; what is required and not given is empty.
-fn make(write: &Write<'_>, caller: &Caller, mut document: Document, making: Making) -> Result<Uuid, Error> {
+fn make(
+    write: &Write<'_>,
+    caller: &Caller,
+    mut document: Document,
+    making: Making,
+) -> Result<Uuid, Error> {
     let id = Uuid::now_v7();
     document.fill_missing();
     document.complete(id, &caller.actor, Timestamp::now())?;

@@ -1,5 +1,5 @@
-//! Who may do what, and why: `/systemrule/explain…`, which are additions to QRS, and `/systemrule/security/…`, which are QRS's
-//! own. The answers come from the room `access_report`.
+//! Who may do what, and why: `/systemrule/explain…`, which are additions to QRS, and
+//! `/systemrule/security/…`, which are QRS's own. The answers come from the room `access_report`.
 
 use crate::access_report::{AccessibleObjects, AuditRequest, Draft, MatrixRequest, Resource, Site};
 use crate::auth::security_header::SecurityHeader;
@@ -15,7 +15,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 
-/// `GET /systemrule/explain`: may this user do that to this resource, and what does each rule say to it?
+/// `GET /systemrule/explain`: may this user do that to this resource, and what does each rule say
+/// to it?
 pub async fn why(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let user = user(&call)?;
     let action = access_report::action(required(&call, "action", "read")?)?;
@@ -38,15 +39,18 @@ pub async fn what(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let (user, action, filter) = (user(&call)?, action(&call)?, filter(&call)?);
     let entity = access_report::entity(required(&call, "type", "DataConnection")?)?;
     let situation = situation_of(&call)?;
-    let answer = ask(&call, situation, move |site, _| site.what(&user, action, entity, &filter)).await?;
+    let answer =
+        ask(&call, situation, move |site, _| site.what(&user, action, entity, &filter)).await?;
     Ok(HttpResponse::Ok().json(answer))
 }
 
 /// `POST /systemrule/explain/changes`: who could do what if the rules were these?
 pub async fn changes(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let draft = call.body(payload, |json| Ok(Draft::read(json)?)).await?;
-    let answer =
-        ask(&call, None, move |site, caller| site.changes(&draft, &caller.guard(&SYSTEM_RULE, Action::Create))).await?;
+    let answer = ask(&call, None, move |site, caller| {
+        site.changes(&draft, &caller.guard(&SYSTEM_RULE, Action::Create))
+    })
+    .await?;
     Ok(HttpResponse::Created().json(answer))
 }
 
@@ -68,9 +72,12 @@ pub async fn matrix(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     Ok(HttpResponse::Created().json(answer.await?))
 }
 
-/// `POST /systemrule/security/audit/accessibleobjects`: the resources on which one user has one action, in condensed form. The reply is streamed as a list
-/// is, so it needs no limit of its own.
-pub async fn accessible_objects(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
+/// `POST /systemrule/security/audit/accessibleobjects`: the resources on which one user has one
+/// action, in condensed form. The reply is streamed as a list is, so it needs no limit of its own.
+pub async fn accessible_objects(
+    call: EntityCall,
+    payload: Payload,
+) -> Result<HttpResponse, RequestError> {
     let request = call.body(payload, |json| Ok(AccessibleObjects::read(json)?)).await?;
     let situation = situation(request.environment_attributes.as_deref())?;
     let privileges = call.query.privileges()?;
@@ -80,7 +87,9 @@ pub async fn accessible_objects(call: EntityCall, payload: Payload) -> Result<Ht
             let selection = SelectQuery {
                 entity: request.entity,
                 form: Form::Condensed,
-                condition: answer(snapshot, caller, situation.as_ref(), limits, |site, _| site.accessible(&request))?,
+                condition: answer(snapshot, caller, situation.as_ref(), limits, |site, _| {
+                    site.accessible(&request)
+                })?,
                 orders: Vec::new(),
                 page: None,
                 privileges: caller.privilege_columns(request.entity, privileges),
@@ -104,7 +113,8 @@ pub async fn parse_tree(call: EntityCall) -> Result<HttpResponse, RequestError> 
     Ok(HttpResponse::Ok().json(tree))
 }
 
-/// Answers a question about the site as one snapshot shows it to the caller, once there is memory for a long reply.
+/// Answers a question about the site as one snapshot shows it to the caller, once there is memory
+/// for a long reply.
 async fn ask<T: Send + 'static>(
     call: &EntityCall,
     situation: Option<SecurityHeader>,
@@ -114,7 +124,8 @@ async fn ask<T: Send + 'static>(
     access_questions::ask(&call.user, situation, question).await
 }
 
-/// From where the users come who are asked about, and with what attributes, written as in `X-Qlik-Security`.
+/// From where the users come who are asked about, and with what attributes, written as in
+/// `X-Qlik-Security`.
 fn situation(attributes: Option<&str>) -> Result<Option<SecurityHeader>, RequestError> {
     let attributes = attributes.filter(|attributes| !attributes.trim().is_empty());
     let wrong = |message| RequestError::BadRequest(format!("environmentAttributes {message}"));
@@ -128,7 +139,9 @@ fn situation_of(call: &EntityCall) -> Result<Option<SecurityHeader>, RequestErro
 fn required<'c>(call: &'c EntityCall, name: &str, example: &str) -> Result<&'c str, RequestError> {
     let value = call.query.get(name)?.filter(|value| !value.is_empty());
     value.ok_or_else(|| {
-        RequestError::BadRequest(format!("the query parameter {name} is missing, as in {name}={example}"))
+        RequestError::BadRequest(format!(
+            "the query parameter {name} is missing, as in {name}={example}"
+        ))
     })
 }
 

@@ -1,5 +1,6 @@
-//! `/selection…`: entities that the caller has marked, and what is done to all of them (QRS reference, 2.4). Under a selection,
-//! lists, counts and tables are those of the entity type, of what is selected.
+//! `/selection…`: entities that the caller has marked, and what is done to all of them (QRS
+//! reference, 2.4). Under a selection, lists, counts and tables are those of the entity type, of
+//! what is selected.
 
 use super::entities::JSON;
 use crate::error::RequestError;
@@ -9,7 +10,8 @@ use crate::query::Predicate;
 use crate::service::caller::Caller;
 use crate::service::reads::LongRead;
 use crate::service::selections::{
-    MOST, OwnSelections, chosen, delete_found, find, holding, is_among, item, items, make, named, own, owned_by, read,
+    MOST, OwnSelections, chosen, delete_found, find, holding, is_among, item, items, make, named,
+    own, owned_by, read,
 };
 use crate::store::{Deletion, Entry, IfMatch, Page, Snapshot, Update, Weight};
 use actix_web::HttpResponse;
@@ -22,8 +24,12 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
     let weight = call.user.weigh_new([&document].into_iter()).await?;
     call.reserve_reply(items(&document).len()).await?;
-    let items = call.user.read_long(LongRead::Many, move |snapshot, caller| named(snapshot, caller, &document)).await?;
-    let entry = call.user.write(weight, move |write, caller| make(write, caller, holding(items))).await?;
+    let items = call
+        .user
+        .read_long(LongRead::Many, move |snapshot, caller| named(snapshot, caller, &document))
+        .await?;
+    let entry =
+        call.user.write(weight, move |write, caller| make(write, caller, holding(items))).await?;
     Ok(reply(StatusCode::CREATED, entry))
 }
 
@@ -55,7 +61,11 @@ pub async fn create_of(call: EntityCall) -> Result<HttpResponse, RequestError> {
 pub async fn get(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let id = call.id()?;
     call.reserve_long_reply().await?;
-    match call.user.read_long(LongRead::One, move |snapshot, caller| find(snapshot, caller, id)).await? {
+    match call
+        .user
+        .read_long(LongRead::One, move |snapshot, caller| find(snapshot, caller, id))
+        .await?
+    {
         Some(entry) => Ok(reply(StatusCode::OK, entry)),
         None => Err(call.no_such(&id.to_string())),
     }
@@ -67,12 +77,16 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
     let weight = call.user.weigh_new([&document].into_iter()).await?;
     call.reserve_reply(items(&document).len()).await?;
-    let items = call.user.read_long(LongRead::Many, move |snapshot, caller| named(snapshot, caller, &document)).await?;
+    let items = call
+        .user
+        .read_long(LongRead::Many, move |snapshot, caller| named(snapshot, caller, &document))
+        .await?;
     let entry = call
         .user
         .write(weight, move |write, caller| {
             let document = holding(items);
-            let update = Update { id, document: &document, seen: None, if_match: Some(&IfMatch::Any) };
+            let update =
+                Update { id, document: &document, seen: None, if_match: Some(&IfMatch::Any) };
             Ok(write.update(&OwnSelections(caller), &update)?)
         })
         .await?;
@@ -83,23 +97,29 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
 pub async fn delete(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let id = call.id()?;
     let weigh = move |snapshot: &Snapshot<'_>, caller: &Caller| {
-        let condition = Predicate::and([own(caller)(&SELECTION), Predicate::has_id(&SELECTION, id)]);
+        let condition =
+            Predicate::and([own(caller)(&SELECTION), Predicate::has_id(&SELECTION, id)]);
         Ok(Weight::of_removal(&SELECTION, snapshot.stored_of(&SELECTION, &condition)?))
     };
     let weight = call.user.read_short_or_long(LongRead::Many, weigh).await?;
     call.user
         .write(weight, move |write, caller| {
-            write.delete(&OwnSelections(caller), &Deletion { entity: &SELECTION, id, if_match: None })?;
+            write.delete(
+                &OwnSelections(caller),
+                &Deletion { entity: &SELECTION, id, if_match: None },
+            )?;
             Ok(())
         })
         .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// `DELETE /selection/{id}/{type}`: removes all that is selected of a type, or nothing if one can't be removed.
+/// `DELETE /selection/{id}/{type}`: removes all that is selected of a type, or nothing if one can't
+/// be removed.
 ///
-/// A reader finds what is to be removed, because a filter can take long. The writer asks of each entity again whether the caller may remove it. What is gone
-/// meanwhile, or no longer visible, is left out. If one that a filter found was changed meanwhile, nothing is removed.
+/// A reader finds what is to be removed, because a filter can take long. The writer asks of each
+/// entity again whether the caller may remove it. What is gone meanwhile, or no longer visible, is
+/// left out. If one that a filter found was changed meanwhile, nothing is removed.
 pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let entity = call.entity;
     let filter = call.filter()?;
@@ -126,10 +146,15 @@ pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, RequestEr
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// `GET /user/ownedresources`: what the users of a selection own, as is asked before they are deleted.
+/// `GET /user/ownedresources`: what the users of a selection own, as is asked before they are
+/// deleted.
 pub async fn owned_resources(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let text = call.query.get("userselection")?.unwrap_or_default().to_owned();
-    let wrong = || RequestError::BadRequest(format!("userselection must be the id of a selection, not '{text}'"));
+    let wrong = || {
+        RequestError::BadRequest(format!(
+            "userselection must be the id of a selection, not '{text}'"
+        ))
+    };
     let selection = Uuid::parse_str(&text).map_err(|_| wrong())?;
     for unknown in ["filter", "privileges"] {
         let given = call.query.get(unknown)?.unwrap_or_default();
@@ -139,8 +164,11 @@ pub async fn owned_resources(call: EntityCall) -> Result<HttpResponse, RequestEr
             )));
         }
     }
-    let wrong =
-        |limit: &str| RequestError::BadRequest(format!("limit must be a whole number, or -1 for all, not '{limit}'"));
+    let wrong = |limit: &str| {
+        RequestError::BadRequest(format!(
+            "limit must be a whole number, or -1 for all, not '{limit}'"
+        ))
+    };
     let limit = match call.query.get("limit")?.unwrap_or_default() {
         "" | "-1" => None,
         limit => Some(limit.parse().map_err(|_| wrong(limit))?),
@@ -148,7 +176,9 @@ pub async fn owned_resources(call: EntityCall) -> Result<HttpResponse, RequestEr
     call.reserve_long_reply().await?;
     let owned = call
         .user
-        .read_long(LongRead::Many, move |snapshot, caller| owned_by(snapshot, caller, selection, limit))
+        .read_long(LongRead::Many, move |snapshot, caller| {
+            owned_by(snapshot, caller, selection, limit)
+        })
         .await?;
     Ok(HttpResponse::Ok().json(owned))
 }

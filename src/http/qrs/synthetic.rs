@@ -1,5 +1,5 @@
-//! `/selection/{id}/{type}/synthetic`: all that is selected of a type as if it were one entity. Reading it tells what is common, writing it
-//! changes all at once (QRS reference, 2.4).
+//! `/selection/{id}/{type}/synthetic`: all that is selected of a type as if it were one entity.
+//! Reading it tells what is common, writing it changes all at once (QRS reference, 2.4).
 
 use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
@@ -38,20 +38,26 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, RequestError> {
     Ok(HttpResponse::Ok().json(synthetic))
 }
 
-/// `PUT …/synthetic`: changes all that is selected and that the caller may read, or nothing if one can't be changed.
+/// `PUT …/synthetic`: changes all that is selected and that the caller may read, or nothing if one
+/// can't be changed.
 ///
-/// A reader finds what is to be changed, because rules can take long. The writer asks of each entity again whether the caller may change it. What is gone
-/// meanwhile, or no longer visible, is left out.
+/// A reader finds what is to be changed, because rules can take long. The writer asks of each
+/// entity again whether the caller may change it. What is gone meanwhile, or no longer visible, is
+/// left out.
 pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let (entity, selection) = (call.entity, selection(&call)?);
-    let changes = call.body_to_write(payload, move |json| Ok(Changes::read(entity, &json)?)).await?;
+    let changes =
+        call.body_to_write(payload, move |json| Ok(Changes::read(entity, &json)?)).await?;
     let find = move |snapshot: &Snapshot<'_>, caller: &Caller| {
         chosen(snapshot, caller, entity, selected(snapshot, caller, selection, entity)?)
     };
     let rows = call.user.read_long(LongRead::Many, find).await?;
     let found = is_among(entity, &rows);
     let weighed = found.clone();
-    let weight = call.user.weigh_stored(entity, move |_, _| Ok(weighed), |stored| changes.weight(stored)).await?;
+    let weight = call
+        .user
+        .weigh_stored(entity, move |_, _| Ok(weighed), |stored| changes.weight(stored))
+        .await?;
     changes.check_number_of(&rows)?;
     if let Some(document) = changes.single_values() {
         compile_changed(&call.user, move |_, _| Ok(found), &document).await?;
@@ -65,7 +71,8 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
                 let selection = in_full(caller, entity, Predicate::has_id(entity, row.id));
                 let Some(stored) = write.snapshot().one_value(&selection)? else { continue };
                 let within = |failure: RequestError| failure.within(row.name.as_str());
-                change_one(&state.backend, write, caller, row.id, changes.of(&stored)?).map_err(within)?;
+                change_one(&state.backend, write, caller, row.id, changes.of(&stored)?)
+                    .map_err(within)?;
                 written.push(row);
             }
             let ids: Vec<Uuid> = written.iter().map(|row| row.id).collect();

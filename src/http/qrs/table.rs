@@ -22,14 +22,17 @@ const BATCH_BYTES: usize = 256 * 1024;
 /// Output is handed on in pieces of about this size.
 const CHUNK: usize = 64 * 1024;
 
-/// Answers with the columns that the body describes, sorted by `sortcolumn` and taken from `skip` on, `take` of them.
+/// Answers with the columns that the body describes, sorted by `sortcolumn` and taken from `skip`
+/// on, `take` of them.
 pub async fn table(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let entity = call.entity;
     let columns = call.body(payload, move |json| Ok(Columns::read(entity, &json)?)).await?;
     let filter = call.filter()?;
     let order = order(&call, &columns)?;
-    let privileges = if columns.tells_privileges() { Privileges::Shown } else { call.query.privileges()? };
-    let listing = Listing { entity, form: Form::Full, filter, order, page: call.query.page()?, privileges };
+    let privileges =
+        if columns.tells_privileges() { Privileges::Shown } else { call.query.privileges()? };
+    let listing =
+        Listing { entity, form: Form::Full, filter, order, page: call.query.page()?, privileges };
     let mut response = call
         .stream(move |snapshot, caller, sink| {
             let (selection, total) = listing.begin(snapshot, caller)?;
@@ -37,7 +40,11 @@ pub async fn table(call: EntityCall, payload: Payload) -> Result<HttpResponse, R
             let mut table = Table::open(snapshot, caller, &columns);
             snapshot.each_value(&selection, &mut |row| {
                 table.add(row)?;
-                if table.out.len() < CHUNK { Ok(()) } else { sink.part(std::mem::take(&mut table.out)) }
+                if table.out.len() < CHUNK {
+                    Ok(())
+                } else {
+                    sink.part(std::mem::take(&mut table.out))
+                }
             })?;
             Ok(sink.part(table.close()?)?)
         })
@@ -52,11 +59,16 @@ fn order(call: &EntityCall, columns: &Columns) -> Result<String, RequestError> {
     if name.is_empty() {
         return Ok(String::new());
     }
-    let direction = match call.query.get("orderascending")?.unwrap_or_default().to_ascii_lowercase().as_str() {
-        "" | "true" => "asc",
-        "false" => "desc",
-        other => return Err(RequestError::BadRequest(format!("orderascending must be true or false, not '{other}'"))),
-    };
+    let direction =
+        match call.query.get("orderascending")?.unwrap_or_default().to_ascii_lowercase().as_str() {
+            "" | "true" => "asc",
+            "false" => "desc",
+            other => {
+                return Err(RequestError::BadRequest(format!(
+                    "orderascending must be true or false, not '{other}'"
+                )));
+            }
+        };
     let path = columns.path_to_sort_by(call.entity, name).map_err(RequestError::BadRequest)?;
     Ok(path.map_or_else(String::new, |path| format!("{path} {direction}")))
 }
@@ -79,8 +91,17 @@ type Counts = HashMap<Uuid, i64>;
 impl<'t> Table<'t> {
     fn open(snapshot: &'t Snapshot<'t>, caller: &'t Caller, columns: &'t Columns) -> Self {
         let names: Vec<&str> = columns.0.iter().map(|column| column.name.as_str()).collect();
-        let out = format!("{{\"id\":\"{}\",\"columnNames\":{},\"rows\":[", Uuid::nil(), json!(names));
-        Self { snapshot, caller, columns, waiting: Vec::new(), waiting_bytes: 0, out: out.into_bytes(), is_empty: true }
+        let out =
+            format!("{{\"id\":\"{}\",\"columnNames\":{},\"rows\":[", Uuid::nil(), json!(names));
+        Self {
+            snapshot,
+            caller,
+            columns,
+            waiting: Vec::new(),
+            waiting_bytes: 0,
+            out: out.into_bytes(),
+            is_empty: true,
+        }
     }
 
     fn add(&mut self, row: Json) -> Result<(), Error> {
@@ -97,11 +118,17 @@ impl<'t> Table<'t> {
     }
 
     fn flush(&mut self) -> Result<(), Error> {
-        let counts: Vec<Counts> = self.columns.0.iter().map(|column| self.counts(column)).collect::<Result<_, _>>()?;
+        let counts: Vec<Counts> =
+            self.columns.0.iter().map(|column| self.counts(column)).collect::<Result<_, _>>()?;
         self.waiting_bytes = 0;
         for row in std::mem::take(&mut self.waiting) {
-            let cells: Vec<Json> =
-                self.columns.0.iter().zip(&counts).map(|(column, counts)| cell(&row, column, counts)).collect();
+            let cells: Vec<Json> = self
+                .columns
+                .0
+                .iter()
+                .zip(&counts)
+                .map(|(column, counts)| cell(&row, column, counts))
+                .collect();
             if !std::mem::take(&mut self.is_empty) {
                 self.out.push(b',');
             }
@@ -148,7 +175,9 @@ fn cell(row: &Json, column: &Column, counts: &Counts) -> Json {
         Shows::List(name, columns) => {
             let items = row[*name].as_array().map(Vec::as_slice).unwrap_or_default();
             let names: Vec<&str> = columns.0.iter().map(|column| column.name.as_str()).collect();
-            let cells = |item: &Json| columns.0.iter().map(|column| cell(item, column, counts)).collect::<Vec<_>>();
+            let cells = |item: &Json| {
+                columns.0.iter().map(|column| cell(item, column, counts)).collect::<Vec<_>>()
+            };
             json!({ "columnNames": names, "rows": items.iter().map(cells).collect::<Vec<_>>() })
         }
     }

@@ -31,7 +31,8 @@ pub enum Shows {
 /// The kinds of columns, by QRS's numbers for them.
 pub const KINDS: [&str; 5] = ["Undefined", "Property", "Function", "List", "Privileges"];
 
-/// Columns at most, and how many of them may show the same: a row with a long text could otherwise be asked to be written down a hundred times.
+/// Columns at most, and how many of them may show the same: a row with a long text could otherwise
+/// be asked to be written down a hundred times.
 pub const MOST: usize = 100;
 const MOST_OF_THE_SAME: usize = 4;
 
@@ -78,27 +79,40 @@ impl Columns {
                 && !kind.is_empty()
                 && !kind.eq_ignore_ascii_case(entity.resource_type)
             {
-                let message = format!("is {kind}, and the path is that of {}", entity.resource_type);
+                let message =
+                    format!("is {kind}, and the path is that of {}", entity.resource_type);
                 return Err(FieldErrors::one(field, message));
             }
         }
         Self::of(Level::Root(entity), field_of(body, "columns"), "columns")
     }
 
-    /// The path of the single value that `sortcolumn` names: that of a column, or of a property that no column shows. Nothing if there is none, or all
-    /// rows have the same.
+    /// The path of the single value that `sortcolumn` names: that of a column, or of a property
+    /// that no column shows. Nothing if there is none, or all rows have the same.
     ///
     /// # Errors
     /// It names a column that shows no single value.
-    pub fn path_to_sort_by(&self, entity: &'static Entity, name: &str) -> Result<Option<String>, String> {
+    pub fn path_to_sort_by(
+        &self,
+        entity: &'static Entity,
+        name: &str,
+    ) -> Result<Option<String>, String> {
         let column = self.0.iter().find(|column| column.name.eq_ignore_ascii_case(name));
         match column.map(|column| &column.shows) {
-            Some(Shows::Value(path)) if path.last() != Some(&"privileges") => Ok(Some(path.join("."))),
+            Some(Shows::Value(path)) if path.last() != Some(&"privileges") => {
+                Ok(Some(path.join(".")))
+            }
             Some(Shows::Constant(_)) => Ok(None),
-            Some(_) => Err(format!("the column {name} can't be sorted by: it shows no single value")),
+            Some(_) => {
+                Err(format!("the column {name} can't be sorted by: it shows no single value"))
+            }
             None => {
-                let is_single = |property: &Property| referenced(property).is_none() && !property.is_collection();
-                let found = path(Level::Root(entity), name).ok().filter(|(_, property)| is_single(property));
+                let is_single = |property: &Property| {
+                    referenced(property).is_none() && !property.is_collection()
+                };
+                let found = path(Level::Root(entity), name)
+                    .ok()
+                    .filter(|(_, property)| is_single(property));
                 Ok(found.map(|(names, _)| names.join(".")))
             }
         }
@@ -110,15 +124,21 @@ impl Columns {
     }
 
     fn of(level: Level, list: Option<&Json>, field: &str) -> Result<Self, FieldErrors> {
-        let list = list.and_then(Json::as_array).filter(|list| !list.is_empty() && list.len() <= MOST);
-        let list = list.ok_or_else(|| FieldErrors::one(field, format!("must be a list of 1 to {MOST} columns")))?;
+        let list =
+            list.and_then(Json::as_array).filter(|list| !list.is_empty() && list.len() <= MOST);
+        let list = list.ok_or_else(|| {
+            FieldErrors::one(field, format!("must be a list of 1 to {MOST} columns"))
+        })?;
         let mut columns: Vec<Column> = Vec::with_capacity(list.len());
         for (index, json) in list.iter().enumerate() {
             let within = |invalid: FieldErrors| invalid.within(index).within(field);
             let column = Column::read(level, json).map_err(within)?;
-            let same = columns.iter().filter(|earlier| earlier.shows.is_the_same(&column.shows)).count();
+            let same =
+                columns.iter().filter(|earlier| earlier.shows.is_the_same(&column.shows)).count();
             if same == MOST_OF_THE_SAME {
-                let message = format!("is that of {MOST_OF_THE_SAME} other columns, and no more can show the same");
+                let message = format!(
+                    "is that of {MOST_OF_THE_SAME} other columns, and no more can show the same"
+                );
                 return Err(within(FieldErrors::one("definition", message)));
             }
             columns.push(column);
@@ -129,7 +149,9 @@ impl Columns {
 
 impl Column {
     fn read(level: Level, json: &Json) -> Result<Self, FieldErrors> {
-        let text = |field: &str| field_of(json, field).and_then(Json::as_str).unwrap_or_default().trim().to_owned();
+        let text = |field: &str| {
+            field_of(json, field).and_then(Json::as_str).unwrap_or_default().trim().to_owned()
+        };
         let (name, definition) = (text("name"), text("definition"));
         if name.is_empty() {
             return Err(FieldErrors::one("name", "is missing"));
@@ -137,7 +159,11 @@ impl Column {
         let wrong = |message: String| FieldErrors::one("definition", message);
         let shows = match kind(field_of(json, "columnType"))? {
             "Privileges" if matches!(level, Level::Root(_)) => Shows::Privileges,
-            "Privileges" => return Err(wrong("privileges are told of rows, not of what is in a list".to_owned())),
+            "Privileges" => {
+                return Err(wrong(
+                    "privileges are told of rows, not of what is in a list".to_owned(),
+                ));
+            }
             "Function" => Shows::Count(count(level, &definition).map_err(wrong)?),
             "List" => {
                 let (property, inner) = list_at(level, &definition).map_err(wrong)?;
@@ -156,10 +182,17 @@ fn kind(json: Option<&Json>) -> Result<&'static str, FieldErrors> {
             .as_u64()
             .and_then(|number| usize::try_from(number).ok())
             .and_then(|number| KINDS.get(number).copied()),
-        Some(Json::String(name)) => KINDS.into_iter().find(|kind| kind.eq_ignore_ascii_case(name.trim())),
+        Some(Json::String(name)) => {
+            KINDS.into_iter().find(|kind| kind.eq_ignore_ascii_case(name.trim()))
+        }
         Some(_) => None,
     };
-    found.ok_or_else(|| FieldErrors::one("columnType", format!("must be one of {}, or its number", KINDS.join(", "))))
+    found.ok_or_else(|| {
+        FieldErrors::one(
+            "columnType",
+            format!("must be one of {}, or its number", KINDS.join(", ")),
+        )
+    })
 }
 
 /// The column for a path: a value of a property, or of what every entity has beside its properties.
@@ -216,12 +249,15 @@ const fn referenced(property: &Property) -> Option<Level> {
     }
 }
 
-/// The list that a list column shows, and what its items are. It is named as the property is or, as the QMC does, by the type of its items.
+/// The list that a list column shows, and what its items are. It is named as the property is or, as
+/// the QMC does, by the type of its items.
 fn list_at(level: Level, definition: &str) -> Result<(&'static str, Level), String> {
     let lists = || shown(level).filter_map(|property| Some((property.name, items(property)?)));
     let is_named = |name: &str| name.eq_ignore_ascii_case(definition);
     let by_name = lists().find(|(name, _)| is_named(name));
-    if let Some(list) = by_name.or_else(|| lists().find(|(_, items)| is_named(items.entity().resource_type))) {
+    if let Some(list) =
+        by_name.or_else(|| lists().find(|(_, items)| is_named(items.entity().resource_type)))
+    {
         return Ok(list);
     }
     let property = find(level, definition)?;
@@ -252,15 +288,23 @@ fn find(level: Level, name: &str) -> Result<&'static Property, String> {
     })
 }
 
-/// `Count(App,DataConnection)`: the properties by which entities of these types relate to the row. Types that are not stored here
-/// have none.
-fn count(level: Level, definition: &str) -> Result<Vec<(&'static Entity, &'static Property)>, String> {
-    let Level::Root(target) = level else { return Err("functions can't be used in a list".to_owned()) };
+/// `Count(App,DataConnection)`: the properties by which entities of these types relate to the row.
+/// Types that are not stored here have none.
+fn count(
+    level: Level,
+    definition: &str,
+) -> Result<Vec<(&'static Entity, &'static Property)>, String> {
+    let Level::Root(target) = level else {
+        return Err("functions can't be used in a list".to_owned());
+    };
     let start = definition.get(..6).filter(|start| start.eq_ignore_ascii_case("count("));
     let types = start.and_then(|_| definition[6..].strip_suffix(')'));
-    let types =
-        types.ok_or_else(|| format!("must be Count(…) of types, such as Count(DataConnection), not '{definition}'"))?;
-    let named = |entity: &Entity| types.split(',').any(|name| name.trim().eq_ignore_ascii_case(entity.resource_type));
+    let types = types.ok_or_else(|| {
+        format!("must be Count(…) of types, such as Count(DataConnection), not '{definition}'")
+    })?;
+    let named = |entity: &Entity| {
+        types.split(',').any(|name| name.trim().eq_ignore_ascii_case(entity.resource_type))
+    };
     let relations = REGISTRY
         .iter()
         .copied()

@@ -1,5 +1,5 @@
-//! API tokens at the front door: what machines sign in with, in `Authorization: Bearer …`. Their owner makes them in a session of his, sees
-//! each once, and can revoke it.
+//! API tokens at the front door: what machines sign in with, in `Authorization: Bearer …`. Their
+//! owner makes them in a session of his, sees each once, and can revoke it.
 
 use super::bearer::MARK;
 use crate::auth::credential::Scope;
@@ -116,7 +116,12 @@ pub fn new(wanted: &Wanted, door: &Door) -> Result<(SecretString, ApiToken), Req
 ///
 /// # Errors
 /// He has too many; the database failed.
-pub fn keep(write: &Write<'_>, user: Uuid, token: &SecretString, kept: &ApiToken) -> Result<(), RequestError> {
+pub fn keep(
+    write: &Write<'_>,
+    user: Uuid,
+    token: &SecretString,
+    kept: &ApiToken,
+) -> Result<(), RequestError> {
     if write.snapshot().tokens(user)?.len() >= MOST {
         return Err(RequestError::Conflict(format!("you have {MOST} tokens; revoke one first")));
     }
@@ -127,7 +132,8 @@ pub fn keep(write: &Write<'_>, user: Uuid, token: &SecretString, kept: &ApiToken
 pub async fn list(call: OwnCall) -> Result<HttpResponse, RequestError> {
     let usual = call.door()?.context();
     let tokens = call.read(|snapshot, user| Ok(snapshot.tokens(user)?)).await?;
-    Ok(HttpResponse::Ok().json(tokens.iter().map(|token| OwnToken::new(token, usual)).collect::<Vec<_>>()))
+    Ok(HttpResponse::Ok()
+        .json(tokens.iter().map(|token| OwnToken::new(token, usual)).collect::<Vec<_>>()))
 }
 
 /// `DELETE /tokens/{id}`: revokes one of the caller's tokens.
@@ -138,18 +144,38 @@ pub async fn revoke(call: OwnCall) -> Result<HttpResponse, RequestError> {
 fn check(wanted: &Wanted, usual: Context) -> Result<ApiToken, FieldErrors> {
     let Wanted { name, scope, days, context } = wanted;
     if name.trim().is_empty() || name.chars().count() > 255 || name.contains(char::is_control) {
-        return Err(FieldErrors::one("name", "must have 1 to 255 characters, and no control characters"));
+        return Err(FieldErrors::one(
+            "name",
+            "must have 1 to 255 characters, and no control characters",
+        ));
     }
-    let wrong = || FieldErrors::one("scope", format!("is none: '{scope}'; {}", did_you_mean(scope, Scope::NAMES)));
+    let wrong = || {
+        FieldErrors::one(
+            "scope",
+            format!("is none: '{scope}'; {}", did_you_mean(scope, Scope::NAMES)),
+        )
+    };
     let scope = Scope::named(scope).ok_or_else(wrong)?.name().to_owned();
-    let wrong =
-        || FieldErrors::one("context", format!("is none: '{context}'; {}", did_you_mean(context, Context::PLACES)));
-    let context = if context.is_empty() { usual } else { Context::of_place(context).ok_or_else(wrong)? };
+    let wrong = || {
+        FieldErrors::one(
+            "context",
+            format!("is none: '{context}'; {}", did_you_mean(context, Context::PLACES)),
+        )
+    };
+    let context =
+        if context.is_empty() { usual } else { Context::of_place(context).ok_or_else(wrong)? };
     if !(1..=DAYS).contains(days) {
         return Err(FieldErrors::one("days", format!("must be 1 to {DAYS}, not {days}")));
     }
     let created_date = Timestamp::now();
     let expires_date = Timestamp::from_millis(created_date.millis() + *days * 24 * 60 * 60 * 1_000);
     let context = Some(context);
-    Ok(ApiToken { id: Uuid::now_v7(), name: name.to_owned(), scope, context, created_date, expires_date })
+    Ok(ApiToken {
+        id: Uuid::now_v7(),
+        name: name.to_owned(),
+        scope,
+        context,
+        created_date,
+        expires_date,
+    })
 }

@@ -1,4 +1,5 @@
-//! The counts of an attempt to sign in, and the cookie that marks a browser in which a user has signed in before.
+//! The counts of an attempt to sign in, and the cookie that marks a browser in which a user has
+//! signed in before.
 
 use super::authenticate;
 use crate::auth::door::Door;
@@ -34,18 +35,26 @@ impl Counts {
     ///
     /// # Errors
     /// The database failed.
-    pub fn of(request: &HttpRequest, state: &State, name: Option<&UserName>) -> Result<Self, RequestError> {
+    pub fn of(
+        request: &HttpRequest,
+        state: &State,
+        name: Option<&UserName>,
+    ) -> Result<Self, RequestError> {
         let Door::Front(front) = authenticate::of(request)? else {
             return Err(RequestError::internal(&"people sign in at the front door"));
         };
         let limits = front.sign_in;
         if let Some(device) = known_device(request, state, name)? {
             let key = format!("device {device}");
-            let keys = vec![counted(Counted::Browser, key, limits.user_failures, limits.wait_seconds)];
+            let keys =
+                vec![counted(Counted::Browser, key, limits.user_failures, limits.wait_seconds)];
             return Ok(Self { keys, device: Some(device) });
         }
         let address = address(request);
-        Ok(Self { keys: keys(limits, name, address, stands_for_many(front, address)), device: None })
+        Ok(Self {
+            keys: keys(limits, name, address, stands_for_many(front, address)),
+            device: None,
+        })
     }
 
     /// The cookie with the mark, for the browser of a user who has signed in.
@@ -66,16 +75,24 @@ impl Counts {
     }
 }
 
-/// The name of the browser that asks, if that user has signed in there before. It takes as long for who is not there.
-fn known_device(request: &HttpRequest, state: &State, name: Option<&UserName>) -> Result<Option<String>, RequestError> {
+/// The name of the browser that asks, if that user has signed in there before. It takes as long for
+/// who is not there.
+fn known_device(
+    request: &HttpRequest,
+    state: &State,
+    name: Option<&UserName>,
+) -> Result<Option<String>, RequestError> {
     // Where a page elsewhere has set another, there is none.
-    let (Some(mark), Some(name)) = (cookie::value(request, COOKIE).ok().flatten(), name) else { return Ok(None) };
+    let (Some(mark), Some(name)) = (cookie::value(request, COOKIE).ok().flatten(), name) else {
+        return Ok(None);
+    };
     let kept = state.backend.store.read(|snapshot| snapshot.kept_password(name))?;
     let (user, hash) = kept.unwrap_or_default();
     Ok(device_of(&mark, &user.to_string(), &hash))
 }
 
-/// Whether others than who signs in come from there, too: this machine's own address, and that of a proxy that is trusted.
+/// Whether others than who signs in come from there, too: this machine's own address, and that of a
+/// proxy that is trusted.
 fn stands_for_many(front: &Front, address: Option<IpAddr>) -> bool {
     address.is_none_or(|address| address.is_loopback() || front.is_proxy(address))
 }

@@ -1,4 +1,5 @@
-//! What a door asks of a request: the direct one a client certificate and `X-Qlik-User`, the front one what people and machines sign in with.
+//! What a door asks of a request: the direct one a client certificate and `X-Qlik-User`, the front
+//! one what people and machines sign in with.
 
 use super::trusted_header::by_header;
 use super::{bearer, session_cookie};
@@ -27,7 +28,9 @@ pub fn of(request: &HttpRequest) -> Result<&Door, RequestError> {
 /// `Unauthorized` if the request does not show it.
 pub fn check(door: &Door, request: &HttpRequest, state: &State) -> Result<Proof, RequestError> {
     match door {
-        Door::Direct => qlik_user::check_certificate(request, &state.clients).map(|()| Proof::Certificate),
+        Door::Direct => {
+            qlik_user::check_certificate(request, &state.clients).map(|()| Proof::Certificate)
+        }
         Door::Front(front) => {
             let visitor = visitor(front, request, state)?;
             let context = visitor.context.unwrap_or(front.context);
@@ -45,7 +48,8 @@ pub enum Proof {
 }
 
 impl Proof {
-    /// On whose behalf a request comes, and from where. At the front, nobody says himself who he is or what attributes he has.
+    /// On whose behalf a request comes, and from where. At the front, nobody says himself who he is
+    /// or what attributes he has.
     ///
     /// # Errors
     /// It names nobody, or says wrongly from where it comes.
@@ -55,11 +59,23 @@ impl Proof {
             Self::Certificate => {
                 let user = qlik_user::user(request)?;
                 let from_hub = FromHub::default();
-                Ok(Claim { user, security, scope: Scope::All, credential: Credential::Certificate, from_hub })
+                Ok(Claim {
+                    user,
+                    security,
+                    scope: Scope::All,
+                    credential: Credential::Certificate,
+                    from_hub,
+                })
             }
             Self::Visitor(Visitor { user, scope, credential, attributes, .. }, context) => {
                 let security = security.of_visitor(context, attributes)?;
-                Ok(Claim { user, security, scope, credential, from_hub: hub_header::note_for(request) })
+                Ok(Claim {
+                    user,
+                    security,
+                    scope,
+                    credential,
+                    from_hub: hub_header::note_for(request),
+                })
             }
         }
     }
@@ -67,7 +83,9 @@ impl Proof {
 
 /// What `X-Qlik-Security` says; nothing if there is no such header.
 fn security_header(request: &HttpRequest) -> Result<SecurityHeader, RequestError> {
-    let Some(header) = request.headers().get(SecurityHeader::NAME) else { return Ok(SecurityHeader::default()) };
+    let Some(header) = request.headers().get(SecurityHeader::NAME) else {
+        return Ok(SecurityHeader::default());
+    };
     SecurityHeader::of_header(header.to_str().ok())
 }
 
@@ -75,23 +93,34 @@ fn security_header(request: &HttpRequest) -> Result<SecurityHeader, RequestError
 ///
 /// # Errors
 /// `Unauthorized` if the request shows contradictory things, or a header that is not trusted.
-pub fn signed_in(front: &Front, request: &HttpRequest, state: &State) -> Result<Option<Visitor>, RequestError> {
+pub fn signed_in(
+    front: &Front,
+    request: &HttpRequest,
+    state: &State,
+) -> Result<Option<Visitor>, RequestError> {
     match by_header(front, request)? {
         Some(visitor) => Ok(Some(visitor)),
         None => session_cookie::find(request, front, state),
     }
 }
 
-/// The visitor of a request. What a proxy says counts before what the user's program says, and that before a cookie, which comes along by habit.
+/// The visitor of a request. What a proxy says counts before what the user's program says, and that
+/// before a cookie, which comes along by habit.
 ///
 /// # Errors
 /// `Unauthorized` if the request shows no credential that is valid.
-pub fn visitor(front: &Front, request: &HttpRequest, state: &State) -> Result<Visitor, RequestError> {
+pub fn visitor(
+    front: &Front,
+    request: &HttpRequest,
+    state: &State,
+) -> Result<Visitor, RequestError> {
     if let Some(visitor) = by_header(front, request)? {
         return Ok(visitor);
     }
     match (bearer::bearer(request)?, &front.jwt) {
-        (Some(token), Some(jwt)) if !bearer::is_ours(token) => Ok(front.with_sign_in(jwt.visitor(token)?)),
+        (Some(token), Some(jwt)) if !bearer::is_ours(token) => {
+            Ok(front.with_sign_in(jwt.visitor(token)?))
+        }
         (Some(token), _) => bearer::visitor(token, state),
         (None, _) => session_cookie::visitor(request, front, state),
     }

@@ -19,11 +19,15 @@ pub const MARK: &str = "pbt_";
 /// # Errors
 /// `Unauthorized` if the header is there twice, or is of another scheme.
 pub fn bearer(request: &HttpRequest) -> Result<Option<&str>, RequestError> {
-    let Some(value) = single(request.headers(), header::AUTHORIZATION.as_str())? else { return Ok(None) };
+    let Some(value) = single(request.headers(), header::AUTHORIZATION.as_str())? else {
+        return Ok(None);
+    };
     let parts = std::str::from_utf8(value).ok().and_then(|value| value.split_once(' '));
     match parts {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => Ok(Some(token.trim())),
-        _ => Err(RequestError::Unauthorized("Authorization must be 'Bearer' and a token".to_owned())),
+        _ => {
+            Err(RequestError::Unauthorized("Authorization must be 'Bearer' and a token".to_owned()))
+        }
     }
 }
 
@@ -37,10 +41,14 @@ pub fn is_ours(token: &str) -> bool {
 /// # Errors
 /// `Unauthorized` if there is no such token, or it has ended.
 pub fn visitor(token: &str, state: &State) -> Result<Visitor, RequestError> {
-    let wrong =
-        || RequestError::Unauthorized("the token in Authorization is none, or has ended or was revoked".to_owned());
+    let wrong = || {
+        RequestError::Unauthorized(
+            "the token in Authorization is none, or has ended or was revoked".to_owned(),
+        )
+    };
     let hash = token_hash(&SecretString::from(token));
-    let found = state.backend.store.read(|snapshot| snapshot.token_user(&hash, Timestamp::now()))?;
+    let found =
+        state.backend.store.read(|snapshot| snapshot.token_user(&hash, Timestamp::now()))?;
     let TokenUser { user, scope, context } = found.ok_or_else(wrong)?;
     let scope = Scope::named(&scope).ok_or_else(wrong)?;
     Ok(Visitor { scope, context, ..Visitor::of_everything(user, Credential::Token(hash)) })

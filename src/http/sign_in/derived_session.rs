@@ -1,5 +1,6 @@
-//! Sessions that begin by a sign-in with a trusted header or a JSON Web Token: the reply sets a cookie, and clients may then send the cookie alone. The same
-//! credential gives the same cookie, so a client that keeps no cookies leaves one row and costs one write.
+//! Sessions that begin by a sign-in with a trusted header or a JSON Web Token: the reply sets a
+//! cookie, and clients may then send the cookie alone. The same credential gives the same cookie,
+//! so a client that keeps no cookies leaves one row and costs one write.
 
 use super::session_cookie;
 use crate::auth::session::{Kept, SignIn};
@@ -34,7 +35,10 @@ const ROUNDS: usize = 3;
 ///
 /// # Errors
 /// Whatever `next` fails with.
-pub async fn give_session<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+pub async fn give_session<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
     let mut reply = next.call(request).await?;
     let sign_in = reply.request().extensions_mut().remove::<SignIn>();
     if let Some(sign_in) = sign_in.filter(|_| has_signed_in(reply.status()))
@@ -55,29 +59,32 @@ fn has_signed_in(status: StatusCode) -> bool {
     !is_refused && !status.is_server_error()
 }
 
-/// The cookie that gives a client the session of its sign-in, unless the client has it, or there is no session.
+/// The cookie that gives a client the session of its sign-in, unless the client has it, or there is
+/// no session.
 async fn cookie_of(request: &HttpRequest, sign_in: &SignIn) -> Option<Cookie<'static>> {
     let name = session_cookie::name(request)?;
     let state = State::of(request).ok()?;
     let shown = cookie::value(request, &name).ok()?.map(|token| token_hash(&token));
-    let kept = match timeout(TIMEOUT, find_or_begin(request, &state, sign_in, shown.as_deref())).await {
-        Ok(Ok(kept)) => kept?,
-        // The request itself was answered. The next one tries again.
-        Ok(Err(failure)) => {
-            tracing::debug!(%failure, "no session began");
-            return None;
-        }
-        Err(_) => {
-            tracing::debug!("no session began in time");
-            return None;
-        }
-    };
+    let kept =
+        match timeout(TIMEOUT, find_or_begin(request, &state, sign_in, shown.as_deref())).await {
+            Ok(Ok(kept)) => kept?,
+            // The request itself was answered. The next one tries again.
+            Ok(Err(failure)) => {
+                tracing::debug!(%failure, "no session began");
+                return None;
+            }
+            Err(_) => {
+                tracing::debug!("no session began in time");
+                return None;
+            }
+        };
     let seconds = (kept.expires_date.millis() - Timestamp::now().millis()) / 1_000;
     let is_new = shown.as_deref() != Some(kept.hash.as_str());
     (is_new && seconds > 0).then(|| session_cookie::build(request, name, &kept.token, seconds))
 }
 
-/// The session of a sign-in. Of several requests that begin the same one, one does it, and the others wait for it.
+/// The session of a sign-in. Of several requests that begin the same one, one does it, and the
+/// others wait for it.
 async fn find_or_begin(
     request: &HttpRequest,
     state: &State,
@@ -89,13 +96,20 @@ async fn find_or_begin(
     let kept_sessions = &state.derived_sessions.kept;
     for _ in 0..ROUNDS {
         match kept_sessions.get_value_or_guard_async(key.as_str()).await {
-            Ok(kept) => match state.backend.store.read(|snapshot| check(snapshot, sign_in, shown, Some(&kept)))? {
+            Ok(kept) => match state
+                .backend
+                .store
+                .read(|snapshot| check(snapshot, sign_in, shown, Some(&kept)))?
+            {
                 Check::Served => return Ok(None),
                 Check::Valid => return Ok(Some(kept)),
-                Check::Ended => drop(kept_sessions.remove_if(key.as_str(), |other| other.hash == kept.hash)),
+                Check::Ended => {
+                    drop(kept_sessions.remove_if(key.as_str(), |other| other.hash == kept.hash));
+                }
             },
             Err(guard) => {
-                let check = state.backend.store.read(|snapshot| check(snapshot, sign_in, shown, None))?;
+                let check =
+                    state.backend.store.read(|snapshot| check(snapshot, sign_in, shown, None))?;
                 if let Check::Served = check {
                     return Ok(None);
                 }
@@ -149,15 +163,18 @@ struct Prepared {
     bounds: Option<Bounds>,
 }
 
-/// Finds the session of a credential in the database, or begins it. There is none while the server runs without its master key, for a user who is inactive or
-/// blacklisted, and for one who began too many.
+/// Finds the session of a credential in the database, or begins it. There is none while the server
+/// runs without its master key, for a user who is inactive or blacklisted, and for one who began
+/// too many.
 async fn begin(
     request: &HttpRequest,
     state: &State,
     sign_in: &SignIn,
     credential: &str,
 ) -> Result<Option<Kept>, RequestError> {
-    let Some(prepared) = state.backend.store.read(|snapshot| prepare(state, snapshot, sign_in, credential))? else {
+    let Some(prepared) =
+        state.backend.store.read(|snapshot| prepare(state, snapshot, sign_in, credential))?
+    else {
         return Ok(None);
     };
     let Prepared { ring, code, begun, bounds } = prepared;
@@ -170,18 +187,26 @@ async fn begin(
                 bounds.allowance.check(Added::default())?;
             }
             let new = sign_in.begin(address(request));
-            let token = ring.session_token(credential, &new.id.to_string()).map_err(|error| unusable(&error))?;
-            let basis =
-                SessionBasis { credential: code, source: sign_in.source.clone(), claims: sign_in.claims.clone() };
+            let token = ring
+                .session_token(credential, &new.id.to_string())
+                .map_err(|error| unusable(&error))?;
+            let basis = SessionBasis {
+                credential: code,
+                source: sign_in.source.clone(),
+                claims: sign_in.claims.clone(),
+            };
             let (hash, user) = (token_hash(&token), sign_in.user.clone());
-            let write = state.backend.store.write_within(origin(request, &user), bounds, move |write| {
-                write.begin_derived_session(&hash, &user, &new, &basis)
-            });
+            let write =
+                state.backend.store.write_within(origin(request, &user), bounds, move |write| {
+                    write.begin_derived_session(&hash, &user, &new, &basis)
+                });
             write.await?
         }
     };
     let Some(session) = session else { return Ok(None) };
-    let token = ring.session_token(credential, &session.id.to_string()).map_err(|error| unusable(&error))?;
+    let token = ring
+        .session_token(credential, &session.id.to_string())
+        .map_err(|error| unusable(&error))?;
     Ok(Some(Kept { hash: token_hash(&token), token, expires_date: session.expires_date }))
 }
 

@@ -1,4 +1,5 @@
-//! Signing in with a password: who fails must wait, and nobody learns from an answer, or from its time, whether there is a user of some name.
+//! Signing in with a password: who fails must wait, and nobody learns from an answer, or from its
+//! time, whether there is a user of some name.
 
 use super::attempt_counts::Counts;
 use super::session_cookie::{begun_cookie, check_xrfkey};
@@ -22,7 +23,8 @@ use std::time::{Duration, Instant};
 use tokio::time::sleep;
 use utoipa::ToSchema;
 
-/// How long an attempt waits for others that are under way, which end as fast as the machine checks passwords.
+/// How long an attempt waits for others that are under way, which end as fast as the machine checks
+/// passwords.
 const LONG_PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long it waits where it may be made soon, rather than be refused, in seconds and as a time.
@@ -63,12 +65,16 @@ pub struct LoginReply {
 }
 
 /// `POST /login`: begins a session for who knows the password.
-pub async fn login(request: HttpRequest, payload: Payload, state: Data<State>) -> Result<HttpResponse, RequestError> {
+pub async fn login(
+    request: HttpRequest,
+    payload: Payload,
+    state: Data<State>,
+) -> Result<HttpResponse, RequestError> {
     check_xrfkey(&request)?;
     let credentials = body::read(&request, payload, LONGEST_CREDENTIALS, read).await?;
     let SignedIn { user, begun, cookies } = sign_in(&request, &state, credentials).await?;
-    let mut reply =
-        HttpResponse::Ok().json(LoginReply { user: user.name(), expires_date: begun.expires_date().to_string() });
+    let mut reply = HttpResponse::Ok()
+        .json(LoginReply { user: user.name(), expires_date: begun.expires_date().to_string() });
     cookies.iter().try_for_each(|cookie| cookie::set(&mut reply, cookie))?;
     Ok(reply)
 }
@@ -79,7 +85,8 @@ pub struct SignedIn {
     user: Actor,
     /// His session.
     begun: Begun,
-    /// The cookies for the browser: that of the session, and the mark by which the browser is known from then on.
+    /// The cookies for the browser: that of the session, and the mark by which the browser is known
+    /// from then on.
     pub cookies: [Cookie<'static>; 2],
 }
 
@@ -87,7 +94,11 @@ pub struct SignedIn {
 ///
 /// # Errors
 /// He does not, is barred, or must wait.
-pub async fn sign_in(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<SignedIn, RequestError> {
+pub async fn sign_in(
+    request: &HttpRequest,
+    state: &State,
+    credentials: Credentials,
+) -> Result<SignedIn, RequestError> {
     let Right { user, password_hash, counts, attempt } = check(request, state, credentials).await?;
     let name = user_name(&user);
     let begun = Begun::new(address(request))?;
@@ -112,13 +123,16 @@ pub async fn sign_in(request: &HttpRequest, state: &State, credentials: Credenti
 ///
 /// # Errors
 /// It is not his, he is barred, or must wait.
-pub async fn confirm(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<(), RequestError> {
+pub async fn confirm(
+    request: &HttpRequest,
+    state: &State,
+    credentials: Credentials,
+) -> Result<(), RequestError> {
     let Right { user, attempt, .. } = check(request, state, credentials).await?;
     let counted = attempt.counts.clone();
-    let write = state
-        .backend
-        .store
-        .write(origin(request, &user.name()), move |write| Ok::<_, RequestError>(write.succeed_sign_in(&counted)?));
+    let write = state.backend.store.write(origin(request, &user.name()), move |write| {
+        Ok::<_, RequestError>(write.succeed_sign_in(&counted)?)
+    });
     let written = write.await;
     drop(attempt);
     written
@@ -134,7 +148,11 @@ struct Right {
 }
 
 /// Checks credentials. The attempt counts as failed until it is said to have succeeded.
-async fn check(request: &HttpRequest, state: &State, credentials: Credentials) -> Result<Right, RequestError> {
+async fn check(
+    request: &HttpRequest,
+    state: &State,
+    credentials: Credentials,
+) -> Result<Right, RequestError> {
     let name: Option<UserName> = credentials.user.parse().ok();
     let counts = Counts::of(request, state, name.as_ref())?;
     let attempt = count_attempt(request, state, &counts.keys).await?;
@@ -157,15 +175,23 @@ fn user_name(actor: &Actor) -> UserName {
     UserName { user_directory: actor.user_directory.clone(), user_id: actor.user_id.clone() }
 }
 
-/// The same words for a wrong password, an unknown user and one without a password or who is barred.
+/// The same words for a wrong password, an unknown user and one without a password or who is
+/// barred.
 fn wrong(request: &HttpRequest) -> RequestError {
-    tracing::warn!(address = address(request).map(|address| address.to_string()), "signing in was refused");
+    tracing::warn!(
+        address = address(request).map(|address| address.to_string()),
+        "signing in was refused"
+    );
     RequestError::Unauthorized("the user or the password is wrong".to_owned())
 }
 
-/// Counts an attempt as failed until it succeeds. Where others that are under way stand in its place, it waits for how they end: a user may well sign
-/// in many times at once.
-async fn count_attempt(request: &HttpRequest, state: &State, keys: &[SignInKey]) -> Result<Attempt, RequestError> {
+/// Counts an attempt as failed until it succeeds. Where others that are under way stand in its
+/// place, it waits for how they end: a user may well sign in many times at once.
+async fn count_attempt(
+    request: &HttpRequest,
+    state: &State,
+    keys: &[SignInKey],
+) -> Result<Attempt, RequestError> {
     let (start, under_way) = (Instant::now(), &state.passwords.under_way);
     loop {
         // One that ends meanwhile was in the way, too.
@@ -186,7 +212,11 @@ async fn count_attempt(request: &HttpRequest, state: &State, keys: &[SignInKey])
     }
 }
 
-async fn try_to_count(request: &HttpRequest, state: &State, keys: &[SignInKey]) -> Result<Attempt, RequestError> {
+async fn try_to_count(
+    request: &HttpRequest,
+    state: &State,
+    keys: &[SignInKey],
+) -> Result<Attempt, RequestError> {
     let now = Timestamp::now();
     // Who must wait takes none of the writer's time.
     if let Some(seconds) = state.backend.store.read(|snapshot| snapshot.sign_in_wait(keys, now))? {
@@ -202,7 +232,8 @@ async fn try_to_count(request: &HttpRequest, state: &State, keys: &[SignInKey]) 
 
 fn read(json: Json) -> Result<Credentials, RequestError> {
     // The message of any other fault could repeat the password.
-    let wrong = |_| RequestError::BadRequest("the body must have the texts user and password".to_owned());
+    let wrong =
+        |_| RequestError::BadRequest("the body must have the texts user and password".to_owned());
     let LoginBody { user, password } = serde_json::from_value(json).map_err(wrong)?;
     Ok(Credentials { user, password: SecretString::from(password) })
 }

@@ -1,4 +1,5 @@
-//! The front door, which is to Patchbay what Qlik's proxy is to QRS: people and programs sign in here, and no request says by itself whose it is.
+//! The front door, which is to Patchbay what Qlik's proxy is to QRS: people and programs sign in
+//! here, and no request says by itself whose it is.
 
 mod api_tokens;
 mod attempt_counts;
@@ -11,12 +12,15 @@ mod sessions;
 mod trusted_header;
 
 pub(crate) use api_tokens::{
-    DAYS as LONGEST_DAYS, NewToken, OwnToken, Wanted as WantedToken, keep as keep_token, new as new_api_token,
+    DAYS as LONGEST_DAYS, NewToken, OwnToken, Wanted as WantedToken, keep as keep_token,
+    new as new_api_token,
 };
 pub(crate) use authenticate::{note_sign_in, signed_in};
 pub(crate) use derived_session::give_session;
 pub(crate) use login::{Credentials, LONGEST_CREDENTIALS, LoginBody, LoginReply, confirm, sign_in};
-pub(crate) use session_cookie::{begun_cookie, end_shown as end_session, is_shown as shows_session};
+pub(crate) use session_cookie::{
+    begun_cookie, end_shown as end_session, is_shown as shows_session,
+};
 pub(crate) use sessions::OwnSession;
 
 use super::extract::own_parameters::OwnParameters;
@@ -26,12 +30,20 @@ use actix_web::web::ServiceConfig;
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(resource!("/login", "POST", post => login::login).app_data(OwnParameters(&[])))
-        .service(resource!("/logout", "POST", post => sessions::logout).app_data(OwnParameters(&[])))
+        .service(
+            resource!("/logout", "POST", post => sessions::logout).app_data(OwnParameters(&[])),
+        )
         .service(resource!("/sessions", "GET", get => sessions::list).app_data(OwnParameters(&[])))
-        .service(resource!("/sessions/{id}", "DELETE", delete => sessions::end).app_data(OwnParameters(&[])))
+        .service(
+            resource!("/sessions/{id}", "DELETE", delete => sessions::end)
+                .app_data(OwnParameters(&[])),
+        )
         .service(
             resource!("/tokens", "GET, POST", get => api_tokens::list, post => api_tokens::create)
                 .app_data(OwnParameters(&[])),
         )
-        .service(resource!("/tokens/{id}", "DELETE", delete => api_tokens::revoke).app_data(OwnParameters(&[])));
+        .service(
+            resource!("/tokens/{id}", "DELETE", delete => api_tokens::revoke)
+                .app_data(OwnParameters(&[])),
+        );
 }

@@ -18,7 +18,8 @@ use actix_web::cookie::time::Duration;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use secrecy::SecretString;
 
-/// The cookie, named as Qlik's proxy names it. Below the prefix of a virtual proxy, its name ends with a hyphen and the prefix.
+/// The cookie, named as Qlik's proxy names it. Below the prefix of a virtual proxy, its name ends
+/// with a hyphen and the prefix.
 const COOKIE: &str = "X-Qlik-Session";
 
 /// Longest prefix that a cookie is named by, in characters.
@@ -31,25 +32,37 @@ const MOST_COOKIES: usize = 16;
 ///
 /// # Errors
 /// `Unauthorized` if the request shows no session that is valid and accepted here.
-pub fn visitor(request: &HttpRequest, front: &Front, state: &State) -> Result<Visitor, RequestError> {
+pub fn visitor(
+    request: &HttpRequest,
+    front: &Front,
+    state: &State,
+) -> Result<Visitor, RequestError> {
     find(request, front, state)?.ok_or_else(|| {
-        let message = "there is no session, it has ended, or it is not accepted from here; sign in: POST /login";
+        let message = "there is no session, it has ended, or it is not accepted from here; sign \
+                       in: POST /login";
         RequestError::Unauthorized(message.to_owned())
     })
 }
 
-/// The user of the session that a request shows; nobody if it shows none that is valid and accepted here.
+/// The user of the session that a request shows; nobody if it shows none that is valid and accepted
+/// here.
 ///
 /// # Errors
 /// `Unauthorized` if the request shows two cookies of one name; the database failed.
-pub fn find(request: &HttpRequest, front: &Front, state: &State) -> Result<Option<Visitor>, RequestError> {
+pub fn find(
+    request: &HttpRequest,
+    front: &Front,
+    state: &State,
+) -> Result<Option<Visitor>, RequestError> {
     // A cookie for the prefix comes first. One without a prefix is good everywhere.
     let names = name(request).into_iter().filter(|name| name != COOKIE).chain([COOKIE.to_owned()]);
     for name in names {
         let Some(token) = cookie::value(request, &name)? else { continue };
         let hash = token_hash(&token);
         let Some(session) = look_up(&hash, state)? else { continue };
-        if let Some(visitor) = front.visitor_of(session, hash, |header| check_proxy(header, request).is_ok()) {
+        if let Some(visitor) =
+            front.visitor_of(session, hash, |header| check_proxy(header, request).is_ok())
+        {
             return Ok(Some(visitor));
         }
     }
@@ -66,17 +79,22 @@ pub fn is_shown(request: &HttpRequest) -> bool {
     shown.contains(COOKIE) || name(request).is_some_and(|name| shown.contains(&name))
 }
 
-/// The name of the cookie at the path of a request; none where the path has a prefix that can't stand in the name of a cookie.
+/// The name of the cookie at the path of a request; none where the path has a prefix that can't
+/// stand in the name of a cookie.
 pub fn name(request: &HttpRequest) -> Option<String> {
     match request.extensions().get::<Prefix>() {
         None => Some(COOKIE.to_owned()),
-        Some(Prefix(prefix)) => can_be_named(prefix).then(|| format!("{COOKIE}-{}", prefix.to_ascii_lowercase())),
+        Some(Prefix(prefix)) => {
+            can_be_named(prefix).then(|| format!("{COOKIE}-{}", prefix.to_ascii_lowercase()))
+        }
     }
 }
 
 fn can_be_named(prefix: &str) -> bool {
     (1..=LONGEST_PREFIX).contains(&prefix.len())
-        && prefix.chars().all(|character| character.is_ascii_alphanumeric() || "-._~".contains(character))
+        && prefix
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || "-._~".contains(character))
 }
 
 /// The cookie of a session that begins.
@@ -84,13 +102,19 @@ pub fn begun_cookie(request: &HttpRequest, begun: &Begun) -> Cookie<'static> {
     build(request, COOKIE.to_owned(), begun.token(), LASTS / 1_000)
 }
 
-/// Ends the sessions that a request shows, of every prefix, and has the reply take their cookies away.
+/// Ends the sessions that a request shows, of every prefix, and has the reply take their cookies
+/// away.
 ///
 /// # Errors
 /// `Unauthorized` if the request shows two cookies of one name; the database failed.
-pub async fn end_shown(request: &HttpRequest, state: &State, reply: &mut HttpResponse) -> Result<(), RequestError> {
-    let is_ours =
-        |name: &String| name.strip_prefix(COOKIE).and_then(|rest| rest.strip_prefix('-')).is_some_and(can_be_named);
+pub async fn end_shown(
+    request: &HttpRequest,
+    state: &State,
+    reply: &mut HttpResponse,
+) -> Result<(), RequestError> {
+    let is_ours = |name: &String| {
+        name.strip_prefix(COOKIE).and_then(|rest| rest.strip_prefix('-')).is_some_and(can_be_named)
+    };
     let names = cookie::names(request).into_iter().filter(is_ours);
     for name in [COOKIE.to_owned()].into_iter().chain(names).take(MOST_COOKIES) {
         if let Some(hash) = cookie::value(request, &name)?.map(|token| token_hash(&token))
@@ -104,7 +128,8 @@ pub async fn end_shown(request: &HttpRequest, state: &State, reply: &mut HttpRes
     Ok(())
 }
 
-/// No other site can make a browser send the header, so nobody is signed in, or out, by a page of another.
+/// No other site can make a browser send the header, so nobody is signed in, or out, by a page of
+/// another.
 ///
 /// # Errors
 /// It is missing or wrong.
@@ -115,7 +140,12 @@ pub fn check_xrfkey(request: &HttpRequest) -> Result<(), RequestError> {
 }
 
 /// The cookie of a token, for so many seconds.
-pub fn build(request: &HttpRequest, name: String, token: &SecretString, seconds: i64) -> Cookie<'static> {
+pub fn build(
+    request: &HttpRequest,
+    name: String,
+    token: &SecretString,
+    seconds: i64,
+) -> Cookie<'static> {
     let mut cookie = cookie::build(request, name, token, "/");
     cookie.set_max_age(Duration::seconds(seconds));
     cookie

@@ -13,7 +13,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// `POST /logout`: ends the sessions that the request shows.
-pub async fn logout(request: HttpRequest, state: Data<State>) -> Result<HttpResponse, RequestError> {
+pub async fn logout(
+    request: HttpRequest,
+    state: Data<State>,
+) -> Result<HttpResponse, RequestError> {
     check_xrfkey(&request)?;
     let mut reply = HttpResponse::NoContent().finish();
     end_shown(&request, &state, &mut reply).await?;
@@ -23,7 +26,8 @@ pub async fn logout(request: HttpRequest, state: Data<State>) -> Result<HttpResp
 /// `GET /sessions`: the caller's own sessions.
 pub async fn list(call: OwnCall) -> Result<HttpResponse, RequestError> {
     let page = Page { skip: 0, take: 1_000 };
-    let sessions = call.read(|snapshot, user| Ok(snapshot.sessions(user, Timestamp::now(), page)?)).await?;
+    let sessions =
+        call.read(|snapshot, user| Ok(snapshot.sessions(user, Timestamp::now(), page)?)).await?;
     Ok(HttpResponse::Ok().json(sessions.into_iter().map(OwnSession::from).collect::<Vec<_>>()))
 }
 
@@ -44,7 +48,8 @@ pub struct OwnSession {
 impl From<Session> for OwnSession {
     fn from(session: Session) -> Self {
         let Session { id, created_date, expires_date, address, kind } = session;
-        let [created_date, expires_date] = [created_date, expires_date].map(|date| date.to_string());
+        let [created_date, expires_date] =
+            [created_date, expires_date].map(|date| date.to_string());
         Self { id, created_date, expires_date, address, kind: kind.name() }
     }
 }

@@ -1,4 +1,5 @@
-//! What conditions mean, said a second time straight from their text and the JSON of a row, without binder or predicate.
+//! What conditions mean, said a second time straight from their text and the JSON of a row, without
+//! binder or predicate.
 
 use super::{ME, OTHER};
 use crate::model::{Actor, DATA_CONNECTION, fold};
@@ -18,8 +19,14 @@ const TEXTS: [&str; 9] = ["", "a", "A", "b", "ab", "aB*", "ß", "ẞ", "x.y"];
 
 fn actor(name: &str, groups: Vec<&str>, teams: Vec<&str>) -> Actor {
     Actor {
-        attributes: groups.into_iter().map(|group| ("group".to_owned(), group.to_owned())).collect(),
-        custom_properties: teams.into_iter().map(|team| ("Team".to_owned(), team.to_owned())).collect(),
+        attributes: groups
+            .into_iter()
+            .map(|group| ("group".to_owned(), group.to_owned()))
+            .collect(),
+        custom_properties: teams
+            .into_iter()
+            .map(|team| ("Team".to_owned(), team.to_owned()))
+            .collect(),
         ..super::actor(name)
     }
 }
@@ -27,11 +34,19 @@ fn actor(name: &str, groups: Vec<&str>, teams: Vec<&str>) -> Actor {
 fn row(name: &str, kind: &str, is_mine: bool, teams: &[&str], owner: &str) -> Json {
     let values: Vec<Json> = teams
         .iter()
-        .map(|team| json!({"id": ME, "value": team, "definition": {"id": ME, "name": "Team", "valueType": "Text"}}))
+        .map(|team| {
+            json!({
+                "id": ME, "value": team,
+                "definition": {"id": ME, "name": "Team", "valueType": "Text"}
+            })
+        })
         .collect();
     json!({
         "id": ME, "name": name, "type": kind, "customProperties": values,
-        "owner": {"id": if is_mine { ME } else { OTHER }, "userId": owner, "userDirectory": "LAB", "name": owner, "userDirectoryConnectorName": ""},
+        "owner": {
+            "id": if is_mine { ME } else { OTHER }, "userId": owner, "userDirectory": "LAB",
+            "name": owner, "userDirectoryConnectorName": ""
+        },
     })
 }
 
@@ -52,15 +67,21 @@ fn operand(operand: &Operand, actor: &Actor, row: &Json) -> Meant {
     match (reference.root, names.as_slice()) {
         (Root::User, []) => Meant::Object(ME.to_owned()),
         (Root::User, ["name"]) => Meant::Texts(vec![actor.display_name.clone()]),
-        (Root::User, ["group"]) => Meant::Texts(actor.attributes.iter().map(|(_, value)| value.clone()).collect()),
+        (Root::User, ["group"]) => {
+            Meant::Texts(actor.attributes.iter().map(|(_, value)| value.clone()).collect())
+        }
         (Root::User, ["Team"]) => {
             Meant::Texts(actor.custom_properties.iter().map(|(_, value)| value.clone()).collect())
         }
-        (Root::Resource, ["owner"]) => Meant::Object(row["owner"]["id"].as_str().unwrap().to_owned()),
+        (Root::Resource, ["owner"]) => {
+            Meant::Object(row["owner"]["id"].as_str().unwrap().to_owned())
+        }
         (Root::Resource, ["owner", name]) => text(&row["owner"][name]),
         (Root::Resource, ["Team"]) => {
             let values = row["customProperties"].as_array().unwrap();
-            Meant::Texts(values.iter().map(|value| value["value"].as_str().unwrap().to_owned()).collect())
+            Meant::Texts(
+                values.iter().map(|value| value["value"].as_str().unwrap().to_owned()).collect(),
+            )
         }
         (Root::Resource, [name]) => text(&row[name]),
         other => panic!("{other:?} is not generated"),
@@ -77,7 +98,10 @@ fn is_true(condition: &Condition, actor: &Actor, row: &Json) -> bool {
             "IsOwned" => true,
             "IsAnonymous" => false,
             _ => match operand(&Operand::Reference(call.subject.clone()), actor, row) {
-                Meant::Texts(texts) if call.subject.root == Root::User || call.subject.path[0].is_custom_property => {
+                Meant::Texts(texts)
+                    if call.subject.root == Root::User
+                        || call.subject.path[0].is_custom_property =>
+                {
                     texts.is_empty()
                 }
                 Meant::Texts(texts) => texts == [""],
@@ -91,13 +115,16 @@ fn compare(comparison: &Comparison, actor: &Actor, row: &Json) -> bool {
     let sides = (operand(&comparison.left, actor, row), operand(&comparison.right, actor, row));
     let (left, right) = match sides {
         (Meant::Object(left), Meant::Object(right)) => {
-            let is_equal = matches!(comparison.operator, Comparator::Equal | Comparator::StrictlyEqual);
+            let is_equal =
+                matches!(comparison.operator, Comparator::Equal | Comparator::StrictlyEqual);
             return (left == right) == is_equal;
         }
         (Meant::Texts(left), Meant::Texts(right)) => (left, right),
         _ => panic!("an object is compared with a text"),
     };
-    let any = |test: &dyn Fn(&str, &str) -> bool| left.iter().any(|left| right.iter().any(|right| test(left, right)));
+    let any = |test: &dyn Fn(&str, &str) -> bool| {
+        left.iter().any(|left| right.iter().any(|right| test(left, right)))
+    };
     let is_missing = left.is_empty() || right.is_empty();
     match comparison.operator {
         Comparator::Equal => any(&|left, right| fold(left) == fold(right)),
@@ -105,9 +132,9 @@ fn compare(comparison: &Comparison, actor: &Actor, row: &Json) -> bool {
         Comparator::Different => is_missing || any(&|left, right| fold(left) != fold(right)),
         Comparator::StrictlyDifferent => is_missing || any(&|left, right| left != right),
         Comparator::Like => any(&|left, right| like(&characters(right), &characters(left))),
-        Comparator::Matches => {
-            any(&|left, right| regex::Regex::new(&format!("(?i)^({right})$")).unwrap().is_match(left))
-        }
+        Comparator::Matches => any(&|left, right| {
+            regex::Regex::new(&format!("(?i)^({right})$")).unwrap().is_match(left)
+        }),
     }
 }
 
@@ -126,9 +153,16 @@ fn like(pattern: &[char], text: &[char]) -> bool {
 }
 
 fn reference(root: Root, names: &[&str]) -> Operand {
-    let name =
-        |text: &&str| Name { text: (*text).to_owned(), is_custom_property: *text == "Team", position: Position(0) };
-    Operand::Reference(Reference { root, path: names.iter().map(name).collect(), position: Position(0) })
+    let name = |text: &&str| Name {
+        text: (*text).to_owned(),
+        is_custom_property: *text == "Team",
+        position: Position(0),
+    };
+    Operand::Reference(Reference {
+        root,
+        path: names.iter().map(name).collect(),
+        position: Position(0),
+    })
 }
 
 fn constants() -> impl Strategy<Value = Operand> {
@@ -168,17 +202,39 @@ fn leaf() -> impl Strategy<Value = Condition> {
         .prop_map(|regex| Operand::Values(vec![regex.to_owned()]));
     let call = |subject: Operand, function: &str| {
         let Operand::Reference(subject) = subject else { panic!("a reference") };
-        Condition::Call(Call { subject, function: function.to_owned(), position: Position(0), argument: None })
+        Condition::Call(Call {
+            subject,
+            function: function.to_owned(),
+            position: Position(0),
+            argument: None,
+        })
     };
     prop_oneof![
-        4 => (side.clone(), equality.clone(), constants()).prop_map(|(left, operator, right)| comparison(left, operator, right)),
-        2 => (constants(), equality.clone(), side.clone()).prop_map(|(left, operator, right)| comparison(left, operator, right)),
-        1 => equality.prop_map(|operator| comparison(reference(Root::Resource, &["owner"]), operator, reference(Root::User, &[]))),
-        2 => (side.clone(), patterns).prop_map(|(left, right)| comparison(left, Comparator::Like, right)),
-        2 => (side, expressions).prop_map(|(left, right)| comparison(left, Comparator::Matches, right)),
+        4 => (side.clone(), equality.clone(), constants()).prop_map(
+            |(left, operator, right)| comparison(left, operator, right)
+        ),
+        2 => (constants(), equality.clone(), side.clone()).prop_map(
+            |(left, operator, right)| comparison(left, operator, right)
+        ),
+        1 => equality.prop_map(
+            |operator| comparison(
+                reference(Root::Resource, &["owner"]), operator, reference(Root::User, &[])
+            )
+        ),
+        2 => (side.clone(), patterns).prop_map(
+            |(left, right)| comparison(left, Comparator::Like, right)
+        ),
+        2 => (side, expressions).prop_map(
+            |(left, right)| comparison(left, Comparator::Matches, right)
+        ),
         1 => Just(call(reference(Root::Resource, &[]), "IsOwned")),
         1 => Just(call(reference(Root::User, &[]), "IsAnonymous")),
-        1 => select(vec![reference(Root::User, &["group"]), reference(Root::Resource, &["Team"]), reference(Root::Resource, &["name"])])
+        1 => select(
+            vec![
+                reference(Root::User, &["group"]), reference(Root::Resource, &["Team"]),
+                reference(Root::Resource, &["name"])
+            ]
+        )
             .prop_map(move |subject| call(subject, "Empty")),
     ]
 }
@@ -205,16 +261,27 @@ proptest! {
         condition in condition(),
         (name, groups, teams) in (select(TEXTS.to_vec()), some_texts(), some_texts()),
         (row_name, kind, is_mine, row_teams, owner) in
-            (select(TEXTS.to_vec()), select(TEXTS.to_vec()), any::<bool>(), some_texts(), select(TEXTS.to_vec())),
+            (
+                select(TEXTS.to_vec()),
+                select(TEXTS.to_vec()),
+                any::<bool>(),
+                some_texts(),
+                select(TEXTS.to_vec())
+            ),
     ) {
         let actor = actor(name, groups, teams);
         let row = row(row_name, kind, is_mine, &row_teams, owner);
         let builder = GuardBuilder::new(&[], &actor);
-        let binder = Binder { lookup: &builder, entity: &DATA_CONNECTION, text: "", names: Names::OneOf(&[&DATA_CONNECTION]) };
+        let binder = Binder {
+            lookup: &builder, entity: &DATA_CONNECTION, text: "",
+            names: Names::OneOf(&[&DATA_CONNECTION])
+        };
         prop_assert_eq!(parse(&condition.to_string()), Ok(condition.clone()));
         let bound = binder.condition(&condition).unwrap();
         let expected = is_true(&condition, &actor, &row);
-        prop_assert_eq!(holds(&bound, &Row::from_json(&DATA_CONNECTION, &row)), expected, "{:?}", bound);
+        prop_assert_eq!(
+            holds(&bound, &Row::from_json(&DATA_CONNECTION, &row)), expected, "{:?}", bound
+        );
     }
 }
 
@@ -228,8 +295,10 @@ proptest! {
     fn the_parser_never_panics_on_pieces_of_conditions(
         pieces in prop::collection::vec(
             select(vec![
-                "user", "resource", ".", "@", "name", "group", " ", "=", "!=", "!", "!==", " like ", " matches ", "\"a\"", "\"",
-                "(", ")", " and ", " or ", "&&", "||", "not ", "{", "}", ",", "true", "12", "-", "HasPrivilege(\"read\")", "ä",
+                "user", "resource", ".", "@", "name", "group", " ", "=", "!=", "!", "!==",
+                " like ", " matches ", "\"a\"", "\"",
+                "(", ")", " and ", " or ", "&&", "||", "not ", "{", "}", ",", "true", "12", "-",
+                "HasPrivilege(\"read\")", "ä",
             ]),
             0..20,
         )
@@ -261,10 +330,14 @@ fn spellings_of_one_condition_parse_alike() {
 #[test]
 fn conditions_may_be_nested_but_not_without_end() {
     let negated = |times: usize| format!("{}user.a = \"1\"", "!".repeat(times));
-    let grouped = |times: usize| format!("{}user.a = \"1\"{}", "(".repeat(times), ")".repeat(times));
+    let grouped =
+        |times: usize| format!("{}user.a = \"1\"{}", "(".repeat(times), ")".repeat(times));
     for nested in [negated, grouped] {
         assert!(parse(&nested(MAX_DEPTH)).is_ok());
         let problem = parse(&nested(MAX_DEPTH + 1)).unwrap_err();
-        assert_eq!((problem.position, problem.message.as_str()), (MAX_DEPTH + 2, "nested more than 64 deep"));
+        assert_eq!(
+            (problem.position, problem.message.as_str()),
+            (MAX_DEPTH + 2, "nested more than 64 deep")
+        );
     }
 }

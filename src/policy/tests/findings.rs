@@ -1,7 +1,10 @@
-//! What is told of rules: why one grants something or not, which roles it mentions, which types a change touches.
+//! What is told of rules: why one grants something or not, which roles it mentions, which types a
+//! change touches.
 
 use super::{OTHER, actor, is_true, owned, rule};
-use crate::model::{Action, Actor, Context, DATA_CONNECTION, Entity, REGISTRY, RuleSource, TAG, USER};
+use crate::model::{
+    Action, Actor, Context, DATA_CONNECTION, Entity, REGISTRY, RuleSource, TAG, USER,
+};
 use crate::policy::guard_builder::HEAVIEST;
 use crate::policy::{Finding, RuleSet, Term, explain, parse_tree, roles_in, touched};
 use crate::query::Predicate;
@@ -30,15 +33,27 @@ fn a_rule_that_says_nothing_has_its_reason() {
     };
     let read = Some(Action::Read);
     assert_eq!(finding(&change(|rule| rule.disabled = true), read), Finding::Disabled);
-    assert_eq!(finding(&change(|rule| rule.category = "License".to_owned()), read), Finding::OtherCategory);
+    assert_eq!(
+        finding(&change(|rule| rule.category = "License".to_owned()), read),
+        Finding::OtherCategory
+    );
     assert_eq!(finding(&source, Some(Action::Update)), Finding::OtherAction);
     assert_eq!(finding(&change(|rule| rule.rule_context = 1), read), Finding::OtherContext);
     let hub = Actor { context: Context::App, ..actor("anna") };
-    let in_hub = explain(&RuleSet::new(1, &[]), &change(|rule| rule.rule_context = 1), &hub, &DATA_CONNECTION, read);
+    let in_hub = explain(
+        &RuleSet::new(1, &[]),
+        &change(|rule| rule.rule_context = 1),
+        &hub,
+        &DATA_CONNECTION,
+        read,
+    );
     assert!(matches!(in_hub, Finding::Asked { .. }), "{in_hub:?}");
-    for (condition, wrong) in [("resource.name =", "expected"), ("resource.name = resource.type", "can't be compared")]
+    for (condition, wrong) in
+        [("resource.name =", "expected"), ("resource.name = resource.type", "can't be compared")]
     {
-        let Finding::Faulty(fault) = finding(&rule(1, READ, condition), read) else { panic!("{condition}") };
+        let Finding::Faulty(fault) = finding(&rule(1, READ, condition), read) else {
+            panic!("{condition}")
+        };
         assert!(fault.field == "rule" && fault.problem.message.contains(wrong), "{fault}");
     }
     let faulty_filter = finding(&change(|rule| rule.resource_filter = "?".to_owned()), read);
@@ -47,18 +62,30 @@ fn a_rule_that_says_nothing_has_its_reason() {
 
 #[test]
 fn a_rule_that_speaks_tells_where_it_reaches_and_what_it_asks() {
-    let one = RuleSource { resource_filter: format!("DataConnection_{OTHER}"), ..rule(1, READ, "") };
+    let one =
+        RuleSource { resource_filter: format!("DataConnection_{OTHER}"), ..rule(1, READ, "") };
     let Finding::Asked { reach, condition, terms: none } = finding(&one, None) else { panic!() };
     assert!(is_true(&reach, &DATA_CONNECTION, &owned("c", OTHER)) && reach != Predicate::True);
     assert_eq!((condition, none), (Predicate::True, Vec::new()));
     // What is yet to be made has no id.
     let create = RuleSource { actions: Action::Create.bit(), ..one };
     assert!(matches!(finding(&create, None), Finding::Asked { reach: Predicate::False, .. }));
-    let other = explain(&RuleSet::new(1, &[]), &rule(1, READ, ""), &actor("anna"), &TAG, Some(Action::Read));
+    let other = explain(
+        &RuleSet::new(1, &[]),
+        &rule(1, READ, ""),
+        &actor("anna"),
+        &TAG,
+        Some(Action::Read),
+    );
     assert!(matches!(other, Finding::Asked { reach: Predicate::False, .. }));
-    let terms = terms("user.userId = \"anna\" and (resource.name = \"x\" or !(resource.owner.userId like \"o*\"))");
-    let told: Vec<(&str, Option<&str>)> =
-        terms.iter().map(|term| (term.text.as_str(), term.relation.map(|relation| relation.name))).collect();
+    let terms = terms(
+        "user.userId = \"anna\" and (resource.name = \"x\" or !(resource.owner.userId like \
+         \"o*\"))",
+    );
+    let told: Vec<(&str, Option<&str>)> = terms
+        .iter()
+        .map(|term| (term.text.as_str(), term.relation.map(|relation| relation.name)))
+        .collect();
     assert_eq!(
         told,
         [
@@ -68,7 +95,8 @@ fn a_rule_that_speaks_tells_where_it_reaches_and_what_it_asks() {
         ]
     );
     let row = owned("y", OTHER);
-    let held: Vec<bool> = terms.iter().map(|term| is_true(&term.holds, &DATA_CONNECTION, &row)).collect();
+    let held: Vec<bool> =
+        terms.iter().map(|term| is_true(&term.holds, &DATA_CONNECTION, &row)).collect();
     assert_eq!(held, [true, false, true]);
 }
 
@@ -92,13 +120,22 @@ fn a_term_tells_which_reference_it_looks_behind() {
 #[test]
 fn a_rule_that_asks_for_itself_or_too_much_is_faulty() {
     let circle = finding(&rule(1, READ, "resource.HasPrivilege(\"read\")"), Some(Action::Read));
-    assert!(matches!(&circle, Finding::Faulty(fault) if fault.problem.message.contains("circle")), "{circle:?}");
+    assert!(
+        matches!(&circle, Finding::Faulty(fault) if fault.problem.message.contains("circle")),
+        "{circle:?}"
+    );
     let compared = |count: usize| {
         let names: Vec<String> = (0..count).map(|name| format!("\"{name}*\"")).collect();
-        finding(&rule(1, READ, &format!("resource.name like {{{}}}", names.join(","))), Some(Action::Read))
+        finding(
+            &rule(1, READ, &format!("resource.name like {{{}}}", names.join(","))),
+            Some(Action::Read),
+        )
     };
     assert!(matches!(compared(HEAVIEST), Finding::Asked { .. }));
-    assert!(matches!(compared(HEAVIEST + 1), Finding::Faulty(fault) if fault.problem.message.contains("comparisons")));
+    assert!(matches!(
+        compared(HEAVIEST + 1),
+        Finding::Faulty(fault) if fault.problem.message.contains("comparisons")
+    ));
 }
 
 #[test]
@@ -121,10 +158,13 @@ fn the_roles_of_a_rule_are_those_it_compares_with() {
 
 #[test]
 fn a_change_touches_the_types_of_its_filters_or_all_if_rules_ask_of_another() {
-    let names =
-        |entities: Vec<&'static Entity>| entities.into_iter().map(|entity| entity.resource_type).collect::<Vec<_>>();
-    let (own, asking) =
-        (rule(1, READ, "resource.owner = user"), rule(2, READ, "resource.owner.HasPrivilege(\"read\")"));
+    let names = |entities: Vec<&'static Entity>| {
+        entities.into_iter().map(|entity| entity.resource_type).collect::<Vec<_>>()
+    };
+    let (own, asking) = (
+        rule(1, READ, "resource.owner = user"),
+        rule(2, READ, "resource.owner.HasPrivilege(\"read\")"),
+    );
     let plain = RuleSet::new(1, std::slice::from_ref(&own));
     assert_eq!(names(touched([&plain, &plain], [&own].into_iter())), ["DataConnection"]);
     let of_two = RuleSource { resource_filter: "Tag_*, User*".to_owned(), ..own.clone() };
@@ -151,12 +191,16 @@ fn some_actions_are_told_in_words() {
         (all | reveal, "everything, reveal"),
         (
             all - READ,
-            "create, update, delete, export, publish, changeowner, changerole, exportdata, offlineaccess, distribute, duplicate, approve",
+            "create, update, delete, export, publish, changeowner, changerole, exportdata, \
+             offlineaccess, distribute, duplicate, approve",
         ),
     ] {
         assert_eq!(Action::describe(actions), words);
     }
-    assert_eq!(Action::held(&[false, true, false, true]).collect::<Vec<_>>(), [Action::Read, Action::Delete]);
+    assert_eq!(
+        Action::held(&[false, true, false, true]).collect::<Vec<_>>(),
+        [Action::Read, Action::Delete]
+    );
 }
 
 #[test]
@@ -164,16 +208,23 @@ fn a_condition_is_shown_as_a_tree() {
     assert_eq!(parse_tree(" \n"), Ok(Json::Null));
     assert!(parse_tree("user.name =").is_err());
     let tree = parse_tree(
-        "!(user.name = {\"a\",\"b\"}) and (resource.@Team !== \"x\" or resource.owner.HasPrivilege(\"read\") or user.IsAnonymous())",
+        "!(user.name = {\"a\",\"b\"}) and (resource.@Team !== \"x\" or \
+         resource.owner.HasPrivilege(\"read\") or user.IsAnonymous())",
     );
     let expected = json!({
         "operator": "and",
         "operands": [
             {"operator": "not", "operands": [
-                {"operator": "=", "left": {"reference": "user.name"}, "right": {"values": ["a", "b"]}},
+                {
+                    "operator": "=", "left": {"reference": "user.name"},
+                    "right": {"values": ["a", "b"]}
+                },
             ]},
             {"operator": "or", "operands": [
-                {"operator": "!==", "left": {"reference": "resource.@Team"}, "right": {"values": ["x"]}},
+                {
+                    "operator": "!==", "left": {"reference": "resource.@Team"},
+                    "right": {"values": ["x"]}
+                },
                 {"function": "HasPrivilege", "subject": "resource.owner", "argument": "read"},
                 {"function": "IsAnonymous", "subject": "user", "argument": null},
             ]},

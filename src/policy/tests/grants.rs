@@ -32,8 +32,16 @@ fn what_any_rule_grants_is_granted_and_nothing_else() {
         [("own", ME, true, false), ("site", OTHER, true, true), ("x", OTHER, false, false)]
     {
         let row = owned(name, owner);
-        assert_eq!(is_true(&guard(&set, &anna, Action::Read), &DATA_CONNECTION, &row), read, "{name}");
-        assert_eq!(is_true(&guard(&set, &anna, Action::Update), &DATA_CONNECTION, &row), updated, "{name}");
+        assert_eq!(
+            is_true(&guard(&set, &anna, Action::Read), &DATA_CONNECTION, &row),
+            read,
+            "{name}"
+        );
+        assert_eq!(
+            is_true(&guard(&set, &anna, Action::Update), &DATA_CONNECTION, &row),
+            updated,
+            "{name}"
+        );
     }
     assert_eq!(guard(&set, &bert, Action::Read), Predicate::True);
     assert_eq!(guard(&set, &bert, Action::Delete), Predicate::False);
@@ -73,7 +81,10 @@ fn what_was_worked_out_is_kept_for_the_same_user_and_not_for_ever() {
     let first = set.kept(&actor("anna"), &DATA_CONNECTION);
     assert!(Arc::ptr_eq(&first, &set.kept(&actor("anna"), &DATA_CONNECTION)));
     assert_eq!(first.guards[Action::Read as usize], Predicate::True);
-    assert_eq!(set.kept(&actor("bert"), &DATA_CONNECTION).guards[Action::Read as usize], Predicate::False);
+    assert_eq!(
+        set.kept(&actor("bert"), &DATA_CONNECTION).guards[Action::Read as usize],
+        Predicate::False
+    );
     assert_eq!(set.kept(&actor("anna"), &TAG).guards[Action::Read as usize], Predicate::False);
     assert!(Arc::ptr_eq(&first, &set.kept(&actor("anna"), &DATA_CONNECTION)), "two users are few");
     for number in 0..2_000 {
@@ -90,11 +101,14 @@ fn what_was_worked_out_is_kept_for_the_same_user_and_not_for_ever() {
 #[test]
 fn privileges_ask_nothing_that_reading_has_shown() {
     let own = "resource.owner = user";
-    let set =
-        set(&[rule(1, READ | Action::Update.bit(), own), rule(2, Action::Delete.bit(), "resource.name = \"site\"")]);
+    let set = set(&[
+        rule(1, READ | Action::Update.bit(), own),
+        rule(2, Action::Delete.bit(), "resource.name = \"site\""),
+    ]);
     let grants = set.kept(&actor("anna"), &DATA_CONNECTION);
     let columns = grants.privilege_columns();
-    // To read and to change it are granted to the owner alone, so of who reads it only the name is asked.
+    // To read and to change it are granted to the owner alone, so of who reads it only the name is
+    // asked.
     assert_eq!(columns.count(), 1);
     assert!(Arc::ptr_eq(&columns, &grants.privilege_columns()));
 }
@@ -117,8 +131,8 @@ fn a_rule_can_ask_what_another_grants_and_circles_grant_nothing() {
     let left_out = rules.left_out(&anna, &DATA_CONNECTION, Action::Read);
     let reasons: Vec<&str> = left_out.values().map(String::as_str).collect();
     // At the call in this rule's own text, whichever rule the circle closes in.
-    let circle =
-        "at position 10: HasPrivilege leads in a circle: who may read a data connection would depend on itself";
+    let circle = "at position 10: HasPrivilege leads in a circle: who may read a data connection \
+                  would depend on itself";
     assert_eq!(reasons, [circle]);
     assert_eq!(rules.left_out(&anna, &TAG, Action::Read).len(), 0);
 }
@@ -140,10 +154,17 @@ proptest! {
     /// What was worked out on the way to one answer is used for others.
     #[test]
     fn it_makes_no_difference_what_was_asked_before(
-        asking in prop::collection::vec((0..16_i64, select(vec!["create", "read", "update", "delete"])), 1..6)
+        asking in prop::collection::vec(
+            (0..16_i64, select(vec!["create", "read", "update", "delete"])),
+            1..6
+        )
     ) {
         let rule = |(number, (actions, asked)): (u128, (i64, &str))| {
-            rule(number, actions, &format!("resource.HasPrivilege(\"{asked}\") or resource.name = \"{number}\""))
+            rule(
+                number,
+                actions,
+                &format!("resource.HasPrivilege(\"{asked}\") or resource.name = \"{number}\"")
+            )
         };
         let set = set(&(1..).zip(asking).map(rule).collect::<Vec<_>>());
         let anna = actor("anna");
@@ -200,7 +221,10 @@ fn a_rule_is_taken_only_if_it_means_something_wherever_it_applies() {
         assert_eq!(set.rules.len(), 1, "{condition}");
     }
     set.add(&rule(2, READ, "resource.name = \"x\"")).unwrap();
-    assert_eq!(guard(&set, &actor("anna"), Action::Read), guard(&set, &actor("anna"), Action::Update));
+    assert_eq!(
+        guard(&set, &actor("anna"), Action::Read),
+        guard(&set, &actor("anna"), Action::Update)
+    );
 }
 
 #[test]
@@ -215,6 +239,10 @@ fn each_rule_is_checked_from_where_it_holds() {
         let mut rules = set(&[asking(1, read)]);
         assert_eq!(rules.add(&asking(rule_context, update)).is_ok(), is_taken, "{rule_context}");
     }
-    let checked = set(&[]).check_each(&[rule(1, READ, ""), rule(2, READ, "resource.name"), rule(3, READ, "")]);
+    let checked = set(&[]).check_each(&[
+        rule(1, READ, ""),
+        rule(2, READ, "resource.name"),
+        rule(3, READ, ""),
+    ]);
     assert_eq!(checked.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true, false]);
 }

@@ -42,7 +42,10 @@ pub fn rule(number: u128, actions: i64, condition: &str) -> RuleSource {
 pub fn owned(name: &str, owner: &str) -> Json {
     json!({
         "id": OTHER, "name": name, "type": "folder", "customProperties": [],
-        "owner": {"id": owner, "userId": "o", "userDirectory": "LAB", "name": "o", "userDirectoryConnectorName": "", "attributes": []},
+        "owner": {
+            "id": owner, "userId": "o", "userDirectory": "LAB", "name": "o",
+            "userDirectoryConnectorName": "", "attributes": []
+        },
     })
 }
 

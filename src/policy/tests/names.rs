@@ -1,5 +1,5 @@
-//! What the names in conditions stand for: attributes of who asks, properties, custom properties and attributes of the resource, and
-//! of what it refers to.
+//! What the names in conditions stand for: attributes of who asks, properties, custom properties
+//! and attributes of the resource, and of what it refers to.
 
 use super::{ME, OTHER, actor, is_true, rule};
 use crate::model::{Action, Actor, DATA_CONNECTION, Entity, RuleSource, TAG, USER};
@@ -8,14 +8,20 @@ use serde_json::{Value as Json, json};
 
 /// A value of a custom property, as a reply shows it.
 fn value(name: &str, value: &str) -> Json {
-    json!({"id": OTHER, "value": value, "definition": {"id": OTHER, "name": name, "valueType": "Text"}})
+    json!({
+        "id": OTHER, "value": value, "definition": {"id": OTHER, "name": name, "valueType": "Text"}
+    })
 }
 
 /// A user of the group `it`, whose custom property Team is `a`.
 pub fn user() -> Json {
     json!({
-        "id": OTHER, "userId": "bert", "userDirectory": "LAB", "name": "Bert", "userDirectoryConnectorName": "",
-        "roles": ["Auditor"], "inactive": true, "tags": [], "customProperties": [value("Team", "a"), value("resourcetype", "b")],
+        "id": OTHER, "userId": "bert", "userDirectory": "LAB", "name": "Bert",
+        "userDirectoryConnectorName": "",
+        "roles": ["Auditor"], "inactive": true, "tags": [], "customProperties": [
+            value("Team", "a"),
+            value("resourcetype", "b")
+        ],
         "attributes": [{"id": OTHER, "attributeType": "group", "attributeValue": "it"}],
     })
 }
@@ -31,9 +37,15 @@ pub fn connection() -> Json {
 /// Whether the condition holds for what is shown so.
 pub fn is_granted(entity: &'static Entity, condition: &str, row: &Json) -> bool {
     let environment = vec![("os".to_owned(), "linux".to_owned())];
-    let anna = Actor { environment, attributes: vec![("group".to_owned(), "it".to_owned())], ..actor("anna") };
-    let source =
-        RuleSource { resource_filter: format!("{}_*", entity.resource_type), ..rule(1, Action::Read.bit(), condition) };
+    let anna = Actor {
+        environment,
+        attributes: vec![("group".to_owned(), "it".to_owned())],
+        ..actor("anna")
+    };
+    let source = RuleSource {
+        resource_filter: format!("{}_*", entity.resource_type),
+        ..rule(1, Action::Read.bit(), condition)
+    };
     let guards = RuleSet::new(1, &[source]).guards(&anna, entity);
     is_true(&guards[Action::Read as usize], entity, row)
 }
@@ -71,7 +83,12 @@ fn a_name_stands_for_what_it_names_and_for_nothing_else() {
         (&USER, "resource.roles = \"Auditor\"", true),
     ] {
         let row = if entity == &USER { &user } else { &connection };
-        assert_eq!(is_granted(entity, condition, row), holds, "{}: {condition}", entity.resource_type);
+        assert_eq!(
+            is_granted(entity, condition, row),
+            holds,
+            "{}: {condition}",
+            entity.resource_type
+        );
     }
 }
 
@@ -88,21 +105,39 @@ fn a_name_that_none_of_the_types_has_is_a_mistake_where_the_rule_is_about_them_a
         ("DataConnection_*", "user.group.x = \"x\"", Some("group has no attributes of its own")),
         // One of them has it, or may have it.
         ("DataConnection_*, Tag_*", "resource.owner = user", None),
-        ("DataConnection_*, Tag_*", "resource.connectionstring = \"x\"", Some("'connectionstring'")),
+        (
+            "DataConnection_*, Tag_*",
+            "resource.connectionstring = \"x\"",
+            Some("'connectionstring'"),
+        ),
         ("DataConnection_*, User_*", "resource.group = \"x\"", None),
         ("User_*", "resource.group = \"x\"", None),
         ("User_*", "resource.group.HasPrivilege(\"read\")", Some("'group'")),
         ("Tag_*", "resource.group.HasPrivilege(\"read\")", Some("'group'")),
-        ("Tag_*, User_*", "resource.inactive = \"true\"", Some("rules can't ask a user for 'inactive'")),
+        (
+            "Tag_*, User_*",
+            "resource.inactive = \"true\"",
+            Some("rules can't ask a user for 'inactive'"),
+        ),
         // A rule may also be about types that are none here.
         ("Tag_*, App_*", "resource.stream.name = \"x\"", None),
     ] {
-        let source = RuleSource { resource_filter: filter.to_owned(), ..rule(1, Action::Read.bit(), condition) };
+        let source = RuleSource {
+            resource_filter: filter.to_owned(),
+            ..rule(1, Action::Read.bit(), condition)
+        };
         let found = RuleSet::new(1, &[]).check(&source).err().map(|invalid| invalid.to_string());
         match wrong {
-            Some(wrong) => assert!(found.as_ref().is_some_and(|found| found.contains(wrong)), "{condition}: {found:?}"),
+            Some(wrong) => assert!(
+                found.as_ref().is_some_and(|found| found.contains(wrong)),
+                "{condition}: {found:?}"
+            ),
             None => assert_eq!(found, None, "{filter}: {condition}"),
         }
     }
-    assert!(!is_granted(&TAG, "resource.owner.name = \"Bert\"", &json!({"id": OTHER, "name": "t"})));
+    assert!(!is_granted(
+        &TAG,
+        "resource.owner.name = \"Bert\"",
+        &json!({"id": OTHER, "name": "t"})
+    ));
 }

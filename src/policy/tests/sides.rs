@@ -35,10 +35,17 @@ fn objects_are_compared_by_what_they_are() {
         ("resource.id = \"none\"", false, false),
     ] {
         for (row, holds) in [(&mine, mine_holds), (&connection(), other_holds)] {
-            assert_eq!(is_granted(&DATA_CONNECTION, condition, row), holds, "{condition} of {}", row["owner"]["id"]);
+            assert_eq!(
+                is_granted(&DATA_CONNECTION, condition, row),
+                holds,
+                "{condition} of {}",
+                row["owner"]["id"]
+            );
         }
     }
-    for (condition, holds) in [("resource = user", true), ("user = resource", true), ("user != resource", false)] {
+    for (condition, holds) in
+        [("resource = user", true), ("user = resource", true), ("user != resource", false)]
+    {
         assert_eq!(is_granted(&USER, condition, &me), holds, "{condition}");
         assert_eq!(is_granted(&USER, condition, &user()), !holds, "{condition}");
     }
@@ -68,7 +75,12 @@ fn an_empty_text_is_a_value_and_no_value_differs_from_all() {
         ("user.group.Empty()", false, false),
     ] {
         for (row, holds) in [(&named, named_holds), (&unnamed, unnamed_holds)] {
-            assert_eq!(is_granted(&DATA_CONNECTION, condition, row), holds, "{condition} of {}", row["type"]);
+            assert_eq!(
+                is_granted(&DATA_CONNECTION, condition, row),
+                holds,
+                "{condition} of {}",
+                row["type"]
+            );
         }
     }
 }
@@ -81,7 +93,10 @@ fn only_texts_and_ids_are_matched_with_patterns_that_are_known() {
         ("resource.name like resource.type", "the pattern must be"),
         ("resource.name matches \"(\"", "the regular expression can't be used"),
     ] {
-        let found = RuleSet::new(1, &[]).check(&rule(1, Action::Read.bit(), condition)).unwrap_err().to_string();
+        let found = RuleSet::new(1, &[])
+            .check(&rule(1, Action::Read.bit(), condition))
+            .unwrap_err()
+            .to_string();
         assert!(found.contains(wrong), "{condition}: {found}");
     }
     let row = connection();

@@ -1,16 +1,23 @@
-//! Which elements of a list the terms of a filter speak of, told by rows that fulfil it and rows that don't.
+//! Which elements of a list the terms of a filter speak of, told by rows that fulfil it and rows
+//! that don't.
 
 use super::{condition, holds};
 use crate::model::DATA_CONNECTION;
 use crate::query::evaluate::Row;
 use serde_json::{Value as Json, json};
 
-/// A data connection with these tags, and with custom property values by the names of their definitions.
+/// A data connection with these tags, and with custom property values by the names of their
+/// definitions.
 fn row(tags: &[&str], values: &[(&str, &str)]) -> Row {
     let tags: Vec<Json> = tags.iter().map(|name| json!({ "name": name })).collect();
-    let values: Vec<Json> =
-        values.iter().map(|(name, value)| json!({"value": value, "definition": {"name": name}})).collect();
-    Row::from_json(&DATA_CONNECTION, &json!({"name": "x", "tags": tags, "customProperties": values}))
+    let values: Vec<Json> = values
+        .iter()
+        .map(|(name, value)| json!({"value": value, "definition": {"name": name}}))
+        .collect();
+    Row::from_json(
+        &DATA_CONNECTION,
+        &json!({"name": "x", "tags": tags, "customProperties": values}),
+    )
 }
 
 #[test]
@@ -33,8 +40,16 @@ fn tags_are_found_by_what_one_of_them_or_several_are() {
         ("(tags.name eq 'a' or tags.name sw 'b') and tags.name eq 'c'", &["a", "c"], false),
         ("(tags.name eq 'a' or tags.name eq 'b') and tags.name eq 'c'", &["a", "c"], true),
         // An alternative that is a chain of its own speaks of an element of its own.
-        ("tags.name so 'a' and (tags.name sw 'b' or (tags.name sw 'c' and tags.name ew 'd'))", &["cab"], false),
-        ("tags.name so 'a' and (tags.name sw 'b' or (tags.name sw 'c' and tags.name ew 'd'))", &["xa", "cd"], true),
+        (
+            "tags.name so 'a' and (tags.name sw 'b' or (tags.name sw 'c' and tags.name ew 'd'))",
+            &["cab"],
+            false,
+        ),
+        (
+            "tags.name so 'a' and (tags.name sw 'b' or (tags.name sw 'c' and tags.name ew 'd'))",
+            &["xa", "cd"],
+            true,
+        ),
         ("tags.name so 'a' and (tags.name sw 'b' or not tags.name sw 'c')", &["xa", "c"], false),
         ("tags.name sw 'a' and (tags.name ew 'b' or name eq 'x')", &["a"], true),
     ] {
@@ -46,9 +61,12 @@ fn tags_are_found_by_what_one_of_them_or_several_are() {
 #[test]
 fn values_are_found_by_their_definition_and_what_they_are() {
     let pair = "customProperties.definition.name eq 'A' and customProperties.value eq 'x'";
-    let two = &format!("{pair} and customProperties.definition.name eq 'B' and customProperties.value eq 'y'");
+    let two = &format!(
+        "{pair} and customProperties.definition.name eq 'B' and customProperties.value eq 'y'"
+    );
     let other = "customProperties.definition.name eq 'A' and customProperties.value ne 'x'";
-    let either = "(customProperties.definition.name eq 'A' or customProperties.definition.name eq 'B') and customProperties.value eq 'x'";
+    let either = "(customProperties.definition.name eq 'A' or customProperties.definition.name eq \
+                  'B') and customProperties.value eq 'x'";
     for (filter, values, is_found) in [
         (pair, &[("A", "x")][..], true),
         (pair, &[("A", "y"), ("B", "x")], false),
@@ -76,8 +94,11 @@ fn values_are_found_by_their_definition_and_what_they_are() {
 fn different_properties_of_one_path_are_of_the_same_element() {
     const ONE: &str = "649ebe2e-f582-49ee-8976-d08b43b5fd89";
     const OTHER: &str = "749ebe2e-f582-49ee-8976-d08b43b5fd89";
-    let bound = condition(&format!("tags.name eq 'a' and tags.id eq {ONE}"), &DATA_CONNECTION).unwrap();
-    for (tags, is_found) in [([("a", ONE), ("b", OTHER)], true), ([("a", OTHER), ("b", ONE)], false)] {
+    let bound =
+        condition(&format!("tags.name eq 'a' and tags.id eq {ONE}"), &DATA_CONNECTION).unwrap();
+    for (tags, is_found) in
+        [([("a", ONE), ("b", OTHER)], true), ([("a", OTHER), ("b", ONE)], false)]
+    {
         let tags = tags.map(|(name, id)| json!({"name": name, "id": id}));
         let row = Row::from_json(&DATA_CONNECTION, &json!({"name": "x", "tags": tags}));
         assert_eq!(holds(&bound, &row), is_found);

@@ -2,6 +2,7 @@
 
 mod elements;
 mod predicates;
+mod properties;
 mod rendering;
 
 use super::evaluate::{Row, holds};
@@ -33,7 +34,11 @@ fn errors_say_where_and_what_was_expected() {
         ("name eqq 'x'", 6, "did you mean 'eq'"),
         ("name eq \"x\"", 9, "double quote"),
         ("name eq 'x", 9, "never closed"),
-        ("\u{201c}name\u{201d} eq 'x'", 1, "found '\u{201c}name\u{201d}' (U+201C, a typographic quote"),
+        (
+            "\u{201c}name\u{201d} eq 'x'",
+            1,
+            "found '\u{201c}name\u{201d}' (U+201C, a typographic quote",
+        ),
         ("name eq", 8, "found the end"),
         ("name eq 'a' x", 13, "found 'x'"),
         ("name eq 'Q1'25'", 13, "'and', 'or' or the end"),
@@ -52,9 +57,21 @@ fn errors_say_where_and_what_was_expected() {
         ("name eq 'a' and owner eq 'a'", 17, "owner.name"),
         ("password eq 'a'", 1, "secret"),
         ("name gt 'a'", 6, "eq, ne, sw, ew, so"),
-        ("logOn sw 'a'", 7, "a number, which 'sw' can't compare; valid are: eq, ne, gt, ge, lt, le"),
-        ("createdDate so '2024'", 13, "a date, which 'so' can't compare; valid are: eq, ne, gt, ge, lt, le"),
-        ("id gt 649ebe2e-f582-49ee-8976-d08b43b5fd89", 4, "a GUID, which 'gt' can't compare; valid are: eq, ne"),
+        (
+            "logOn sw 'a'",
+            7,
+            "a number, which 'sw' can't compare; valid are: eq, ne, gt, ge, lt, le",
+        ),
+        (
+            "createdDate so '2024'",
+            13,
+            "a date, which 'so' can't compare; valid are: eq, ne, gt, ge, lt, le",
+        ),
+        (
+            "id gt 649ebe2e-f582-49ee-8976-d08b43b5fd89",
+            4,
+            "a GUID, which 'gt' can't compare; valid are: eq, ne",
+        ),
         ("logOn eq Current", 10, "LOG_ON_CURRENT_USER"),
         ("id eq 'x'", 7, "a GUID"),
         ("createdDate ge 'yesterday'", 16, "2026-01-31"),
@@ -68,7 +85,10 @@ fn errors_say_where_and_what_was_expected() {
         assert!(problem.message.contains(part), "{text}: {problem}");
     }
     let problem = condition("inactive gt true", &USER).unwrap_err();
-    assert!(problem.message.contains("true or false, which 'gt' can't compare; valid are: eq, ne"), "{problem}");
+    assert!(
+        problem.message.contains("true or false, which 'gt' can't compare; valid are: eq, ne"),
+        "{problem}"
+    );
     assert!(condition("@Env eq 'x'", &TAG).unwrap_err().message.contains("no custom properties"));
 }
 
@@ -105,7 +125,10 @@ fn a_literal_is_a_value_of_the_propertys_kind_or_a_fault() {
         ("ruleContext eq QmcOnyl", 16, "did you mean 'QMCOnly'"),
     ] {
         let problem = condition(text, &SYSTEM_RULE).unwrap_err();
-        assert!(problem.position == position && problem.message.contains(part), "{text}: {problem}");
+        assert!(
+            problem.position == position && problem.message.contains(part),
+            "{text}: {problem}"
+        );
     }
 }
 
@@ -113,7 +136,12 @@ fn a_literal_is_a_value_of_the_propertys_kind_or_a_fault() {
 fn limits_hold() {
     let limits = Limits { bytes: 11, ..Limits::default() };
     assert!(parse("name eq 'a'", limits).is_ok());
-    assert!(parse("name eq 'ab'", limits).unwrap_err().message.contains("12 bytes long where 11 are allowed"));
+    assert!(
+        parse("name eq 'ab'", limits)
+            .unwrap_err()
+            .message
+            .contains("12 bytes long where 11 are allowed")
+    );
     let two = Limits { terms: 2, ..Limits::default() };
     assert_eq!(parse("logOn eq 1 or logOn eq 2 or logOn eq 3", two).unwrap_err().position, 29);
     let long = format!("name eq '{}'", "x".repeat(9000));
@@ -133,20 +161,35 @@ fn limits_hold() {
 fn spellings_of_one_filter_bind_alike() {
     for (one, other) in [
         ("name eq 'a'", "(((NAME   EQ\t'A')))"),
-        ("name eq 'a' and type eq 'b' or logOn eq 1", "(name eq 'a' AND type eq 'b') Or LOGON eq LOG_ON_CURRENT_USER"),
+        (
+            "name eq 'a' and type eq 'b' or logOn eq 1",
+            "(name eq 'a' AND type eq 'b') Or LOGON eq LOG_ON_CURRENT_USER",
+        ),
         ("logOn eq 1", "logOn eq '1'"),
         ("name eq matteo", "name eq 'matteo'"),
         (r"name eq 'Q1\'25'", "name eq 'Q1''25'"),
         (r"name eq 'a\\b'", r"name eq a\b"),
-        ("id eq 649ebe2e-f582-49ee-8976-d08b43b5fd89", "id eq '649EBE2E-F582-49EE-8976-D08B43B5FD89'"),
+        (
+            "id eq 649ebe2e-f582-49ee-8976-d08b43b5fd89",
+            "id eq '649EBE2E-F582-49EE-8976-D08B43B5FD89'",
+        ),
         ("createdDate ge '2024-01-01T00:00:00.000Z'", "createdDate ge '2024-01-01 00:00:00'"),
         ("not name eq 'a'", "not (name eq 'a')"),
         ("not not name eq 'a'", "name eq 'a'"),
         ("name sw ''", "name ne null"),
-        ("name eq 'a' and type eq 'b' or type eq 'b' and name eq 'c'", "type eq 'b' and (name eq 'a' or name eq 'c')"),
-        ("logOn eq 0 or logOn eq 1", "(logOn eq 0) or (logOn eq ServiceUser or logOn eq currentuser)"),
+        (
+            "name eq 'a' and type eq 'b' or type eq 'b' and name eq 'c'",
+            "type eq 'b' and (name eq 'a' or name eq 'c')",
+        ),
+        (
+            "logOn eq 0 or logOn eq 1",
+            "(logOn eq 0) or (logOn eq ServiceUser or logOn eq currentuser)",
+        ),
     ] {
-        let (one, other) = (condition(one, &DATA_CONNECTION).unwrap(), condition(other, &DATA_CONNECTION).unwrap());
+        let (one, other) = (
+            condition(one, &DATA_CONNECTION).unwrap(),
+            condition(other, &DATA_CONNECTION).unwrap(),
+        );
         let fold_case = |predicate: &Predicate| format!("{predicate:?}").to_lowercase();
         assert_eq!(fold_case(&one), fold_case(&other));
     }
@@ -172,12 +215,18 @@ fn terms_of_one_chain_speak_of_the_same_element() {
     for (text, elements) in [
         ("customProperties.definition.name eq 'A' and customProperties.value eq 'B'", 1),
         ("(customProperties.definition.name eq 'A') and (customProperties.value eq 'B')", 1),
-        ("customProperties.definition.name eq 'A' and name eq 'x' and customProperties.value sw 'B'", 1),
         (
-            "customProperties.definition.name eq 'A' and (customProperties.value eq 'B' or customProperties.value eq 'C')",
+            "customProperties.definition.name eq 'A' and name eq 'x' and customProperties.value sw \
+             'B'",
             1,
         ),
-        // Whether one element fulfils either, or one fulfils the one and one the other, is the same.
+        (
+            "customProperties.definition.name eq 'A' and (customProperties.value eq 'B' or \
+             customProperties.value eq 'C')",
+            1,
+        ),
+        // Whether one element fulfils either, or one fulfils the one and one the other, is the
+        // same.
         ("customProperties.definition.name eq 'A' or customProperties.value eq 'B'", 1),
         ("tags.name eq 'a' and tags.name eq 'b'", 2),
         ("tags.name sw 'a' and tags.name ew 'b'", 1),
@@ -198,9 +247,16 @@ fn terms_of_one_chain_speak_of_the_same_element() {
 #[test]
 fn ne_over_a_relation_means_that_none_equals() {
     for text in ["tags.name ne 'a'", "@Env ne 'a'", "owner.userId ne 'a'"] {
-        assert!(sql(text, &DATA_CONNECTION).starts_with("NOT ("), "{text}: {}", sql(text, &DATA_CONNECTION));
+        assert!(
+            sql(text, &DATA_CONNECTION).starts_with("NOT ("),
+            "{text}: {}",
+            sql(text, &DATA_CONNECTION)
+        );
     }
-    let same = sql("customProperties.definition.name eq 'A' and customProperties.value ne 'B'", &DATA_CONNECTION);
+    let same = sql(
+        "customProperties.definition.name eq 'A' and customProperties.value ne 'B'",
+        &DATA_CONNECTION,
+    );
     assert!(!same.contains("NOT") && same.contains("<>"), "{same}");
 }
 
@@ -219,10 +275,15 @@ fn walking_into_another_entity_sees_what_may_be_read() {
         assert!(!entity.path.is_empty(), "what is a part of an entity is read with it");
         if *entity == USER || *entity == TAG { Predicate::False } else { Predicate::True }
     };
-    let bound = |text: &str| bind(text, &parse(text, Limits::default()).unwrap(), &DATA_CONNECTION, &nobody).unwrap();
-    for text in
-        ["owner.userId eq 'a'", "tags.name eq 'a'", "owner.id eq 649ebe2e-f582-49ee-8976-d08b43b5fd89", "tags ne null"]
-    {
+    let bound = |text: &str| {
+        bind(text, &parse(text, Limits::default()).unwrap(), &DATA_CONNECTION, &nobody).unwrap()
+    };
+    for text in [
+        "owner.userId eq 'a'",
+        "tags.name eq 'a'",
+        "owner.id eq 649ebe2e-f582-49ee-8976-d08b43b5fd89",
+        "tags ne null",
+    ] {
         assert_eq!(bound(text), Predicate::False, "{text}");
     }
     assert_eq!(bound("owner.userId ne 'a'"), Predicate::True);
@@ -234,10 +295,13 @@ fn lists_of_strings_compare_like_collections() {
     let text = "objectTypes eq 'DataConnection' and choiceValues so 'x'";
     let rendered = sql(text, &CUSTOM_PROPERTY_DEFINITION);
     assert!(
-        rendered.contains("custom_property_definition_object_types") && rendered.contains("contains_text"),
+        rendered.contains("custom_property_definition_object_types")
+            && rendered.contains("contains_text"),
         "{rendered}"
     );
-    assert!(condition("roles eq 'RootAdmin' and attributes.attributeType eq 'group'", &USER).is_ok());
+    assert!(
+        condition("roles eq 'RootAdmin' and attributes.attributeType eq 'group'", &USER).is_ok()
+    );
 }
 
 #[test]
@@ -249,15 +313,24 @@ fn text_is_bound() {
     let parameters = [r"50%_\", r"50%_\", "z", "{"].map(|text| Value::Text(text.to_owned()));
     assert_eq!(rendered.parameters, parameters);
     let names = r"(contains_text(?, t0.name_folded) AND ends_with_text(?, t0.name_folded))";
-    assert_eq!(rendered.text, format!("({names} AND (t0.type_folded >= ? AND t0.type_folded < ?))"));
+    assert_eq!(
+        rendered.text,
+        format!("({names} AND (t0.type_folded >= ? AND t0.type_folded < ?))")
+    );
 }
 
 #[test]
 fn orders_parse_and_explain_themselves() {
     let order = |text: &str| parse_order(text, &DATA_CONNECTION, &everything);
     let parsed = order("owner.userId DESC, Name asc,createdDate").unwrap();
-    assert_eq!(parsed.iter().map(|order| order.property.name).collect::<Vec<_>>(), ["userId", "name", "createdDate"]);
-    assert_eq!(parsed.iter().map(|order| order.descending).collect::<Vec<_>>(), [true, false, false]);
+    assert_eq!(
+        parsed.iter().map(|order| order.property.name).collect::<Vec<_>>(),
+        ["userId", "name", "createdDate"]
+    );
+    assert_eq!(
+        parsed.iter().map(|order| order.descending).collect::<Vec<_>>(),
+        [true, false, false]
+    );
     assert!(order("  ").unwrap().is_empty());
     for (text, position, part) in [
         ("nmae", 1, "did you mean 'name'"),
@@ -272,115 +345,5 @@ fn orders_parse_and_explain_themselves() {
         let problem = order(text).expect_err(text);
         assert_eq!(problem.position, position, "{text}: {problem}");
         assert!(problem.message.contains(part), "{text}: {problem}");
-    }
-}
-
-fn literal() -> impl Strategy<Value = Literal> {
-    prop_oneof![
-        Just(Literal::Null),
-        any::<String>().prop_map(Literal::Quoted),
-        "[A-Za-z0-9_.:%*?-]{1,12}"
-            .prop_filter("null is no word", |word| !word.eq_ignore_ascii_case("null"))
-            .prop_map(Literal::Bare),
-    ]
-}
-
-fn term() -> impl Strategy<Value = Filter> {
-    let segment = ("[a-z][A-Za-z0-9_]{0,8}", any::<bool>()).prop_map(|(name, is_custom_property)| Segment {
-        name,
-        is_custom_property,
-        position: Position(0),
-    });
-    let path = prop::collection::vec(segment, 1..4).prop_map(Path);
-    (path, prop::sample::select(Operator::ALL.to_vec()), literal()).prop_map(|(path, operator, value)| {
-        Filter::Term(Term { path, operator, operator_position: Position(0), value, value_position: Position(0) })
-    })
-}
-
-fn filter() -> impl Strategy<Value = Filter> {
-    term().prop_recursive(4, 40, 4, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 2..4).prop_map(Filter::And),
-            prop::collection::vec(inner.clone(), 2..4).prop_map(Filter::Or),
-            inner.prop_map(|part| Filter::Not(Box::new(part))),
-        ]
-    })
-}
-
-/// Joining takes each of them once: all of them again for each would take seconds.
-#[test]
-fn many_alternatives_are_joined_at_once() {
-    let alternative = |number: usize| {
-        let text = format!("type eq 'folder' and name so 'x{number}' and logOn eq {}", number % 2);
-        condition(&text, &DATA_CONNECTION).unwrap()
-    };
-    let joined = Predicate::or((0..1_000).map(alternative));
-    let Predicate::And(parts) = &joined else { panic!("{joined:?}") };
-    assert_eq!(parts[0], condition("type eq 'folder'", &DATA_CONNECTION).unwrap());
-    let [by_log_on, other] = parts[1].alternatives() else { panic!("{:?}", parts[1]) };
-    assert_eq!((by_log_on.weight(), other.weight(), joined.weight()), (501, 501, 1_003));
-}
-
-/// A comparison that some rows of a small world fulfil.
-fn comparison() -> impl Strategy<Value = Predicate> {
-    let texts = [
-        "name eq 'a'",
-        "name eq 'b'",
-        "type eq 'a'",
-        "type sw 'b'",
-        "logOn eq 1",
-        "tags.name eq 'a'",
-        "tags.name eq 'b'",
-    ];
-    prop::sample::select(texts.to_vec()).prop_map(|text| condition(text, &DATA_CONNECTION).unwrap())
-}
-
-proptest! {
-    #[test]
-    fn alternatives_that_are_joined_mean_what_each_of_them_means(
-        alternatives in prop::collection::vec(prop::collection::vec(comparison(), 1..4), 1..6),
-        [name, kind, tag] in prop::array::uniform3(prop::sample::select(vec!["a", "b", "c"])),
-        log_on in 0..2,
-    ) {
-        let row = Row::from_json(
-            &DATA_CONNECTION,
-            &json!({ "name": name, "type": kind, "logOn": log_on, "tags": [{ "name": tag }] }),
-        );
-        let plain = Predicate::Or(alternatives.iter().cloned().map(Predicate::And).collect());
-        let joined = Predicate::or(alternatives.into_iter().map(Predicate::and));
-        prop_assert_eq!(holds(&joined, &row), holds(&plain, &row), "{:?}", joined);
-        prop_assert!(joined.weight() <= plain.weight());
-    }
-
-    #[test]
-    fn what_is_printed_parses_to_the_same_filter(filter in filter()) {
-        let text = filter.to_string();
-        let limits = Limits { bytes: usize::MAX, terms: 1000, depth: 64 };
-        let parsed = parse(&text, limits);
-        prop_assert_eq!(parsed.as_ref().map(ToString::to_string), Ok(text));
-        prop_assert_eq!(parsed, Ok(filter));
-    }
-
-    #[test]
-    fn the_parser_never_panics(text in any::<String>()) {
-        let _ = condition(&text, &DATA_CONNECTION);
-        let _ = parse_order(&text, &DATA_CONNECTION, &everything);
-    }
-
-    #[test]
-    fn the_parser_never_panics_on_pieces_of_filters(
-        pieces in prop::collection::vec(
-            prop::sample::select(vec![
-                "name", "tags", ".", "@Env", "customProperties.value", " ", " eq ", " ne ", " sw ", "'a'", "'", "\\", "(", ")",
-                " and ", " or ", "not ", "null", "1", "ä", "owner.userId", ",", " desc",
-            ]),
-            0..20,
-        )
-    ) {
-        let text = pieces.concat();
-        if let Err(problem) = condition(&text, &DATA_CONNECTION) {
-            prop_assert!(problem.position <= text.chars().count() + 1);
-        }
-        let _ = parse_order(&text, &DATA_CONNECTION, &everything);
     }
 }

@@ -23,9 +23,11 @@ fn a_list_of_values_is_no_longer_than_it_must_be() {
     assert_eq!(Predicate::one_of(name, [text("a"), text("a")]), is("name", "a"));
     let two = Predicate::In { property: name, values: vec![text("a"), text("b")] };
     assert_eq!(Predicate::one_of(name, [text("a"), text("b"), text("a")]), two);
-    for filter in
-        ["name eq a or name eq b", "name eq a or (name eq b or name eq a)", "(name eq a or name eq b) or name eq b"]
-    {
+    for filter in [
+        "name eq a or name eq b",
+        "name eq a or (name eq b or name eq a)",
+        "(name eq a or name eq b) or name eq b",
+    ] {
         assert_eq!(condition(filter, &DATA_CONNECTION), Ok(two.clone()), "{filter}");
     }
     let of_two = condition("name eq a or type eq b or name eq b", &DATA_CONNECTION).unwrap();
@@ -42,7 +44,10 @@ fn what_is_known_to_hold_is_not_asked_again() {
         (Predicate::and([a.clone(), b.clone()]), b.clone()),
         (Predicate::or([a.clone(), b.clone()]), Predicate::True),
         (Predicate::negate(a.clone()), Predicate::False),
-        (Predicate::and([c.clone(), Predicate::or([b.clone(), Predicate::negate(a.clone())])]), Predicate::and([c, b])),
+        (
+            Predicate::and([c.clone(), Predicate::or([b.clone(), Predicate::negate(a.clone())])]),
+            Predicate::and([c, b]),
+        ),
     ] {
         assert_eq!(predicate.given(&a), left, "{predicate:?}");
     }
@@ -51,9 +56,16 @@ fn what_is_known_to_hold_is_not_asked_again() {
 #[test]
 fn a_predicate_has_its_parts_and_is_its_own_if_it_has_none() {
     let (a, b) = (is("name", "a"), is("type", "b"));
-    let (both, either) = (Predicate::And(vec![a.clone(), b.clone()]), Predicate::Or(vec![a.clone(), b.clone()]));
-    assert_eq!((both.parts(), both.alternatives()), (&[a.clone(), b.clone()][..], &[both.clone()][..]));
-    assert_eq!((either.parts(), either.alternatives()), (&[either.clone()][..], &[a.clone(), b][..]));
+    let (both, either) =
+        (Predicate::And(vec![a.clone(), b.clone()]), Predicate::Or(vec![a.clone(), b.clone()]));
+    assert_eq!(
+        (both.parts(), both.alternatives()),
+        (&[a.clone(), b.clone()][..], &[both.clone()][..])
+    );
+    assert_eq!(
+        (either.parts(), either.alternatives()),
+        (&[either.clone()][..], &[a.clone(), b][..])
+    );
     assert_eq!((a.parts(), a.alternatives()), (&[a.clone()][..], &[a.clone()][..]));
     let (all, none) = (Predicate::And(Vec::new()), Predicate::Or(Vec::new()));
     assert_eq!((all.parts(), none.alternatives()), (&[all.clone()][..], &[none.clone()][..]));
@@ -61,11 +73,15 @@ fn a_predicate_has_its_parts_and_is_its_own_if_it_has_none() {
 
 #[test]
 fn a_list_of_texts_is_walked_into() {
-    let Ok(Predicate::Any { relation, predicate }) = condition("roles eq RootAdmin", &USER) else { panic!() };
+    let Ok(Predicate::Any { relation, predicate }) = condition("roles eq RootAdmin", &USER) else {
+        panic!()
+    };
     assert_eq!(relation, USER.property("roles").unwrap());
-    assert!(
-        matches!(*predicate, Predicate::Compare { value: Value::Text(text), .. } if text.eq_ignore_ascii_case("rootadmin"))
-    );
+    assert!(matches!(
+        *predicate,
+        Predicate::Compare { value: Value::Text(text),
+            .. } if text.eq_ignore_ascii_case("rootadmin")
+    ));
 }
 
 #[test]
@@ -77,13 +93,18 @@ fn only_what_is_related_is_not_about_the_row() {
         ("name eq a and not tags.name eq a", false),
         ("name eq a or owner.name eq a", false),
     ] {
-        assert_eq!(condition(filter, &DATA_CONNECTION).unwrap().is_about_row(), is_about_row, "{filter}");
+        assert_eq!(
+            condition(filter, &DATA_CONNECTION).unwrap().is_about_row(),
+            is_about_row,
+            "{filter}"
+        );
     }
 }
 
 #[test]
 fn the_id_of_what_is_referred_to_is_in_the_row_itself() {
-    let (one, other) = ("649ebe2e-f582-49ee-8976-d08b43b5fd89", "749ebe2e-f582-49ee-8976-d08b43b5fd89");
+    let (one, other) =
+        ("649ebe2e-f582-49ee-8976-d08b43b5fd89", "749ebe2e-f582-49ee-8976-d08b43b5fd89");
     let id = |text: &str| Value::Id(uuid::Uuid::parse_str(text).unwrap());
     let owner = property("owner");
     let single = condition(&format!("owner.id eq {one}"), &DATA_CONNECTION);
@@ -92,11 +113,17 @@ fn the_id_of_what_is_referred_to_is_in_the_row_itself() {
     assert_eq!(several, Ok(Predicate::In { property: owner, values: vec![id(one), id(other)] }));
     let [by_id, by_name] = ["id", "name"].map(|name| USER.property(name).unwrap());
     let ids = Predicate::In { property: by_id, values: vec![id(one), id(other)] };
-    assert_eq!(Predicate::any(owner, ids), Predicate::In { property: owner, values: vec![id(one), id(other)] });
+    assert_eq!(
+        Predicate::any(owner, ids),
+        Predicate::In { property: owner, values: vec![id(one), id(other)] }
+    );
     let names = Predicate::In { property: by_name, values: vec![text("a"), text("b")] };
     assert!(matches!(Predicate::any(owner, names), Predicate::Any { .. }));
     assert!(matches!(condition("owner.name eq a", &DATA_CONNECTION), Ok(Predicate::Any { .. })));
-    assert!(matches!(condition(&format!("tags.id eq {one}"), &DATA_CONNECTION), Ok(Predicate::Any { .. })));
+    assert!(matches!(
+        condition(&format!("tags.id eq {one}"), &DATA_CONNECTION),
+        Ok(Predicate::Any { .. })
+    ));
 }
 
 #[test]
@@ -106,7 +133,10 @@ fn it_is_known_which_properties_are_asked_about() {
     let mine = Predicate::equals(owner, Value::Id(uuid::Uuid::nil()));
     let by_stage = condition("@stage eq prod", &DATA_CONNECTION).unwrap();
     let by_owners_stage = condition("owner.@stage eq prod", &DATA_CONNECTION).unwrap();
-    let several = Predicate::or([mine.clone(), Predicate::and([is("name", "a"), Predicate::negate(by_stage.clone())])]);
+    let several = Predicate::or([
+        mine.clone(),
+        Predicate::and([is("name", "a"), Predicate::negate(by_stage.clone())]),
+    ]);
     for (predicate, properties, settled, asks) in [
         (&by_stage, vec![values], &Predicate::True, true),
         (&by_stage, vec![owner, name, of_users], &Predicate::True, false),
@@ -119,6 +149,10 @@ fn it_is_known_which_properties_are_asked_about() {
         (&several, vec![owner, values], &mine, true),
         (&Predicate::True, vec![owner, values, name], &mine, false),
     ] {
-        assert_eq!(predicate.asks_about(&properties, settled), asks, "{predicate:?} {properties:?}");
+        assert_eq!(
+            predicate.asks_about(&properties, settled),
+            asks,
+            "{predicate:?} {properties:?}"
+        );
     }
 }

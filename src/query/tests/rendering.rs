@@ -21,17 +21,21 @@ fn property(name: &str) -> &'static Property {
 
 #[test]
 fn what_costs_least_is_tested_first() {
-    const OWNER: &str = "EXISTS (SELECT t1.id FROM users AS t1 WHERE t1.id = t0.owner_id AND t1.name_folded = ?)";
-    const ROLE: &str =
-        "EXISTS (SELECT t1.entity_id FROM user_roles AS t1 WHERE t1.entity_id = t0.owner_id AND t1.value_folded = ?)";
-    const TAG: &str = "EXISTS (SELECT t2.entity_id FROM data_connection_tags AS t2 JOIN tags AS t1 ON t1.id = t2.target_id \
-                       WHERE t2.entity_id = t0.id AND t1.name_folded = ?)";
+    const OWNER: &str =
+        "EXISTS (SELECT t1.id FROM users AS t1 WHERE t1.id = t0.owner_id AND t1.name_folded = ?)";
+    const ROLE: &str = "EXISTS (SELECT t1.entity_id FROM user_roles AS t1 WHERE t1.entity_id = \
+                        t0.owner_id AND t1.value_folded = ?)";
+    const TAG: &str = "EXISTS (SELECT t2.entity_id FROM data_connection_tags AS t2 JOIN tags AS t1 \
+                       ON t1.id = t2.target_id WHERE t2.entity_id = t0.id AND t1.name_folded = ?)";
     for (filter, sql) in [
         ("owner.name eq a", OWNER.to_owned()),
         // What the owner has hangs on his id, which the row has: he need not be looked up.
         ("owner.roles eq a", ROLE.to_owned()),
         ("owner.name eq a and name eq b", format!("(t0.name_folded = ? AND {OWNER})")),
-        ("not tags.name eq a or name ew b", format!("(ends_with_text(?, t0.name_folded) OR NOT ({TAG}))")),
+        (
+            "not tags.name eq a or name ew b",
+            format!("(ends_with_text(?, t0.name_folded) OR NOT ({TAG}))"),
+        ),
         ("logOn ge 1", "t0.log_on >= ?".to_owned()),
         ("name sw a", "(t0.name_folded >= ? AND t0.name_folded < ?)".to_owned()),
         // Nothing comes after it.
@@ -66,8 +70,16 @@ fn what_costs_least_is_tested_first() {
 fn patterns_are_matched_as_they_are_stored_or_folded() {
     for (pattern, sql, parameters) in [
         (Pattern::Exactly(vec!["A".to_owned()]), "t0.name IN (?)", vec![text("A")]),
-        (Pattern::Wildcard("A*b?_%\\*".to_owned()), "matches_wildcards(?, t0.name_folded)", vec![text("a*b?_%\\*")]),
-        (Pattern::Wildcard("a\\".to_owned()), "matches_wildcards(?, t0.name_folded)", vec![text("a\\")]),
+        (
+            Pattern::Wildcard("A*b?_%\\*".to_owned()),
+            "matches_wildcards(?, t0.name_folded)",
+            vec![text("a*b?_%\\*")],
+        ),
+        (
+            Pattern::Wildcard("a\\".to_owned()),
+            "matches_wildcards(?, t0.name_folded)",
+            vec![text("a\\")],
+        ),
         (Pattern::Regex("^A$".to_owned()), "matches_regex(?, t0.name)", vec![text("^A$")]),
     ] {
         let sql_of = rendered(&Predicate::Match { property: property("name"), pattern });
@@ -77,16 +89,19 @@ fn patterns_are_matched_as_they_are_stored_or_folded() {
 
 #[test]
 fn short_lists_are_padded_and_long_ones_are_one_parameter() {
-    let list =
-        |count: i64| Predicate::In { property: property("logOn"), values: (0..count).map(Value::Integer).collect() };
+    let list = |count: i64| Predicate::In {
+        property: property("logOn"),
+        values: (0..count).map(Value::Integer).collect(),
+    };
     for (count, parameters) in [(2, 2), (3, 4), (5, 8), (31, 32), (32, 32)] {
         let sql = rendered(&list(count));
         assert_eq!(sql.text, format!("t0.log_on IN ({})", vec!["?"; parameters].join(", ")));
         assert_eq!(sql.parameters.len(), parameters);
     }
-    for (count, array) in
-        [(0, "[]".to_owned()), (33, format!("[{}]", (0..33).map(|n: i64| n.to_string()).collect::<Vec<_>>().join(",")))]
-    {
+    for (count, array) in [
+        (0, "[]".to_owned()),
+        (33, format!("[{}]", (0..33).map(|n: i64| n.to_string()).collect::<Vec<_>>().join(","))),
+    ] {
         let sql = rendered(&list(count));
         assert_eq!(sql.text, "t0.log_on IN (SELECT value FROM json_each(?))");
         assert_eq!(sql.parameters, [Value::Text(array)]);
@@ -113,25 +128,35 @@ fn a_long_list_holds_values_as_columns_do() {
         ("createdDate", Value::Date(date), date.millis().to_string()),
     ] {
         let sql = rendered(&Predicate::In { property: property(name), values: vec![value; 33] });
-        assert_eq!(sql.parameters, [Value::Text(format!("[{}]", vec![json; 33].join(",")))], "{name}");
+        assert_eq!(
+            sql.parameters,
+            [Value::Text(format!("[{}]", vec![json; 33].join(",")))],
+            "{name}"
+        );
     }
     let disabled = SYSTEM_RULE.property("disabled").unwrap();
     let values = [vec![Value::Boolean(true); 20], vec![Value::Boolean(false); 20]].concat();
     let sql = rendered(&Predicate::In { property: disabled, values });
-    assert_eq!(sql.parameters, [Value::Text(format!("[{}]", [vec!["1"; 20], vec!["0"; 20]].concat().join(",")))]);
+    assert_eq!(
+        sql.parameters,
+        [Value::Text(format!("[{}]", [vec!["1"; 20], vec!["0"; 20]].concat().join(",")))]
+    );
 }
 
 #[test]
 fn each_part_is_found_out_in_its_own_way() {
-    let tags = "SELECT t3.entity_id FROM data_connection_tags AS t3 JOIN tags AS t2 ON t2.id = t3.target_id WHERE t2.name_folded = ?";
-    let predicate = condition("name so a and type eq b and tags.name eq c", &DATA_CONNECTION).unwrap();
+    let tags = "SELECT t3.entity_id FROM data_connection_tags AS t3 JOIN tags AS t2 ON t2.id = \
+                t3.target_id WHERE t2.name_folded = ?";
+    let predicate =
+        condition("name so a and type eq b and tags.name eq c", &DATA_CONNECTION).unwrap();
     let mut sql = Sql::default();
     sql.predicate_by("data_connections", "t0", &predicate, |part| match part {
         Predicate::Any { .. } => Way::BySet,
         Predicate::Compare { property, .. } if property.name == "name" => Way::ByScan,
         _ => Way::ByRow,
     });
-    let scan = "t0.rowid IN (SELECT t1.rowid FROM data_connections AS t1 WHERE contains_text(?, t1.name_folded))";
+    let scan = "t0.rowid IN (SELECT t1.rowid FROM data_connections AS t1 WHERE contains_text(?, \
+                t1.name_folded))";
     assert_eq!(sql.text, format!("{scan} AND (t0.type_folded = ? AND t0.id IN ({tags}))"));
     assert_eq!(sql.parameters, ["a", "b", "c"].map(text));
     let mut alone = Sql::default();
@@ -142,7 +167,8 @@ fn each_part_is_found_out_in_its_own_way() {
     ids.related_ids(property("tags"), &condition("name eq a", &TAG).unwrap());
     assert_eq!(
         ids.text,
-        "SELECT t2.entity_id FROM data_connection_tags AS t2 JOIN tags AS t1 ON t1.id = t2.target_id WHERE t1.name_folded = ?"
+        "SELECT t2.entity_id FROM data_connection_tags AS t2 JOIN tags AS t1 ON t1.id = \
+         t2.target_id WHERE t1.name_folded = ?"
     );
 }
 
@@ -153,7 +179,8 @@ fn an_order_looks_up_what_may_be_read() {
     sql.order("t0", &order[0]);
     assert_eq!(
         sql.text,
-        "(SELECT t1.name_folded FROM users AS t1 WHERE t1.id = t0.owner_id AND (1 = 1)) DESC NULLS LAST"
+        "(SELECT t1.name_folded FROM users AS t1 WHERE t1.id = t0.owner_id AND (1 = 1)) DESC NULLS \
+         LAST"
     );
     let mut plain = Sql::default();
     plain.order("t0", &parse_order("createdDate", &DATA_CONNECTION, &everything).unwrap()[0]);

@@ -25,7 +25,8 @@ pub async fn forget_audit(state: Data<State>, days: u32) {
 async fn forget(state: &State, days: u32) -> Result<usize, Error> {
     let age = i64::from(days) * i64::try_from(DAY.as_millis()).unwrap_or(i64::MAX);
     let moment = Timestamp::from_millis(Timestamp::now().millis() - age);
-    // What is begun is recorded with the first of them, and goes on some at a time, for which other writes need not wait long.
+    // What is begun is recorded with the first of them, and goes on some at a time, for which other
+    // writes need not wait long.
     let mut all = 0;
     loop {
         let some = move |write: &Write<'_>| {

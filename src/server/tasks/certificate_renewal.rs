@@ -1,5 +1,5 @@
-//! The certificates while the server runs: that of the server is made anew before it ends, what is revoked is read again, and what ends soon is
-//! warned of.
+//! The certificates while the server runs: that of the server is made anew before it ends, what is
+//! revoked is read again, and what ends soon is warned of.
 
 use super::super::certificate_entry::certificate_entry;
 use crate::http::State;
@@ -32,17 +32,21 @@ impl Upkeep {
         Self { state, seen: RefCell::default(), complaint: RefCell::default() }
     }
 
-    /// Makes the server's certificate anew if it ends soon and its authority is ours, and shows what is there from now on.
+    /// Makes the server's certificate anew if it ends soon and its authority is ours, and shows
+    /// what is there from now on.
     pub fn renew_server(&self) {
         match self.try_renew_server() {
             Ok(days) => tracing::info!(days, "the certificate was read again; its days left are"),
-            Err(error) => tracing::error!(error, "the certificate can't be used; the old one stays"),
+            Err(error) => {
+                tracing::error!(error, "the certificate can't be used; the old one stays");
+            }
         }
     }
 
     fn try_renew_server(&self) -> Result<Option<i64>, String> {
         let certificates = &self.state.certificates;
-        let renewed = certificates.keep_server(&self.state.hosts).map_err(|error| error.to_string())?;
+        let renewed =
+            certificates.keep_server(&self.state.hosts).map_err(|error| error.to_string())?;
         self.state.shown.read_again(certificates).map_err(|error| error.to_string())?;
         record(&self.state.backend.store, renewed.as_ref())?;
         Ok(self.state.shown.days_left())
@@ -54,7 +58,8 @@ impl Upkeep {
         self.take_up(self.state.certificates.revocations_pem());
     }
 
-    /// Takes up the list of what is revoked if it is another one than the one in use. One that can't be used is tried again each time.
+    /// Takes up the list of what is revoked if it is another one than the one in use. One that
+    /// can't be used is tried again each time.
     fn glance(&self) {
         let list = self.state.certificates.revocations_pem();
         let is_seen = list.as_ref().is_ok_and(|list| *list == *self.seen.borrow());
@@ -64,7 +69,11 @@ impl Upkeep {
     }
 
     fn take_up(&self, list: Result<Option<Vec<u8>>, CertificateError>) {
-        let read = self.state.clients.read_again(&self.state.certificates).map_err(|error| error.to_string());
+        let read = self
+            .state
+            .clients
+            .read_again(&self.state.certificates)
+            .map_err(|error| error.to_string());
         match list.map_err(|error| error.to_string()).and_then(|list| Ok((list, read?))) {
             Ok((list, revoked)) => {
                 self.seen.replace(list);
@@ -78,12 +87,16 @@ impl Upkeep {
     /// Logs an error that is another one than before.
     fn complain(&self, error: String) {
         if self.complaint.borrow().as_ref() != Some(&error) {
-            tracing::error!(error, "the list of revoked certificates can't be used; what was revoked stays so");
+            tracing::error!(
+                error,
+                "the list of revoked certificates can't be used; what was revoked stays so"
+            );
             self.complaint.replace(Some(error));
         }
     }
 
-    /// Warns of what ends soon: what the server shows, its authority, and the last certificates of clients that still have one.
+    /// Warns of what ends soon: what the server shows, its authority, and the last certificates of
+    /// clients that still have one.
     pub fn warn(&self) {
         if let Some(days) = self.state.shown.days_left().filter(|days| *days < FEW_DAYS) {
             tracing::warn!(days, "the server's certificate ends soon, or has ended");
@@ -101,11 +114,16 @@ impl Upkeep {
                 Kind::Authority => {
                     tracing::warn!(
                         days,
-                        "the certificate authority ends soon, or has ended, and all certificates with it"
+                        "the certificate authority ends soon, or has ended, and all certificates \
+                         with it"
                     );
                 }
                 Kind::Client if one.is_good() && !has_later(one, &known) => {
-                    tracing::warn!(days, name, "a client certificate ends soon; patchbay cert renew issues another");
+                    tracing::warn!(
+                        days,
+                        name,
+                        "a client certificate ends soon; patchbay cert renew issues another"
+                    );
                 }
                 Kind::Client | Kind::Server => {}
             }
@@ -142,7 +160,8 @@ pub async fn each_day(upkeep: Rc<Upkeep>) {
     }
 }
 
-/// Takes up what `patchbay cert revoke` has written: who revokes a certificate should not need to think of telling the server.
+/// Takes up what `patchbay cert revoke` has written: who revokes a certificate should not need to
+/// think of telling the server.
 pub async fn watch_revocations(upkeep: Rc<Upkeep>) {
     let mut turn = interval(GLANCE);
     loop {

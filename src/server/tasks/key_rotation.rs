@@ -1,4 +1,5 @@
-//! Watching the data keys: another one takes the place of one that was used too often, and what each seals is counted for the figures.
+//! Watching the data keys: another one takes the place of one that was used too often, and what
+//! each seals is counted for the figures.
 
 use crate::command_error::CommandError;
 use crate::crypto::term_of;
@@ -17,7 +18,8 @@ const TURN: Duration = Duration::from_secs(5);
 /// How long after a rotation there may be another: it uses the new key itself, once for each value.
 const REST: Duration = Duration::from_hours(1);
 
-/// How often to count what the keys seal, which goes through all of it, where they have not changed.
+/// How often to count what the keys seal, which goes through all of it, where they have not
+/// changed.
 const COUNT: Duration = Duration::from_mins(10);
 
 /// When to look at the keys. What was missed while something else took long is not made up for.
@@ -27,8 +29,8 @@ fn turns() -> Interval {
     turns
 }
 
-/// Makes another data key and seals everything anew under it, once the newest has sealed so often. What was cut off by the end of a server is
-/// finished first.
+/// Makes another data key and seals everything anew under it, once the newest has sealed so often.
+/// What was cut off by the end of a server is finished first.
 pub async fn rotate_when_due(state: Data<State>, often: i64) {
     let mut turn = turns();
     let mut is_unfinished = true;
@@ -46,7 +48,11 @@ pub async fn rotate_when_due(state: Data<State>, often: i64) {
                 tracing::info!("{rotated}");
                 if let Some(first) = rotated.lost.first(1).next() {
                     let many = rotated.lost.count();
-                    tracing::warn!(many, first, "sealed secrets of the audit log do not open, and are lost");
+                    tracing::warn!(
+                        many,
+                        first,
+                        "sealed secrets of the audit log do not open, and are lost"
+                    );
                 }
             }
             Err(CommandError::Failure(why) | CommandError::Usage(why)) => {
@@ -62,7 +68,8 @@ async fn rotate(state: &Data<State>, often: i64) -> Result<Rotated, CommandError
     let begin = {
         let state = state.clone();
         move |write: &Write<'_>| {
-            let known = state.backend.keys.at(&write.snapshot()).map_err(|error| error.to_string())?;
+            let known =
+                state.backend.keys.at(&write.snapshot()).map_err(|error| error.to_string())?;
             let known = known.ok_or_else(|| "the server runs sealed".to_owned())?;
             Rotation::begin(write, &known, Occasion::Used(often))
         }
@@ -78,7 +85,8 @@ async fn rotate(state: &Data<State>, often: i64) -> Result<Rotated, CommandError
     }
 }
 
-/// Counts the sealed values of each data key for the figures, now and then and whenever there are other keys.
+/// Counts the sealed values of each data key for the figures, now and then and whenever there are
+/// other keys.
 pub async fn count_sealed_values(state: Data<State>) {
     let mut turn = turns();
     let mut counted: Option<(Vec<u32>, Instant)> = None;
@@ -114,7 +122,8 @@ fn count(state: &State, terms: &[u32]) -> Result<BTreeMap<u32, i64>, Error> {
     Ok(values)
 }
 
-/// How often each data key has sealed, the oldest first; nothing if the database does not say just now.
+/// How often each data key has sealed, the oldest first; nothing if the database does not say just
+/// now.
 fn uses(state: &State) -> Option<Vec<(u32, i64)>> {
     state.backend.store.read(|snapshot| Ok::<_, CommandError>(snapshot.data_key_uses()?)).ok()
 }

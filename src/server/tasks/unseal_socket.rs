@@ -1,4 +1,5 @@
-//! The way by which a server that runs sealed is given its master key: a socket in the data folder, there as long as it is sealed.
+//! The way by which a server that runs sealed is given its master key: a socket in the data folder,
+//! there as long as it is sealed.
 
 use crate::crypto::Key;
 use crate::http::State;
@@ -40,7 +41,8 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Opens it in the data folder, whose lock this program must hold: what is left there is of a server that was killed.
+    /// Opens it in the data folder, whose lock this program must hold: what is left there is of a
+    /// server that was killed.
     ///
     /// # Errors
     /// The system gives no socket, as where the path is too long for one.
@@ -51,7 +53,8 @@ impl Gate {
             _ => {}
         }
         let listener = UnixListener::bind(&path)?;
-        // Until now others may have come in, where they can look into the folder: so each is asked who he is, too.
+        // Until now others may have come in, where they can look into the folder: so each is asked
+        // who he is, too.
         set_permissions(&path, Permissions::from_mode(0o600))?;
         let user = metadata(&path)?.uid();
         Ok(Self { listener, path, user })
@@ -72,13 +75,16 @@ impl Gate {
                     return;
                 }
                 Ok(None) => {}
-                Err(error) => tracing::warn!(%error, "nobody could be heard who wanted to unseal the server"),
+                Err(error) => {
+                    tracing::warn!(%error, "nobody could be heard who wanted to unseal the server");
+                }
             }
             sleep(PENALTY).await;
         }
     }
 
-    /// Tries the key that comes by the stream, and gives that back if it was right; if not, it says why.
+    /// Tries the key that comes by the stream, and gives that back if it was right; if not, it says
+    /// why.
     async fn hear(&self, mut stream: UnixStream, state: &State) -> Result<Option<UnixStream>> {
         let user = stream.peer_cred()?.uid();
         let tried = if [self.user, 0].contains(&user) {
@@ -93,7 +99,8 @@ impl Gate {
             Err(why) => (Outcome::Refused, format!("by the user {user} of this machine: {why}")),
         };
         let act = Act { outcome, detail, ..Act::done("unseal") };
-        let recorded = state.backend.store.write(Origin::command("unseal"), |write| write.record(act)).await;
+        let recorded =
+            state.backend.store.write(Origin::command("unseal"), |write| write.record(act)).await;
         let why = match (tried, recorded) {
             (Ok(ring), Ok(())) => {
                 state.backend.keys.unseal(ring);
@@ -112,7 +119,11 @@ impl Gate {
 impl Drop for Gate {
     fn drop(&mut self) {
         if let Err(error) = remove_file(&self.path) {
-            tracing::warn!(path = %self.path.display(), %error, "a socket that is of no use any more can't be removed");
+            tracing::warn!(
+                path = %self.path.display(),
+                %error,
+                "a socket that is of no use any more can't be removed"
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What a body changes of all that is selected. It is read before anything waits for it, and once for all of them.
+//! What a body changes of all that is selected. It is read before anything waits for it, and once
+//! for all of them.
 
 use crate::error::RequestError;
 use crate::model::{Document, Entity, FieldErrors, Kind, MODIFIED_DATE, Property, field_of};
@@ -35,13 +36,17 @@ enum Becomes {
 }
 
 impl Changes {
-    /// Reads a body, whose fields can be in any case, as those of other bodies; unknown ones are ignored.
+    /// Reads a body, whose fields can be in any case, as those of other bodies; unknown ones are
+    /// ignored.
     ///
     /// # Errors
     /// It is of another form, names what can't be changed for all at once, or is too much.
     pub fn read(entity: &'static Entity, json: &Json) -> Result<Self, FieldErrors> {
         if !json.is_object() {
-            return Err(FieldErrors::one("", "must be an object with properties and latestModifiedDate"));
+            return Err(FieldErrors::one(
+                "",
+                "must be an object with properties and latestModifiedDate",
+            ));
         }
         let mut changes = Self {
             entity,
@@ -58,10 +63,13 @@ impl Changes {
             ));
         }
         for (index, wanted) in properties.iter().enumerate() {
-            changes.read_property(wanted).map_err(|invalid| invalid.within(index).within("properties"))?;
+            changes
+                .read_property(wanted)
+                .map_err(|invalid| invalid.within(index).within("properties"))?;
         }
         if changes.items() > MOST_ITEMS {
-            let message = format!("add and remove too much; at most {MOST_ITEMS} items can be named");
+            let message =
+                format!("add and remove too much; at most {MOST_ITEMS} items can be named");
             return Err(FieldErrors::one("properties", message));
         }
         Ok(changes)
@@ -77,7 +85,8 @@ impl Changes {
             return Ok(());
         }
         let name = field_of(wanted, "name").and_then(Json::as_str);
-        let name = name.ok_or_else(|| FieldErrors::one("name", "must be the name of a property"))?;
+        let name =
+            name.ok_or_else(|| FieldErrors::one("name", "must be the name of a property"))?;
         let value = field_of(wanted, "value").unwrap_or(&Json::Null);
         self.add(name, value).map_err(|invalid| invalid.within(name))
     }
@@ -91,12 +100,16 @@ impl Changes {
             if self.entity.custom_properties().is_none() {
                 return wrong("this type has no custom properties");
             }
-            let named = read_items(value, "the text of a value", |text| Some((definition, text.to_owned())))?;
+            let named = read_items(value, "the text of a value", |text| {
+                Some((definition, text.to_owned()))
+            })?;
             self.custom_properties.extend(named);
             return Ok(());
         }
         let is_list = |property: &&Property| match property.kind {
-            Kind::Links(target) => name.eq_ignore_ascii_case(&format!("refList_{}", target.resource_type)),
+            Kind::Links(target) => {
+                name.eq_ignore_ascii_case(&format!("refList_{}", target.resource_type))
+            }
             _ => false,
         };
         if let Some(property) = self.entity.properties.iter().find(is_list) {
@@ -104,9 +117,16 @@ impl Changes {
             self.links.entry(property.name).or_default().extend(named);
             return Ok(());
         }
-        let is_single = |property: &&Property| !matches!(property.kind, Kind::Links(_) | Kind::Elements(_));
-        let property = self.entity.property(name).filter(|property| property.is_changeable()).filter(is_single);
-        let Some(property) = property else { return wrong("is no property that can be changed for all at once") };
+        let is_single =
+            |property: &&Property| !matches!(property.kind, Kind::Links(_) | Kind::Elements(_));
+        let property = self
+            .entity
+            .property(name)
+            .filter(|property| property.is_changeable())
+            .filter(is_single);
+        let Some(property) = property else {
+            return wrong("is no property that can be changed for all at once");
+        };
         let value = match (property.kind, value) {
             (Kind::Reference(_), Json::String(id)) => json!({ "id": id }),
             _ => value.clone(),
@@ -135,7 +155,8 @@ impl Changes {
         let (items, number) = (self.items(), rows.len());
         if items * number > MOST_WRITES {
             return Err(RequestError::BadRequest(format!(
-                "{items} items of {number} entities are too many; at most {MOST_WRITES} can be changed at once"
+                "{items} items of {number} entities are too many; at most {MOST_WRITES} can be \
+                 changed at once"
             )));
         }
         Ok(())
@@ -155,7 +176,9 @@ impl Changes {
         for (property, named) in &self.links {
             body.insert((*property).to_owned(), links(&row[*property], named));
         }
-        if let Some(property) = self.entity.custom_properties().filter(|_| !self.custom_properties.is_empty()) {
+        if let Some(property) =
+            self.entity.custom_properties().filter(|_| !self.custom_properties.is_empty())
+        {
             body.insert(property.name.to_owned(), self.values_of(&row[property.name]));
         }
         body.insert(MODIFIED_DATE.name.to_owned(), self.latest_modified_date.clone());
@@ -165,11 +188,15 @@ impl Changes {
     }
 
     fn values_of(&self, stored: &Json) -> Json {
-        let mut added: BTreeMap<_, _> =
-            self.custom_properties.iter().filter(|(_, becomes)| **becomes == Becomes::Added).collect();
+        let mut added: BTreeMap<_, _> = self
+            .custom_properties
+            .iter()
+            .filter(|(_, becomes)| **becomes == Becomes::Added)
+            .collect();
         let mut values = Vec::new();
         for value in stored.as_array().into_iter().flatten() {
-            let key = id_of(&value["definition"]).zip(value["value"].as_str().map(ToOwned::to_owned));
+            let key =
+                id_of(&value["definition"]).zip(value["value"].as_str().map(ToOwned::to_owned));
             let becomes = key.as_ref().and_then(|key| self.custom_properties.get(key));
             if becomes != Some(&Becomes::Removed) {
                 values.push(value.clone());
@@ -177,13 +204,16 @@ impl Changes {
             key.as_ref().and_then(|key| added.remove(key));
         }
         let added = added.into_keys();
-        values.extend(added.map(|(definition, value)| json!({ "value": value, "definition": { "id": definition } })));
+        values.extend(added.map(
+            |(definition, value)| json!({ "value": value, "definition": { "id": definition } }),
+        ));
         values.into()
     }
 }
 
 fn links(stored: &Json, named: &BTreeMap<Uuid, Becomes>) -> Json {
-    let stored = stored.as_array().into_iter().flatten().filter_map(id_of).map(|id| (id, Becomes::Added));
+    let stored =
+        stored.as_array().into_iter().flatten().filter_map(id_of).map(|id| (id, Becomes::Added));
     let mut all: BTreeMap<Uuid, Becomes> = stored.collect();
     all.extend(named);
     all.retain(|_, becomes| *becomes == Becomes::Added);
@@ -194,16 +224,29 @@ fn id_of(json: &Json) -> Option<Uuid> {
     Uuid::parse_str(json["id"].as_str()?).ok()
 }
 
-/// The items that a change of a list names, those last that it adds: what is both is in the list afterwards.
-fn read_items<T>(value: &Json, what: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<(T, Becomes)>, FieldErrors> {
+/// The items that a change of a list names, those last that it adds: what is both is in the list
+/// afterwards.
+fn read_items<T>(
+    value: &Json,
+    what: &str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Vec<(T, Becomes)>, FieldErrors> {
     if !value.is_object() {
-        return Err(FieldErrors::one("value", "must be an object with the lists added and removed"));
+        return Err(FieldErrors::one(
+            "value",
+            "must be an object with the lists added and removed",
+        ));
     }
     let mut items = Vec::new();
     for (field, becomes) in [("removed", Becomes::Removed), ("added", Becomes::Added)] {
         for (index, item) in list_of(value, field)?.iter().enumerate() {
             let item = item.as_str().and_then(&read);
-            let wrong = || FieldErrors::one("", format!("must be {what}")).within(index).within(field).within("value");
+            let wrong = || {
+                FieldErrors::one("", format!("must be {what}"))
+                    .within(index)
+                    .within(field)
+                    .within("value")
+            };
             items.push((item.ok_or_else(wrong)?, becomes));
         }
     }

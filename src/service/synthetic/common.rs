@@ -34,7 +34,8 @@ pub struct Gathered {
     latest: String,
     /// The value of the first, and whether another has another one.
     values: BTreeMap<&'static str, (Json, bool)>,
-    /// What is in all of some lists, and whether some have more: links by the property, custom properties by their definition.
+    /// What is in all of some lists, and whether some have more: links by the property, custom
+    /// properties by their definition.
     lists: BTreeMap<String, (BTreeSet<String>, bool)>,
 }
 
@@ -48,7 +49,9 @@ impl Gathered {
         let mut lists: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for property in entity.properties.iter().filter(|property| property.is_changeable()) {
             match property.kind {
-                Kind::Links(_) | Kind::Elements(_) => lists.extend(lists_of(property, &row[property.name])),
+                Kind::Links(_) | Kind::Elements(_) => {
+                    lists.extend(lists_of(property, &row[property.name]));
+                }
                 Kind::Secret { .. } => {}
                 Kind::Reference(_) => self.add_value(property, &row[property.name]["id"]),
                 _ => self.add_value(property, &row[property.name]),
@@ -59,7 +62,8 @@ impl Gathered {
     }
 
     fn add_value(&mut self, property: &'static Property, value: &Json) {
-        let (common, is_different) = self.values.entry(property.name).or_insert_with(|| (value.clone(), false));
+        let (common, is_different) =
+            self.values.entry(property.name).or_insert_with(|| (value.clone(), false));
         *is_different |= common != value;
     }
 
@@ -90,7 +94,10 @@ impl Gathered {
         let lists = self.lists.into_iter().map(|(name, (values, is_different))| {
             common(name, json!({ "values": values, "added": [], "removed": [] }), is_different)
         });
-        let secrets = entity.properties.iter().filter(|property| matches!(property.kind, Kind::Secret { .. }));
+        let secrets = entity
+            .properties
+            .iter()
+            .filter(|property| matches!(property.kind, Kind::Secret { .. }));
         let secrets = secrets.map(|property| common(property.name.to_owned(), Json::Null, false));
         Synthetic {
             kind: entity.resource_type,
@@ -102,7 +109,8 @@ impl Gathered {
     }
 }
 
-/// The lists of a row by the names that QRS has for them: `refList_Tag` of ids, and `@<definition>` of values.
+/// The lists of a row by the names that QRS has for them: `refList_Tag` of ids, and `@<definition>`
+/// of values.
 fn lists_of(property: &Property, items: &Json) -> BTreeMap<String, BTreeSet<String>> {
     let mut lists: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     if let Kind::Links(target) = property.kind {
@@ -112,10 +120,16 @@ fn lists_of(property: &Property, items: &Json) -> BTreeMap<String, BTreeSet<Stri
         let text = |json: &Json| json.as_str().unwrap_or_default().to_owned();
         match property.kind {
             Kind::Links(target) => {
-                lists.entry(format!("refList_{}", target.resource_type)).or_default().insert(text(&item["id"]));
+                lists
+                    .entry(format!("refList_{}", target.resource_type))
+                    .or_default()
+                    .insert(text(&item["id"]));
             }
             _ if property.has_role(Role::CustomProperties) => {
-                lists.entry(format!("@{}", text(&item["definition"]["id"]))).or_default().insert(text(&item["value"]));
+                lists
+                    .entry(format!("@{}", text(&item["definition"]["id"])))
+                    .or_default()
+                    .insert(text(&item["value"]));
             }
             _ => {}
         }

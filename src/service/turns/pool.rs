@@ -1,5 +1,7 @@
-//! Turns to read what is not short, such as a long list: few can be read at a time, because each holds a connection to the database. An ordinary user has no more
-//! than half of the turns, and a request that waits for a turn can have that of a list whose client is slow, or of a read that computes for long.
+//! Turns to read what is not short, such as a long list: few can be read at a time, because each
+//! holds a connection to the database. An ordinary user has no more than half of the turns, and a
+//! request that waits for a turn can have that of a list whose client is slow, or of a read that
+//! computes for long.
 
 use crate::user_shares::Shares;
 use std::future::pending;
@@ -81,7 +83,8 @@ impl Turns {
 }
 
 impl Turn {
-    /// Comes once this turn should end for a request that waits for one. For each such request, it comes to one turn only.
+    /// Comes once this turn should end for a request that waits for one. For each such request, it
+    /// comes to one turn only.
     pub async fn wanted(&self) {
         let by_the_user = async {
             match &self.share {
@@ -97,12 +100,16 @@ impl Turn {
 }
 
 impl Turn {
-    /// Whether this turn is among the first to be given back when others wait: its user has another one, or nobody may have two.
+    /// Whether this turn is among the first to be given back when others wait: its user has another
+    /// one, or nobody may have two.
     pub fn is_first_to_go(&self) -> bool {
-        self.share.as_ref().is_some_and(|share| share.number == 1 || share.number - share.turns.available_permits() > 1)
+        self.share.as_ref().is_some_and(|share| {
+            share.number == 1 || share.number - share.turns.available_permits() > 1
+        })
     }
 
-    /// Whether another request waits for one of all turns, for which this one is given back then. For each such request, it is so for one turn only.
+    /// Whether another request waits for one of all turns, for which this one is given back then.
+    /// For each such request, it is so for one turn only.
     pub fn gives_way(&self) -> bool {
         self.all.serve()
     }
@@ -110,7 +117,11 @@ impl Turn {
 
 impl Pool {
     fn new(turns: usize) -> Self {
-        Self { number: turns, turns: Arc::new(Semaphore::new(turns)), waiting: watch::Sender::default() }
+        Self {
+            number: turns,
+            turns: Arc::new(Semaphore::new(turns)),
+            waiting: watch::Sender::default(),
+        }
     }
 
     async fn take(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
@@ -158,7 +169,8 @@ impl<'a> Waiter<'a> {
 impl Drop for Waiter<'_> {
     fn drop(&mut self) {
         self.0.send_modify(|waiting| {
-            let count = if waiting.served > 0 { &mut waiting.served } else { &mut waiting.unserved };
+            let count =
+                if waiting.served > 0 { &mut waiting.served } else { &mut waiting.unserved };
             *count -= 1;
         });
     }
@@ -176,7 +188,9 @@ mod tests {
 
     /// As many turns as that user gets at once.
     fn take_all(turns: &Turns, user: Uuid) -> Vec<Turn> {
-        std::iter::from_fn(|| turns.take(Share::Half(user)).now_or_never()).map(Result::unwrap).collect()
+        std::iter::from_fn(|| turns.take(Share::Half(user)).now_or_never())
+            .map(Result::unwrap)
+            .collect()
     }
 
     fn is_wanted(turn: &Turn) -> bool {
@@ -199,9 +213,11 @@ mod tests {
     #[test]
     fn each_request_that_waits_ends_one_list() {
         let turns = Turns::new(4);
-        let mut taken = take_all(&turns, ANNA).into_iter().chain(take_all(&turns, BERT)).collect::<Vec<_>>();
+        let mut taken =
+            take_all(&turns, ANNA).into_iter().chain(take_all(&turns, BERT)).collect::<Vec<_>>();
         assert!(!taken.iter().any(is_wanted));
-        let (mut first, mut second) = (pin!(turns.take(Share::Half(CARL))), pin!(turns.take(Share::Half(CARL))));
+        let (mut first, mut second) =
+            (pin!(turns.take(Share::Half(CARL))), pin!(turns.take(Share::Half(CARL))));
         assert!(first.as_mut().now_or_never().is_none());
         assert_eq!(taken.iter().filter(|turn| is_wanted(turn)).count(), 1);
         assert!(second.as_mut().now_or_never().is_none());
@@ -229,13 +245,19 @@ mod tests {
         assert!(!hers[0].gives_way());
         // Where there is one turn for each, nobody has another.
         assert!(take_all(&Turns::new(2), ANNA)[0].is_first_to_go());
-        assert!(!turns.take(Share::All).now_or_never().is_some_and(|turn| turn.unwrap().is_first_to_go()));
+        assert!(
+            !turns
+                .take(Share::All)
+                .now_or_never()
+                .is_some_and(|turn| turn.unwrap().is_first_to_go())
+        );
     }
 
     #[test]
     fn a_request_that_gives_up_ends_no_list() {
         let turns = Turns::new(2);
-        let taken = take_all(&turns, ANNA).into_iter().chain(take_all(&turns, BERT)).collect::<Vec<_>>();
+        let taken =
+            take_all(&turns, ANNA).into_iter().chain(take_all(&turns, BERT)).collect::<Vec<_>>();
         {
             let mut waits = pin!(turns.take(Share::Half(CARL)));
             assert!(waits.as_mut().now_or_never().is_none());

@@ -1,4 +1,5 @@
-//! Where reads that are not short wait for their turn, without a thread or a connection. Each kind of read has turns of its own.
+//! Where reads that are not short wait for their turn, without a thread or a connection. Each kind
+//! of read has turns of its own.
 
 use super::pool::{Share, Turn, Turns};
 use super::time::ReadTime;
@@ -33,9 +34,15 @@ pub struct ReadQueues {
 }
 
 impl ReadQueue {
-    /// Lets so many reads of that kind go on at a time. One of an ordinary user may compute for `most` at most.
+    /// Lets so many reads of that kind go on at a time. One of an ordinary user may compute for
+    /// `most` at most.
     #[must_use]
-    pub fn new(reads: u32, what: &'static str, most: Option<Duration>, hurry: watch::Receiver<Hurry>) -> Self {
+    pub fn new(
+        reads: u32,
+        what: &'static str,
+        most: Option<Duration>,
+        hurry: watch::Receiver<Hurry>,
+    ) -> Self {
         Self { turns: Turns::new(reads as usize), what, most, hurry }
     }
 
@@ -45,8 +52,9 @@ impl ReadQueue {
     /// `Unavailable` if none comes for long.
     pub async fn soon(&self, user: Share) -> Result<ReadTime, RequestError> {
         let turn = timeout(PATIENCE, self.turns.take(user)).await;
-        let turn =
-            turn.map_err(|_| RequestError::Unavailable(format!("too many {} are under way; try again", self.what)));
+        let turn = turn.map_err(|_| {
+            RequestError::Unavailable(format!("too many {} are under way; try again", self.what))
+        });
         self.begin(user, turn?).await
     }
 
@@ -65,7 +73,11 @@ impl ReadQueue {
         }
     }
 
-    async fn begin(&self, user: Share, turn: Result<Turn, AcquireError>) -> Result<ReadTime, RequestError> {
+    async fn begin(
+        &self,
+        user: Share,
+        turn: Result<Turn, AcquireError>,
+    ) -> Result<ReadTime, RequestError> {
         // The writer waits for a moment, and would for nothing if others began to read.
         let _ = self.hurry.clone().wait_for(|hurry| *hurry != Hurry::Now).await;
         let turn = turn.map_err(|error| RequestError::internal(&error))?;

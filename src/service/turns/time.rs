@@ -1,5 +1,6 @@
-//! How long a read computes, by the clock, and when it has to end for it: an ordinary user's read may take only so long; any read holds the write-ahead log;
-//! and others wait for its turn. The time in which it waits for its client does not count.
+//! How long a read computes, by the clock, and when it has to end for it: an ordinary user's read
+//! may take only so long; any read holds the write-ahead log; and others wait for its turn. The
+//! time in which it waits for its client does not count.
 
 use super::pool::{Share, Turn};
 use crate::error::RequestError;
@@ -9,12 +10,14 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
-/// A read that has computed for so long ends once the write-ahead log is too long: one of an ordinary user, and any other. The writer waits for longer.
+/// A read that has computed for so long ends once the write-ahead log is too long: one of an
+/// ordinary user, and any other. The writer waits for longer.
 const LONG_FOR_THE_LOG: Duration = Duration::from_millis(500);
 const LONGEST_FOR_THE_LOG: Duration = Duration::from_secs(1);
 
-/// A read of an ordinary user that has computed for so long ends when another request waits for its turn: one of a user who has
-/// another turn, and any other. A request waits for longer than the former.
+/// A read of an ordinary user that has computed for so long ends when another request waits for its
+/// turn: one of a user who has another turn, and any other. A request waits for longer than the
+/// former.
 const LONG_FOR_A_TURN: Duration = Duration::from_secs(1);
 const LONGEST_FOR_A_TURN: Duration = Duration::from_secs(5);
 
@@ -47,8 +50,14 @@ enum End {
 }
 
 impl ReadTime {
-    /// Begins now, for that user, whose read may compute for `most` at most if it is an ordinary one.
-    pub fn begin(turn: Turn, user: Share, most: Option<Duration>, hurry: watch::Receiver<Hurry>) -> Self {
+    /// Begins now, for that user, whose read may compute for `most` at most if it is an ordinary
+    /// one.
+    pub fn begin(
+        turn: Turn,
+        user: Share,
+        most: Option<Duration>,
+        hurry: watch::Receiver<Hurry>,
+    ) -> Self {
         let (start, waited, end) = (Instant::now(), AtomicU64::new(0), OnceLock::new());
         Self(Arc::new(Clock { turn, user, most, hurry, start, waited, end }))
     }
@@ -124,13 +133,19 @@ impl End {
                 let seconds = most.as_secs();
                 let unit = if seconds == 1 { "second" } else { "seconds" };
                 format!(
-                    "this takes more than {seconds} {unit} to work out, which is the limit (max-read-seconds); use a narrower filter, or ask for less at once"
+                    "this takes more than {seconds} {unit} to work out, which is the limit \
+                     (max-read-seconds); use a narrower filter, or ask for less at once"
                 )
             }
-            Self::Log => "what takes long to work out has to end just now, because the write-ahead log is as long as it may be (max-wal-bytes); try again, \
-                with a narrower filter if that is possible"
+            Self::Log => {
+                "what takes long to work out has to end just now, because the write-ahead \
+                          log is as long as it may be (max-wal-bytes); try again, with a narrower \
+                          filter if that is possible"
+                    .to_owned()
+            }
+            Self::Turn => "other requests wait, so what takes long to work out was ended; try \
+                           again, with a narrower filter if that is possible"
                 .to_owned(),
-            Self::Turn => "other requests wait, so what takes long to work out was ended; try again, with a narrower filter if that is possible".to_owned(),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Copying the database while others write to it.
 //!
-//! All pages are copied within one read transaction. A backup that reads each batch of pages in a transaction of its own starts over
-//! whenever another connection has written in between (SQLite's documentation of `sqlite3_backup_step`), so beside a busy server it would
-//! never end. With one transaction nobody waits: with a write-ahead log, readers do not stop the writer. The log can't be folded into the
-//! database past what the copy reads, so it grows for as long as the copy takes, and no longer. That is why it is pages and not `VACUUM INTO`,
-//! which builds every table and index anew and takes twice as long; it also would mend damage on the way that better is found.
+//! All pages are copied within one read transaction. A backup that reads each batch of pages in a
+//! transaction of its own starts over whenever another connection has written in between (SQLite's
+//! documentation of `sqlite3_backup_step`), so beside a busy server it would never end. With one
+//! transaction nobody waits: with a write-ahead log, readers do not stop the writer. The log can't
+//! be folded into the database past what the copy reads, so it grows for as long as the copy takes,
+//! and no longer. That is why it is pages and not `VACUUM INTO`, which builds every table and index
+//! anew and takes twice as long; it also would mend damage on the way that better is found.
 //! docs/backup.md has what was measured.
 
 use super::existing::open_readable;
@@ -18,7 +20,8 @@ use std::path::Path;
 /// Pages between two reports: some milliseconds of work.
 const PAGES: i32 = 1_024;
 
-/// What is private to us needs neither a journal nor syncs of its own: it is thrown away if the copy fails, and synced at its end.
+/// What is private to us needs neither a journal nor syncs of its own: it is thrown away if the
+/// copy fails, and synced at its end.
 const UNFINISHED: &str = "
     PRAGMA journal_mode = OFF;
     PRAGMA synchronous = OFF;
@@ -33,11 +36,13 @@ pub struct Copied {
     pub total: u64,
 }
 
-/// Copies the database at `path`, as it is at this moment, into the empty file `target`, which is one file and no write-ahead log once this
-/// returns. `report` hears how far it is, and ends the copy by failing.
+/// Copies the database at `path`, as it is at this moment, into the empty file `target`, which is
+/// one file and no write-ahead log once this returns. `report` hears how far it is, and ends the
+/// copy by failing.
 ///
 /// # Errors
-/// There is no database, it is of a newer version, it can't be read, the copy can't be written, or whatever `report` fails with.
+/// There is no database, it is of a newer version, it can't be read, the copy can't be written, or
+/// whatever `report` fails with.
 pub fn copy_at<E: From<Error>>(
     path: &Path,
     target: &Path,
@@ -64,7 +69,10 @@ fn copy_pages<E: From<Error>>(
         let step = backup.step(PAGES).map_err(|error| of_copy(error, target))?;
         let progress = backup.progress();
         let pages = |count: i32| u64::try_from(count).unwrap_or(0);
-        report(Copied { done: pages(progress.pagecount - progress.remaining), total: pages(progress.pagecount) })?;
+        report(Copied {
+            done: pages(progress.pagecount - progress.remaining),
+            total: pages(progress.pagecount),
+        })?;
         match step {
             StepResult::Done => return Ok(()),
             StepResult::More => {}
@@ -83,10 +91,12 @@ fn of_copy(error: rusqlite::Error, target: &Path) -> Error {
     Error::Unusable(format!("there is no room for the copy in {}", folder.display()))
 }
 
-/// Makes of a copy, which says that it has a write-ahead log as the source does, one file that is whole by itself.
+/// Makes of a copy, which says that it has a write-ahead log as the source does, one file that is
+/// whole by itself.
 fn fold(target: &Path) -> Result<(), Error> {
     let copy = Connection::open(target)?;
-    let mode: String = copy.pragma_update_and_check(None, "journal_mode", "delete", |row| row.get(0))?;
+    let mode: String =
+        copy.pragma_update_and_check(None, "journal_mode", "delete", |row| row.get(0))?;
     if mode.eq_ignore_ascii_case("delete") { Ok(()) } else { Err(Error::Busy) }
 }
 
@@ -102,7 +112,8 @@ mod tests {
         INSERT INTO tags SELECT 'id' || n, 0, 0, '', '', hex(zeroblob(30000)), '' FROM n;
     ";
 
-    /// A copy in several parts is of the moment when it began, comes to its end whoever writes between the parts, and stops nobody.
+    /// A copy in several parts is of the moment when it began, comes to its end whoever writes
+    /// between the parts, and stops nobody.
     #[test]
     fn whoever_writes_between_its_parts_changes_nothing_about_a_copy() {
         let folder = tempfile::tempdir().unwrap();
@@ -115,22 +126,34 @@ mod tests {
         copy_at(&path, &target, |copied| {
             parts.push(copied);
             assert!(parts.len() < 100, "it starts over and over");
-            let added = format!("INSERT INTO tags VALUES ('later {}', 0, 0, '', '', 'later', '')", parts.len());
-            Ok::<_, Error>(writer.execute_batch(&format!("{added}; UPDATE tags SET name_folded = 'later'"))?)
+            let added = format!(
+                "INSERT INTO tags VALUES ('later {}', 0, 0, '', '', 'later', '')",
+                parts.len()
+            );
+            Ok::<_, Error>(
+                writer.execute_batch(&format!("{added}; UPDATE tags SET name_folded = 'later'"))?,
+            )
         })
         .unwrap();
         let total = parts[0].total;
         assert!(parts.len() >= 3 && parts.iter().all(|part| part.total == total), "{parts:?}");
-        assert!(parts.is_sorted_by_key(|part| part.done) && parts[parts.len() - 1].done == total, "{parts:?}");
+        assert!(
+            parts.is_sorted_by_key(|part| part.done) && parts[parts.len() - 1].done == total,
+            "{parts:?}"
+        );
         let tags = |path: &Path| {
             let sql = "SELECT count(*), sum(name_folded = 'later') FROM tags";
             let connection = Connection::open(path).unwrap();
-            connection.query_row(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))).unwrap()
+            connection
+                .query_row(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))
+                .unwrap()
         };
         let all = 200 + i64::try_from(parts.len()).unwrap();
         assert_eq!(tags(&path), (all, all));
-        let (schema, damage) =
-            inspect_file(&target, |snapshot| Ok::<_, Error>((snapshot.schema()?, snapshot.damage()?))).unwrap();
+        let (schema, damage) = inspect_file(&target, |snapshot| {
+            Ok::<_, Error>((snapshot.schema()?, snapshot.damage()?))
+        })
+        .unwrap();
         assert_eq!((tags(&target), schema, damage.findings.count()), ((200, 0), NEWEST, 0));
         assert_eq!(
             std::fs::read_dir(folder.path()).unwrap().count(),

@@ -45,8 +45,8 @@ pub enum Role {
 /// How long a request waits for a connection before it is told that the server is busy.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
-/// How long a connection waits for a lock of another one, as while another program writes. Who waits for the writer may wait twice as long, and must be
-/// answered within two seconds.
+/// How long a connection waits for a lock of another one, as while another program writes. Who
+/// waits for the writer may wait twice as long, and must be answered within two seconds.
 pub const BUSY: Duration = Duration::from_millis(800);
 
 const COMMON: &str = "
@@ -66,8 +66,8 @@ const READER: &str = "
     PRAGMA query_only = ON;
 ";
 
-/// Makes an empty database file that only the user can read, unless there is a file already, which is taken away from others. SQLite gives new
-/// companion files the same permissions.
+/// Makes an empty database file that only the user can read, unless there is a file already, which
+/// is taken away from others. SQLite gives new companion files the same permissions.
 fn create_private(path: &Path) -> Result<(), Error> {
     let checked = match check_regular(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
@@ -77,13 +77,16 @@ fn create_private(path: &Path) -> Result<(), Error> {
     opened.map_err(|error| Error::Unusable(format!("can't open {}: {error}", path.display())))?;
     let files = ["", "-wal", "-shm"].map(|ending| with_ending(path, ending));
     files.iter().try_for_each(|file| {
-        let exposed = |error| format!("others can read {0}, and that can't be changed: {error}", file.display());
+        let exposed = |error| {
+            format!("others can read {0}, and that can't be changed: {error}", file.display())
+        };
         close_file(file).map_err(|error| Error::Unusable(exposed(error)))
     })
 }
 
-/// Opens the connection that writes, and before that makes the database if there is none and brings it to the newest schema. Returns the version of
-/// the schema before as well, which is 0 for a new database.
+/// Opens the connection that writes, and before that makes the database if there is none and brings
+/// it to the newest schema. Returns the version of the schema before as well, which is 0 for a new
+/// database.
 pub fn open_writer(path: &Path, shared: &Shared) -> Result<(CachedConnection, usize), Error> {
     create_private(path)?;
     let mut connection = open_sharing(path, Role::Writer, shared)?;
@@ -110,14 +113,16 @@ fn check_not_restoring(path: &Path) -> Result<(), Error> {
     if restoring(path).exists() {
         let path = path.display();
         let message = format!(
-            "a restore of {path} was cut off, and part of it may be missing; run patchbay restore --force again"
+            "a restore of {path} was cut off, and part of it may be missing; run patchbay restore \
+             --force again"
         );
         return Err(Error::Unusable(message));
     }
     Ok(())
 }
 
-/// The mark beside a database whose place a backup takes: while it is there, the database may lie without its write-ahead log.
+/// The mark beside a database whose place a backup takes: while it is there, the database may lie
+/// without its write-ahead log.
 #[must_use]
 pub fn restoring(path: &Path) -> PathBuf {
     with_ending(path, ".restoring")
@@ -129,10 +134,20 @@ pub fn open_file(path: &Path) -> Result<CachedConnection, Error> {
     open_with(path, Role::Reader, flags, &Shared::new(CacheMemory::default(), 1))
 }
 
-fn open_with(path: &Path, role: Role, flags: OpenFlags, shared: &Shared) -> Result<CachedConnection, Error> {
+fn open_with(
+    path: &Path,
+    role: Role,
+    flags: OpenFlags,
+    shared: &Shared,
+) -> Result<CachedConnection, Error> {
     let mut connection = Connection::open_with_flags(path, flags)?;
-    match migrations::check_ours(&connection).and_then(|()| Ok(prepare(&mut connection, role, shared)?)) {
-        Err(error) if cause(&error).and_then(rusqlite::Error::sqlite_error_code) == Some(ErrorCode::NotADatabase) => {
+    match migrations::check_ours(&connection)
+        .and_then(|()| Ok(prepare(&mut connection, role, shared)?))
+    {
+        Err(error)
+            if cause(&error).and_then(rusqlite::Error::sqlite_error_code)
+                == Some(ErrorCode::NotADatabase) =>
+        {
             Err(Error::Unusable(format!("{} is no SQLite database", path.display())))
         }
         prepared => prepared.map(|()| CachedConnection::new(connection, &shared.statements)),
@@ -192,8 +207,8 @@ fn flags() -> OpenFlags {
 
 fn prepare(connection: &mut Connection, role: Role, shared: &Shared) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
-    // Without the guarantee SQLite plans anew for each bound value once there are statistics, which costs more than the
-    // query itself.
+    // Without the guarantee SQLite plans anew for each bound value once there are statistics, which
+    // costs more than the query itself.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     sql_functions::register(connection, &shared.expressions)?;
@@ -201,9 +216,13 @@ fn prepare(connection: &mut Connection, role: Role, shared: &Shared) -> rusqlite
     if role == Role::Reader {
         return connection.execute_batch(READER);
     }
-    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     if !mode.eq_ignore_ascii_case("wal") {
-        tracing::warn!(mode, "the file system does not allow a write-ahead log: reads and writes wait for each other");
+        tracing::warn!(
+            mode,
+            "the file system does not allow a write-ahead log: reads and writes wait for each other"
+        );
     }
     connection.execute_batch(WRITER)
 }

@@ -1,7 +1,9 @@
-//! Whether the disk answers: a call that hangs fails nobody, but the requests that wait for it are to be answered.
+//! Whether the disk answers: a call that hangs fails nobody, but the requests that wait for it are
+//! to be answered.
 //!
-//! A commit that is large takes long on a disk that works. So it is waited for as long as a slow disk needs for that many bytes, and only then does the
-//! disk count as hanging; for a small commit that is no time at all.
+//! A commit that is large takes long on a disk that works. So it is waited for as long as a slow
+//! disk needs for that many bytes, and only then does the disk count as hanging; for a small commit
+//! that is no time at all.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -47,7 +49,10 @@ impl Disk {
     }
 
     fn hangs(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|since| since.elapsed() >= LONG)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some_and(|since| since.elapsed() >= LONG)
     }
 
     /// Comes once it hangs.
@@ -65,7 +70,9 @@ mod tests {
 
     #[test]
     fn a_small_commit_is_not_waited_for_any_longer_and_a_large_one_in_proportion() {
-        for (bytes, seconds) in [(0, 0), (SMALL, 0), (SMALL + SLOWEST, 1), (SMALL + 40 * SLOWEST, 40)] {
+        for (bytes, seconds) in
+            [(0, 0), (SMALL, 0), (SMALL + SLOWEST, 1), (SMALL + 40 * SLOWEST, 40)]
+        {
             assert_eq!(time_to_write(bytes), Duration::from_secs(seconds));
         }
     }
@@ -77,7 +84,9 @@ mod tests {
         assert!(timeout(2 * GLANCE, disk.hang()).await.is_err());
         for patience in [Duration::ZERO, LONG] {
             let (other, start, hangs) = (disk.clone(), Instant::now(), LONG + patience);
-            let slow = std::thread::spawn(move || other.watch_after(patience, || std::thread::sleep(hangs + LONG)));
+            let slow = std::thread::spawn(move || {
+                other.watch_after(patience, || std::thread::sleep(hangs + LONG));
+            });
             disk.hang().await;
             assert!((hangs..hangs + LONG).contains(&start.elapsed()), "{:?}", start.elapsed());
             slow.join().unwrap();

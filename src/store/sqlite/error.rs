@@ -49,14 +49,17 @@ fn reason(error: &rusqlite::Error) -> String {
         other if other.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
             format!("{other}; SQLite needs leave to write to it, and to the folder that it is in")
         }
-        other if other.sqlite_error_code() == Some(NOT_TEXT) => "a stored text is not valid UTF-8".to_owned(),
+        other if other.sqlite_error_code() == Some(NOT_TEXT) => {
+            "a stored text is not valid UTF-8".to_owned()
+        }
         other => other.to_string(),
     }
 }
 
 /// Whether a statement has too many parameters or too many levels. SQLite has no code for it.
 fn is_too_complex(error: &rusqlite::Error) -> bool {
-    let (rusqlite::Error::SqlInputError { msg, .. } | rusqlite::Error::SqliteFailure(_, Some(msg))) = error else {
+    use rusqlite::Error::{SqlInputError, SqliteFailure};
+    let (SqlInputError { msg, .. } | SqliteFailure(_, Some(msg))) = error else {
         return false;
     };
     ["too many SQL variables", "Expression tree is too large", "Recursion limit"]

@@ -20,7 +20,8 @@ pub fn open_existing(path: &Path, role: Role) -> Result<CachedConnection, Error>
     Ok(connection)
 }
 
-/// The same to write to it. What is overwritten is gone from the file, rather than left in pages that nothing uses.
+/// The same to write to it. What is overwritten is gone from the file, rather than left in pages
+/// that nothing uses.
 pub fn open_to_overwrite(path: &Path) -> Result<CachedConnection, Error> {
     let connection = open_existing(path, Role::Writer)?;
     connection.raw().pragma_update(None, "secure_delete", true)?;
@@ -46,10 +47,14 @@ fn check_there(path: &Path) -> Result<(), Error> {
     match path.metadata() {
         Ok(file) if file.len() > 0 => return Ok(()),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            let message = format!("{}: {error}; run it as the user to whom it belongs", path.display());
+            let message =
+                format!("{}: {error}; run it as the user to whom it belongs", path.display());
             return Err(Error::Unusable(message));
         }
         _ => {}
     }
-    Err(Error::Unusable(format!("there is no database at {}; patchbay serve makes one", path.display())))
+    Err(Error::Unusable(format!(
+        "there is no database at {}; patchbay serve makes one",
+        path.display()
+    )))
 }

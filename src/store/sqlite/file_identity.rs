@@ -1,5 +1,6 @@
-//! Whether the files of a database are still the ones that were opened. A database that is moved or deleted under a running server could still be written
-//! to, and nobody would find what was written.
+//! Whether the files of a database are still the ones that were opened. A database that is moved or
+//! deleted under a running server could still be written to, and nobody would find what was
+//! written.
 
 use crate::private_files::with_ending;
 use crate::store::error::Error;
@@ -28,7 +29,8 @@ impl FileId {
     }
 }
 
-/// A file that SQLite keeps beside a database. Once it is there, it stays as long as any program has the database open.
+/// A file that SQLite keeps beside a database. Once it is there, it stays as long as any program
+/// has the database open.
 #[derive(Debug)]
 struct Companion {
     path: PathBuf,
@@ -58,13 +60,15 @@ pub struct OpenFiles {
     database: (PathBuf, FileId),
     /// The write-ahead log.
     log: Companion,
-    /// The index of the log, with the locks of all that read and write. A program that opens the database while this file is gone makes another
-    /// one, and then neither sees the locks and the frames of the other.
+    /// The index of the log, with the locks of all that read and write. A program that opens the
+    /// database while this file is gone makes another one, and then neither sees the locks and the
+    /// frames of the other.
     index: Companion,
 }
 
 impl OpenFiles {
-    /// Those of the database at `path`, which is open. A link is followed: SQLite puts the other files beside the file itself.
+    /// Those of the database at `path`, which is open. A link is followed: SQLite puts the other
+    /// files beside the file itself.
     ///
     /// # Errors
     /// [`Error::Moved`] if there is no such file.
@@ -102,7 +106,8 @@ mod tests {
     #[test]
     fn a_file_that_is_gone_or_another_one_is_noticed_until_it_is_back() {
         let folder = tempfile::tempdir().unwrap();
-        let [path, log, index, aside] = ["a.db", "a.db-wal", "a.db-shm", "aside"].map(|name| folder.path().join(name));
+        let [path, log, index, aside] =
+            ["a.db", "a.db-wal", "a.db-shm", "aside"].map(|name| folder.path().join(name));
         assert!(matches!(OpenFiles::of(&path), Err(Error::Moved)));
         File::create(&path).unwrap();
         let mut files = OpenFiles::of(&path).unwrap();

@@ -16,7 +16,8 @@ type Part = (String, String, String);
 pub struct Damage {
     /// What is damaged.
     pub findings: Findings,
-    /// Whether whole pages are, rather than values and entries of indexes: then what is read there may be anything.
+    /// Whether whole pages are, rather than values and entries of indexes: then what is read there
+    /// may be anything.
     pub is_of_pages: bool,
 }
 
@@ -32,7 +33,8 @@ impl Damage {
 /// # Errors
 /// The database is so damaged that it can't be checked.
 pub fn damage(connection: &CachedConnection) -> Result<Damage, Error> {
-    let mut statement = connection.raw().prepare("SELECT integrity_check FROM pragma_integrity_check")?;
+    let mut statement =
+        connection.raw().prepare("SELECT integrity_check FROM pragma_integrity_check")?;
     let mut rows = statement.query([])?;
     let mut damage = Damage::default();
     loop {
@@ -43,13 +45,16 @@ pub fn damage(connection: &CachedConnection) -> Result<Damage, Error> {
             }
             Ok(None) => return Ok(damage),
             // The check can fail over what it has just found.
-            Err(_) if !damage.findings.is_empty() => return Ok(Damage { is_of_pages: true, ..damage }),
+            Err(_) if !damage.findings.is_empty() => {
+                return Ok(Damage { is_of_pages: true, ..damage });
+            }
             Err(error) => return Err(error.into()),
         }
     }
 }
 
-/// Finds tables that are other than this program makes them. A version is only a number; this compares with what the steps up to that version make.
+/// Finds tables that are other than this program makes them. A version is only a number; this
+/// compares with what the steps up to that version make.
 ///
 /// # Errors
 /// The database failed.
@@ -70,7 +75,8 @@ fn is_damage(line: &str) -> bool {
     line != "ok" && !line.starts_with("***")
 }
 
-/// How SQLite begins what it says of a value or an entry of an index. Everything else is about pages.
+/// How SQLite begins what it says of a value or an entry of an index. Everything else is about
+/// pages.
 const OF_ROWS: [&str; 8] = [
     "NULL value in ",
     "TEXT value in ",
@@ -89,19 +95,24 @@ fn is_of_rows(line: &str) -> bool {
 /// A text, whatever has become of it.
 fn lossy(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
     Ok(match row.get_ref(column)? {
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            String::from_utf8_lossy(bytes).into_owned()
+        }
         _ => String::new(),
     })
 }
 
-/// The parts of a schema that SQLite makes for itself. Only what it can have made: whatever else has such a name was written behind its back.
-const OF_SQLITE: &str = "type = 'table' AND name IN ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4') \
-                         OR type = 'index' AND name LIKE 'sqlite\\_autoindex\\_%' ESCAPE '\\' AND sql IS NULL";
+/// The parts of a schema that SQLite makes for itself. Only what it can have made: whatever else
+/// has such a name was written behind its back.
+const OF_SQLITE: &str = "type = 'table' AND name IN ('sqlite_sequence', 'sqlite_stat1', \
+                         'sqlite_stat4') OR type = 'index' AND name LIKE 'sqlite\\_autoindex\\_%' \
+                         ESCAPE '\\' AND sql IS NULL";
 
 /// All that a schema consists of, but for what SQLite makes for itself.
 fn parts(connection: &Connection) -> Result<BTreeSet<Part>, Error> {
-    let mut statement =
-        connection.prepare(&format!("SELECT type, name, sql FROM sqlite_schema WHERE NOT ({OF_SQLITE})"))?;
-    let rows = statement.query_map([], |row| Ok((lossy(row, 0)?, lossy(row, 1)?, lossy(row, 2)?)))?;
+    let mut statement = connection
+        .prepare(&format!("SELECT type, name, sql FROM sqlite_schema WHERE NOT ({OF_SQLITE})"))?;
+    let rows =
+        statement.query_map([], |row| Ok((lossy(row, 0)?, lossy(row, 1)?, lossy(row, 2)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

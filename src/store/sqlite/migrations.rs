@@ -40,7 +40,8 @@ const APPLICATION_ID: i32 = 0x5042_4159;
 /// It is one.
 pub fn check_ours(connection: &Connection) -> Result<(), Error> {
     let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     match (id, tables) {
         (APPLICATION_ID, _) | (0, 0) => Ok(()),
         _ => Err(Error::Unusable("the database was made by another program".to_owned())),
@@ -50,7 +51,8 @@ pub fn check_ours(connection: &Connection) -> Result<(), Error> {
 /// The first schema whose text is folded by simple case folding.
 pub const SIMPLE_FOLDING: usize = 11;
 
-/// Brings the database to the newest schema. Returns the version of the schema before, which is 0 for a new database.
+/// Brings the database to the newest schema. Returns the version of the schema before, which is 0
+/// for a new database.
 ///
 /// # Errors
 /// The file belongs to a newer Patchbay.
@@ -62,7 +64,9 @@ pub fn migrate(connection: &mut Connection) -> Result<usize, Error> {
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     }
     Migrations::from_slice(STEPS).to_latest(connection).map_err(|error| match error {
-        MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => newer(),
+        MigrationError::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
+            newer()
+        }
         other => Error::Unusable(not_up_to_date(before, &other)),
     })?;
     Ok(usize::try_from(before).unwrap_or(NEWEST))
@@ -78,17 +82,22 @@ fn not_up_to_date(before: i64, error: &MigrationError) -> String {
     // What a step is about is not there, or is there already.
     if matches!(why, rusqlite::Error::SqlInputError { .. }) || code == Some(ErrorCode::Unknown) {
         return format!(
-            "the database says that its schema is of version {before}, but its tables are not those of that version; patchbay verify names the differences, \
-             and patchbay restore brings back a backup"
+            "the database says that its schema is of version {before}, but its tables are not \
+             those of that version; patchbay verify names the differences, and patchbay restore \
+             brings back a backup"
         );
     }
-    let why = code
-        .map_or_else(|| "a value in it is not as it should be".to_owned(), |code| format!("SQLite reports {code:?}"));
+    let why = code.map_or_else(
+        || "a value in it is not as it should be".to_owned(),
+        |code| format!("SQLite reports {code:?}"),
+    );
     format!("the database can't be brought up to date: {why}")
 }
 
 fn newer() -> Error {
-    Error::Unusable("the database was made by a newer version of Patchbay; run that version".to_owned())
+    Error::Unusable(
+        "the database was made by a newer version of Patchbay; run that version".to_owned(),
+    )
 }
 
 /// The version of a database's schema.
@@ -96,10 +105,13 @@ fn newer() -> Error {
 /// # Errors
 /// It is newer than this program, or there is none yet.
 pub fn schema_of(connection: &CachedConnection) -> Result<usize, Error> {
-    let version: i64 = connection.raw().pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let version: i64 =
+        connection.raw().pragma_query_value(None, "user_version", |row| row.get(0))?;
     match usize::try_from(version) {
         Ok(version @ 1..=NEWEST) => Ok(version),
-        Ok(0) | Err(_) => Err(Error::Unusable("the database holds nothing of Patchbay's".to_owned())),
+        Ok(0) | Err(_) => {
+            Err(Error::Unusable("the database holds nothing of Patchbay's".to_owned()))
+        }
         Ok(_) => Err(newer()),
     }
 }
@@ -112,7 +124,9 @@ pub fn empty(version: usize) -> Result<Connection, Error> {
     let mut connection = Connection::open_in_memory()?;
     sql_functions::register_folding(&connection)?;
     let steps = Migrations::from_slice(STEPS).to_version(&mut connection, version);
-    steps.map_err(|error| Error::Unusable(format!("the schema of version {version} can't be made: {error}")))?;
+    steps.map_err(|error| {
+        Error::Unusable(format!("the schema of version {version} can't be made: {error}"))
+    })?;
     Ok(connection)
 }
 
@@ -121,11 +135,13 @@ pub fn empty(version: usize) -> Result<Connection, Error> {
 /// # Errors
 /// It is one.
 pub fn check_newest(connection: &CachedConnection) -> Result<(), Error> {
-    let version: i64 = connection.raw().pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let version: i64 =
+        connection.raw().pragma_query_value(None, "user_version", |row| row.get(0))?;
     if usize::try_from(version) == Ok(NEWEST) {
         return Ok(());
     }
-    let message = "the database is of another version of Patchbay; patchbay serve brings an older one up to date";
+    let message = "the database is of another version of Patchbay; patchbay serve brings an older \
+                   one up to date";
     Err(Error::Unusable(message.to_owned()))
 }
 
@@ -139,9 +155,12 @@ mod tests {
     fn earlier_schemas_are_brought_up_to_date() {
         for earlier in 1..STEPS.len() {
             let mut connection = empty(earlier).unwrap();
-            connection.execute_batch("UPDATE users SET name = 'kept' WHERE user_id = 'sa_api'").unwrap();
+            connection
+                .execute_batch("UPDATE users SET name = 'kept' WHERE user_id = 'sa_api'")
+                .unwrap();
             migrate(&mut connection).unwrap();
-            let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+            let count =
+                |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
             assert_eq!(count("SELECT count(*) FROM users WHERE name = 'kept'"), 1);
             assert_eq!(count("SELECT count(*) FROM system_rules WHERE type = 'ReadOnly'"), 3);
             assert_eq!(count("PRAGMA user_version"), i64::try_from(STEPS.len()).unwrap());
@@ -167,7 +186,8 @@ mod tests {
         }
     }
 
-    /// It can't happen by the program's own foldings (see `model::fold`), but a database can come from anywhere.
+    /// It can't happen by the program's own foldings (see `model::fold`), but a database can come
+    /// from anywhere.
     #[test]
     fn names_that_become_equal_stay_two_and_do_not_stop_the_migration() {
         let mut connection = empty(10).unwrap();
@@ -175,41 +195,49 @@ mod tests {
             insert_definition(&connection, number, "größe", folded);
         }
         migrate(&mut connection).unwrap();
-        let sql =
-            "SELECT group_concat(name_folded) FROM (SELECT name_folded FROM custom_property_definitions ORDER BY id)";
+        let sql = "SELECT group_concat(name_folded) FROM (SELECT name_folded FROM \
+                   custom_property_definitions ORDER BY id)";
         let folded: String = connection.query_row(sql, [], |row| row.get(0)).unwrap();
         assert_eq!(folded, "größe,second");
     }
 
     fn insert_definition(connection: &Connection, number: i64, name: &str, folded: &str) {
-        let sql = "INSERT INTO custom_property_definitions VALUES (?1, 0, 0, '', '', ?2, ?3, '', '', '', '')";
+        let sql = "INSERT INTO custom_property_definitions VALUES (?1, 0, 0, '', '', ?2, ?3, '', \
+                   '', '', '')";
         connection.execute(sql, rusqlite::params![format!("{number}"), name, folded]).unwrap();
     }
 
     /// The tables and columns that have a folded twin of their own, which SQLite does not make.
     fn folded_columns(connection: &Connection) -> Vec<(String, String)> {
-        let sql = "SELECT t.name, substr(c.name, 1, length(c.name) - 7) FROM sqlite_schema AS t, pragma_table_xinfo(t.name) AS c \
-                   WHERE t.type = 'table' AND c.name LIKE '%\\_folded' ESCAPE '\\' AND c.hidden = 0";
+        let sql = "SELECT t.name, substr(c.name, 1, length(c.name) - 7) FROM sqlite_schema AS t, \
+                   pragma_table_xinfo(t.name) AS c WHERE t.type = 'table' AND c.name LIKE \
+                   '%\\_folded' ESCAPE '\\' AND c.hidden = 0";
         let mut statement = connection.prepare(sql).unwrap();
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
         rows.map(Result::unwrap).collect()
     }
 
-    /// Adds a row with that text in that column, as a program folded it that did not know of simple folding.
+    /// Adds a row with that text in that column, as a program folded it that did not know of simple
+    /// folding.
     fn fill(connection: &Connection, table: &str, column: &str, text: &str) {
         let sql = "SELECT name, type FROM pragma_table_info(?1)";
         let mut statement = connection.prepare(sql).unwrap();
-        let rows =
-            statement.query_map([table], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).unwrap();
+        let rows = statement
+            .query_map([table], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
+            .unwrap();
         let columns: Vec<(String, String)> = rows.map(Result::unwrap).collect();
         let value = |(name, kind): &(String, String)| match name {
             name if name == column => format!("'{text}'"),
             name if *name == format!("{column}_folded") => format!("'{}'", earlier_fold(text)),
-            name if name == "rule_context" || kind == "INTEGER" => "(abs(random() % 1000000000))".to_owned(),
+            name if name == "rule_context" || kind == "INTEGER" => {
+                "(abs(random() % 1000000000))".to_owned()
+            }
             _ => "hex(randomblob(8))".to_owned(),
         };
-        let (names, values): (Vec<_>, Vec<_>) = columns.iter().map(|column| (column.0.clone(), value(column))).unzip();
-        let sql = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "));
+        let (names, values): (Vec<_>, Vec<_>) =
+            columns.iter().map(|column| (column.0.clone(), value(column))).unzip();
+        let sql =
+            format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "));
         connection.execute(&sql, []).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 }

@@ -1,4 +1,5 @@
-//! SQLite: connections, transactions and statements, the schema with its migrations, the write-ahead log, statistics, and copies of the file.
+//! SQLite: connections, transactions and statements, the schema with its migrations, the
+//! write-ahead log, statistics, and copies of the file.
 //!
 //! No other module names the crate that speaks to SQLite.
 

@@ -43,7 +43,8 @@ pub fn lift_limits(connection: &CachedConnection) {
     }
 }
 
-/// Ends statements once one of these says so. SQLite counts the steps of each statement from its start.
+/// Ends statements once one of these says so. SQLite counts the steps of each statement from its
+/// start.
 pub fn set_handler(
     connection: &CachedConnection,
     limit: Option<&Limit>,

@@ -20,7 +20,8 @@ pub fn columns_of(table: &str) -> Sql {
     sql
 }
 
-/// Selects the columns of a table that refer to other rows, with the table and the column that each refers to.
+/// Selects the columns of a table that refer to other rows, with the table and the column that each
+/// refers to.
 pub fn references_of(table: &str) -> Sql {
     let mut sql = Sql::new("SELECT \"from\", \"table\", \"to\" FROM pragma_foreign_key_list(");
     sql.bind(Value::Text(table.to_owned())).push(")");

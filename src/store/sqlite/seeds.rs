@@ -1,5 +1,6 @@
-//! What every database starts with: the site's own accounts, the read-only rules, and the row of versions. The steps in `migrations/` are the one place that says
-//! what that is; a database is compared with an empty one that they make.
+//! What every database starts with: the site's own accounts, the read-only rules, and the row of
+//! versions. The steps in `migrations/` are the one place that says what that is; a database is
+//! compared with an empty one that they make.
 
 use super::migrations::{empty, schema_of};
 use super::schema::has_table;
@@ -34,7 +35,16 @@ const SEEDS: [Seed; 2] = [
     Seed {
         table: "system_rules",
         rows: "type = 'ReadOnly'",
-        columns: &["name", "category", "type", "rule", "resource_filter", "actions", "disabled", "rule_context"],
+        columns: &[
+            "name",
+            "category",
+            "type",
+            "rule",
+            "resource_filter",
+            "actions",
+            "disabled",
+            "rule_context",
+        ],
         noun: "a read-only rule",
     },
 ];
@@ -56,7 +66,9 @@ pub fn compare(connection: &CachedConnection, findings: &mut Findings) -> Result
     if has_table(connection, "versions")? {
         let rows = count_versions(connection.raw())?;
         if rows != 1 {
-            findings.add(format!("row: versions has {rows} rows instead of one, so no request can be answered"));
+            findings.add(format!(
+                "row: versions has {rows} rows instead of one, so no request can be answered"
+            ));
         }
     }
     Ok(())
@@ -64,7 +76,12 @@ pub fn compare(connection: &CachedConnection, findings: &mut Findings) -> Result
 
 impl Seed {
     fn read(&self, connection: &Connection) -> Result<Rows, Error> {
-        let sql = format!("SELECT id, {} FROM {} WHERE {}", self.columns.join(", "), self.table, self.rows);
+        let sql = format!(
+            "SELECT id, {} FROM {} WHERE {}",
+            self.columns.join(", "),
+            self.table,
+            self.rows
+        );
         let mut statement = connection.prepare(&sql)?;
         let rows = statement.query_map([], |row| {
             let values = (1..=self.columns.len()).map(|place| row.get(place));
@@ -82,11 +99,15 @@ impl Seed {
             };
             let columns = self.columns.iter().zip(values).zip(stored);
             for ((column, ..), _) in columns.filter(|((_, value), stored)| value != stored) {
-                findings.add(format!("row: {table} {id}: {column} of {noun} is not as Patchbay makes it"));
+                findings.add(format!(
+                    "row: {table} {id}: {column} of {noun} is not as Patchbay makes it"
+                ));
             }
         }
         for id in here.keys().filter(|id| !right.contains_key(*id)) {
-            findings.add(format!("row: {table} {id}: it passes for {noun}, but Patchbay does not make it"));
+            findings.add(format!(
+                "row: {table} {id}: it passes for {noun}, but Patchbay does not make it"
+            ));
         }
     }
 }
@@ -104,20 +125,23 @@ fn count_versions(connection: &Connection) -> Result<i64, Error> {
     Ok(connection.query_row("SELECT count(*) FROM versions", [], |row| row.get(0))?)
 }
 
-/// Refuses a database of the newest schema whose versions can't move on: no request could be answered, or nothing changed.
+/// Refuses a database of the newest schema whose versions can't move on: no request could be
+/// answered, or nothing changed.
 ///
 /// # Errors
 /// `Unusable` if it is one.
 pub fn check_versions(connection: &CachedConnection) -> Result<(), Error> {
     let connection = connection.raw();
-    let sql = "SELECT count(*) FROM versions WHERE rules BETWEEN 0 AND ?1 AND users BETWEEN 0 AND ?1";
+    let sql =
+        "SELECT count(*) FROM versions WHERE rules BETWEEN 0 AND ?1 AND users BETWEEN 0 AND ?1";
     let usable: i64 = connection.query_row(sql, [GREATEST_VERSION], |row| row.get(0))?;
     if (usable, count_versions(connection)?) == (1, 1) {
         return Ok(());
     }
     Err(Error::Unusable(
-        "the table versions of the database does not hold one row with room for further versions, so nothing could be served; patchbay verify tells more, \
-         and patchbay restore brings back a backup"
+        "the table versions of the database does not hold one row with room for further versions, \
+         so nothing could be served; patchbay verify tells more, and patchbay restore brings back \
+         a backup"
             .to_owned(),
     ))
 }

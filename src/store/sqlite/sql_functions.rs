@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 type Reason = Box<dyn std::error::Error + Send + Sync>;
 
-/// The message of SQLite about a stored text that should be JSON, for which it has no code. Filters over the audit log read such texts.
+/// The message of SQLite about a stored text that should be JSON, for which it has no code. Filters
+/// over the audit log read such texts.
 const NOT_JSON: &str = "malformed JSON";
 
 /// Whether a statement has failed because a stored text can't be read.
@@ -22,7 +23,8 @@ pub fn is_about_text(error: &StoreError) -> bool {
     }
 }
 
-/// The failure of a function that gets a text that is not UTF-8. SQLite itself has this code for wrong row ids in writes only.
+/// The failure of a function that gets a text that is not UTF-8. SQLite itself has this code for
+/// wrong row ids in writes only.
 fn not_text() -> Error {
     Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_MISMATCH), None)
 }
@@ -30,36 +32,55 @@ fn not_text() -> Error {
 /// Tests one text.
 type Matcher = Box<dyn Fn(&str) -> bool + Send + Sync>;
 
-/// Makes them known to a connection. Regular expressions that are compiled already are taken from `expressions`.
+/// Makes them known to a connection. Regular expressions that are compiled already are taken from
+/// `expressions`.
 pub fn register(connection: &Connection, expressions: &Arc<Expressions>) -> rusqlite::Result<()> {
-    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_DIRECTONLY;
     register_folding(connection)?;
     connection.create_scalar_function("visible_name", 1, flags, visible_name_of)?;
     let expressions = Arc::clone(expressions);
-    connection
-        .create_scalar_function("matches_regex", 2, flags, move |context| matches_regex(&expressions, context))?;
+    connection.create_scalar_function("matches_regex", 2, flags, move |context| {
+        matches_regex(&expressions, context)
+    })?;
     connection.create_scalar_function("contains_text", 2, flags, contains_text)?;
     connection.create_scalar_function("ends_with_text", 2, flags, ends_with_text)?;
     connection.create_scalar_function("matches_wildcards", 2, flags, matches_wildcards)
 }
 
-/// Makes known what migrations call. `fold_text` is called by a view, too, which the schema may do because it has no effects and reveals nothing.
+/// Makes known what migrations call. `fold_text` is called by a view, too, which the schema may do
+/// because it has no effects and reveals nothing.
 pub fn register_folding(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    connection.create_scalar_function("fold_text", 1, flags | FunctionFlags::SQLITE_INNOCUOUS, fold_text)?;
-    connection.create_scalar_function("fold_type", 1, flags | FunctionFlags::SQLITE_DIRECTONLY, fold_type)
+    connection.create_scalar_function(
+        "fold_text",
+        1,
+        flags | FunctionFlags::SQLITE_INNOCUOUS,
+        fold_text,
+    )?;
+    connection.create_scalar_function(
+        "fold_type",
+        1,
+        flags | FunctionFlags::SQLITE_DIRECTONLY,
+        fold_type,
+    )
 }
 
-/// `fold_text(text)` is the form by which the text is compared; migrations and the view of the audit log call it.
+/// `fold_text(text)` is the form by which the text is compared; migrations and the view of the
+/// audit log call it.
 fn fold_text(context: &Context<'_>) -> rusqlite::Result<String> {
-    let text = context.get_raw(0).as_bytes().map_err(|error| Error::UserFunctionError(error.into()))?;
-    // One text that can't be read must not keep the server from its start. `patchbay verify` names it.
+    let text =
+        context.get_raw(0).as_bytes().map_err(|error| Error::UserFunctionError(error.into()))?;
+    // One text that can't be read must not keep the server from its start. `patchbay verify` names
+    // it.
     Ok(fold(&String::from_utf8_lossy(text)))
 }
 
 /// `fold_type(text)` is the form by which the name of a type is compared; migrations call it.
 fn fold_type(context: &Context<'_>) -> rusqlite::Result<String> {
-    let text = context.get_raw(0).as_bytes().map_err(|error| Error::UserFunctionError(error.into()))?;
+    let text =
+        context.get_raw(0).as_bytes().map_err(|error| Error::UserFunctionError(error.into()))?;
     Ok(fold(&visible_name(&String::from_utf8_lossy(text))))
 }
 
@@ -69,39 +90,51 @@ fn visible_name_of(context: &Context<'_>) -> rusqlite::Result<String> {
     Ok(visible_name(text).into_owned())
 }
 
-/// `matches_regex(expression, text)`. The engine takes linear time whatever the expression. A statement looks for its compiled form once, because the
-/// expression is the same for every row, and has working memory of its own for it.
+/// `matches_regex(expression, text)`. The engine takes linear time whatever the expression. A
+/// statement looks for its compiled form once, because the expression is the same for every row,
+/// and has working memory of its own for it.
 fn matches_regex(expressions: &Expressions, context: &Context<'_>) -> rusqlite::Result<bool> {
     let matches = context.get_or_create_aux(0, |value| {
-        let expression = expressions.get(value.as_str()?).map_err(|refused| Reason::from(refused.reason.as_str()))?;
+        let expression = expressions
+            .get(value.as_str()?)
+            .map_err(|refused| Reason::from(refused.reason.as_str()))?;
         Ok::<Matcher, Reason>(Box::new(expression.matcher()))
     })?;
-    // Nobody can say whether a text that can't be read matches, and a row must not be missing without a word.
+    // Nobody can say whether a text that can't be read matches, and a row must not be missing
+    // without a word.
     let text = context.get_raw(1).as_str().map_err(|_| not_text())?;
     Ok(matches(text))
 }
 
-/// `ends_with_text(end, text)` tells what `text LIKE '%end'` does, in a time that the length of the text does not matter for. NULL if there is no text.
+/// `ends_with_text(end, text)` tells what `text LIKE '%end'` does, in a time that the length of the
+/// text does not matter for. NULL if there is no text.
 fn ends_with_text(context: &Context<'_>) -> rusqlite::Result<Option<bool>> {
     let bytes = |index| context.get_raw(index).as_bytes_or_null();
-    let (end, text) =
-        bytes(0).and_then(|end| Ok((end, bytes(1)?))).map_err(|error| Error::UserFunctionError(error.into()))?;
+    let (end, text) = bytes(0)
+        .and_then(|end| Ok((end, bytes(1)?)))
+        .map_err(|error| Error::UserFunctionError(error.into()))?;
     Ok(end.zip(text).map(|(end, text)| text.ends_with(end)))
 }
 
-/// `matches_wildcards(pattern, text)`, for patterns with `*` and `?`. A statement reads the pattern once.
+/// `matches_wildcards(pattern, text)`, for patterns with `*` and `?`. A statement reads the pattern
+/// once.
 fn matches_wildcards(context: &Context<'_>) -> rusqlite::Result<bool> {
-    let wildcards = context.get_or_create_aux(0, |value| Ok::<_, Reason>(Wildcards::of(value.as_str()?)))?;
+    let wildcards =
+        context.get_or_create_aux(0, |value| Ok::<_, Reason>(Wildcards::of(value.as_str()?)))?;
     let text = context.get_raw(1).as_str().map_err(|_| not_text())?;
     Ok(wildcards.match_all_of(text))
 }
 
-/// `contains_text(part, text)` tells what `text LIKE '%part%'` does, without going through the text letter by letter as that would. NULL if there is
-/// no text.
+/// `contains_text(part, text)` tells what `text LIKE '%part%'` does, without going through the text
+/// letter by letter as that would. NULL if there is no text.
 fn contains_text(context: &Context<'_>) -> rusqlite::Result<Option<bool>> {
-    let part = context
-        .get_or_create_aux(0, |value| Ok::<_, Reason>(memchr::memmem::Finder::new(value.as_bytes()?).into_owned()))?;
-    let text = context.get_raw(1).as_bytes_or_null().map_err(|error| Error::UserFunctionError(error.into()))?;
+    let part = context.get_or_create_aux(0, |value| {
+        Ok::<_, Reason>(memchr::memmem::Finder::new(value.as_bytes()?).into_owned())
+    })?;
+    let text = context
+        .get_raw(1)
+        .as_bytes_or_null()
+        .map_err(|error| Error::UserFunctionError(error.into()))?;
     Ok(text.map(|text| part.find(text).is_some()))
 }
 
@@ -122,7 +155,8 @@ mod tests {
             ("matches_regex('(', 'a')".to_owned(), false),
             ("abs(-9223372036854775807 - 1)".to_owned(), false),
         ] {
-            let found = connection.query_row(&format!("SELECT {expression}"), [], |row| row.get::<_, bool>(0));
+            let found = connection
+                .query_row(&format!("SELECT {expression}"), [], |row| row.get::<_, bool>(0));
             let error = StoreError::from(found.unwrap_err());
             assert_eq!(is_about_text(&error), expected, "{expression}: {error}");
             assert_eq!(

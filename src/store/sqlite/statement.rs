@@ -72,7 +72,9 @@ impl<'r> Row<'r> {
             }
             Mismatch::Range(number) => rusqlite::Error::IntegralValueOutOfRange(column, number),
             Mismatch::Utf8(error) => rusqlite::Error::Utf8Error(column, error),
-            Mismatch::Content(error) => rusqlite::Error::FromSqlConversionFailure(column, value.data_type(), error),
+            Mismatch::Content(error) => {
+                rusqlite::Error::FromSqlConversionFailure(column, value.data_type(), error)
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
-//! The prepared statements of each connection. SQLite tells how much memory each takes; all connections together keep no more than they may.
+//! The prepared statements of each connection. SQLite tells how much memory each takes; all
+//! connections together keep no more than they may.
 //!
-//! A connection may always keep its even part of one half of that memory. The other half is for whichever connections need more.
+//! A connection may always keep its even part of one half of that memory. The other half is for
+//! whichever connections need more.
 
 use super::statement::Statement;
 use crate::memory;
@@ -27,7 +29,11 @@ impl StatementMemory {
     /// So many bytes for so many connections.
     pub fn new(bytes: u64, connections: u32) -> Arc<Self> {
         let common = bytes / 2;
-        Arc::new(Self { common, own: common / u64::from(connections.max(1)), used: AtomicU64::new(0) })
+        Arc::new(Self {
+            common,
+            own: common / u64::from(connections.max(1)),
+            used: AtomicU64::new(0),
+        })
     }
 
     /// Bytes of all statements that are kept.
@@ -67,7 +73,12 @@ impl CachedConnection {
     pub fn new(connection: Connection, memory: &Arc<StatementMemory>) -> Self {
         // What is kept is chosen here, so rusqlite must not choose.
         connection.set_prepared_statement_cache_capacity(4 * MOST);
-        Self { connection, kept: RefCell::default(), rules: Cell::new(0), memory: Arc::clone(memory) }
+        Self {
+            connection,
+            kept: RefCell::default(),
+            rules: Cell::new(0),
+            memory: Arc::clone(memory),
+        }
     }
 
     /// The connection itself.
@@ -80,7 +91,8 @@ impl CachedConnection {
         &mut self.connection
     }
 
-    /// Whether a transaction is under way. SQLite may have ended it: it undoes all of it when the disk fails.
+    /// Whether a transaction is under way. SQLite may have ended it: it undoes all of it when the
+    /// disk fails.
     pub fn is_in_transaction(&self) -> bool {
         !self.connection.is_autocommit()
     }
@@ -109,14 +121,16 @@ impl CachedConnection {
         self.kept.borrow().find(text).is_some()
     }
 
-    /// Notes which version of the rules statements are about from now on. Those that were kept before are mostly of no use any more.
+    /// Notes which version of the rules statements are about from now on. Those that were kept
+    /// before are mostly of no use any more.
     pub fn note_rules(&self, version: i64) {
         if self.rules.replace(version) != version {
             self.kept.borrow_mut().is_outdated = true;
         }
     }
 
-    /// Lets go of the statements that were used least lately until there is memory for the rest. None may be in use.
+    /// Lets go of the statements that were used least lately until there is memory for the rest.
+    /// None may be in use.
     pub fn trim(&self) {
         let mut kept = self.kept.borrow_mut();
         let is_outdated = std::mem::take(&mut kept.is_outdated);
@@ -165,7 +179,8 @@ impl Kept {
     }
 
     fn take_oldest(&mut self) -> Option<KeptStatement> {
-        let (place, _) = self.statements.iter().enumerate().min_by_key(|(_, statement)| statement.last_used)?;
+        let (place, _) =
+            self.statements.iter().enumerate().min_by_key(|(_, statement)| statement.last_used)?;
         let oldest = self.statements.swap_remove(place);
         self.bytes -= oldest.bytes;
         Some(oldest)
@@ -188,7 +203,8 @@ mod tests {
         let text = format!("SELECT {number} WHERE 1 IN ({})", vec!["?"; terms].join(", "));
         let mut statement = connection.prepare_kept(&text).unwrap();
         let values = vec![Value::Integer(1); terms];
-        let found: i64 = statement.query(&values).unwrap().next_row().unwrap().unwrap().get(0).unwrap();
+        let found: i64 =
+            statement.query(&values).unwrap().next_row().unwrap().unwrap().get(0).unwrap();
         assert_eq!(usize::try_from(found), Ok(number));
         text
     }
@@ -205,7 +221,8 @@ mod tests {
             assert!(memory.used() <= ROOM, "{number}: {}", memory.used());
         }
         assert!(memory.used() > ROOM / 4, "{}", memory.used());
-        let own: Vec<u64> = connections.iter().map(|connection| connection.kept.borrow().bytes).collect();
+        let own: Vec<u64> =
+            connections.iter().map(|connection| connection.kept.borrow().bytes).collect();
         assert!(own.iter().all(|own| *own > memory.own / 2), "each has its part: {own:?}");
         drop(connections);
         assert_eq!(memory.used(), 0);

@@ -1,5 +1,6 @@
-//! Statistics, by which SQLite sees whether an index or the table itself is the shorter way. They are made by the writer, when there
-//! are none and whenever much has changed. It counts the entries of every index, so it must stay rare where there are many.
+//! Statistics, by which SQLite sees whether an index or the table itself is the shorter way. They
+//! are made by the writer, when there are none and whenever much has changed. It counts the entries
+//! of every index, so it must stay rare where there are many.
 
 use super::disk_watchdog::Disk;
 use super::statement_cache::CachedConnection;
@@ -22,11 +23,16 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// Makes the first ones, or renews those of tables that are of another size by far than they say.
+    /// Makes the first ones, or renews those of tables that are of another size by far than they
+    /// say.
     pub fn start(connection: &CachedConnection) -> Self {
         let connection = connection.raw();
         let is_first = counted_rows(connection) == 0;
-        log_failure(if is_first { analyze(connection, &Disk::default()) } else { optimize(connection) });
+        log_failure(if is_first {
+            analyze(connection, &Disk::default())
+        } else {
+            optimize(connection)
+        });
         Self { changes: connection.total_changes(), interval: interval(connection) }
     }
 
@@ -47,11 +53,12 @@ fn interval(connection: &Connection) -> u64 {
     (counted_rows(connection) / SHARE).max(FIRST)
 }
 
-/// The rows of all tables but the trail, which grows for ever and is found in the same ways, as the statistics know them; none while there are no statistics.
+/// The rows of all tables but the trail, which grows for ever and is found in the same ways, as the
+/// statistics know them; none while there are no statistics.
 fn counted_rows(connection: &Connection) -> u64 {
     // What is kept of an index starts with the number of its entries.
-    let sql = "SELECT total(rows) FROM (SELECT max(CAST(stat AS INTEGER)) AS rows FROM sqlite_stat1 \
-               WHERE tbl <> 'audit_entries' GROUP BY tbl)";
+    let sql = "SELECT total(rows) FROM (SELECT max(CAST(stat AS INTEGER)) AS rows FROM \
+               sqlite_stat1 WHERE tbl <> 'audit_entries' GROUP BY tbl)";
     let counted = connection.query_row(sql, [], |row| row.get::<_, f64>(0)).unwrap_or(0.0);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of rows")]
     (counted as u64)
@@ -64,17 +71,21 @@ fn log_failure(result: Result<(), Error>) {
     }
 }
 
-/// SQLite itself sees which tables are of another size by far, without counting (its documentation of `PRAGMA optimize`).
+/// SQLite itself sees which tables are of another size by far, without counting (its documentation
+/// of `PRAGMA optimize`).
 fn optimize(connection: &Connection) -> Result<(), Error> {
     connection.pragma_update(None, "analysis_limit", SAMPLE)?;
     Ok(connection.execute_batch("PRAGMA optimize = 0x10002")?)
 }
 
-/// Connections read statistics together with the schema, so a change of the schema that changes nothing makes all of them look.
+/// Connections read statistics together with the schema, so a change of the schema that changes
+/// nothing makes all of them look.
 fn analyze(connection: &Connection, disk: &Disk) -> Result<(), Error> {
     connection.pragma_update(None, "analysis_limit", SAMPLE)?;
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    transaction.execute_batch("ANALYZE; CREATE VIEW statistics_renewed AS SELECT 1; DROP VIEW statistics_renewed;")?;
+    transaction.execute_batch(
+        "ANALYZE; CREATE VIEW statistics_renewed AS SELECT 1; DROP VIEW statistics_renewed;",
+    )?;
     Ok(disk.watch(|| transaction.commit())?)
 }
 

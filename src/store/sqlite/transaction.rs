@@ -5,7 +5,8 @@ use crate::store::error::Error;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::ops::Deref;
 
-/// A transaction that only reads, on a connection that is borrowed or its own. All that it reads is of one moment.
+/// A transaction that only reads, on a connection that is borrowed or its own. All that it reads is
+/// of one moment.
 pub struct ReadTransaction<C: Deref<Target = CachedConnection>> {
     connection: C,
 }
@@ -34,7 +35,8 @@ impl<C: Deref<Target = CachedConnection>> Drop for ReadTransaction<C> {
     }
 }
 
-/// Ends the transaction, if it has not ended. On a failing disk it may end though SQLite says that it could not.
+/// Ends the transaction, if it has not ended. On a failing disk it may end though SQLite says that
+/// it could not.
 fn end(connection: &Connection) -> rusqlite::Result<()> {
     if connection.is_autocommit() {
         return Ok(());

@@ -1,6 +1,7 @@
-//! The length of the write-ahead log. SQLite folds the log into the database as it grows, but begins it anew only when nobody reads from it; a busy
-//! repository may have no such moment, and the log would grow for ever. So the writer waits for one now and then, and once the log is as long as it may
-//! be, it asks those who read as slowly as their clients to end.
+//! The length of the write-ahead log. SQLite folds the log into the database as it grows, but
+//! begins it anew only when nobody reads from it; a busy repository may have no such moment, and
+//! the log would grow for ever. So the writer waits for one now and then, and once the log is as
+//! long as it may be, it asks those who read as slowly as their clients to end.
 
 use super::connection::BUSY;
 use super::disk_watchdog::{Disk, time_to_write};
@@ -16,17 +17,20 @@ const PAGE: u64 = 4_096;
 /// Pages of a long log: 16 MiB.
 const LONG: i64 = 4_096;
 
-/// The writer waits this long for the readers of a long log. Writes wait with it, so it is short: the log may still grow.
+/// The writer waits this long for the readers of a long log. Writes wait with it, so it is short:
+/// the log may still grow.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// The writer waits this long at most once the log has reached its limit and its readers have been asked to end.
+/// The writer waits this long at most once the log has reached its limit and its readers have been
+/// asked to end.
 const MOST_PATIENCE: Duration = Duration::from_secs(2);
 
 /// When the log is to be begun anew.
 pub struct Log {
     /// With so many pages.
     due: i64,
-    /// How many were folded into the database when somebody was last waited for, and whether it was too long then.
+    /// How many were folded into the database when somebody was last waited for, and whether it was
+    /// too long then.
     last_try: Option<(i64, bool)>,
     /// With so many, slow readers have to end.
     most: i64,
@@ -50,7 +54,13 @@ impl Log {
     /// A log that is due once it is long, and may be of so many bytes.
     pub fn new(most: u64) -> Self {
         let most = i64::try_from(most / PAGE).unwrap_or(i64::MAX);
-        Self { due: LONG.min(most), last_try: None, most, hurry: watch::Sender::new(Hurry::None), backlog: 0 }
+        Self {
+            due: LONG.min(most),
+            last_try: None,
+            most,
+            hurry: watch::Sender::new(Hurry::None),
+            backlog: 0,
+        }
     }
 
     /// Tells whether those who read have to end.
@@ -63,14 +73,15 @@ impl Log {
         u64::try_from(self.backlog).unwrap_or_default().saturating_mul(PAGE)
     }
 
-    /// Sees to it, if the log is long, that the next write begins it anew. If somebody reads from it all the time, it may grow by as much again
-    /// before the next try.
+    /// Sees to it, if the log is long, that the next write begins it anew. If somebody reads from
+    /// it all the time, it may grow by as much again before the next try.
     pub fn shorten(&mut self, connection: &CachedConnection, disk: &Disk) {
         self.shorten_by(connection.raw(), disk);
     }
 
     fn shorten_by(&mut self, connection: &Connection, disk: &Disk) {
-        let shortened = length(connection).and_then(|length| self.shorten_from(length, connection, disk));
+        let shortened =
+            length(connection).and_then(|length| self.shorten_from(length, connection, disk));
         if let Err(error) = shortened {
             tracing::warn!(%error, "the write-ahead log could not be folded into the database");
         }
@@ -94,7 +105,8 @@ impl Log {
         let is_too_long = pages >= self.most;
         let hurry = if is_too_long { Hurry::Slow } else { Hurry::None };
         self.hurry.send_replace(hurry);
-        // Somebody reads what was there at the last try: he goes on for long, and those who write need not wait for him.
+        // Somebody reads what was there at the last try: he goes on for long, and those who write
+        // need not wait for him.
         if self.last_try.replace((folded, is_too_long)) == Some((folded, is_too_long)) {
             return Ok(());
         }
@@ -108,7 +120,10 @@ impl Log {
         if !is_busy? {
             self.begin_anew();
         } else if is_too_long {
-            tracing::warn!(pages, "somebody reads on, and keeps the write-ahead log longer than it should be");
+            tracing::warn!(
+                pages,
+                "somebody reads on, and keeps the write-ahead log longer than it should be"
+            );
         }
         Ok(())
     }
@@ -121,17 +136,25 @@ impl Log {
 
 /// Folds the whole log into the database at the end.
 pub fn fold(connection: &CachedConnection) {
-    match connection.raw().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0)) {
+    match connection
+        .raw()
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))
+    {
         Ok(false) => {}
-        Ok(true) => tracing::warn!("someone else reads the database; the next start folds the write-ahead log into it"),
-        Err(error) => tracing::warn!(%error, "the write-ahead log could not be folded into the database"),
+        Ok(true) => tracing::warn!(
+            "someone else reads the database; the next start folds the write-ahead log into it"
+        ),
+        Err(error) => {
+            tracing::warn!(%error, "the write-ahead log could not be folded into the database");
+        }
     }
 }
 
 /// Waits so long for those who read, and tells whether somebody still does.
 fn restart(connection: &Connection, patience: Duration) -> Result<bool, Error> {
     connection.busy_timeout(patience)?;
-    let is_busy = checkpoint(connection, "PRAGMA wal_checkpoint(RESTART)").map(|(is_busy, _)| is_busy);
+    let is_busy =
+        checkpoint(connection, "PRAGMA wal_checkpoint(RESTART)").map(|(is_busy, _)| is_busy);
     connection.busy_timeout(BUSY)?;
     is_busy
 }
@@ -151,7 +174,9 @@ fn length(connection: &Connection) -> Result<Length, Error> {
 
 /// Whether someone stood in the way, and how long the log is.
 fn checkpoint(connection: &Connection, sql: &str) -> Result<(bool, Length), Error> {
-    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, Length { pages: row.get(1)?, folded: row.get(2)? }));
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok((row.get(0)?, Length { pages: row.get(1)?, folded: row.get(2)? }))
+    };
     Ok(connection.prepare_cached(sql)?.query_row([], read)?)
 }
 
@@ -169,9 +194,13 @@ mod tests {
 
     /// A database with a long log, and one who has read from it in between.
     fn long_log(folder: &tempfile::TempDir) -> [Connection; 2] {
-        let [writer, reader] = [(); 2].map(|()| Connection::open(folder.path().join("a.db")).unwrap());
+        let [writer, reader] =
+            [(); 2].map(|()| Connection::open(folder.path().join("a.db")).unwrap());
         writer
-            .execute_batch("PRAGMA journal_mode = wal; CREATE TABLE things (text); INSERT INTO things VALUES (1)")
+            .execute_batch(
+                "PRAGMA journal_mode = wal; CREATE TABLE things (text); INSERT INTO things VALUES \
+                 (1)",
+            )
             .unwrap();
         reader.execute_batch("BEGIN; SELECT * FROM things").unwrap();
         while pages(&writer) < LONG {
@@ -250,7 +279,11 @@ mod tests {
             drop(std::mem::replace(&mut reader, next));
             let start = Instant::now();
             log.shorten_by(&writer, &Disk::default());
-            assert!((PATIENCE..4 * PATIENCE).contains(&start.elapsed()), "{part}: {:?}", start.elapsed());
+            assert!(
+                (PATIENCE..4 * PATIENCE).contains(&start.elapsed()),
+                "{part}: {:?}",
+                start.elapsed()
+            );
             while pages(&writer) < log.due {
                 writer.execute_batch(WRITE).unwrap();
             }
@@ -273,7 +306,8 @@ mod tests {
             waits.push(start.elapsed());
         }
         assert!(waits[0] >= MOST_PATIENCE && waits[1].max(waits[2]) < PATIENCE, "{waits:?}");
-        // Should it be one of ours after all, who has become slow since, he has to end all the same.
+        // Should it be one of ours after all, who has become slow since, he has to end all the
+        // same.
         assert_eq!(*log.hurry().borrow(), Hurry::Slow);
     }
 }

@@ -1,5 +1,7 @@
 //! SQL against the oracle, and the file.
 
+mod files;
+mod limits_of_reads;
 mod query_plans;
 mod row_json;
 mod writes;
@@ -8,7 +10,8 @@ use super::access_path::Approach;
 use super::select::statement;
 use super::*;
 use crate::model::{
-    Actor, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Document, Entity, Kind, Property, TAG, Timestamp, USER, Value,
+    Actor, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Document, Entity, Kind, Property, TAG,
+    Timestamp, USER, Value,
 };
 use crate::query::evaluate::{Row, holds};
 use crate::query::{Operator, Pattern, Predicate};
@@ -19,7 +22,8 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Texts that are easy to get wrong: case beyond ASCII, LIKE's wildcards, escapes, the ends of the code space.
+/// Texts that are easy to get wrong: case beyond ASCII, LIKE's wildcards, escapes, the ends of the
+/// code space.
 const TEXTS: [&str; 20] = [
     "",
     "a",
@@ -64,12 +68,20 @@ pub(super) fn everything(_: &'static Entity) -> Predicate {
 }
 
 /// Reads what is usually short; nothing if it turned out to take long.
-fn read_short<T>(store: &Store, read: impl FnOnce(&Snapshot<'_>) -> Result<T, Error>) -> Result<Option<T>, Error> {
+fn read_short<T>(
+    store: &Store,
+    read: impl FnOnce(&Snapshot<'_>) -> Result<T, Error>,
+) -> Result<Option<T>, Error> {
     let reading = store.begin_read(ReadKind::Point, None)?.short()?;
     reading.unless_long(read(&reading.snapshot()))
 }
 
-pub(super) fn create(write: &Write<'_>, actor: &Actor, entity: &'static Entity, body: Json) -> Result<Uuid, Error> {
+pub(super) fn create(
+    write: &Write<'_>,
+    actor: &Actor,
+    entity: &'static Entity,
+    body: Json,
+) -> Result<Uuid, Error> {
     let mut document = Document::read(entity, body)?;
     let id = Uuid::now_v7();
     document.complete(id, actor, Timestamp::now())?;
@@ -78,17 +90,22 @@ pub(super) fn create(write: &Write<'_>, actor: &Actor, entity: &'static Entity, 
     Ok(id)
 }
 
-/// Five users, five tags, two definitions, and a connection for each of `seeds`, which say what each of them has.
+/// Five users, five tags, two definitions, and a connection for each of `seeds`, which say what
+/// each of them has.
 fn fill(store: &Store, seeds: Vec<Vec<usize>>) {
     let fill = move |write: &Write<'_>| -> Result<(), Error> {
         let actor = write.actor(&UserName::repository())?;
         let mut users = Vec::new();
         let mut tags = Vec::new();
         for index in 0..5 {
-            let body =
-                json!({"userDirectory": TEXTS[index + 1], "userId": format!("u{index}"), "name": TEXTS[index * 3]});
+            let body = json!({
+                "userDirectory": TEXTS[index + 1], "userId": format!("u{index}"),
+                "name": TEXTS[index * 3]
+            });
             users.push(create(write, &actor, &USER, body)?.to_string());
-            tags.push(create(write, &actor, &TAG, json!({"name": TEXTS[index * 4 + 1]}))?.to_string());
+            tags.push(
+                create(write, &actor, &TAG, json!({"name": TEXTS[index * 4 + 1]}))?.to_string(),
+            );
         }
         for name in ["A", "B"] {
             let body = json!({"name": name, "objectTypes": ["DataConnection"]});
@@ -104,12 +121,20 @@ fn fill(store: &Store, seeds: Vec<Vec<usize>>) {
                 .map(|(_, id)| json!({"id": id}))
                 .collect();
             let values: Vec<Json> = (0..pick(2) % 4)
-                .map(|place| json!({"value": format!("v{}", text(place)), "definition": {"name": if pick(place) % 2 == 0 { "A" } else { "B" }}}))
+                .map(|place| {
+                    json!({
+                        "value": format!("v{}", text(place)),
+                        "definition": {"name": if pick(place) % 2 == 0 { "A" } else { "B" }}
+                    })
+                })
                 .collect();
             let body = json!({
-                "name": format!("{}{index}{}", text(3), text(4)), "connectionstring": format!("c{}", text(5)),
-                "type": format!("t{}", text(6)), "username": text(7), "logOn": pick(0) % 2, "architecture": pick(1) % 3,
-                "owner": {"id": users[pick(4) % users.len()]}, "tags": linked, "customProperties": values,
+                "name": format!("{}{index}{}", text(3), text(4)),
+                "connectionstring": format!("c{}", text(5)),
+                "type": format!("t{}", text(6)), "username": text(7), "logOn": pick(0) % 2,
+                "architecture": pick(1) % 3,
+                "owner": {"id": users[pick(4) % users.len()]}, "tags": linked,
+                "customProperties": values,
             });
             create(write, &actor, &DATA_CONNECTION, body)?;
         }
@@ -156,10 +181,14 @@ fn property(entity: &'static Entity, name: &str) -> &'static Property {
 
 fn text_of(properties: Vec<&'static Property>) -> BoxedStrategy<Predicate> {
     let operators = vec![Operator::Eq, Operator::Ne, Operator::Sw, Operator::Ew, Operator::So];
-    let value =
-        (select(vec!["", "t", "v", "c", "1"]), select(TEXTS.to_vec())).prop_map(|(one, other)| format!("{one}{other}"));
+    let value = (select(vec!["", "t", "v", "c", "1"]), select(TEXTS.to_vec()))
+        .prop_map(|(one, other)| format!("{one}{other}"));
     (select(properties), select(operators), value)
-        .prop_map(|(property, operator, value)| Predicate::Compare { property, operator, value: Value::Text(value) })
+        .prop_map(|(property, operator, value)| Predicate::Compare {
+            property,
+            operator,
+            value: Value::Text(value),
+        })
         .boxed()
 }
 
@@ -169,14 +198,18 @@ fn pattern_of(properties: Vec<&'static Property>) -> BoxedStrategy<Predicate> {
     let pattern = prop_oneof![
         wildcards.prop_map(|text| Pattern::Wildcard(text.to_owned())),
         expressions.prop_map(|text| Pattern::Regex(text.to_owned())),
-        prop::collection::vec(select(TEXTS.to_vec()), 1..8)
-            .prop_map(|texts| Pattern::Exactly(texts.into_iter().map(|text| format!("t{text}")).collect())),
+        prop::collection::vec(select(TEXTS.to_vec()), 1..8).prop_map(|texts| Pattern::Exactly(
+            texts.into_iter().map(|text| format!("t{text}")).collect()
+        )),
     ];
-    (select(properties), pattern).prop_map(|(property, pattern)| Predicate::Match { property, pattern }).boxed()
+    (select(properties), pattern)
+        .prop_map(|(property, pattern)| Predicate::Match { property, pattern })
+        .boxed()
 }
 
 fn number_of(name: &'static str) -> BoxedStrategy<Predicate> {
-    let operators = vec![Operator::Eq, Operator::Ne, Operator::Gt, Operator::Ge, Operator::Lt, Operator::Le];
+    let operators =
+        vec![Operator::Eq, Operator::Ne, Operator::Gt, Operator::Ge, Operator::Lt, Operator::Le];
     (select(operators), 0..4_i64)
         .prop_map(move |(operator, number)| Predicate::Compare {
             property: property(&DATA_CONNECTION, name),
@@ -211,7 +244,8 @@ fn related_of(
 
 fn predicate() -> BoxedStrategy<Predicate> {
     use crate::model::CUSTOM_PROPERTY_VALUE;
-    let own = ["name", "connectionstring", "type", "username"].map(|name| property(&DATA_CONNECTION, name));
+    let own = ["name", "connectionstring", "type", "username"]
+        .map(|name| property(&DATA_CONNECTION, name));
     let user = ["userId", "userDirectory", "name"].map(|name| property(&USER, name));
     let definition = text_of(vec![property(&CUSTOM_PROPERTY_DEFINITION, "name")]);
     let value = prop_oneof![
@@ -244,22 +278,33 @@ fn sql_and_the_oracle_agree_on_random_predicates_and_rows() {
     const PREDICATES: usize = 400;
     let seeds = prop::collection::vec(prop::collection::vec(0..1000_usize, 8), 1..40);
     let predicates = prop::collection::vec(predicate(), PREDICATES);
-    let mut runner = TestRunner::new(Config { max_shrink_iters: 200, ..Config::with_cases(DATABASES) });
+    let mut runner =
+        TestRunner::new(Config { max_shrink_iters: 200, ..Config::with_cases(DATABASES) });
     let result = runner.run(&(seeds, predicates), |(seeds, predicates)| {
         let (_folder, store) = open();
         fill(&store, seeds);
         let all = read(&store, Predicate::True);
-        let rows: Vec<Row> = all.iter().map(|json| Row::from_json(&DATA_CONNECTION, json)).collect();
+        let rows: Vec<Row> =
+            all.iter().map(|json| Row::from_json(&DATA_CONNECTION, json)).collect();
         for predicate in predicates {
-            let expected: Vec<&str> =
-                ids(&all).into_iter().zip(&rows).filter(|(_, row)| holds(&predicate, row)).map(|(id, _)| id).collect();
+            let expected: Vec<&str> = ids(&all)
+                .into_iter()
+                .zip(&rows)
+                .filter(|(_, row)| holds(&predicate, row))
+                .map(|(id, _)| id)
+                .collect();
             let found = read(&store, predicate.clone());
             prop_assert_eq!(ids(&found), expected.clone(), "{:?}", predicate);
-            let counted = store.scan(|snapshot| snapshot.count(&DATA_CONNECTION, &predicate)).unwrap();
+            let counted =
+                store.scan(|snapshot| snapshot.count(&DATA_CONNECTION, &predicate)).unwrap();
             prop_assert_eq!(counted, i64::try_from(expected.len()).unwrap());
-            for approach in
-                [Approach::InOrder, Approach::ByFilter, Approach::ByScan, Approach::BySets, Approach::ByFew(&predicate)]
-            {
+            for approach in [
+                Approach::InOrder,
+                Approach::ByFilter,
+                Approach::ByScan,
+                Approach::BySets,
+                Approach::ByFew(&predicate),
+            ] {
                 let found = found_by(&store, &predicate, approach);
                 prop_assert_eq!(&found, &expected, "{:?} {:?}", approach, &predicate);
             }
@@ -283,7 +328,9 @@ fn every_declared_property_has_its_column() {
     let declared = |entity: &'static Entity| -> BTreeSet<String> {
         let own = entity.properties.iter().filter(|property| !property.is_collection());
         own.flat_map(|property| match property.kind {
-            Kind::Text { .. } => vec![property.column.to_owned(), format!("{}_folded", property.column)],
+            Kind::Text { .. } => {
+                vec![property.column.to_owned(), format!("{}_folded", property.column)]
+            }
             _ => vec![property.column.to_owned()],
         })
         .collect()
@@ -295,56 +342,15 @@ fn every_declared_property_has_its_column() {
         assert_eq!(columns(entity.table), declared(entity), "{entity:?}");
         for property in entity.properties {
             let expected = match property.kind {
-                Kind::Strings { .. } => with(BTreeSet::new(), &["entity_id", "position", "value", "value_folded"]),
+                Kind::Strings { .. } => {
+                    with(BTreeSet::new(), &["entity_id", "position", "value", "value_folded"])
+                }
                 Kind::Links(_) => with(BTreeSet::new(), &["entity_id", "target_id"]),
                 Kind::Elements(element) => with(declared(element), &["entity_id"]),
                 _ => continue,
             };
             assert_eq!(columns(property.column), expected, "{entity:?}.{property:?}");
         }
-    }
-}
-
-#[test]
-fn a_foreign_database_is_left_as_it_is() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("foreign.db");
-    rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
-    let before = std::fs::read(&path).unwrap();
-    assert!(Store::open(&path, READERS, u64::MAX).is_err());
-    assert_eq!(std::fs::read(&path).unwrap(), before);
-}
-
-#[test]
-fn readers_can_not_write() {
-    let (_folder, store) = open();
-    let written = store.scan(|snapshot| {
-        Write {
-            connection: snapshot.connection,
-            origin: &Origin::command("test"),
-            sealer: None,
-            meter: &write_meter::Meter::default(),
-        }
-        .add_data_key(&StoredKey { term: 1, sealed_key: String::new() })
-    });
-    assert!(matches!(written, Err(Error::Unreachable(_))));
-}
-
-#[test]
-fn a_newer_or_a_foreign_database_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let newer = folder.path().join("newer.db");
-    drop(Store::open(&newer, READERS, u64::MAX).unwrap());
-    rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    let foreign = folder.path().join("foreign.db");
-    rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
-    let no_database = folder.path().join("none.db");
-    std::fs::write(&no_database, "this is no database, however long one looks at it".repeat(100)).unwrap();
-    for (path, words) in
-        [(newer, "newer version"), (foreign, "another program"), (no_database, "is no SQLite database")]
-    {
-        let Err(error) = Store::open(&path, READERS, u64::MAX) else { panic!("{} was opened", path.display()) };
-        assert!(error.to_string().contains(words), "{error}");
     }
 }
 
@@ -357,12 +363,16 @@ fn a_trail_whose_start_was_let_go_still_holds() {
         store.write_blocking(origin, move |write| write.record(Act::done(&format!("act {number}"))))
     };
     (0..700).for_each(|number| record(number).unwrap());
-    let forget =
-        |moment| store.write_blocking(Origin::command("test"), move |write| write.forget_audit(moment)).unwrap();
+    let forget = |moment| {
+        store
+            .write_blocking(Origin::command("test"), move |write| write.forget_audit(moment))
+            .unwrap()
+    };
     let check = || store.read(|snapshot| Ok::<_, Error>((snapshot.check_audit()?, ()))).unwrap().0;
     assert_eq!(forget(Timestamp::from_millis(0)), 0);
     assert_eq!((check().entries, check().faults.count()), (700, 0));
-    let moment = || store.read(|snapshot| Ok::<_, Error>((snapshot.versions()?.moment, ()))).unwrap().0;
+    let moment =
+        || store.read(|snapshot| Ok::<_, Error>((snapshot.versions()?.moment, ()))).unwrap().0;
     let before = moment();
     assert_eq!([forget(later), forget(later), forget(later)], [500, 200, 0]);
     assert_ne!(moment(), before, "a list of entries is another now");

@@ -1,7 +1,9 @@
 //! How SQLite goes about the main statements: by an index wherever there is one that serves.
 
 use super::{create, everything, open, read_short};
-use crate::model::{AUDIT_ENTRY, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, TAG, Timestamp, USER, Value};
+use crate::model::{
+    AUDIT_ENTRY, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, TAG, Timestamp, USER, Value,
+};
 use crate::query::{Limits, Predicate, Sql, bind, parse, parse_order};
 use crate::store::access_path::Approach;
 use crate::store::audit_texts::UNNAMED;
@@ -10,16 +12,25 @@ use crate::store::derived_sessions::by_credential;
 use crate::store::keys::entries_naming;
 use crate::store::rule_names::newest_claims;
 use crate::store::select::statement;
-use crate::store::{Error, Form, OfUsers, Origin, Page, SelectQuery, Snapshot, Store, UserName, Write};
+use crate::store::{
+    Error, Form, OfUsers, Origin, Page, SelectQuery, Snapshot, Store, UserName, Write,
+};
 use serde_json::json;
 
 /// Enough for SQLite to see from statistics that an index is the shorter way.
-const ROWS: usize = 3_000;
+pub(super) const ROWS: usize = 3_000;
 
-fn fill(write: &Write<'_>) -> Result<(), Error> {
+pub(super) fn fill(write: &Write<'_>) -> Result<(), Error> {
     let actor = write.actor(&UserName::repository())?;
     let owners: Vec<_> = (0..50)
-        .map(|number| create(write, &actor, &USER, json!({"userDirectory": "LAB", "userId": format!("u{number}")})))
+        .map(|number| {
+            create(
+                write,
+                &actor,
+                &USER,
+                json!({"userDirectory": "LAB", "userId": format!("u{number}")}),
+            )
+        })
         .collect::<Result<_, _>>()?;
     let tags: Vec<_> = (0..50)
         .map(|number| create(write, &actor, &TAG, json!({"name": format!("tag{number}")})))
@@ -28,9 +39,12 @@ fn fill(write: &Write<'_>) -> Result<(), Error> {
     create(write, &actor, &CUSTOM_PROPERTY_DEFINITION, definition)?;
     for number in 0..ROWS {
         let body = json!({
-            "name": format!("connection {number}"), "type": format!("type{}", number % 40), "connectionstring": "lib://x",
+            "name": format!("connection {number}"), "type": format!("type{}", number % 40),
+            "connectionstring": "lib://x",
             "owner": {"id": owners[number % 50]}, "tags": [{"id": tags[number % 50]}],
-            "customProperties": [{"value": format!("v{}", number % 100), "definition": {"name": "stage"}}],
+            "customProperties": [
+                {"value": format!("v{}", number % 100), "definition": {"name": "stage"}}
+            ],
         });
         create(write, &actor, &DATA_CONNECTION, body)?;
     }
@@ -50,7 +64,12 @@ fn first_plan(snapshot: &Snapshot<'_>, selection: &SelectQuery) -> Vec<String> {
     plan(snapshot, &statement(selection, few.map_or(Approach::InOrder, Approach::ByFew)))
 }
 
-fn selection(filter: &str, orders: &str, page: Option<Page>, guard: Predicate) -> SelectQuery {
+pub(super) fn selection(
+    filter: &str,
+    orders: &str,
+    page: Option<Page>,
+    guard: Predicate,
+) -> SelectQuery {
     selection_of(&DATA_CONNECTION, filter, orders, page, guard)
 }
 
@@ -107,14 +126,22 @@ fn main_statements_go_by_an_index() {
             .scan(|snapshot| {
                 let steps = first_plan(snapshot, &selection(filter, order, page, Predicate::True));
                 let shown = steps.join("\n");
-                assert!(shown.contains(index), "'{filter}' by '{order}' is not found by {index}:\n{shown}");
-                let is_bare = |step: &String| step.starts_with("SCAN t0") && !step.contains("USING");
-                assert!(!steps.iter().any(is_bare), "'{filter}' by '{order}' looks at every row:\n{shown}");
+                assert!(
+                    shown.contains(index),
+                    "'{filter}' by '{order}' is not found by {index}:\n{shown}"
+                );
+                let is_bare =
+                    |step: &String| step.starts_with("SCAN t0") && !step.contains("USING");
+                assert!(
+                    !steps.iter().any(is_bare),
+                    "'{filter}' by '{order}' looks at every row:\n{shown}"
+                );
                 // What an index has in order is not sorted again.
                 let is_sorted = filter.is_empty() && shown.contains("TEMP B-TREE FOR ORDER BY");
                 assert!(!is_sorted, "by '{order}' is sorted:\n{shown}");
                 // A rule that lets everybody see his own must not be in the way.
-                let guarded = first_plan(snapshot, &selection(filter, order, page, own(snapshot))).join("\n");
+                let guarded =
+                    first_plan(snapshot, &selection(filter, order, page, own(snapshot))).join("\n");
                 assert!(guarded.contains("INDEX"), "{guarded}");
                 Ok::<_, Error>(())
             })
@@ -128,7 +155,8 @@ fn a_choice_is_found_by_its_value_however_many_there_are() {
     let made = store.write_blocking(Origin::command("test"), |write| {
         let actor = write.actor(&UserName::repository())?;
         let choices: Vec<String> = (0..ROWS).map(|number| format!("choice {number}")).collect();
-        let body = json!({"name": "many", "objectTypes": ["DataConnection"], "choiceValues": choices});
+        let body =
+            json!({"name": "many", "objectTypes": ["DataConnection"], "choiceValues": choices});
         create(write, &actor, &CUSTOM_PROPERTY_DEFINITION, body)
     });
     let find = find_choice(&Value::Id(made.unwrap()), "choice 7");
@@ -141,7 +169,9 @@ fn a_choice_is_found_by_its_value_however_many_there_are() {
 fn what_rules_name_is_found_by_an_index() {
     let (_folder, store) = open();
     let nobody = Predicate::has_id(&USER, uuid::Uuid::nil());
-    for (of, index) in [(OfUsers::Attributes, "user_attributes_value"), (OfUsers::Roles, "user_roles_value")] {
+    for (of, index) in
+        [(OfUsers::Attributes, "user_attributes_value"), (OfUsers::Roles, "user_roles_value")]
+    {
         for sql in [of.find("group", &Predicate::True), of.find("group", &nobody), of.all(200)] {
             let steps = store.read(|snapshot| Ok::<_, Error>(plan(snapshot, &sql))).unwrap();
             let shown = steps.join("\n");
@@ -159,7 +189,8 @@ fn an_entity_with_more_than_a_thousand_items_is_not_read_briefly() {
     for (number, is_brief) in [(100, true), (1_001, false), (5_000, false)] {
         let made = store.write_blocking(Origin::command("test"), move |write| {
             let actor = write.actor(&UserName::repository())?;
-            let choices: Vec<String> = (0..number).map(|number| format!("choice {number}")).collect();
+            let choices: Vec<String> =
+                (0..number).map(|number| format!("choice {number}")).collect();
             let body = json!({"name": format!("d{number}"), "choiceValues": choices});
             create(write, &actor, &CUSTOM_PROPERTY_DEFINITION, body)
         });
@@ -186,83 +217,46 @@ fn the_trail_is_found_by_what_and_by_whom() {
         ("requestID eq '00000000-0000-4000-8000-000000000000'", "audit_entries_request"),
         ("", "audit_entries_created"),
     ] {
-        let selection = selection_of(&AUDIT_ENTRY, filter, "", Some(Page { skip: 0, take: 20 }), Predicate::True);
-        let shown = store.scan(|snapshot| Ok::<_, Error>(first_plan(snapshot, &selection).join("\n"))).unwrap();
+        let selection = selection_of(
+            &AUDIT_ENTRY,
+            filter,
+            "",
+            Some(Page { skip: 0, take: 20 }),
+            Predicate::True,
+        );
+        let shown = store
+            .scan(|snapshot| Ok::<_, Error>(first_plan(snapshot, &selection).join("\n")))
+            .unwrap();
         assert!(shown.contains(index), "'{filter}' is not found by {index}:\n{shown}");
     }
 }
 
-#[test]
-fn what_is_not_short_is_left_to_another_thread_and_answered_there() {
-    let (_folder, store) = open();
-    store.write_blocking(Origin::command("test"), fill).unwrap();
-    // No index serves it, and all rows fulfil it.
-    let long = selection("connectionstring so 'ib:'", "", None, Predicate::True).condition;
-    let short = selection("tags.name eq 'tag7'", "", None, Predicate::True).condition;
-    let brief =
-        |condition: &Predicate| read_short(&store, |snapshot| snapshot.count(&DATA_CONNECTION, condition)).unwrap();
-    // On a busy machine even a little can take longer than what is short may.
-    let soon = |is_answered: &dyn Fn() -> bool| (0..20).any(|_| is_answered());
-    for _ in 0..20 {
-        assert_eq!(brief(&long), None);
-        // The connection that was cut off is as good as before, and what was asked before does not count.
-        assert!(soon(&|| brief(&short) == Some(60)));
-    }
-    let counted = store.scan(|snapshot| snapshot.count(&DATA_CONNECTION, &long)).unwrap();
-    assert_eq!(counted, i64::try_from(ROWS).unwrap());
-    let rows = |condition: &Predicate| {
-        let selection = SelectQuery { condition: condition.clone(), ..selection("", "", None, Predicate::True) };
-        let mut rows = 0;
-        let read = read_short(&store, |snapshot| {
-            snapshot.each(&selection, &mut |_| {
-                rows += 1;
-                Ok(())
-            })
-        });
-        (read.unwrap().is_some(), rows)
-    };
-    assert!(soon(&|| rows(&short) == (true, 60)));
-    assert_eq!(rows(&long), (false, 0));
-}
-
-#[test]
-fn a_limit_ends_with_its_value_and_a_smaller_one_around_it_stays_in_force() {
-    let (_folder, store) = open();
-    store.write_blocking(Origin::command("test"), fill).unwrap();
-    let long = selection("connectionstring so 'ib:'", "", None, Predicate::True).condition;
-    let all = i64::try_from(ROWS).unwrap();
-    let count = |snapshot: &Snapshot<'_>| snapshot.count(&DATA_CONNECTION, &long);
-    let limits = |snapshot: &Snapshot<'_>| {
-        let wide = snapshot.limit_steps(100_000_000)?;
-        let narrow = snapshot.limit_steps(1_000)?;
-        assert_eq!(narrow.outcome(count(snapshot))?, None);
-        assert_eq!(count(snapshot)?, all, "the narrow limit has ended");
-        assert_eq!(wide.outcome(count(snapshot))?, Some(all));
-        let narrow = snapshot.limit_steps(1_000)?;
-        let wide = snapshot.limit_steps(100_000_000)?;
-        assert!(matches!(wide.outcome(count(snapshot)), Err(Error::TooLong)), "the narrow limit is in force");
-        assert_eq!(narrow.outcome(count(snapshot))?, None);
-        count(snapshot)
-    };
-    assert_eq!(store.scan(limits).unwrap(), all);
-}
-
-/// A rule about custom properties allows any number of rows: to know them all for one of them would take as long as there are many.
+/// A rule about custom properties allows any number of rows: to know them all for one of them would
+/// take as long as there are many.
 #[test]
 fn rules_are_asked_row_by_row() {
     let (_folder, store) = open();
     store.write_blocking(Origin::command("test"), fill).unwrap();
-    let guard = selection("@stage eq 'v1' or tags.name eq 'tag1'", "", None, Predicate::True).condition;
-    let everywhere = Predicate::or([guard, selection("name sw 'c'", "", None, Predicate::True).condition]);
+    let guard =
+        selection("@stage eq 'v1' or tags.name eq 'tag1'", "", None, Predicate::True).condition;
+    let everywhere =
+        Predicate::or([guard, selection("name sw 'c'", "", None, Predicate::True).condition]);
     store
         .scan(|snapshot| {
-            for filter in
-                ["name eq 'connection 7'", "tags.name eq 'tag7'", "id eq 5f64a3c6-0b1a-4809-9346-d62677bbd997"]
-            {
-                let steps = first_plan(snapshot, &selection(filter, "", None, everywhere.clone())).join("\n");
+            for filter in [
+                "name eq 'connection 7'",
+                "tags.name eq 'tag7'",
+                "id eq 5f64a3c6-0b1a-4809-9346-d62677bbd997",
+            ] {
+                let steps = first_plan(snapshot, &selection(filter, "", None, everywhere.clone()))
+                    .join("\n");
                 let sets = steps.matches("LIST SUBQUERY").count();
                 assert!(steps.contains("CORRELATED"), "{steps}");
-                assert_eq!(sets, usize::from(filter.starts_with("tags")), "'{filter}' is not found alone:\n{steps}");
+                assert_eq!(
+                    sets,
+                    usize::from(filter.starts_with("tags")),
+                    "'{filter}' is not found alone:\n{steps}"
+                );
             }
             Ok::<_, Error>(())
         })
@@ -272,8 +266,9 @@ fn rules_are_asked_row_by_row() {
 #[test]
 fn what_belongs_to_no_audit_entry_is_found_by_indexes() {
     let (_folder, store) = open();
-    let plans =
-        |snapshot: &Snapshot<'_>| Ok::<_, Error>(UNNAMED.map(|(table, sql)| (table, plan(snapshot, &Sql::new(sql)))));
+    let plans = |snapshot: &Snapshot<'_>| {
+        Ok::<_, Error>(UNNAMED.map(|(table, sql)| (table, plan(snapshot, &Sql::new(sql)))))
+    };
     for (table, plan) in store.read(plans).unwrap() {
         let searches = plan.iter().filter(|step| step.starts_with("SEARCH audit_")).count();
         let scans = plan.iter().filter(|step| step.starts_with("SCAN")).count();
@@ -286,29 +281,42 @@ fn what_belongs_to_no_audit_entry_is_found_by_indexes() {
 #[test]
 fn the_audit_entries_of_a_secret_are_found_by_indexes() {
     let (_folder, store) = open();
-    let steps = store.read(|snapshot| Ok::<_, Error>(plan(snapshot, &entries_naming("s", 10)))).unwrap();
+    let steps =
+        store.read(|snapshot| Ok::<_, Error>(plan(snapshot, &entries_naming("s", 10)))).unwrap();
     assert!(steps.len() == 3 && steps.iter().all(|step| step.starts_with("SEARCH")), "{steps:?}");
-    assert!(steps[0].contains("audit_texts_secret") && steps[1].contains("audit_entry_texts_text"), "{steps:?}");
+    assert!(
+        steps[0].contains("audit_texts_secret") && steps[1].contains("audit_entry_texts_text"),
+        "{steps:?}"
+    );
 }
 
 #[test]
 fn the_session_of_a_credential_is_found_by_its_index() {
     let (_folder, store) = open();
-    let steps = store.read(|snapshot| Ok::<_, Error>(plan(snapshot, &by_credential("c", Timestamp::now())))).unwrap();
-    assert!(steps.len() == 1 && steps[0].contains("INDEX sessions_credential (credential=?)"), "{steps:?}");
+    let steps = store
+        .read(|snapshot| Ok::<_, Error>(plan(snapshot, &by_credential("c", Timestamp::now()))))
+        .unwrap();
+    assert!(
+        steps.len() == 1 && steps[0].contains("INDEX sessions_credential (credential=?)"),
+        "{steps:?}"
+    );
 }
 
 /// Adds so many sessions of one user, each newer than those before.
 fn add_sessions(store: &Store, number: u32, kind: &'static str, claims: &'static str) {
     let add = move |write: &Write<'_>| {
         let actor = write.actor(&UserName::repository())?;
-        let mut sql = Sql::new("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ");
+        let mut sql =
+            Sql::new("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ");
         sql.bind(Value::Integer(number.into())).push(
-            ") INSERT INTO sessions (token_hash, id, user_id, created_date, expires_date, address, kind, claims) \
-             SELECT hex(randomblob(16)), hex(randomblob(16)), ",
+            ") INSERT INTO sessions (token_hash, id, user_id, created_date, expires_date, address, \
+             kind, claims) SELECT hex(randomblob(16)), hex(randomblob(16)), ",
         );
         sql.bind(Value::Id(actor.id)).push(", 0, i + (SELECT count(*) FROM sessions), '', ");
-        sql.bind(Value::Text(kind.to_owned())).push(", ").bind(Value::Text(claims.to_owned())).push(" FROM n");
+        sql.bind(Value::Text(kind.to_owned()))
+            .push(", ")
+            .bind(Value::Text(claims.to_owned()))
+            .push(" FROM n");
         write.snapshot().execute(&sql)
     };
     store.write_blocking(Origin::command("test"), add).unwrap();
@@ -322,7 +330,11 @@ fn names_of_claims_are_read_from_a_bounded_number_of_sessions() {
         let run = |snapshot: &Snapshot<'_>| {
             let sql = newest_claims(200);
             let shown = plan(snapshot, &sql).join("\n");
-            assert!(shown.contains("sessions USING INDEX sessions_expires") && !shown.contains("ORDER BY"), "{shown}");
+            assert!(
+                shown.contains("sessions USING INDEX sessions_expires")
+                    && !shown.contains("ORDER BY"),
+                "{shown}"
+            );
             let mut statement = snapshot.prepare(&sql)?;
             let mut names: Vec<String> = Vec::new();
             let mut rows = statement.query(&sql.parameters)?;

@@ -10,10 +10,19 @@ use std::sync::Arc;
 
 fn selection(entity: &'static Entity, form: Form) -> SelectQuery {
     let predicates = [Predicate::True, Predicate::has_id(entity, uuid::Uuid::nil())];
-    let columns =
-        PrivilegeColumns { names: vec!["read", "update"], flags: Arc::new(FlagColumns::new(predicates.iter())) };
+    let columns = PrivilegeColumns {
+        names: vec!["read", "update"],
+        flags: Arc::new(FlagColumns::new(predicates.iter())),
+    };
     let privileges = (form == Form::Full).then_some(columns);
-    SelectQuery { entity, form, condition: Predicate::True, orders: Vec::new(), page: None, privileges }
+    SelectQuery {
+        entity,
+        form,
+        condition: Predicate::True,
+        orders: Vec::new(),
+        page: None,
+        privileges,
+    }
 }
 
 fn as_text(snapshot: &Snapshot<'_>, selection: &SelectQuery) -> Json {
@@ -42,7 +51,8 @@ fn compare(store: &Store) -> usize {
         for form in [Form::Full, Form::Condensed] {
             let selection = selection(entity, form);
             let compare = |snapshot: &Snapshot<'_>| {
-                let (text, values) = (as_text(snapshot, &selection), as_values(snapshot, &selection));
+                let (text, values) =
+                    (as_text(snapshot, &selection), as_values(snapshot, &selection));
                 assert_eq!(text, values);
                 let first = snapshot.one_value(&selection)?;
                 assert_eq!(first.as_ref(), text.get(0));
@@ -58,7 +68,9 @@ fn compare(store: &Store) -> usize {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10))]
     #[test]
-    fn a_value_is_what_the_text_of_the_row_says(seeds in prop::collection::vec(prop::collection::vec(0..1000_usize, 8), 1..20)) {
+    fn a_value_is_what_the_text_of_the_row_says(
+        seeds in prop::collection::vec(prop::collection::vec(0..1000_usize, 8), 1..20),
+    ) {
         let (_folder, store) = open();
         let connections = seeds.len();
         fill(&store, seeds);
@@ -73,7 +85,12 @@ fn lists_of_a_value_are_in_the_order_of_the_text() {
     fill(&store, vec![vec![31, 31, 3, 1, 1, 1, 1, 1]; 300]);
     let selection = selection(&DATA_CONNECTION, Form::Full);
     let (text, values) = store
-        .scan(|snapshot| Ok::<_, crate::store::Error>((as_text(snapshot, &selection), as_values(snapshot, &selection))))
+        .scan(|snapshot| {
+            Ok::<_, crate::store::Error>((
+                as_text(snapshot, &selection),
+                as_values(snapshot, &selection),
+            ))
+        })
         .unwrap();
     assert_eq!(text, values);
     let items = |name: &str| values[299][name].as_array().unwrap().len();

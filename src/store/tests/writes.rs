@@ -4,7 +4,8 @@ use super::{create, open};
 use crate::model::{TAG, Timestamp};
 use crate::query::{Predicate, Sql};
 use crate::store::{
-    Act, Added, Allowances, Bounds, Error, Origin, Payer, Purpose, Snapshot, Store, UserName, Weight, Write,
+    Act, Added, Allowances, Bounds, Error, Origin, Payer, Purpose, Snapshot, Store, UserName,
+    Weight, Write,
 };
 use serde_json::json;
 use std::sync::mpsc::channel;
@@ -16,7 +17,8 @@ fn tag(write: &Write<'_>, name: &str) -> Result<Uuid, Error> {
     create(write, &actor, &TAG, json!({ "name": name }))
 }
 
-/// SQLite rolls back by itself when the disk fails; whatever a request does then, no part of it may come to be.
+/// SQLite rolls back by itself when the disk fails; whatever a request does then, no part of it may
+/// come to be.
 #[test]
 fn once_sqlite_has_rolled_back_nothing_more_is_written() {
     let (_folder, store) = open();
@@ -35,8 +37,12 @@ fn once_sqlite_has_rolled_back_nothing_more_is_written() {
         Err::<(), _>(Error::NotFound)
     };
     let parts = [
-        store.write_blocking(Origin::command("test"), move |write| write.attempt(|| roll_back(write))),
-        store.write_blocking(Origin::command("test"), move |write| write.undone(|| roll_back(write))),
+        store.write_blocking(Origin::command("test"), move |write| {
+            write.attempt(|| roll_back(write))
+        }),
+        store.write_blocking(Origin::command("test"), move |write| {
+            write.undone(|| roll_back(write))
+        }),
     ];
     assert!(parts.iter().all(|part| matches!(part, Err(Error::Commit(_)))), "{parts:?}");
     store.write_blocking(Origin::command("test"), move |write| tag(write, "kept")).unwrap();
@@ -63,24 +69,35 @@ fn a_write_that_fails_leaves_nothing_and_a_panic_harms_no_other() {
         Err::<(), _>(Error::NotFound)
     });
     assert!(matches!(failed, Err(Error::NotFound)));
-    let panicked = store.write_blocking(Origin::command("test"), move |write| -> Result<(), Error> {
-        tag(write, "lost too")?;
-        panic!("on purpose")
-    });
+    let panicked =
+        store.write_blocking(Origin::command("test"), move |write| -> Result<(), Error> {
+            tag(write, "lost too")?;
+            panic!("on purpose")
+        });
     assert!(matches!(panicked, Err(Error::Stopped)));
     store.write_blocking(Origin::command("test"), move |write| tag(write, "kept")).unwrap();
     let count = store.scan(|snapshot| snapshot.count(&TAG, &Predicate::True)).unwrap();
     assert_eq!(count, 1);
 }
 
-/// Does some writes of one user, who may create that many entities a day, by requests of that weight.
-fn each_within(entities: u64, weight: Option<Weight>, each: impl FnOnce(&dyn Fn(Work) -> Result<(), Error>)) -> i64 {
+/// Does some writes of one user, who may create that many entities a day, by requests of that
+/// weight.
+fn each_within(
+    entities: u64,
+    weight: Option<Weight>,
+    each: impl FnOnce(&dyn Fn(Work) -> Result<(), Error>),
+) -> i64 {
     let (_folder, store) = open();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let (allowances, user) = (Allowances::new(Added { entities, bytes: 0 }), Payer::User(Uuid::now_v7()));
+    let (allowances, user) =
+        (Allowances::new(Added { entities, bytes: 0 }), Payer::User(Uuid::now_v7()));
     each(&|work| {
-        let bounds =
-            Bounds { allowance: allowances.of(user, Purpose::Change), expected: Weight::default(), weight, time: None };
+        let bounds = Bounds {
+            allowance: allowances.of(user, Purpose::Change),
+            expected: Weight::default(),
+            weight,
+            time: None,
+        };
         runtime.block_on(store.write_within(Origin::command("test"), Some(bounds), work))
     });
     store.scan(|snapshot| snapshot.count(&TAG, &Predicate::True)).unwrap()
@@ -99,13 +116,22 @@ fn what_does_not_come_to_be_is_not_charged() {
                 Ok(())
             });
             assert!(matches!(uncommitted, Err(Error::Commit(_))), "{uncommitted:?}");
-            assert!(matches!(write(|write| tag(write, "b").and(Err(Error::NotFound))), Err(Error::NotFound)));
+            assert!(matches!(
+                write(|write| tag(write, "b").and(Err(Error::NotFound))),
+                Err(Error::NotFound)
+            ));
             write(|write| write.undone(|| tag(write, "c").map(drop))).unwrap();
-            write(|write| write.attempt(|| tag(write, "d").and(Err::<(), _>(Error::NotFound))).or(Ok(()))).unwrap();
+            write(|write| {
+                write.attempt(|| tag(write, "d").and(Err::<(), _>(Error::NotFound))).or(Ok(()))
+            })
+            .unwrap();
         }
         write(|write| tag(write, "e").and(tag(write, "f")).map(drop)).unwrap();
         let more = write(|write| tag(write, "g").map(drop));
-        assert!(matches!(more, Err(Error::AllowanceUsedUp { setting: "max-daily-entities", .. })), "{more:?}");
+        assert!(
+            matches!(more, Err(Error::AllowanceUsedUp { setting: "max-daily-entities", .. })),
+            "{more:?}"
+        );
     });
     assert_eq!(number, 2);
 }
@@ -122,8 +148,8 @@ fn a_write_that_turns_out_to_be_too_heavy_is_undone() {
 }
 
 /// Counts for longer than anybody waits.
-const ENDLESS: &str =
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000000) SELECT count(*) FROM n";
+const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \
+                       1000000000000) SELECT count(*) FROM n";
 
 fn count_endlessly(write: &Write<'_>) -> Result<(), Error> {
     write.snapshot().first(&Sql::new(ENDLESS), |_| Ok(())).map(drop)
@@ -134,14 +160,20 @@ fn tags(store: &Store) -> Vec<String> {
     store.scan(|snapshot| snapshot.all(&names, |row| row.get(0))).unwrap()
 }
 
-/// SQLite rolls back all of a transaction in which it interrupts a statement that changes rows, and a group of writes shares one transaction.
+/// SQLite rolls back all of a transaction in which it interrupts a statement that changes rows, and
+/// a group of writes shares one transaction.
 #[tokio::test]
 async fn a_write_that_takes_too_long_is_ended_and_harms_no_other_of_its_group() {
     let (_folder, store) = open();
     let allowances = Allowances::new(Added { entities: 1_000, bytes: 0 });
     let within = |millis: u64| {
         let allowance = allowances.of(Payer::User(Uuid::now_v7()), Purpose::Change);
-        Some(Bounds { allowance, expected: Weight::default(), weight: None, time: Some(Duration::from_millis(millis)) })
+        Some(Bounds {
+            allowance,
+            expected: Weight::default(),
+            weight: None,
+            time: Some(Duration::from_millis(millis)),
+        })
     };
     let write = |bounds, work: Work| store.write_within(Origin::command("test"), bounds, work);
     // The others arrive while the first is under way.
@@ -155,8 +187,10 @@ async fn a_write_that_takes_too_long_is_ended_and_harms_no_other_of_its_group() 
             tag(write, "long")?;
             count_endlessly(write)
         }),
-        write(within(100), |write| write.attempt(|| tag(write, "tried").and(count_endlessly(write)))),
-        write(within(100), |write| write.undone(|| tag(write, "undone").and(count_endlessly(write)))),
+        write(within(100), |write| write
+            .attempt(|| tag(write, "tried").and(count_endlessly(write)))),
+        write(within(100), |write| write
+            .undone(|| tag(write, "undone").and(count_endlessly(write)))),
         write(within(100), |write| {
             assert!(matches!(count_endlessly(write), Err(Error::TooLong)));
             assert!(matches!(tag(write, "swallowed"), Err(Error::TooLong)));
@@ -183,7 +217,8 @@ async fn a_short_write_is_answered_before_a_long_one_behind_it_is_done() {
     let allowances = Allowances::new(Added::default());
     let write = |millis: u64, work: OwnWork| {
         let allowance = allowances.of(Payer::User(Uuid::now_v7()), Purpose::Change);
-        let bounds = Bounds { allowance, expected: Weight::of_millis(millis), weight: None, time: None };
+        let bounds =
+            Bounds { allowance, expected: Weight::of_millis(millis), weight: None, time: None };
         store.write_within(Origin::command("test"), Some(bounds), work)
     };
     let ((submit, submitted), (answer, answered)) = (channel(), channel());
@@ -223,20 +258,28 @@ fn an_entry_dated_ahead_does_not_keep_the_entries_before_it() {
         let now = Timestamp::now().millis();
         let dated = |number: usize, hours: i64| {
             let act = format!("act {number}");
-            store.write_blocking(Origin::command("test"), move |write| write.record(Act::done(&act))).unwrap();
+            store
+                .write_blocking(Origin::command("test"), move |write| write.record(Act::done(&act)))
+                .unwrap();
             let database = rusqlite::Connection::open(folder.path().join("test.db")).unwrap();
-            let date =
-                "UPDATE audit_entries SET created_date = ?1 WHERE number = (SELECT max(number) FROM audit_entries)";
+            let date = "UPDATE audit_entries SET created_date = ?1 WHERE number = (SELECT \
+                        max(number) FROM audit_entries)";
             database.execute(date, [now + hours * hour]).unwrap();
         };
         hours.iter().enumerate().for_each(|(number, hours)| dated(number, *hours));
         let forget_until_none_is_left = |moment| {
-            let forget =
-                || store.write_blocking(Origin::command("test"), move |write| write.forget_audit(moment)).unwrap();
+            let forget = || {
+                store
+                    .write_blocking(Origin::command("test"), move |write| {
+                        write.forget_audit(moment)
+                    })
+                    .unwrap()
+            };
             std::iter::repeat_with(forget).take_while(|number| *number > 0).sum::<usize>()
         };
         let forgotten = forget_until_none_is_left(Timestamp::from_millis(now - hour));
-        let left = store.read(|snapshot| Ok::<_, Error>((snapshot.check_audit()?, ()))).unwrap().0.entries;
+        let left =
+            store.read(|snapshot| Ok::<_, Error>((snapshot.check_audit()?, ()))).unwrap().0.entries;
         forget_until_none_is_left(Timestamp::from_millis(i64::MAX));
         (forgotten, left)
     };
@@ -251,6 +294,10 @@ fn an_entry_dated_ahead_does_not_keep_the_entries_before_it() {
         // The clock was put back: the entry dated last is not the last one.
         (&[-2, -3, 9_000, -3, 0], 4),
     ] {
-        assert_eq!(forget_dated(hours), (forgotten, hours.len() as u64 - forgotten as u64), "{hours:?}");
+        assert_eq!(
+            forget_dated(hours),
+            (forgotten, hours.len() as u64 - forgotten as u64),
+            "{hours:?}"
+        );
     }
 }

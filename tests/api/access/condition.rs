@@ -1,5 +1,5 @@
-//! Conditions of rules: how they are written, and what they say of a user and a resource. All of it is made from the
-//! documentation of the rule language, none of it from the program.
+//! Conditions of rules: how they are written, and what they say of a user and a resource. All of it
+//! is made from the documentation of the rule language, none of it from the program.
 
 use super::facts::{Resource, User, fold};
 use proptest::prelude::*;
@@ -48,11 +48,14 @@ impl Condition {
             Self::All(_, parts) => parts.iter().all(|part| part.holds(asker, resource)),
             Self::Any(_, parts) => parts.iter().any(|part| part.holds(asker, resource)),
             Self::Not(_, part) => !part.holds(asker, resource),
-            Self::Compare(left, operator, right) => {
-                compare(&left.values(asker.user(), resource), operator, &right.values(asker.user(), resource))
-            }
+            Self::Compare(left, operator, right) => compare(
+                &left.values(asker.user(), resource),
+                operator,
+                &right.values(asker.user(), resource),
+            ),
             Self::Owner(operator) => {
-                let is_same = resource.owner().is_some_and(|owner| owner.user_id == asker.user().user_id);
+                let is_same =
+                    resource.owner().is_some_and(|owner| owner.user_id == asker.user().user_id);
                 is_same != operator.starts_with('!')
             }
             Self::Call(call) => call.holds(asker, resource),
@@ -62,7 +65,9 @@ impl Condition {
     /// Whether `resource.HasPrivilege` of that action stands in it.
     pub fn asks_for(&self, action: &str) -> bool {
         match self {
-            Self::All(_, parts) | Self::Any(_, parts) => parts.iter().any(|part| part.asks_for(action)),
+            Self::All(_, parts) | Self::Any(_, parts) => {
+                parts.iter().any(|part| part.asks_for(action))
+            }
             Self::Not(_, part) => part.asks_for(action),
             Self::Call(Call::HasPrivilege(asked)) => *asked == action,
             _ => false,
@@ -93,7 +98,9 @@ impl Call {
             Self::IsAnonymous => false,
             Self::Empty(operand) => operand.values(asker.user(), resource).is_empty(),
             Self::HasPrivilege(action) => asker.may(action, resource),
-            Self::ReadsOwner => resource.owner().is_some_and(|owner| asker.may("read", Resource::User(owner))),
+            Self::ReadsOwner => {
+                resource.owner().is_some_and(|owner| asker.may("read", Resource::User(owner)))
+            }
         }
     }
 }
@@ -109,17 +116,21 @@ impl Operand {
 }
 
 fn compare(left: &[String], operator: &str, right: &[String]) -> bool {
-    let any = |test: &dyn Fn(&str, &str) -> bool| left.iter().any(|left| right.iter().any(|right| test(left, right)));
+    let any = |test: &dyn Fn(&str, &str) -> bool| {
+        left.iter().any(|left| right.iter().any(|right| test(left, right)))
+    };
     let is_missing = left.is_empty() || right.is_empty();
     match operator {
         "=" => any(&|left, right| fold(left) == fold(right)),
         "==" => any(&|left, right| left == right),
         "!=" => is_missing || any(&|left, right| fold(left) != fold(right)),
         "!==" => is_missing || any(&|left, right| left != right),
-        "like" => {
-            any(&|left, right| like(&fold(right).chars().collect::<Vec<_>>(), &fold(left).chars().collect::<Vec<_>>()))
-        }
-        "matches" => any(&|left, right| regex::Regex::new(&format!("(?i)^(?:{right})$")).unwrap().is_match(left)),
+        "like" => any(&|left, right| {
+            like(&fold(right).chars().collect::<Vec<_>>(), &fold(left).chars().collect::<Vec<_>>())
+        }),
+        "matches" => any(&|left, right| {
+            regex::Regex::new(&format!("(?i)^(?:{right})$")).unwrap().is_match(left)
+        }),
         other => panic!("{other} is no operator"),
     }
 }
@@ -174,8 +185,8 @@ impl fmt::Display for Operand {
 
 fn texts() -> impl Strategy<Value = Operand> {
     let known = select(vec![
-        "anna", "BERT", "Carl", "sales", "Europe", "Designer", "auditor", "red", "Blue", "strasse", "Straße", "folder",
-        "internet", "Archive", "User", "*", "",
+        "anna", "BERT", "Carl", "sales", "Europe", "Designer", "auditor", "red", "Blue", "strasse",
+        "Straße", "folder", "internet", "Archive", "User", "*", "",
     ]);
     prop::collection::vec(known, 1..=3).prop_map(Operand::Texts)
 }
@@ -215,11 +226,15 @@ fn leaf() -> impl Strategy<Value = Condition> {
     let constant = || prop_oneof![texts(), of_user()];
     let any = || prop_oneof![1 => texts(), 2 => of_user(), 4 => of_resource()];
     let pattern = prop_oneof![
-        4 => select(vec!["*", "s*", "*e*", "?e?", "f?lder", "*.EXE", "sal\\*", "stra?e", "STRASS?"]).prop_map(|text| Operand::Texts(vec![text])),
+        4 => select(
+            vec!["*", "s*", "*e*", "?e?", "f?lder", "*.EXE", "sal\\*", "stra?e", "STRASS?"]
+        ).prop_map(|text| Operand::Texts(vec![text])),
         1 => of_user(),
     ];
     let expression = prop_oneof![
-        4 => select(vec!["a|b", ".*", "red|BLUE", "[a-m].*", "\\w+", "s.*s?", ".*\\.exe", "stra(ss|ß)e"]).prop_map(|text| Operand::Texts(vec![text])),
+        4 => select(
+            vec!["a|b", ".*", "red|BLUE", "[a-m].*", "\\w+", "s.*s?", ".*\\.exe", "stra(ss|ß)e"]
+        ).prop_map(|text| Operand::Texts(vec![text])),
         1 => Just(Operand::User("@Team")),
         1 => Just(Operand::User("userId")),
     ];
@@ -234,10 +249,16 @@ fn leaf() -> impl Strategy<Value = Condition> {
         10 => (parting, operator()).prop_map(|((name, text), operator)| {
             Condition::Compare(Operand::Resource(name), operator, Operand::Texts(vec![text]))
         }),
-        6 => (any(), operator(), constant()).prop_map(|(left, operator, right)| Condition::Compare(left, operator, right)),
-        3 => (constant(), operator(), any()).prop_map(|(left, operator, right)| Condition::Compare(left, operator, right)),
+        6 => (any(), operator(), constant()).prop_map(
+            |(left, operator, right)| Condition::Compare(left, operator, right)
+        ),
+        3 => (constant(), operator(), any()).prop_map(
+            |(left, operator, right)| Condition::Compare(left, operator, right)
+        ),
         2 => (any(), pattern).prop_map(|(left, right)| Condition::Compare(left, "like", right)),
-        2 => (any(), expression).prop_map(|(left, right)| Condition::Compare(left, "matches", right)),
+        2 => (any(), expression).prop_map(
+            |(left, right)| Condition::Compare(left, "matches", right)
+        ),
         1 => operator().prop_map(Condition::Owner),
         3 => call.prop_map(Condition::Call),
     ]
@@ -246,7 +267,8 @@ fn leaf() -> impl Strategy<Value = Condition> {
 pub fn conditions() -> impl Strategy<Value = Condition> {
     leaf().prop_recursive(3, 8, 3, |inner| {
         let parts = || prop::collection::vec(inner.clone(), 2..=3);
-        let (and, or) = (vec![" and ", " && ", "&&", "\n\tAND "], vec![" or ", " || ", "||", "\nOr "]);
+        let (and, or) =
+            (vec![" and ", " && ", "&&", "\n\tAND "], vec![" or ", " || ", "||", "\nOr "]);
         prop_oneof![
             (select(and), parts()).prop_map(|(sign, parts)| Condition::All(sign, parts)),
             (select(or), parts()).prop_map(|(sign, parts)| Condition::Any(sign, parts)),

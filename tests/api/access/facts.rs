@@ -85,7 +85,11 @@ const fn stored(
 }
 
 /// A connection that is yet to be made.
-pub const fn unborn(kind: &'static str, owner: usize, teams: &'static [&'static str]) -> Connection {
+pub const fn unborn(
+    kind: &'static str,
+    owner: usize,
+    teams: &'static [&'static str],
+) -> Connection {
     stored(0, "new", kind, owner, teams, &[])
 }
 
@@ -112,10 +116,14 @@ impl User {
     }
 
     pub fn body(&self) -> Json {
-        let groups: Vec<Json> =
-            self.groups.iter().map(|group| json!({"attributeType": "group", "attributeValue": group})).collect();
+        let groups: Vec<Json> = self
+            .groups
+            .iter()
+            .map(|group| json!({"attributeType": "group", "attributeValue": group}))
+            .collect();
         json!({
-            "userDirectory": self.directory, "userId": self.user_id, "name": self.name, "roles": self.roles,
+            "userDirectory": self.directory, "userId": self.user_id, "name": self.name,
+            "roles": self.roles,
             "attributes": groups, "customProperties": custom_properties(self.teams),
         })
     }

@@ -40,7 +40,11 @@ fn each_command_that_changes_something_says_who_ran_it() {
     let data = server.data();
     let to = data.parent().unwrap().join("saved.db");
     let mut password = command(&data, &["user", "set-password", "LAB\\anna"]);
-    assert!(output_with_input(password.env_remove("SUDO_USER"), &format!("{PASSWORD}\n")).status.success());
+    assert!(
+        output_with_input(password.env_remove("SUDO_USER"), &format!("{PASSWORD}\n"))
+            .status
+            .success()
+    );
     for arguments in [
         &["user", "grant-root", "LAB\\anna"][..],
         &["key", "rotate"],
@@ -68,10 +72,17 @@ fn each_command_that_changes_something_says_who_ran_it() {
         assert!(text(entry, "detail").ends_with(&operator()), "{entry}");
     }
     let saved = only(&client, "action eq 'backup'");
-    assert!(text(&saved, "detail").contains(to.to_str().unwrap()) && saved["outcome"] == "done", "{saved}");
+    assert!(
+        text(&saved, "detail").contains(to.to_str().unwrap()) && saved["outcome"] == "done",
+        "{saved}"
+    );
     // What the server does by itself has no such user.
     let own = entries(&client, "userName eq 'patchbay serve'");
-    assert!(!own.is_empty() && own.iter().all(|entry| !text(entry, "detail").contains("of this machine")), "{own:?}");
+    assert!(
+        !own.is_empty()
+            && own.iter().all(|entry| !text(entry, "detail").contains("of this machine")),
+        "{own:?}"
+    );
 
     let folder = server.stop();
     let data = folder.path().join("data");
@@ -97,12 +108,17 @@ fn a_restored_database_tells_of_its_restore() {
     assert_eq!((text(last, "userName"), text(last, "action")), ("patchbay restore", "restore"));
     let detail = text(last, "detail");
     assert!(
-        detail.contains(&format!("restored from {}", saved.display())) && !detail.contains("what was there before")
+        detail.contains(&format!("restored from {}", saved.display()))
+            && !detail.contains("what was there before")
     );
     says(&restore(&saved, &new, &["--force"]), &["restored into", "What was there before is"]);
     let told = exported(&new);
     assert_eq!(told.iter().filter(|entry| entry["action"] == "restore").count(), 1);
-    assert!(text(told.last().unwrap(), "detail").contains("; what was there before is "), "{:?}", told.last());
+    assert!(
+        text(told.last().unwrap(), "detail").contains("; what was there before is "),
+        "{:?}",
+        told.last()
+    );
     says(&patchbay(&new, &["audit", "verify"]), &["all as they were written"]);
 }
 
@@ -121,7 +137,8 @@ fn a_backup_of_a_database_that_can_not_be_written_to_works_and_says_so() {
     says(&output, &["saved in", "and checked"]);
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(
-        error.starts_with("patchbay: the audit log of ") && error.contains("has no entry of this backup"),
+        error.starts_with("patchbay: the audit log of ")
+            && error.contains("has no entry of this backup"),
         "{error}"
     );
     assert_eq!(error.lines().count(), 1, "{error}");
@@ -136,11 +153,17 @@ fn who_became_root_by_sudo_is_named() {
     let data = server.data();
     let mut granting = command(&data, &["user", "grant-root", "LAB\\anna"]);
     says(&granting.env("SUDO_USER", "joe\u{202e}").output().unwrap(), &[]);
-    let entry =
-        only(&server.repository(), "userName eq 'patchbay user grant-root' and type eq 'User' and action ne 'create'");
+    let entry = only(
+        &server.repository(),
+        "userName eq 'patchbay user grant-root' and type eq 'User' and action ne 'create'",
+    );
     let detail = text(&entry, "detail");
     // A variable of a user who is not root is a claim that nobody has checked.
     let is_root = operator().contains("(0)");
-    assert_eq!(detail.contains("(0), by sudo from joe\\u202e of this machine"), is_root, "{detail}");
+    assert_eq!(
+        detail.contains("(0), by sudo from joe\\u202e of this machine"),
+        is_root,
+        "{detail}"
+    );
     assert!(is_root || detail.ends_with(&operator()), "{detail}");
 }

@@ -1,7 +1,8 @@
-//! What a coverage-guided fuzzer is let loose on, one function for each of `fuzz_targets`: all that reads what strangers write. None may panic, and
-//! each says what must hold besides.
+//! What a coverage-guided fuzzer is let loose on, one function for each of `fuzz_targets`: all that
+//! reads what strangers write. None may panic, and each says what must hold besides.
 //!
-//! The rooms are those of the program, without the rest of it: HTTP and SQLite would only take long to build.
+//! The rooms are those of the program, without the rest of it: HTTP and SQLite would only take long
+//! to build.
 
 #![allow(dead_code)]
 
@@ -26,7 +27,9 @@ use crypto::{Key, Place};
 use json_reader::{Bounds, DEEPEST, Parsed, Refusal, estimate, read_lenient, read_strict};
 use jwt::JwtKeys;
 use keys::KeyRing;
-use model::{AUDIT_ENTRY, Action, Actor, Document, Entity, REGISTRY, RuleSource, SELECTION, Timestamp};
+use model::{
+    AUDIT_ENTRY, Action, Actor, Document, Entity, REGISTRY, RuleSource, SELECTION, Timestamp,
+};
 use policy::{ResourceFilter, RuleSet, condition as conditions, parse_tree};
 use query::{Limits, Predicate, Sql, bind, parse, parse_order};
 use secrecy::SecretString;
@@ -74,7 +77,8 @@ pub fn order(data: &[u8]) {
     }
 }
 
-/// Conditions of rules: what parses is printed as text that parses to the same, can be shown as a tree, and means something or is said to mean nothing.
+/// Conditions of rules: what parses is printed as text that parses to the same, can be shown as a
+/// tree, and means something or is said to mean nothing.
 pub fn condition(data: &[u8]) {
     let Some(text) = text(data).filter(|text| !text.trim().is_empty()) else { return };
     let parsed = conditions::parse(text);
@@ -84,12 +88,20 @@ pub fn condition(data: &[u8]) {
     match conditions::parse(&printed) {
         Ok(again) => assert_eq!(again, parsed, "{printed}"),
         // It has more parentheses.
-        Err(problem) => assert!(printed.chars().count() > conditions::MAX_LENGTH || text.matches(['(', '!']).count() > 20, "{printed}: {problem}"),
+        Err(problem) => assert!(
+            printed.chars().count() > conditions::MAX_LENGTH
+                || text.matches(['(', '!']).count() > 20,
+            "{printed}: {problem}"
+        ),
     }
     let source = rule(text, "*");
     let rules = RuleSet::new(1, std::slice::from_ref(&source));
     let _ = rules.check(&source);
-    let actor = Actor { user_id: "anna".to_owned(), roles: vec!["RootAdmin".to_owned()], ..Actor::nobody() };
+    let actor = Actor {
+        user_id: "anna".to_owned(),
+        roles: vec!["RootAdmin".to_owned()],
+        ..Actor::nobody()
+    };
     for entity in REGISTRY.iter().copied() {
         for guard in rules.guards(&actor, entity) {
             Sql::default().predicate("t0", &guard);
@@ -99,10 +111,17 @@ pub fn condition(data: &[u8]) {
 
 fn rule(condition: &str, filter: &str) -> RuleSource {
     let blank = RuleSource::blank(Uuid::nil());
-    RuleSource { category: "Security".to_owned(), rule: condition.to_owned(), resource_filter: filter.to_owned(), actions: i64::from(u16::MAX), ..blank }
+    RuleSource {
+        category: "Security".to_owned(),
+        rule: condition.to_owned(),
+        resource_filter: filter.to_owned(),
+        actions: i64::from(u16::MAX),
+        ..blank
+    }
 }
 
-/// Resource filters: what reaches rows of a type concerns it, and spaces between items mean nothing.
+/// Resource filters: what reaches rows of a type concerns it, and spaces between items mean
+/// nothing.
 pub fn resource_filter(data: &[u8]) {
     let Some(text) = text(data) else { return };
     let Ok(filter) = ResourceFilter::parse(text) else { return };
@@ -115,8 +134,9 @@ pub fn resource_filter(data: &[u8]) {
     }
 }
 
-/// Bodies: the strict reader reads what serde_json reads, strict JSON means the same to the lenient reader, values take no more memory than was
-/// estimated, and what an entity is read from completes it or is refused.
+/// Bodies: the strict reader reads what serde_json reads, strict JSON means the same to the lenient
+/// reader, values take no more memory than was estimated, and what an entity is read from completes
+/// it or is refused.
 pub fn json(data: &[u8]) {
     let bounds = Bounds { depth: DEEPEST, items: usize::MAX, memory: estimate(data) + 64 };
     let [strict, lenient] = [read_strict, read_lenient].map(|read| read(data, bounds));
@@ -149,7 +169,9 @@ pub fn json(data: &[u8]) {
 /// Whether there is a number that .NET's JSON would keep and a program in a browser would not.
 fn has_wide_number(json: &Json) -> bool {
     match json {
-        Json::Number(number) => number.is_f64() || number.as_i64().is_none_or(|number| number.unsigned_abs() > 1 << 53),
+        Json::Number(number) => {
+            number.is_f64() || number.as_i64().is_none_or(|number| number.unsigned_abs() > 1 << 53)
+        }
         Json::Array(items) => items.iter().any(has_wide_number),
         Json::Object(fields) => fields.values().any(has_wide_number),
         _ => false,
@@ -166,8 +188,10 @@ pub fn sealed(data: &[u8]) {
     let known = SEALED.trim_end();
     let opened = KeyRing::open(&Key::new(&MASTER), [(1, text)].into_iter());
     assert_eq!(opened.is_ok(), text == known);
-    static RING: LazyLock<KeyRing> =
-        LazyLock::new(|| KeyRing::open(&Key::new(&MASTER), [(1, SEALED.trim_end())].into_iter()).expect("it was sealed by that key"));
+    static RING: LazyLock<KeyRing> = LazyLock::new(|| {
+        KeyRing::open(&Key::new(&MASTER), [(1, SEALED.trim_end())].into_iter())
+            .expect("it was sealed by that key")
+    });
     let place = Place { entity: "DataConnection", property: "password", id: "1" };
     assert!(RING.unseal(place, text).is_err());
     let _ = Key::from_base64(&SecretString::from(text));
@@ -184,8 +208,13 @@ pub fn token(data: &[u8]) {
 
 /// The keys of known answers, and the tokens that they signed.
 fn vectors() -> (JwtKeys, Vec<String>) {
-    let vectors: Json = serde_json::from_str(include_str!("../../vectors/json_web_tokens.json")).expect("it is JSON");
-    let pems: Vec<Vec<u8>> = strings(&vectors["keys"]).into_iter().filter(|text| text.contains("-----BEGIN")).map(String::into_bytes).collect();
+    let vectors: Json = serde_json::from_str(include_str!("../../vectors/json_web_tokens.json"))
+        .expect("it is JSON");
+    let pems: Vec<Vec<u8>> = strings(&vectors["keys"])
+        .into_iter()
+        .filter(|text| text.contains("-----BEGIN"))
+        .map(String::into_bytes)
+        .collect();
     let keys = JwtKeys::new(&pems, None, Some("patchbay")).expect("they are keys");
     (keys, strings(&vectors))
 }

@@ -1,6 +1,7 @@
-//! Reads JSON within bounds. Nesting, items and memory are counted while a text is read, so that a short text can't become a large tree. There
-//! are two readers: one for strict JSON, and one for JSON as .NET reads it, for clients that send texts in single quotes or names without
-//! quotes (QRS reference, 5.3).
+//! Reads JSON within bounds. Nesting, items and memory are counted while a text is read, so that a
+//! short text can't become a large tree. There are two readers: one for strict JSON, and one for
+//! JSON as .NET reads it, for clients that send texts in single quotes or names without quotes (QRS
+//! reference, 5.3).
 
 #[cfg(test)]
 mod tests;
@@ -22,13 +23,15 @@ pub struct Bounds {
     pub memory: usize,
 }
 
-/// Deepest nesting that can be allowed. The strict reader ends one level before it, the lenient one takes over from there.
+/// Deepest nesting that can be allowed. The strict reader ends one level before it, the lenient one
+/// takes over from there.
 pub const DEEPEST: usize = 128;
 
 /// Why a text was not read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// It is no JSON. The message names a line and a column, never what stands there: it could be a secret.
+    /// It is no JSON. The message names a line and a column, never what stands there: it could be a
+    /// secret.
     #[error("the body is not valid JSON: {0}")]
     Syntax(String),
     /// A list is too long.
@@ -57,10 +60,12 @@ pub struct Parsed {
 /// `Syntax` if it is neither, by the words of the strict reader; the others if it exceeds `bounds`.
 pub fn read(text: &[u8], bounds: Bounds) -> Result<Parsed, Refusal> {
     match read_strict(text, bounds) {
-        Err(Refusal::Syntax(strict)) => read_lenient(text, bounds).map_err(|refusal| match refusal {
-            Refusal::Syntax(_) => Refusal::Syntax(strict),
-            other => other,
-        }),
+        Err(Refusal::Syntax(strict)) => {
+            read_lenient(text, bounds).map_err(|refusal| match refusal {
+                Refusal::Syntax(_) => Refusal::Syntax(strict),
+                other => other,
+            })
+        }
         other => other,
     }
 }
@@ -90,7 +95,8 @@ pub fn read_lenient(text: &[u8], bounds: Bounds) -> Result<Parsed, Refusal> {
     finish(count.into_inner(), json)
 }
 
-/// Only spaces and comments may follow: then the next value is missing. The parser has no other way to ask.
+/// Only spaces and comments may follow: then the next value is missing. The parser has no other way
+/// to ask.
 fn expect_end(deserializer: &mut json5::Deserializer<'_>) -> Result<(), json5::Error> {
     struct NoValue;
 
@@ -117,7 +123,8 @@ fn finish<E: fmt::Display>(count: Count, json: Result<Json, E>) -> Result<Parsed
     }
 }
 
-/// Most bytes that a node of a map takes: up to eleven names and values, the addresses of twelve nodes below, and what the allocator adds.
+/// Most bytes that a node of a map takes: up to eleven names and values, the addresses of twelve
+/// nodes below, and what the allocator adds.
 const NODE: usize = 11 * (size_of::<String>() + size_of::<Json>()) + 12 * size_of::<usize>() + 32;
 
 /// A node other than the root holds at least so many fields.
@@ -126,11 +133,13 @@ const FIELDS_OF_A_NODE: usize = 5;
 /// Most bytes that an item of a list takes in it: lists grow by doubling.
 const ITEM: usize = 2 * size_of::<Json>();
 
-/// What the allocator adds to a list or a text that is not empty; the shortest list has room for four items.
+/// What the allocator adds to a list or a text that is not empty; the shortest list has room for
+/// four items.
 const LIST: usize = 2 * size_of::<Json>() + 16;
 const TEXT: usize = 32;
 
-/// No less memory than the values take that are read from this part of a text. It is cheap: the text is not parsed.
+/// No less memory than the values take that are read from this part of a text. It is cheap: the
+/// text is not parsed.
 pub fn estimate(text: &[u8]) -> usize {
     let [mut lists, mut objects, mut commas] = [0; 3];
     for byte in text {
@@ -138,7 +147,8 @@ pub fn estimate(text: &[u8]) -> usize {
         objects += usize::from(*byte == b'{');
         commas += usize::from(*byte == b',');
     }
-    // Each value but the first of a list or an object follows a comma. A text with escapes may have grown by doubling.
+    // Each value but the first of a list or an object follows a comma. A text with escapes may have
+    // grown by doubling.
     let of_values = commas * (NODE.div_ceil(FIELDS_OF_A_NODE) + 2 * TEXT + ITEM);
     2 * text.len() + objects * (NODE + 2 * TEXT) + lists * (LIST + ITEM + TEXT) + of_values
 }
@@ -223,7 +233,8 @@ impl<'de> Visitor<'de> for Node<'_> {
         Ok(value.into())
     }
 
-    /// JSON has one kind of number: 1.0 is 1, and some programs write it so. A number out of range would become null, as if nothing had been sent.
+    /// JSON has one kind of number: 1.0 is 1, and some programs write it so. A number out of range
+    /// would become null, as if nothing had been sent.
     fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
         if !value.is_finite() {
             return Err(E::custom("a number out of range"));
@@ -260,7 +271,10 @@ impl<'de> Visitor<'de> for Node<'_> {
             }
         }
         if number > most {
-            return Err(self.count.borrow_mut().refuse(Refusal::TooManyItems { items: number, most }));
+            return Err(self
+                .count
+                .borrow_mut()
+                .refuse(Refusal::TooManyItems { items: number, most }));
         }
         Ok(list.into())
     }

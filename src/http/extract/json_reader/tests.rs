@@ -15,7 +15,10 @@ fn reads_what_dotnet_reads() {
     for (text, expected) in [
         ("{'name': 'a \"b\"', 'n': 1}", json!({"name": "a \"b\"", "n": 1})),
         ("{'it': 'it\\'s', \"x\": \"'\"}", json!({"it": "it's", "x": "'"})),
-        ("{name: 'x', list: [true, null, -1.5,],}", json!({"name": "x", "list": [true, null, -1.5]})),
+        (
+            "{name: 'x', list: [true, null, -1.5,],}",
+            json!({"name": "x", "list": [true, null, -1.5]}),
+        ),
         ("['ä', 'C:\\\\data'] /* the end */ // of it", json!(["ä", "C:\\data"])),
     ] {
         assert_eq!(json(text), Ok(expected), "{text}");
@@ -49,7 +52,9 @@ fn the_depth_is_bounded() {
 #[test]
 fn a_list_is_counted_to_its_end_and_not_kept() {
     let bounds = Bounds { items: 10_000, memory: 16 << 20, ..WIDE };
-    let objects = |number: usize, quote: char| format!("[{}]", vec![format!("{{{quote}{quote}:0}}"); number].join(","));
+    let objects = |number: usize, quote: char| {
+        format!("[{}]", vec![format!("{{{quote}{quote}:0}}"); number].join(","))
+    };
     for quote in ['"', '\''] {
         assert!(read(objects(10_000, quote).as_bytes(), bounds).is_ok());
         let refusal = Refusal::TooManyItems { items: 1_000_000, most: 10_000 };
@@ -59,7 +64,10 @@ fn a_list_is_counted_to_its_end_and_not_kept() {
     }
     // A fault of the syntax is named first, as it was when lists were counted afterwards.
     let broken = objects(10_001, '"').replace("0}]", "0}");
-    assert!(matches!(read(broken.as_bytes(), bounds), Err(Refusal::Syntax(message)) if message.contains("EOF")));
+    assert!(matches!(
+        read(broken.as_bytes(), bounds),
+        Err(Refusal::Syntax(message)) if message.contains("EOF")
+    ));
 }
 
 /// Reads as before there were bounds, and makes whole numbers whole afterwards.
@@ -68,10 +76,14 @@ fn read_without_bounds(text: &[u8]) -> Result<Json, Refusal> {
         match json {
             Json::Number(number) if number.is_f64() => {
                 let digits = number.as_f64().map(|number| number.to_string());
-                digits.and_then(|digits| digits.parse::<i64>().ok()).map_or(Json::Number(number), Json::from)
+                digits
+                    .and_then(|digits| digits.parse::<i64>().ok())
+                    .map_or(Json::Number(number), Json::from)
             }
             Json::Array(items) => items.into_iter().map(whole).collect(),
-            Json::Object(fields) => fields.into_iter().map(|(name, value)| (name, whole(value))).collect(),
+            Json::Object(fields) => {
+                fields.into_iter().map(|(name, value)| (name, whole(value))).collect()
+            }
             other => other,
         }
     }
@@ -84,13 +96,20 @@ fn read_without_bounds(text: &[u8]) -> Result<Json, Refusal> {
     json.map(whole)
 }
 
-/// A number with more digits than it can keep is the nearest that there is, whichever reader reads it.
+/// A number with more digits than it can keep is the nearest that there is, whichever reader reads
+/// it.
 #[test]
 fn numbers_are_read_to_the_nearest() {
-    for text in ["222212211222222222E-2", "2222122112222222.22", "0.30000000000000004", "9007199254740993e-1"] {
+    for text in [
+        "222212211222222222E-2",
+        "2222122112222222.22",
+        "0.30000000000000004",
+        "9007199254740993e-1",
+    ] {
         let nearest: f64 = text.parse().unwrap();
         for read in [read_strict, read_lenient] {
-            let parsed = read(text.as_bytes(), Bounds { depth: 1, items: 1, memory: 1 << 10 }).unwrap();
+            let parsed =
+                read(text.as_bytes(), Bounds { depth: 1, items: 1, memory: 1 << 10 }).unwrap();
             assert_eq!(parsed.json.as_f64(), Some(nearest), "{text}");
         }
     }
@@ -99,12 +118,12 @@ fn numbers_are_read_to_the_nearest() {
 /// Any JSON, printed, with at most one character changed or taken away.
 fn texts() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
-        "[", "]", "{", "}", ",", ":", "\"a\"", "'b'", "c", "\"\"", "1", "-0", "1.0", "2.5e1", "1e400", "-", "true",
-        "null", "\\", "/*", "*/", "//", "\n", " ", "ä", "\"",
+        "[", "]", "{", "}", ",", ":", "\"a\"", "'b'", "c", "\"\"", "1", "-0", "1.0", "2.5e1",
+        "1e400", "-", "true", "null", "\\", "/*", "*/", "//", "\n", " ", "ä", "\"",
     ]);
     let noise = prop::collection::vec(pieces, 0..16).prop_map(|pieces| pieces.concat());
-    let changed =
-        (trees(), any::<prop::sample::Index>(), prop::option::of(prop::char::any())).prop_map(|(tree, at, by)| {
+    let changed = (trees(), any::<prop::sample::Index>(), prop::option::of(prop::char::any()))
+        .prop_map(|(tree, at, by)| {
             let mut characters: Vec<char> = tree.to_string().chars().collect();
             let at = at.index(characters.len());
             match by {
@@ -181,7 +200,9 @@ proptest! {
             }
             if items > 0 {
                 let refusal = Refusal::TooManyItems { items, most: items - 1 };
-                prop_assert_eq!(read(text.as_bytes(), Bounds { items: items - 1, ..bounds }), Err(refusal));
+                prop_assert_eq!(
+                    read(text.as_bytes(), Bounds { items: items - 1, ..bounds }), Err(refusal)
+                );
             }
         }
     }

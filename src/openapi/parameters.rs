@@ -1,0 +1,212 @@
+//! The parameters that many operations share.
+
+use Place::{Header, Path, Query, RequiredQuery};
+use Values::{Etags, FilledText, Flag, Guid, Number, NumberOrAll, OneOf, Text, Xrfkey};
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::SchemaFormat;
+use utoipa::openapi::{ObjectBuilder, Required, Type};
+
+/// Where a parameter stands.
+#[derive(Clone, Copy)]
+enum Place {
+    Path,
+    Query,
+    RequiredQuery,
+    Header,
+}
+
+/// The values that a parameter takes.
+#[derive(Clone, Copy)]
+enum Values {
+    Xrfkey,
+    Guid,
+    Text,
+    FilledText,
+    OneOf(&'static str),
+    /// `true` or `false`, and which of them it is if the parameter is missing.
+    Flag(bool),
+    Number,
+    /// A number, or -1 for all.
+    NumberOrAll,
+    /// What a client must quote.
+    Etags,
+}
+
+/// The component, the place, the name, the values and the description of each parameter.
+const PARAMETERS: [(&str, Place, &str, Values, &str); 28] = [
+    (
+        "XrfKeyParam",
+        RequiredQuery,
+        "Xrfkey",
+        Xrfkey,
+        "The same 16 characters as in the header X-Qlik-Xrfkey",
+    ),
+    ("IdParam", Path, "id", Guid, "The id of the entity, a GUID"),
+    (
+        "FilterParam",
+        Query,
+        "filter",
+        Text,
+        "Which entities to select, such as name sw 'prod' and tags.name eq 'finance'",
+    ),
+    (
+        "OrderByParam",
+        Query,
+        "orderby",
+        Text,
+        "The properties to sort by, such as owner.name desc, name",
+    ),
+    (
+        "SkipParam",
+        Query,
+        "skip",
+        Number,
+        "How many entities to leave out at the start. X-Total-Count gives their total number, \
+         unless counting takes long",
+    ),
+    ("TakeParam", Query, "take", Number, "How many entities to return; all by default"),
+    ("SortColumnParam", Query, "sortcolumn", Text, "The name of the column to sort by"),
+    (
+        "OrderAscendingParam",
+        Query,
+        "orderascending",
+        Flag(true),
+        "Whether to sort in ascending order",
+    ),
+    (
+        "ExistingParam",
+        Query,
+        "existing",
+        OneOf("keep"),
+        "How to treat entities that exist already, by id or by a unique property: keep leaves them \
+         as they are; without it, the list is refused. An addition to QRS",
+    ),
+    (
+        "DryRunParam",
+        Query,
+        "dryRun",
+        Flag(false),
+        "Whether to report what the import would do and change nothing",
+    ),
+    (
+        "PrivilegesParam",
+        Query,
+        "privileges",
+        Flag(false),
+        "Whether to return what the caller may do to each entity",
+    ),
+    (
+        "UserParam",
+        Header,
+        "X-Qlik-User",
+        Text,
+        "The user on whose behalf the request is sent, such as UserDirectory=LAB; UserId=anna; \
+         INTERNAL\\sa_repository by default",
+    ),
+    (
+        "PrivilegesFilterParam",
+        Query,
+        "privilegesfilter",
+        Number,
+        "The actions to check, as a sum of their bits; all by default",
+    ),
+    ("ExplainUserParam", RequiredQuery, "user", FilledText, "The user, as DIRECTORY\\userid"),
+    ("ExplainActionParam", RequiredQuery, "action", FilledText, "The action, such as read"),
+    (
+        "ExplainResourceParam",
+        RequiredQuery,
+        "resource",
+        FilledText,
+        "The resource, such as DataConnection_<id>",
+    ),
+    (
+        "ExplainOneActionParam",
+        Query,
+        "action",
+        Text,
+        "The action, such as read; all actions by default",
+    ),
+    (
+        "EnvironmentParam",
+        Query,
+        "environmentattributes",
+        Text,
+        "The attributes of the users' environment, as in X-Qlik-Security",
+    ),
+    (
+        "ExplainTypeParam",
+        RequiredQuery,
+        "type",
+        FilledText,
+        "The resource type, such as DataConnection",
+    ),
+    ("SelectionParam", Path, "selection", Guid, "The id of the selection"),
+    (
+        "UserSelectionParam",
+        RequiredQuery,
+        "userselection",
+        FilledText,
+        "The id of a selection of users",
+    ),
+    ("LimitParam", Query, "limit", NumberOrAll, "How many results to return; -1 for all"),
+    ("MethodParam", Query, "method", Text, "Only operations of this method, such as GET"),
+    ("FormatParam", Query, "format", Text, "JSON returns each operation as JSON in a string"),
+    (
+        "LinkParam",
+        RequiredQuery,
+        "link",
+        FilledText,
+        "The secret in the link that the first start printed",
+    ),
+    ("TypeParam", Path, "type", Text, "The entity type, such as dataconnection"),
+    (
+        "RuleParam",
+        RequiredQuery,
+        "rule",
+        FilledText,
+        "The condition, such as user.roles = \"RootAdmin\"",
+    ),
+    (
+        "IfMatchParam",
+        Header,
+        "If-Match",
+        Etags,
+        "Change the entity only if its stored version has this ETag",
+    ),
+];
+
+/// The shared parameters, by the name of their component.
+pub fn parameters() -> impl Iterator<Item = (&'static str, Parameter)> {
+    PARAMETERS.into_iter().map(|(component, place, name, values, description)| {
+        let (place, required) = match place {
+            Path => (ParameterIn::Path, Required::True),
+            RequiredQuery => (ParameterIn::Query, Required::True),
+            Query => (ParameterIn::Query, Required::False),
+            Header => (ParameterIn::Header, Required::False),
+        };
+        let parameter = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(place)
+            .required(required)
+            .description(Some(description))
+            .schema(Some(schema(values)));
+        (component, parameter.build())
+    })
+}
+
+fn schema(values: Values) -> ObjectBuilder {
+    let of_type = |schema_type| ObjectBuilder::new().schema_type(schema_type);
+    let text = || of_type(Type::String);
+    let at_least = |min: i64| of_type(Type::Integer).minimum(Some(min)).maximum(Some(u32::MAX));
+    match values {
+        Xrfkey => text().min_length(Some(16)).max_length(Some(16)),
+        Guid => text().format(Some(SchemaFormat::Custom("uuid".to_owned()))),
+        Text => text(),
+        FilledText => text().min_length(Some(1)),
+        OneOf(only) => text().enum_values(Some([only])),
+        Flag(unless_given) => of_type(Type::Boolean).default(Some(unless_given.into())),
+        Number => at_least(0),
+        NumberOrAll => at_least(-1),
+        Etags => text().pattern(Some(r#"^(\*|"[^",]*"(, "[^",]*")*)$"#)),
+    }
+}
