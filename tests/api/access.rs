@@ -1,5 +1,6 @@
-//! Random rules, users and connections: what each user sees, is told and can do is what the rules
-//! say, as worked out here a second time from the documentation.
+//! Random rules, users and connections: the lists, privileges and statuses that each user gets
+//! match what the rules say. The expected results are worked out here independently, from the
+//! documentation.
 
 mod condition;
 mod facts;
@@ -13,7 +14,7 @@ use proptest::test_runner::{TestCaseError, TestCaseResult, TestRunner};
 use serde_json::{Value as Json, json};
 use std::cell::Cell;
 
-/// The actions that mean something for a connection, in the order of their bits.
+/// The actions that apply to connections, in the order of their bits.
 const ACTIONS: [(&str, i64); 5] =
     [("create", 1), ("read", 2), ("update", 4), ("delete", 8), ("changeowner", 64)];
 
@@ -35,14 +36,14 @@ enum Item {
     One(usize),
 }
 
-/// One random question to the site.
+/// One random test case: rules, and a user who sends requests.
 #[derive(Clone, Debug)]
 struct Case {
     rules: Vec<Rule>,
     user: usize,
     is_hub: bool,
     filter: Option<(&'static str, &'static str)>,
-    /// The connections to try things on.
+    /// The numbers of the connections that the test tries to read, change and delete.
     tried: Vec<usize>,
     new_owner: usize,
     unborn: Connection,
@@ -68,7 +69,7 @@ impl Rule {
             (Item::Types("*"), _) => true,
             (Item::Types(kind), Resource::Connection(_)) => kind.starts_with('D'),
             (Item::Types(kind), Resource::User(_)) => kind.starts_with('U'),
-            // What is yet to be made has no id.
+            // A connection that does not exist yet has no id.
             (Item::One(number), Resource::Connection(connection)) => {
                 connection.number == *number && action != "create"
             }
@@ -101,8 +102,8 @@ impl Privileges for Case {
 }
 
 impl Case {
-    /// The rules that are there from the start, as far as they speak of connections and users
-    /// without roles of theirs.
+    /// Whether the default rules allow it, as far as they concern connections and users without
+    /// roles.
     fn may_by_default(&self, action: &str, resource: Resource<'_>) -> bool {
         let is_me = |user: &User| user.user_id == self.user().user_id;
         match resource {
@@ -126,7 +127,7 @@ impl Case {
             .collect()
     }
 
-    /// The answer to trying an action on what is stored.
+    /// The status of an action on a stored connection.
     fn status(&self, action: &str, connection: &Connection, success: u16) -> u16 {
         match (self.may_with("read", connection), self.may_with(action, connection)) {
             (false, _) => 404,
@@ -135,20 +136,20 @@ impl Case {
         }
     }
 
-    /// The answer to giving a connection to someone else.
+    /// The status of changing a connection's owner.
     fn giving_status(&self, given: &Connection) -> u16 {
         let after = Connection { owner: self.new_owner, ..given.clone() };
         match self.status("update", given, 200) {
             200 if !self.may("read", Resource::User(&USERS[self.new_owner])) => 400,
             200 if !self.may_with("changeowner", given) => 403,
-            // An update is no way round what may be created.
+            // An update can't produce an entity that the user is not allowed to create.
             200 if self.may_with("create", given) && !self.may_with("create", &after) => 403,
             status => status,
         }
     }
 
-    /// Whether the filter finds it, among what can be read. Of owners it sees those that can be
-    /// read.
+    /// Whether the filter matches the connection. It only sees connections and owners that the user
+    /// can read.
     fn finds(&self, connection: &Connection) -> bool {
         let Some((property, value)) = self.filter else { return true };
         let owner = &USERS[connection.owner];
@@ -164,12 +165,12 @@ impl Case {
     }
 }
 
-/// The server with the users and connections, the same for all cases.
+/// The server with the users and connections that all cases share.
 struct Site {
     _server: Server,
     repository: Client,
     clients: Vec<Client>,
-    /// Whether a connection may be different from what it should be.
+    /// Whether a connection may differ from its initial state.
     is_dirty: Cell<bool>,
 }
 
@@ -190,7 +191,7 @@ impl Site {
         Self { _server: server, repository, clients, is_dirty: Cell::new(false) }
     }
 
-    /// Makes good what the last case left, which may have ended in the middle.
+    /// Restores the connections that the last case may have changed; it may have ended halfway.
     fn restore(&self) {
         let rules = self.repository.get("/systemrule?filter=type eq 'Custom'").expect(200).json();
         for rule in rules.as_array().unwrap() {
@@ -241,7 +242,7 @@ impl Site {
         self.try_create(case)
     }
 
-    /// Both lists show what can be read and tell all that can be done. Gives the full one.
+    /// Both lists show the readable connections with all their privileges. Returns the full list.
     fn check_lists(&self, case: &Case) -> Result<Json, TestCaseError> {
         let expected: Vec<(String, Vec<&str>)> = case
             .seen()
@@ -251,10 +252,14 @@ impl Site {
         let lists = ["", "/full"]
             .map(|form| self.get(case, &format!("/dataconnection{form}?privileges=true")));
         for list in &lists {
-            let mut told: Vec<_> =
-                list.as_array().unwrap().iter().map(|row| (text(&row["id"]), told(row))).collect();
-            told.sort();
-            prop_assert_eq!(&told, &expected);
+            let mut rows: Vec<_> = list
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| (text(&row["id"]), actions_of(row)))
+                .collect();
+            rows.sort();
+            prop_assert_eq!(&rows, &expected);
         }
         let [condensed, full] = lists;
         let all = |list: &Json| {
@@ -264,7 +269,7 @@ impl Site {
         Ok(full)
     }
 
-    /// One on its own is there if the list shows it, and is shown as there.
+    /// Each connection is readable by its id exactly if the list has it, with the same content.
     fn check_each(&self, case: &Case, full: &Json) -> TestCaseResult {
         for connection in &CONNECTIONS {
             let reply =
@@ -354,7 +359,7 @@ impl Site {
         prop_assert_eq!(reply.status, if may_create { 201 } else { 403 }, "{}", reply.text);
         if may_create {
             let made = reply.json();
-            prop_assert_eq!(told(&made), case.privileges(&case.unborn));
+            prop_assert_eq!(actions_of(&made), case.privileges(&case.unborn));
             self.repository.delete(&format!("/dataconnection/{}", text(&made["id"]))).expect(204);
         }
         self.is_dirty.set(false);
@@ -366,8 +371,8 @@ fn text(value: &Json) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-/// What a row tells of the actions, as far as they mean something for a connection.
-fn told(row: &Json) -> Vec<&'static str> {
+/// The privileges of an entity, restricted to [`ACTIONS`].
+fn actions_of(row: &Json) -> Vec<&'static str> {
     let names = row["privileges"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
     names
         .filter_map(|name| ACTIONS.iter().find(|(action, _)| *action == name))
@@ -376,8 +381,8 @@ fn told(row: &Json) -> Vec<&'static str> {
 }
 
 fn rules() -> impl Strategy<Value = Rule> {
-    // The items with an open end are about types that only a whole site has, too: they leave names
-    // unchecked.
+    // Wildcard filters also match types without connections, so property names in conditions are
+    // not checked.
     let item = prop_oneof![
         3 => Just(Item::Types("DataConnection_*")),
         2 => Just(Item::Types("*")),
@@ -399,8 +404,9 @@ fn rules() -> impl Strategy<Value = Rule> {
         })
 }
 
-/// The actions that a rule can't be for, or privileges would depend on themselves: who may read
-/// asks for none, who may update asks who may read, the others ask for both.
+/// The actions that a rule with this condition can't grant, because privileges would depend on
+/// themselves: read if the condition asks for the read privilege, read and update if it asks for
+/// the update privilege.
 fn circular(condition: Option<&Condition>) -> i64 {
     match condition {
         Some(condition) if condition.asks_for("update") => 2 + 4,
@@ -427,7 +433,7 @@ fn cases() -> impl Strategy<Value = Case> {
         (unborn_kind, unborn_teams),
     )
         .prop_map(|(rules, user, is_hub, filter, tried, new_owner, (kind, teams))| {
-            // It names no owner but the one who makes it: others he may be unable to read.
+            // The new connection belongs to the caller, who may be unable to read other owners.
             Case {
                 rules,
                 user,
@@ -440,9 +446,9 @@ fn cases() -> impl Strategy<Value = Case> {
         })
 }
 
-/// `PROPTEST_CASES` makes it run longer.
+/// `PROPTEST_CASES` sets the number of cases.
 #[test]
-fn access_is_what_random_rules_say() {
+fn users_have_exactly_the_access_that_random_rules_grant() {
     let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     if std::env::var_os("PROPTEST_CASES").is_none() {
         config.cases = 200;

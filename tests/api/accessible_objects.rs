@@ -1,4 +1,4 @@
-//! QRS's accessible objects: on which resources one user has one action.
+//! QRS's accessible objects: the resources on which a user has an action.
 
 use crate::rules::{rule, site, user};
 use crate::support::{Client, NOBODY, Reply, Server, copy_connection, id};
@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 const PATH: &str = "/systemrule/security/audit/accessibleobjects";
 
-/// The actions that mean something for a connection, with their bits.
+/// The actions that apply to connections, with their bits.
 const ACTIONS: [(&str, i64); 5] =
     [("create", 1), ("read", 2), ("update", 4), ("delete", 8), ("changeowner", 64)];
 
@@ -44,35 +44,35 @@ fn accessible_objects_are_those_on_which_the_user_has_the_action() {
     for name in ["anna", "bert", "carla", "dora"] {
         let own = server.user(name).get("/dataconnection?privileges=true").expect(200).json();
         for (action, bit) in ACTIONS {
-            let told =
+            let reply =
                 names(&client.post(PATH, &request(&user_id(&client, name), bit)).expect(201));
             for row in own.as_array().unwrap() {
                 let may = row["privileges"].as_array().unwrap().contains(&json!(action));
                 assert_eq!(
-                    told.contains(&row["name"].as_str().unwrap().to_owned()),
+                    reply.contains(&row["name"].as_str().unwrap().to_owned()),
                     may,
                     "{name} {action}: {row}"
                 );
             }
             let readable = own.as_array().unwrap();
-            assert!(action != "read" || told.len() == readable.len(), "{name}: {told:?}");
+            assert!(action != "read" || reply.len() == readable.len(), "{name}: {reply:?}");
         }
     }
-    // The entities are condensed, as in lists, and say what the caller may do if that is asked for.
+    // The entities are condensed, as in lists, and have privileges if the request asks for them.
     let bert = user_id(&client, "bert");
-    let told = client.post(PATH, &request(&bert, 2)).expect(201).json();
+    let reply = client.post(PATH, &request(&bert, 2)).expect(201).json();
     let listed = client.get("/dataconnection?filter=name so 'a' or name so 'b'").expect(200).json();
-    assert_eq!(told, listed);
-    let told =
+    assert_eq!(reply, listed);
+    let reply =
         client.post(&format!("{PATH}?privileges=true"), &request(&bert, 2)).expect(201).json();
     assert_eq!(
-        told,
+        reply,
         client.get("/dataconnection?privileges=true&filter=name ne 'c'").expect(200).json()
     );
 }
 
 #[test]
-fn accessible_objects_are_told_of_every_type() {
+fn accessible_objects_can_be_of_every_type() {
     let (_server, client) = started();
     let service = id(&client.get("/user?filter=userId eq 'sa_repository'").expect(200).json()[0]);
     for (kind, path) in [
@@ -83,61 +83,61 @@ fn accessible_objects_are_told_of_every_type() {
         ("CustomPropertyDefinition", "custompropertydefinition"),
     ] {
         let body = json!({"resourceType": kind, "userID": service, "action": 2});
-        let told = client.post(PATH, &body).expect(201).json();
-        assert_eq!(told, client.get(&format!("/{path}")).expect(200).json(), "{kind}");
+        let reply = client.post(PATH, &body).expect(201).json();
+        assert_eq!(reply, client.get(&format!("/{path}")).expect(200).json(), "{kind}");
     }
 }
 
 #[test]
-fn field_names_of_questions_have_any_case() {
+fn field_names_of_audit_requests_ignore_case() {
     let (_server, client) = started();
     let bert = user_id(&client, "bert");
-    let told = |body: Json| {
+    let reply = |body: Json| {
         names(&client.post(&PATH.to_uppercase().replace("/SYSTEM", "/System"), &body).expect(201))
     };
     assert_eq!(
-        told(json!({"ResourceType": "dataconnection", "UserId": bert, "ACTION": "2"})),
+        reply(json!({"ResourceType": "dataconnection", "UserId": bert, "ACTION": "2"})),
         ["a", "b"]
     );
     assert_eq!(
-        told(json!({"resourcetype": "DATACONNECTION", "userid": bert, "Action": "Read"})),
+        reply(json!({"resourcetype": "DATACONNECTION", "userid": bert, "Action": "Read"})),
         ["a", "b"]
     );
     let body = json!({
         "resourceType": "DataConnection", "userID": bert, "action": 2,
         "ResourceFilter": "name eq 'a'"
     });
-    assert_eq!(told(body), ["a"]);
-    // So have those of its neighbours.
+    assert_eq!(reply(body), ["a"]);
+    // The field names of the neighbouring endpoints ignore case as well.
     let audit = json!({
         "ResourceType": "DataConnection", "RESOURCEFILTER": "name eq 'a'",
         "userfilter": "userId eq 'bert'"
     });
-    let told = client.post("/systemrule/security/audit", &audit).expect(201).json();
+    let reply = client.post("/systemrule/security/audit", &audit).expect(201).json();
     assert_eq!(
-        (&told["resources"][0]["name"], told["resources"].as_array().unwrap().len()),
+        (&reply["resources"][0]["name"], reply["resources"].as_array().unwrap().len()),
         (&json!("a"), 1)
     );
-    assert_eq!(told["users"].as_array().unwrap().len(), 1);
+    assert_eq!(reply["users"].as_array().unwrap().len(), 1);
     let matrix = json!({
         "ResourceType": "DataConnection", "ResourceRef": {"ResourceFilter": "name eq 'a'"},
         "ACTIONS": 2,
         "subjectref": {"resourcefilter": "userId eq 'bert'"}, "ResourceProperties": ["name"],
         "SubjectProperties": ["id"],
     });
-    let told = client.post("/systemrule/security/audit/matrix", &matrix).expect(201).json();
-    assert_eq!(told["matrix"].as_array().unwrap().len(), 1);
-    assert_eq!(told["matrix"][0]["audit"]["access"], 2);
+    let reply = client.post("/systemrule/security/audit/matrix", &matrix).expect(201).json();
+    assert_eq!(reply["matrix"].as_array().unwrap().len(), 1);
+    assert_eq!(reply["matrix"][0]["audit"]["access"], 2);
     let draft = json!({
         "Rules": [rule("all", "", 2)], "UserFilter": "userId eq 'bert'",
         "RESOURCETYPE": "DataConnection"
     });
-    let told = client.post("/systemrule/explain/changes", &draft).expect(201).json();
-    assert_eq!(told["gainedCount"], 1);
+    let reply = client.post("/systemrule/explain/changes", &draft).expect(201).json();
+    assert_eq!(reply["gainedCount"], 1);
 }
 
 #[test]
-fn accessible_objects_say_what_is_wrong_with_a_request() {
+fn a_wrong_request_for_accessible_objects_is_refused_with_its_fault() {
     let (_server, client) = started();
     let bert = user_id(&client, "bert");
     for (field, value, parts) in [
@@ -177,7 +177,7 @@ fn accessible_objects_say_what_is_wrong_with_a_request() {
 fn accessible_objects_show_only_what_the_caller_may_read() {
     let (server, client) = started();
     let (anna, bert) = (user_id(&client, "anna"), user_id(&client, "bert"));
-    // Bert sees himself, and only the connections that he may read.
+    // bert sees his own user and the connections that he may read.
     assert_eq!(names(&server.user("bert").post(PATH, &request(&bert, 2)).expect(201)), ["a", "b"]);
     server.user("bert").post(PATH, &request(&anna, 2)).expect(404).says(&["userID"]);
     let mut some = rule("users", "user.userId = \"bert\"", 2);
@@ -185,7 +185,8 @@ fn accessible_objects_show_only_what_the_caller_may_read() {
     client.create("systemrule", &some);
     assert_eq!(names(&client.post(PATH, &request(&anna, 2)).expect(201)), ["a", "b", "c"]);
     assert_eq!(names(&server.user("bert").post(PATH, &request(&anna, 2)).expect(201)), ["a", "b"]);
-    // An attribute that a user does not have is for those who may read all rules and users.
+    // Only callers who may read all rules and users may ask about an attribute that the user does
+    // not have.
     let body = |attributes: &str| {
         let mut body = request(&anna, 2);
         body["environmentAttributes"] = json!(attributes);
@@ -202,25 +203,25 @@ fn accessible_objects_show_only_what_the_caller_may_read() {
     assert_eq!(names(&client.post(PATH, &update).expect(201)), ["a", "b", "c"]);
     update["environmentAttributes"] = Json::Null;
     assert_eq!(names(&client.post(PATH, &update).expect(201)), [""; 0]);
-    // A user in the hub, where content administrators have no rights.
+    // A user in the hub context, where content administrators have no additional rights.
     let mut hub = body("context=AppAccess;");
     hub["userID"] = json!(user_id(&client, "carla"));
     assert_eq!(names(&client.post(PATH, &hub).expect(201)), [""; 0]);
-    // A user who is barred may do nothing.
+    // A barred user has no rights.
     let change = client.request("PUT", &format!("/user/{anna}")).header("If-Match", "*");
     Reply::of(change.json(&json!({"inactive": true}))).expect(200);
     assert_eq!(names(&client.post(PATH, &request(&anna, 2)).expect(201)), [""; 0]);
     server.user("anna").post(PATH, &request(&anna, 2)).expect(403).says(&["inactive"]);
 }
 
-/// The reply is streamed, so no limit on resources applies.
+/// The reply is streamed, so the limit on resources does not apply.
 #[test]
 fn accessible_objects_may_be_any_number() {
     let (server, client) = started();
     copy_connection(&server, "a", 20_000, "lib://sales");
     client.create("systemrule", &rule("copies", "resource.name like \"copy*\"", 2));
-    let told = client.post(PATH, &request(&user_id(&client, "dora"), 2)).expect(201).json();
-    assert_eq!(told.as_array().unwrap().len(), 20_003);
-    let told = client.post(PATH, &request(&user_id(&client, "bert"), 2)).expect(201).json();
-    assert_eq!(told.as_array().unwrap().len(), 20_002);
+    let reply = client.post(PATH, &request(&user_id(&client, "dora"), 2)).expect(201).json();
+    assert_eq!(reply.as_array().unwrap().len(), 20_003);
+    let reply = client.post(PATH, &request(&user_id(&client, "bert"), 2)).expect(201).json();
+    assert_eq!(reply.as_array().unwrap().len(), 20_002);
 }

@@ -1,23 +1,23 @@
-//! docs/adding-an-entity.md is true: what stands there is done to a copy of the sources, and the
-//! program that comes out has another entity type.
+//! Follows docs/adding-an-entity.md on a copy of the sources, and checks that the resulting program
+//! has the new entity type.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Folders and files that the program is built from.
+/// The files and folders that the build needs.
 const SOURCES: [&str; 5] = ["src", "migrations", "Cargo.toml", "Cargo.lock", "askama.toml"];
 
-/// A block of code on the page.
+/// A code block of the page.
 struct Block<'p> {
     language: &'p str,
     text: String,
-    /// The file that the text before it names last.
+    /// The file that the text before the block names last.
     file: &'p str,
 }
 
-/// The blocks of code of a page, in their order.
+/// Returns the code blocks of a page, in order.
 fn blocks(page: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
     let mut file = "";
@@ -38,18 +38,18 @@ fn is_file(code: &str) -> bool {
     ["src/", "migrations/"].iter().any(|folder| code.starts_with(folder))
 }
 
-/// A file with the lines of a diff that begin with a plus.
+/// Adds to a file the lines of a diff that begin with a plus.
 fn patched(text: &str, diff: &str) -> String {
     let side = |sign: char| -> String {
         let lines = diff.split_inclusive('\n').filter(|line| line.starts_with([' ', sign]));
         lines.map(|line| &line[1..]).collect()
     };
     let (before, after) = (side('-'), side('+'));
-    assert_eq!(text.matches(&before).count(), 1, "these lines stand there once:\n{before}");
+    assert_eq!(text.matches(&before).count(), 1, "these lines must occur exactly once:\n{before}");
     text.replace(&before, &after)
 }
 
-/// Does to the copy of the sources what the page says. `number` is that of the next migration.
+/// Applies the page to the copy of the sources. `number` is the number of the next migration.
 fn apply(page: &str, source: &Path, number: usize) {
     let page = page.replace("00NN", &format!("{number:04}"));
     let mut seen = Vec::new();
@@ -64,7 +64,7 @@ fn apply(page: &str, source: &Path, number: usize) {
                 fs::write(&path, patched(&fs::read_to_string(&path).unwrap(), &text)).unwrap();
             }
             "sh" => continue,
-            other => panic!("a block of {other}"),
+            other => panic!("the page has a code block of the unknown kind {other}"),
         }
         seen.push((language.to_owned(), file.to_owned()));
     }
@@ -79,10 +79,10 @@ fn apply(page: &str, source: &Path, number: usize) {
     assert_eq!(seen, expected.map(|(language, file)| (language.to_owned(), file.to_owned())));
 }
 
-/// Puts a file to another place.
+/// Copies or links a file to another place.
 type PlaceFile = fn(&Path, &Path);
 
-/// Does `place_file` with a file, or with each file of a folder.
+/// Calls `place_file` with a file, or with each file of a folder.
 fn place(from: &Path, to: &Path, place_file: PlaceFile) {
     if from.is_file() {
         place_file(from, to);
@@ -98,20 +98,20 @@ fn copy(from: &Path, to: &Path) {
     fs::copy(from, to).unwrap();
 }
 
-/// A copy that is as old as the file, by which cargo sees what is up to date.
+/// Copies a file with its modification date, by which cargo decides what is up to date.
 fn copy_with_date(from: &Path, to: &Path) {
     copy(from, to);
     let date = fs::metadata(from).unwrap().modified().unwrap();
     fs::File::open(to).unwrap().set_modified(date).unwrap();
 }
 
-/// What compilers have made is large, and never changed in its place.
+/// Hard-links a compiled file: these are large, and never modified in place.
 fn link(from: &Path, to: &Path) {
     fs::hard_link(from, to).unwrap();
 }
 
-/// Gives another target folder what was compiled for these tests of other packages, so that only
-/// the program itself is built again. Cargo compiles whatever it misses.
+/// Hands the dependencies that were compiled for these tests to another target folder, so that only
+/// the program itself is compiled again. Cargo compiles anything that is missing.
 fn share_dependencies(built: &Path, to: &Path) {
     if to.exists() {
         return;
@@ -132,7 +132,7 @@ fn share_dependencies(built: &Path, to: &Path) {
     }
 }
 
-/// Builds the program with the new type, and gives its path.
+/// Builds the program with the new type, and returns its path.
 fn build(page: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let built = Path::new(env!("CARGO_BIN_EXE_patchbay")).parent().unwrap();
@@ -145,8 +145,8 @@ fn build(page: &str) -> PathBuf {
     for name in SOURCES {
         place(&root.join(name), &source.join(name), copy);
     }
-    // Targets that the manifest names, without their content. An empty test makes cargo choose the
-    // features of dependencies by which they are compiled.
+    // The manifest names these targets; their content is not needed. One empty test makes cargo
+    // select the same features of the dependencies.
     for file in ["tests/api/main.rs", "benches/ratios/main.rs"] {
         fs::create_dir_all(source.join(file).parent().unwrap()).unwrap();
         fs::write(source.join(file), "//! Nothing.\n").unwrap();
@@ -154,7 +154,7 @@ fn build(page: &str) -> PathBuf {
     apply(page, &source, fs::read_dir(root.join("migrations")).unwrap().count() + 1);
     share_dependencies(built, &target.join("debug"));
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // What cargo says of this package to its tests would make it build some dependencies again.
+    // The environment that cargo sets for tests would make it compile some dependencies again.
     let of_package =
         ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
     let names = env::vars_os().map(|(name, _)| name);
@@ -169,7 +169,7 @@ fn build(page: &str) -> PathBuf {
     target.join("debug/patchbay")
 }
 
-/// Runs tests of this crate with another program, and gives how many passed.
+/// Runs tests of this crate against another program, and returns how many passed.
 fn passed(program: &Path, arguments: &[&str]) -> usize {
     let mut command = Command::new(env::current_exe().unwrap());
     let output = command.args(arguments).env("TESTED_PROGRAM", program).output().unwrap();
@@ -181,14 +181,14 @@ fn passed(program: &Path, arguments: &[&str]) -> usize {
 
 #[test]
 #[ignore = "it builds the program once more; .ci/run calls it"]
-fn what_the_page_says_makes_an_entity_type_with_all_operations() {
+fn the_steps_of_the_page_add_an_entity_type_with_all_operations() {
     let program = build(include_str!("../../docs/adding-an-entity.md"));
     assert!(passed(&program, &["operations::"]) > 12);
     assert!(passed(&program, &["--ignored", "streams::"]) > 7);
 }
 
 #[test]
-fn the_code_of_the_page_fits_into_the_sources() {
+fn the_code_of_the_page_applies_to_the_current_sources() {
     let page = include_str!("../../docs/adding-an-entity.md");
     let folder = tempfile::tempdir().unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -201,7 +201,7 @@ fn the_code_of_the_page_fits_into_the_sources() {
 }
 
 #[test]
-fn a_diff_adds_its_lines_where_the_others_stand() {
+fn a_diff_adds_its_lines_at_the_right_place() {
     assert_eq!(patched("a\nb\nc\n", " a\n+x\n b\n"), "a\nx\nb\nc\n");
     assert_eq!(patched("a\nb\n", "-a\n+y\n b\n"), "y\nb\n");
     let page = "one `src/a.rs`\n```rust\ncode\n```\ntwo `mod`\n```diff\n+x\n```\n";

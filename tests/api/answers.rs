@@ -1,23 +1,23 @@
-//! An answer that is given again, without asking the database, is the one that would be worked out
-//! now: after every change, for everybody.
+//! A cached response equals the response that the database would give now: after every change, for
+//! every user.
 
 use crate::operations_door::{figure, get, start_in};
 use crate::support::{Client, NOBODY, Reply, Server, encode, id};
 use serde_json::{Value as Json, json};
 use std::process::Command;
 
-/// A site with what the questions are about.
+/// A server with the data that the queries return.
 struct Site {
     server: Server,
     operations: String,
     repository: Client,
 }
 
-/// Something that is asked, in two ways: as clients ask it again and again, and as nobody has asked
-/// it before.
-struct Question {
+/// A query in two forms: one that clients repeat, and an equivalent one that nobody has sent
+/// before.
+struct Query {
     path: String,
-    anew: String,
+    fresh_path: String,
 }
 
 impl Site {
@@ -27,7 +27,7 @@ impl Site {
         Self { server, operations, repository }
     }
 
-    fn given_again(&self) -> f64 {
+    fn cache_hits(&self) -> f64 {
         let figures = get(&self.server, &format!("{}/metrics", self.operations)).expect(200).text;
         figure(&figures, "patchbay_answers_given_again_total")
     }
@@ -47,15 +47,15 @@ impl Site {
     }
 }
 
-/// The questions about these connections; blanks after a filter make it one that nobody has asked.
-fn questions(connections: &[String], round: usize) -> Vec<Question> {
+/// The queries about these connections. Blanks after a filter make it a new query.
+fn queries(connections: &[String], round: usize) -> Vec<Query> {
     let blanks = " ".repeat(round);
     let filtered = |list: &str, filter: &str, rest: &str| {
-        let asked = |filter: &str| format!("{list}?filter={}{rest}", encode(filter));
-        Question { path: asked(filter), anew: asked(&format!("{filter}{blanks}")) }
+        let path_with = |filter: &str| format!("{list}?filter={}{rest}", encode(filter));
+        Query { path: path_with(filter), fresh_path: path_with(&format!("{filter}{blanks}")) }
     };
     let all = format!("id ne {NOBODY}");
-    let mut questions: Vec<Question> = [
+    let mut queries: Vec<Query> = [
         "/dataconnection",
         "/dataconnection/full",
         "/dataconnection/count",
@@ -73,7 +73,7 @@ fn questions(connections: &[String], round: usize) -> Vec<Question> {
         "&orderby=owner.name&skip=1&take=2",
         "&skip=0&take=1",
     ] {
-        questions.push(filtered("/dataconnection/full", &all, rest));
+        queries.push(filtered("/dataconnection/full", &all, rest));
     }
     for filter in [
         "tags.name eq 'blue'",
@@ -81,22 +81,22 @@ fn questions(connections: &[String], round: usize) -> Vec<Question> {
         "owner.name so 'anna'",
         "name sw 'c' and tags.name so 'e'",
     ] {
-        questions.push(filtered("/dataconnection/full", filter, ""));
-        questions.push(filtered("/dataconnection/count", filter, ""));
+        queries.push(filtered("/dataconnection/full", filter, ""));
+        queries.push(filtered("/dataconnection/count", filter, ""));
     }
     for (connection, rest) in connections.iter().flat_map(|id| [(id, ""), (id, "privileges=true")])
     {
         let filter = encode(&format!("id eq {connection}{blanks}"));
-        questions.push(Question {
+        queries.push(Query {
             path: format!("/dataconnection/{connection}?{rest}"),
-            anew: format!("/dataconnection/full?filter={filter}&{rest}"),
+            fresh_path: format!("/dataconnection/full?filter={filter}&{rest}"),
         });
     }
-    questions
+    queries
 }
 
-/// What a reply tells of the entities that are asked for, whether it is a list of one or one.
-fn told(reply: &Reply) -> (u16, Json) {
+/// The status and entities of a reply, whether it is a list or a single entity.
+fn content(reply: &Reply) -> (u16, Json) {
     match (reply.status, reply.status == 404) {
         (_, true) => (200, json!([])),
         (status, _) => match reply.json() {
@@ -108,7 +108,7 @@ fn told(reply: &Reply) -> (u16, Json) {
 
 type Change = fn(&Site, &[String]);
 
-/// One of each kind of change that can make a difference to an answer.
+/// One of each kind of change that can affect a response.
 const CHANGES: [(&str, Change); 19] = [
     ("nothing", |_, _| {}),
     ("a connection's name", |site, connections| {
@@ -210,7 +210,7 @@ const CHANGES: [(&str, Change); 19] = [
 ];
 
 #[test]
-fn what_is_given_again_is_what_would_be_worked_out_now() {
+fn cached_responses_equal_fresh_ones_after_every_change() {
     let site = Site::start(&[]);
     let (anna, bert) = (site.server.user("anna"), site.server.user("bert"));
     for (name, of) in [("area", "DataConnection"), ("team", "User")] {
@@ -235,18 +235,18 @@ fn what_is_given_again_is_what_would_be_worked_out_now() {
             id(&anna.create("dataconnection", &connection))
         })
         .collect();
-    let mut seen = 0;
+    let mut received = 0;
     let mut round = 0;
     for (what, change) in CHANGES {
         change(&site, &connections);
         round += 1;
-        let before = site.given_again();
+        let before = site.cache_hits();
         let mut asked_again = 0;
         for (client, name) in [(&site.repository, "repository"), (&anna, "anna"), (&bert, "bert")] {
-            for Question { path, anew } in questions(&connections, round) {
-                let fresh = client.get(&anew);
+            for Query { path, fresh_path } in queries(&connections, round) {
+                let fresh = client.get(&fresh_path);
                 let (first, second) = (client.get(&path), client.get(&path));
-                assert_eq!(told(&first), told(&fresh), "{what}: {name}: {path}");
+                assert_eq!(content(&first), content(&fresh), "{what}: {name}: {path}");
                 assert_eq!(
                     (second.status, &second.text),
                     (first.status, &first.text),
@@ -260,21 +260,21 @@ fn what_is_given_again_is_what_would_be_worked_out_now() {
                     );
                 }
                 asked_again += u32::from(second.status == 200);
-                seen += told(&first).1.as_array().map_or(0, Vec::len);
+                received += content(&first).1.as_array().map_or(0, Vec::len);
             }
         }
-        let again = site.given_again() - before;
+        let again = site.cache_hits() - before;
         assert!(
             again >= f64::from(asked_again) && asked_again > 50,
             "{what}: {again} of {asked_again}"
         );
     }
-    assert!(seen > 2_000, "{seen}");
+    assert!(received > 2_000, "{received}");
     bert.get(&format!("/dataconnection/{}", connections[0])).expect(403);
 }
 
 #[test]
-fn what_was_written_is_in_the_next_answer_however_many_ask() {
+fn a_response_after_a_write_includes_it_while_others_poll() {
     let site = Site::start(&[]);
     let path = format!("/dataconnection/{}", id(&site.repository.connection("counted")));
     std::thread::scope(|scope| {
@@ -284,13 +284,13 @@ fn what_was_written_is_in_the_next_answer_however_many_ask() {
             scope.spawn(move || {
                 let mut last = 0;
                 while stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
-                    let seen = client.get(&path).expect(200).json()["username"]
+                    let received = client.get(&path).expect(200).json()["username"]
                         .as_str()
                         .unwrap()
                         .parse()
                         .unwrap_or(0);
-                    assert!(seen >= last, "{seen} after {last}");
-                    last = seen;
+                    assert!(received >= last, "{received} after {last}");
+                    last = received;
                 }
             })
         };
@@ -306,11 +306,11 @@ fn what_was_written_is_in_the_next_answer_however_many_ask() {
         drop(stop);
         poll.join().unwrap();
     });
-    assert!(site.given_again() >= 100.0);
+    assert!(site.cache_hits() >= 100.0);
 }
 
 #[test]
-fn who_says_something_else_of_himself_is_somebody_else() {
+fn session_attributes_are_part_of_the_cache_key() {
     let site = Site::start(&[]);
     let anna = site.server.user("anna");
     anna.connection("c");
@@ -323,30 +323,30 @@ fn who_says_something_else_of_himself_is_somebody_else() {
         Reply::of(guest.header("X-Qlik-Security", security)).expect(200).json()["value"].clone()
     };
     for _ in 0..2 {
-        for (security, seen) in [
+        for (security, received) in [
             ("Context=AppAccess; group=guests", 1),
             ("Context=AppAccess; group=others", 0),
             ("Context=ManagementAccess; group=guests", 0),
             ("Context=AppAccess", 0),
         ] {
-            let before = site.given_again();
-            assert_eq!([ask(security), ask(security)], [seen, seen], "{security}");
-            assert!(site.given_again() > before, "{security}");
+            let before = site.cache_hits();
+            assert_eq!([ask(security), ask(security)], [received, received], "{security}");
+            assert!(site.cache_hits() > before, "{security}");
         }
     }
 }
 
 #[test]
-fn without_room_for_answers_each_is_worked_out() {
+fn without_a_response_cache_each_response_is_computed() {
     let site = Site::start(&["--answer-cache-bytes", "0"]);
     let path = format!("/dataconnection/{}", id(&site.repository.connection("c")));
     let first = site.repository.get(&path).expect(200).text;
     assert_eq!(site.repository.get(&path).expect(200).text, first);
-    assert!(site.given_again() < 1.0);
+    assert!(site.cache_hits() < 1.0);
 }
 
-/// An ordinary user may make selections as often as they like, so they must neither fill the audit
-/// log nor empty the cache.
+/// Ordinary users may create any number of selections, so selections must neither fill the audit
+/// log nor evict cached responses.
 #[test]
 fn selections_leave_no_audit_entry_and_the_response_cache_as_it_is() {
     let site = Site::start(&[]);
@@ -356,7 +356,7 @@ fn selections_leave_no_audit_entry_and_the_response_cache_as_it_is() {
     let entries = || site.repository.get("/auditentry/count").expect(200).json()["value"].clone();
     let before = entries();
     let warm = || anna.get("/dataconnection/full").expect(200).text;
-    let (first, given) = (warm(), site.given_again());
+    let (first, given) = (warm(), site.cache_hits());
 
     let items = |number: usize| {
         json!({
@@ -372,7 +372,7 @@ fn selections_leave_no_audit_entry_and_the_response_cache_as_it_is() {
         list.as_array().unwrap().iter().map(id).collect::<Vec<String>>()
     };
     assert_eq!(listed("/dataconnection"), connections);
-    // Each question about the selection is the same as before, and the answer is another.
+    // Each request for the selection is the same as before, and returns new data.
     for (number, connection) in connections.iter().enumerate() {
         anna.put(&selection, &items(number)).expect(200);
         assert_eq!(listed("/dataconnection"), std::slice::from_ref(connection));
@@ -386,6 +386,6 @@ fn selections_leave_no_audit_entry_and_the_response_cache_as_it_is() {
     anna.get(&format!("{selection}/dataconnection")).expect(404);
 
     assert_eq!(warm(), first);
-    assert!(site.given_again() > given, "the selections emptied the response cache");
+    assert!(site.cache_hits() > given, "the selections emptied the response cache");
     assert_eq!(entries(), before);
 }

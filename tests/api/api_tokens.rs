@@ -1,4 +1,4 @@
-//! API tokens: what machines sign in with at the front door.
+//! API tokens, with which programs authenticate at the front door.
 
 use crate::machine::{patchbay, says};
 use crate::support::{Reply, connection, id};
@@ -20,11 +20,11 @@ fn a_token_signs_a_machine_in_until_it_is_revoked() {
         let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
         machine.request(method, path).header("Authorization", bearer)
     };
-    let hers = Reply::of(ask("POST", "/qrs/dataconnection", &all).json(&connection("hers")))
+    let created = Reply::of(ask("POST", "/qrs/dataconnection", &all).json(&connection("hers")))
         .expect(201)
         .json();
-    assert_eq!(hers["owner"]["userId"], "anna");
-    let path = format!("/qrs/dataconnection/{}", id(&hers));
+    assert_eq!(created["owner"]["userId"], "anna");
+    let path = format!("/qrs/dataconnection/{}", id(&created));
     for token in [&all, &read] {
         Reply::of(ask("GET", &path, token)).expect(200);
     }
@@ -32,7 +32,7 @@ fn a_token_signs_a_machine_in_until_it_is_revoked() {
         let refused = Reply::of(ask(method, &path, &read).json(&connection("more"))).expect(403);
         refused.says(&["for reading only"]);
     }
-    // What only asks, changes nothing, though it is a POST.
+    // A read-only request changes nothing, although it is a POST.
     let preview =
         ask("POST", "/qrs/dataconnection/previewcreateprivilege", &read).json(&connection("more"));
     assert_eq!(Reply::of(preview).expect(201).json(), true);
@@ -42,7 +42,7 @@ fn a_token_signs_a_machine_in_until_it_is_revoked() {
         "columns": [{"name": "n", "columnType": "Property", "definition": "name"}]
     })))
     .expect(201);
-    // A token makes no token, ends no session, and is shown once.
+    // A token can create no token and end no session, and its secret is shown once.
     for (method, path) in [("POST", "/tokens"), ("GET", "/tokens"), ("GET", "/sessions")] {
         Reply::of(ask(method, path, &all).json(&json!({"name": "x"})))
             .expect(403)
@@ -61,7 +61,7 @@ fn a_token_signs_a_machine_in_until_it_is_revoked() {
     Reply::of(anna.request("DELETE", &format!("/tokens/{}", id(&all)))).expect_empty(204);
     Reply::of(ask("GET", &path, &all)).expect(401).says(&["revoked"]);
     Reply::of(ask("GET", &path, &read)).expect(200);
-    // A new password ends the tokens, too.
+    // A new password revokes the tokens as well.
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
     Reply::of(ask("GET", &path, &read)).expect(401);
     anna.login("LAB\\anna", PASSWORD);
@@ -84,7 +84,7 @@ fn a_token_signs_a_machine_in_until_it_is_revoked() {
 }
 
 #[test]
-fn sessions_and_tokens_end_with_their_time_and_tokens_are_their_owners_alone() {
+fn sessions_and_tokens_expire_and_only_the_owner_of_a_token_sees_it() {
     let (server, front) = start(&[]);
     for user in ["LAB\\anna", "LAB\\bert"] {
         assert!(set_password(&server.data(), user, PASSWORD));
@@ -94,7 +94,7 @@ fn sessions_and_tokens_end_with_their_time_and_tokens_are_their_owners_alone() {
     bert.login("LAB\\bert", PASSWORD);
     let token =
         Reply::of(anna.request("POST", "/tokens").json(&json!({"name": "ci"}))).expect(201).json();
-    // Another's token looks like none, and stays.
+    // Another user's token gives 404, and is kept.
     let path = format!("/tokens/{}", id(&token));
     assert_eq!(bert.get("/tokens").expect(200).json(), json!([]));
     Reply::of(bert.request("DELETE", &path)).expect(404);
@@ -104,8 +104,8 @@ fn sessions_and_tokens_end_with_their_time_and_tokens_are_their_owners_alone() {
             visitor.request("POST", "/qrs/dataconnection").header("Authorization", bearer.as_str());
         Reply::of(request.json(&connection(&uuid::Uuid::new_v4().to_string())))
     };
-    // Of a token and a cookie, the token counts: it is what the program says itself, the cookie
-    // comes along by habit.
+    // A token takes precedence over a cookie: the program sends the token deliberately, while the
+    // cookie is attached automatically.
     assert_eq!(with_token(&bert).expect(201).json()["owner"]["userId"], "anna");
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     database.execute("UPDATE api_tokens SET expires_date = 1", []).unwrap();
@@ -127,10 +127,10 @@ fn contexts(visitor: &Visitor) -> Vec<Json> {
     tokens.as_array().unwrap().iter().map(|token| token["context"].clone()).collect()
 }
 
-/// An administrator whose script sees a part of the site only, with status 200, must be able to
-/// find out why.
+/// An administrator whose script sees only part of the site, with status 200, must be able to find
+/// out why.
 #[test]
-fn a_token_asks_from_the_context_that_it_was_made_for_and_administrators_see_where_they_are() {
+fn a_token_has_the_context_it_was_created_for_and_replies_name_the_context() {
     let (server, front) = start(&[]);
     says(&patchbay(&server.data(), &["user", "grant-root", "--create", "LAB\\anna"]), &[]);
     for user in ["LAB\\anna", "LAB\\bert"] {
@@ -149,7 +149,7 @@ fn a_token_asks_from_the_context_that_it_was_made_for_and_administrators_see_whe
         Reply::of(visitor.request("POST", "/tokens").json(&body)).expect(201).json()
     };
     let machine = Visitor::new(&server, &front);
-    // How many connections the token sees, and which context the reply names.
+    // Returns how many connections the token sees, and which context the reply names.
     let sees = |token: &Json, security: Option<&str>| {
         let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
         let request = machine.request("GET", "/qrs/dataconnection").header("Authorization", bearer);
@@ -174,23 +174,23 @@ fn a_token_asks_from_the_context_that_it_was_made_for_and_administrators_see_whe
         let token = make(&anna, body);
         assert_eq!(token["context"], context);
         assert_eq!(sees(&token, None), expected, "{token}");
-        // A request that says its context has it.
+        // A context in the request takes precedence.
         assert_eq!(sees(&token, management), (3, None));
         assert_eq!(sees(&token, Some("Context=AppAccess")), (0, hub.clone()));
     }
     assert_eq!(contexts(&anna), ["management", "hub", "hub"]);
-    // It is the same with a session, for writes and for refusals.
+    // The same holds for a session, for writes and for refusals.
     let header = |reply: &Reply| reply.headers.get("x-patchbay-context").is_some();
     let written =
         Reply::of(anna.request("POST", "/qrs/dataconnection").json(&connection("own"))).expect(201);
     let refused =
         Reply::of(anna.request("POST", "/qrs/tag").json(&json!({"name": "t"}))).expect(403);
     assert!(header(&written) && header(&refused));
-    // Rules for administrators ask for roles.
+    // Rules for administrators depend on roles.
     let token = make(&bert, json!({"name": "b"}));
     assert_eq!(sees(&token, None), (0, None));
     assert!(!header(&bert.get("/qrs/dataconnection/count")));
-    // A token of an earlier version asks from where the door says.
+    // A token of an earlier version uses the context of the door.
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     database.execute("UPDATE api_tokens SET context = '' WHERE name = 'm'", []).unwrap();
     assert_eq!(anna.get("/tokens").expect(200).json()[0]["context"], "hub");

@@ -1,15 +1,15 @@
-//! The rooms of the house and which way they know each other (docs/architecture.md), read off the
-//! source.
+//! The rooms of the source and their allowed dependencies (docs/architecture.md), read from the
+//! source itself.
 
 use crate::import_graph::{arrows, circles, source_files};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// The rooms by floors, from the ground up, and what each may use of the others. A room is a file
-/// or a folder below `src/`.
+/// The rooms in layers, from the bottom up, with the lower rooms that each uses. A room is a file
+/// or a folder directly below `src/`.
 const ROOMS: [(&str, &[&str]); 24] = [
-    // What stands by itself.
+    // Rooms without dependencies.
     ("memory", &[]),
     ("user_shares", &[]),
     ("private_files", &[]),
@@ -17,14 +17,14 @@ const ROOMS: [(&str, &[&str]); 24] = [
     ("model", &["memory"]),
     ("query", &["memory", "model"]),
     ("policy", &["memory", "model", "query"]),
-    // The database, and what is kept beside it.
+    // The database, and the state kept next to it.
     ("store", &["memory", "model", "private_files", "query", "user_shares"]),
     ("keys", &["crypto", "model", "private_files", "store"]),
     ("tls", &["model", "private_files"]),
     ("access_report", &["model", "policy", "query", "store"]),
     ("error", &["keys", "model", "query", "store"]),
     ("threads", &["error"]),
-    // Users and what is done for them.
+    // Users and their operations.
     ("auth", &["crypto", "error", "memory", "model", "store", "threads"]),
     (
         "service",
@@ -135,7 +135,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
     ),
 ];
 
-/// Crates that are named in these rooms or files only.
+/// Crates that only these rooms or files may name.
 const CRATES: [(&str, &[&str]); 14] = [
     ("actix_web", &["console/", "http/", "server/"]),
     ("actix_tls", &["http/"]),
@@ -144,8 +144,8 @@ const CRATES: [(&str, &[&str]); 14] = [
     ("rusqlite_migration", &["store/sqlite/"]),
     ("r2d2", &["store/sqlite/"]),
     ("aes_gcm", &["crypto/"]),
-    // What serde reads and writes derives its own schema, so that the document can't say anything
-    // else. The document itself is made in one room.
+    // Types that serde reads and writes derive their own schema, so that the document always
+    // matches them. The document itself is built in one room.
     (
         "utoipa",
         &["access_report/", "http/", "openapi/", "policy/warning.rs", "service/rule_import.rs"],
@@ -158,11 +158,11 @@ const CRATES: [(&str, &[&str]); 14] = [
     ("x509_parser", &["auth/jwt/", "tls/"]),
 ];
 
-/// No room holds more of the code than so many percent. What only one of its folders knows counts
-/// by itself.
+/// The largest share of the code that one room may have, in percent. A folder that is private to
+/// its room counts separately.
 const LARGEST_ROOM: usize = 18;
 
-/// Folders that count by themselves.
+/// Folders that count separately.
 const FOLDERS: [&str; 1] = ["store/sqlite"];
 
 /// The room of a file.
@@ -170,14 +170,14 @@ fn room(file: &str) -> &str {
     file.split(['/', '.']).next().unwrap()
 }
 
-/// The code without its comments and its tests.
+/// The code without its comments and tests.
 pub fn code(text: &str) -> String {
     let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
     text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
-fn rooms_know_only_the_rooms_that_they_may() {
+fn rooms_use_only_the_rooms_that_they_may_use() {
     let arrows = arrows();
     let mut seen = 0;
     for (file, targets) in &arrows {
@@ -186,8 +186,7 @@ fn rooms_know_only_the_rooms_that_they_may() {
             continue;
         }
         let place = ROOMS.iter().position(|(name, _)| *name == own);
-        let place =
-            place.unwrap_or_else(|| panic!("{file} is in a room that this test does not know"));
+        let place = place.unwrap_or_else(|| panic!("{file} is in a room that ROOMS does not list"));
         for target in targets.iter().map(|target| room(target)).filter(|target| *target != own) {
             seen += 1;
             assert!(ROOMS[place].1.contains(&target), "{file} uses {target}");
@@ -207,16 +206,16 @@ fn rooms_know_only_the_rooms_that_they_may() {
 }
 
 #[test]
-fn no_files_name_each_other_in_a_circle() {
+fn files_have_no_cyclic_dependencies() {
     let arrows = arrows();
     assert!(arrows.values().map(BTreeSet::len).sum::<usize>() > 1_500);
     let circles = circles(arrows);
     assert!(circles.is_empty(), "{circles:#?}");
 }
 
-/// What finds no circle where there is one would hold nothing.
+/// A check that overlooks a cycle would be worthless.
 #[test]
-fn a_circle_is_found() {
+fn cyclic_dependencies_are_found() {
     let arrow =
         |from: &str, to: &[&str]| (from.to_owned(), to.iter().map(|to| (*to).to_owned()).collect());
     let graph = [arrow("a", &["b"]), arrow("b", &["c", "d"]), arrow("c", &["b"]), arrow("d", &[])];
@@ -225,7 +224,7 @@ fn a_circle_is_found() {
 }
 
 #[test]
-fn no_room_holds_too_much_of_the_code() {
+fn no_room_has_too_large_a_share_of_the_code() {
     let mut lines: BTreeMap<String, usize> = BTreeMap::new();
     for (file, text) in source_files().iter().filter(|(file, _)| !is_test(file)) {
         let folder = FOLDERS.iter().find(|folder| file.starts_with(&format!("{folder}/")));
@@ -235,7 +234,10 @@ fn no_room_holds_too_much_of_the_code() {
     }
     let all: usize = lines.values().sum();
     for (room, lines) in lines {
-        assert!(lines * 100 <= all * LARGEST_ROOM, "{room} has {lines} of {all} lines");
+        assert!(
+            lines * 100 <= all * LARGEST_ROOM,
+            "{room} has {lines} of {all} lines, which is too large a share"
+        );
     }
 }
 
@@ -244,7 +246,7 @@ pub fn is_test(file: &str) -> bool {
 }
 
 #[test]
-fn crates_are_named_only_where_they_belong() {
+fn crates_are_named_only_in_the_rooms_that_may_use_them() {
     for (file, text) in source_files().iter().filter(|(file, _)| !is_test(file)) {
         for (name, places) in CRATES {
             let code = code(text);
@@ -261,9 +263,10 @@ fn crates_are_named_only_where_they_belong() {
     }
 }
 
-/// What reads and writes entities asks SQLite, and SQLite asks nothing of it.
+/// Only the code that reads and writes entities depends on SQLite's module, which depends on none
+/// of it.
 #[test]
-fn sqlite_knows_little_of_the_store() {
+fn the_sqlite_folder_uses_few_other_files_of_the_store() {
     const KNOWN: [&str; 6] =
         ["budget", "cell", "database_error", "error", "findings", "time_limit"];
     let mut seen = 0;
@@ -278,13 +281,13 @@ fn sqlite_knows_little_of_the_store() {
 }
 
 #[test]
-fn no_file_is_too_long_to_have_one_subject() {
+fn no_file_has_more_than_400_lines() {
     for (file, text) in source_files() {
         assert!(text.lines().count() <= 400, "{file} has {} lines", text.lines().count());
     }
 }
 
-/// A file that the reader of docs/adding-an-entity.md makes.
+/// A file that readers of docs/adding-an-entity.md create.
 const TO_BE_MADE: &str = "src/model/stream.rs";
 
 fn is_rust(name: &str) -> bool {
@@ -311,7 +314,7 @@ fn files_that_the_documentation_names_exist() {
             seen += 1;
             let exists =
                 ["", "src", "tests"].iter().any(|folder| root.join(folder).join(name).exists());
-            assert!(exists, "{} names {name}, which is not there", document.display());
+            assert!(exists, "{} names {name}, which does not exist", document.display());
         }
     }
     assert!(seen > 60, "{seen}");

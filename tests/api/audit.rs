@@ -1,5 +1,5 @@
-//! The audit trail: what has an entry, what is in it, who sees it, and that nobody changes it
-//! unseen.
+//! The audit log: which events have an entry, what an entry contains, who can read it, and that
+//! tampering is detected.
 
 mod operator;
 
@@ -33,7 +33,8 @@ pub fn audit(data: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-/// Refusals are recorded without waiting, but before any write that comes later.
+/// Waits for the entries of earlier requests: refusals are recorded asynchronously, but before any
+/// later write.
 fn after_what_was_sent(client: &Client) {
     client.create("tag", &json!({"name": "later"}));
 }
@@ -43,7 +44,7 @@ pub fn part(entry: &Json, side: &str) -> Json {
 }
 
 #[test]
-fn each_change_has_an_entry_with_what_was_before_and_after() {
+fn each_change_has_an_audit_entry_with_the_values_before_and_after() {
     let server = Server::start();
     let client = server.repository();
     let body = json!({
@@ -70,7 +71,7 @@ fn each_change_has_an_entry_with_what_was_before_and_after() {
         json.as_object_mut().unwrap().remove("privileges");
     }
     assert_eq!(after, shown);
-    // The user was made at the same time, before what he made.
+    // The entry of the new user comes right before the one of the user's first entity.
     let user = only(&client, "type eq 'User' and objectName ew 'anna'");
     assert_eq!((&user["action"], &user["requestID"]), (&json!("create"), &entry["requestID"]));
     assert!(user["number"].as_i64() < entry["number"].as_i64());
@@ -109,7 +110,7 @@ fn each_change_has_an_entry_with_what_was_before_and_after() {
 }
 
 #[test]
-fn what_is_not_done_leaves_no_entry_and_what_is_refused_does() {
+fn refused_requests_have_an_entry_and_requests_without_effect_do_not() {
     let server = Server::start();
     let client = server.repository();
     let made = client.connection("theirs");
@@ -141,7 +142,7 @@ fn what_is_not_done_leaves_no_entry_and_what_is_refused_does() {
 }
 
 #[test]
-fn auditors_read_it_and_nobody_writes_it() {
+fn auditors_can_read_the_audit_log_and_no_request_can_write_to_it() {
     let server = Server::start();
     let client = server.repository();
     client.connection("c");
@@ -175,7 +176,7 @@ fn auditors_read_it_and_nobody_writes_it() {
 }
 
 #[test]
-fn whoever_changes_the_trail_is_found() {
+fn tampering_with_the_audit_log_is_detected() {
     let server = Server::start();
     for number in 0..5 {
         server.repository().connection(&format!("c{number}"));
@@ -223,15 +224,16 @@ fn whoever_changes_the_trail_is_found() {
         assert!(database.execute(&change, []).unwrap() > 0, "{change}");
         drop(database);
         let found = audit(copy.path(), &["verify"]);
-        let told = String::from_utf8(found.stderr).unwrap();
-        assert!(!found.status.success() && told.contains(fault), "{change}: {told}");
+        let reported = String::from_utf8(found.stderr).unwrap();
+        assert!(!found.status.success() && reported.contains(fault), "{change}: {reported}");
     }
     assert!(audit(&data, &["verify"]).status.success());
 }
 
-/// As with QRS, who may change a connection may send its password elsewhere; but not unnoticed.
+/// As in QRS, a user who may change a connection may send its password to another server; the audit
+/// log records it.
 #[test]
-fn a_stored_password_that_goes_elsewhere_is_said() {
+fn a_stored_password_sent_to_another_server_is_noted_in_the_audit_log() {
     let server = Server::start();
     let client = server.repository();
     let mut body = connection("c");
@@ -263,7 +265,7 @@ fn a_stored_password_that_goes_elsewhere_is_said() {
         let last = entries.as_array().unwrap().last().unwrap();
         assert_eq!(last["detail"], expected, "{change}");
     }
-    // Of several at once it is said of each.
+    // With several connections in one request, each has its note.
     let again = json!({"connectionstring": "lib://sales", "password": "secret"});
     let request = client.request("PUT", &format!("/dataconnection/{kept}")).header("If-Match", "*");
     Reply::of(request.json(&again)).expect(200);
@@ -281,13 +283,13 @@ fn a_stored_password_that_goes_elsewhere_is_said() {
     }
     let reply = client.put(&path, &synthetic);
     assert!([200, 204].contains(&reply.status), "{}", reply.text);
-    let told =
+    let reported =
         client.get(&format!("/auditentry/full?filter=detail eq '{elsewhere}'")).expect(200).json();
-    assert_eq!(told.as_array().unwrap().len(), 3);
+    assert_eq!(reported.as_array().unwrap().len(), 3);
 }
 
 #[test]
-fn signing_in_and_what_lets_in_have_entries() {
+fn sign_ins_and_changes_of_credentials_have_audit_entries() {
     let (server, front) = start(&[]);
     let client = server.repository();
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
@@ -307,7 +309,7 @@ fn signing_in_and_what_lets_in_have_entries() {
     Reply::of(login("canary nobody")).expect(401);
 
     after_what_was_sent(&client);
-    let told: Vec<(String, String)> =
+    let reported: Vec<(String, String)> =
         entries(&client, "action ne 'create' and action ne 'add key'")
             .iter()
             .map(|entry| {
@@ -326,7 +328,7 @@ fn signing_in_and_what_lets_in_have_entries() {
         ("LAB\\anna", "POST /login"),
         ("-", "POST /login"),
     ];
-    assert_eq!(told, expected.map(|(user, action)| (user.to_owned(), action.to_owned())));
+    assert_eq!(reported, expected.map(|(user, action)| (user.to_owned(), action.to_owned())));
     let exported = String::from_utf8(audit(&server.data(), &["export"]).stdout).unwrap();
     let secret = token["token"].as_str().unwrap();
     assert!(
@@ -336,7 +338,7 @@ fn signing_in_and_what_lets_in_have_entries() {
 }
 
 #[test]
-fn an_export_is_of_the_time_that_is_asked_for() {
+fn an_export_covers_the_requested_period() {
     let server = Server::start();
     server.repository().connection("c");
     let lines = |arguments: &[&str]| {
@@ -357,7 +359,7 @@ fn an_export_is_of_the_time_that_is_asked_for() {
 }
 
 #[test]
-fn an_export_that_can_not_be_written_says_why_and_one_that_is_cut_off_says_nothing() {
+fn an_export_that_can_not_be_written_says_why_and_a_closed_pipe_is_no_error() {
     let server = Server::start();
     server.repository().connection("c");
     let into = |out: std::process::Stdio| {
@@ -373,7 +375,7 @@ fn an_export_that_can_not_be_written_says_why_and_one_that_is_cut_off_says_nothi
 }
 
 #[test]
-fn what_is_older_than_it_is_kept_is_let_go_which_has_an_entry_and_the_rest_still_holds() {
+fn entries_past_their_retention_are_removed_with_an_entry_and_the_rest_verifies() {
     let server = Server::start();
     let tags: Vec<Json> = (0..600).map(|number| json!({"name": format!("t{number}")})).collect();
     server.repository().post("/tag/many", &json!(tags)).expect(201);
@@ -387,7 +389,7 @@ fn what_is_older_than_it_is_kept_is_let_go_which_has_an_entry_and_the_rest_still
     database.execute(age, (month, last)).unwrap();
     drop(database);
 
-    // As long as they are kept, what was done to them is seen.
+    // While they are kept, tampering with them is detected.
     fails(&audit(&data, &["verify"]), "was tampered with or damaged");
     let keep = |command: &mut Command| {
         command.args(["--audit-days", "30"]);
@@ -403,7 +405,7 @@ fn what_is_older_than_it_is_kept_is_let_go_which_has_an_entry_and_the_rest_still
     );
     assert_eq!(entries(&client, &format!("objectID eq '{}'", id(&young))).len(), 1);
     assert!(audit(&data, &["verify"]).status.success());
-    // Once is enough.
+    // The second run removes nothing.
     let server = Server::start_in(server.stop(), keep);
     server.repository().create("tag", &json!({"name": "later"}));
     only(&server.repository(), "action eq 'let go'");

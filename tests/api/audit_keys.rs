@@ -1,5 +1,5 @@
-//! The audit log where its keys, sealed secrets or texts are damaged: changes go on, and what is
-//! lost is named.
+//! The audit log with damaged keys, sealed secrets or texts: changes go on, and verification names
+//! what is lost.
 
 use crate::audit::{audit, entries, only, part};
 use crate::keys::{password, uses, with_password};
@@ -33,7 +33,7 @@ fn entry_of(client: &Client, action: &str, id: &str) -> Json {
 }
 
 #[test]
-fn connections_with_secrets_change_and_go_while_no_data_key_opens() {
+fn connections_with_secrets_can_be_changed_and_deleted_while_no_data_key_opens() {
     let server = Server::start();
     let client = server.repository();
     let database = open(&server);
@@ -70,7 +70,7 @@ fn connections_with_secrets_change_and_go_while_no_data_key_opens() {
         assert!(update["detail"].as_str().unwrap().contains(LOST), "{damage}: {update}");
         let deletion = entry_of(&client, "delete", &id(&removed));
         assert!(deletion["detail"].as_str().unwrap().contains(LOST), "{damage}: {deletion}");
-        // A connection's own password is still not stored unsealed.
+        // A connection's own password is never stored unencrypted.
         body = client.get(&path).expect(200).json();
         body["password"] = json!("hidden");
         assert!(client.put(&path, &body).status >= 500, "{damage}");
@@ -86,7 +86,7 @@ fn connections_with_secrets_change_and_go_while_no_data_key_opens() {
                 [&sealed],
             )
             .unwrap();
-        // With the key, secrets are kept again.
+        // With the key, secrets are stored again.
         let request = client.request("PUT", &path).header("If-Match", "*");
         Reply::of(request.json(&json!({"password": "hidden", "connectionstring": "lib://x"})))
             .expect(200);
@@ -98,7 +98,7 @@ fn connections_with_secrets_change_and_go_while_no_data_key_opens() {
     assert!(!server.log().contains(SECRET));
 }
 
-/// The sealed secret that the entry of creating an entity names.
+/// The id of the sealed secret in the entry of an entity's creation.
 const SECRET_OF: &str = "(SELECT secret_id FROM audit_texts JOIN audit_entry_texts ON text_id = \
                          audit_texts.id JOIN audit_entries USING (number) WHERE secret_id <> '' \
                          AND object_id = ?1 AND action = 'create')";
@@ -108,7 +108,7 @@ fn terms(server: &Server) -> Vec<u32> {
 }
 
 #[test]
-fn a_secret_of_the_log_that_does_not_open_is_named_and_keeps_no_old_key() {
+fn an_unreadable_secret_of_the_audit_log_is_reported_and_keeps_no_old_key() {
     let server = Server::start();
     let client = server.repository();
     let database = open(&server);
@@ -140,8 +140,8 @@ fn a_secret_of_the_log_that_does_not_open_is_named_and_keeps_no_old_key() {
         term += 1;
         assert_eq!(terms(&server), [term], "{damage}");
         assert_eq!(password(&server, &one), "secret of one");
-        // As an earlier version left it: the older key stayed because of that secret alone. To end
-        // this, no other key is needed.
+        // This is the state that an earlier version left: the older key was kept for that secret
+        // alone. Removing it needs no other key.
         let stay =
             "INSERT INTO data_keys (term, created_date, sealed_key, uses) VALUES (?1, 0, ?2, 9)";
         database.execute(stay, (term - 1, &kept)).unwrap();
@@ -167,7 +167,7 @@ fn a_secret_of_the_log_that_does_not_open_is_named_and_keeps_no_old_key() {
 }
 
 #[test]
-fn a_secret_that_is_recorded_again_does_not_count_on_a_sealed_one_that_is_damaged() {
+fn a_secret_recorded_again_is_sealed_again_if_the_stored_copy_is_damaged() {
     let server = Server::start();
     let client = server.repository();
     let database = open(&server);
@@ -185,7 +185,7 @@ fn a_secret_that_is_recorded_again_does_not_count_on_a_sealed_one_that_is_damage
 }
 
 #[test]
-fn an_entry_whose_text_is_damaged_or_missing_is_named_and_the_others_are_shown() {
+fn an_entry_with_a_damaged_or_missing_text_is_reported_and_the_others_are_shown() {
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command.args(["--answer-cache-bytes", "0"]);
     });
@@ -246,7 +246,7 @@ fn an_entry_whose_text_is_damaged_or_missing_is_named_and_the_others_are_shown()
             }
             fails(&audit(&server.data(), &["export"]), &named);
         }
-        // Other entries are there as before, and changes go on.
+        // Other entries are unaffected, and changes go on.
         assert_eq!(entries(&client, &format!("objectID eq '{sound}'")).len(), 1);
         let verify = patchbay(&server.data(), &["verify"]);
         let lines = String::from_utf8_lossy(&verify.stdout).into_owned();
@@ -272,7 +272,7 @@ fn an_entry_whose_text_is_damaged_or_missing_is_named_and_the_others_are_shown()
 }
 
 #[test]
-fn rows_beside_the_log_that_belong_to_no_entry_are_faults() {
+fn rows_that_belong_to_no_audit_entry_are_faults() {
     let server = Server::start();
     let client = server.repository();
     let made = id(&with_secret(&client, 1));

@@ -1,5 +1,5 @@
-//! The audit entry of a removal names the entities that lose something by it, so that the removal
-//! can be undone.
+//! The audit entry of a deletion names the entities that lose a reference or value by it, so that
+//! the deletion can be undone.
 
 use crate::audit::{only, part};
 use crate::growth::start;
@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 use std::time::Instant;
 
-/// What the audit entry of the removal says that others lost.
+/// What other entities lost, by the audit entry of the deletion.
 fn lost(client: &Client, entity: &Json) -> Json {
     let entry = only(client, &format!("objectID eq '{}' and action eq 'delete'", id(entity)));
     part(&entry, "before")["removedFrom"].clone()
@@ -20,7 +20,7 @@ fn sorted(mut ids: Vec<String>) -> Json {
 }
 
 #[test]
-fn the_entry_of_a_removed_tag_names_what_it_was_on() {
+fn the_entry_of_a_deleted_tag_names_the_entities_that_had_it() {
     let server = Server::start();
     let client = server.repository();
     let tag = client.create("tag", &json!({"name": "prod"}));
@@ -51,14 +51,14 @@ fn the_entry_of_a_removed_tag_names_what_it_was_on() {
         json!({"type": "SystemRule", "property": "tags", "entities": [id(&rule)]})
     );
     assert_eq!(lost_tags.as_array().unwrap().len(), 3);
-    // A tag that is on nothing takes nothing away.
+    // Deleting an unused tag affects no other entity.
     let unused = client.create("tag", &json!({"name": "unused"}));
     client.delete(&format!("/tag/{}", id(&unused))).expect(204);
     assert_eq!(lost(&client, &unused), Json::Null);
 }
 
 #[test]
-fn the_entry_of_a_removed_definition_has_the_values_of_each_entity() {
+fn the_entry_of_a_deleted_definition_has_the_values_of_each_entity() {
     let server = Server::start();
     let client = server.repository();
     let body =
@@ -92,7 +92,7 @@ fn the_entry_of_a_removed_definition_has_the_values_of_each_entity() {
     let listed = shown.as_array().unwrap();
     assert!(expected.as_array().unwrap().iter().all(|one| listed.contains(one)), "{shown}");
     assert_eq!(listed.len(), 3);
-    // What was lost can be put back.
+    // The lost values can be restored.
     let body =
         json!({"name": "stage", "objectTypes": ["DataConnection", "User"], "id": id(&definition)});
     client.create("custompropertydefinition", &body);
@@ -102,7 +102,7 @@ fn the_entry_of_a_removed_definition_has_the_values_of_each_entity() {
     assert_eq!(client.names("dataconnection", "@stage eq 'prod'"), ["b"]);
 }
 
-/// A tag on so many connections, beside a user who may delete tags.
+/// Creates a tag on that many connections, and a user who may delete tags.
 fn widely_used_tag(server: &Server, connections: u32) -> (Client, Json) {
     let client = server.repository();
     let rule = json!({
@@ -120,7 +120,7 @@ fn widely_used_tag(server: &Server, connections: u32) -> (Client, Json) {
 }
 
 #[test]
-fn a_removal_from_very_many_is_weighed_before_it_reaches_the_writer() {
+fn deleting_a_widely_used_tag_is_weighed_before_it_reaches_the_writer() {
     let server = start(&["--max-write-milliseconds", "20"]);
     let (client, tag) = widely_used_tag(&server, 5_000);
     let path = format!("/tag/{}", id(&tag));
@@ -130,7 +130,7 @@ fn a_removal_from_very_many_is_weighed_before_it_reaches_the_writer() {
         "take them off",
     ]);
     client.get(&path).expect(200);
-    // The repository's own account has no bound.
+    // The repository's own account has no limit.
     client.delete(&path).expect(204);
     assert_eq!(lost(&client, &tag)[0]["entities"].as_array().unwrap().len(), 5_001);
 }

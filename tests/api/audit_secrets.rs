@@ -1,4 +1,4 @@
-//! Secrets inside of texts: the audit log shows them masked and keeps them sealed.
+//! Secrets inside texts: the audit log shows them masked and stores them sealed.
 
 use crate::audit::{audit, entries, only, part};
 use crate::machine::{fails, patchbay, says};
@@ -18,7 +18,7 @@ fn texts() -> [String; 3] {
     ]
 }
 
-/// All that is on the disk of the database.
+/// All bytes of the database's files.
 fn stored(data: &Path) -> Vec<u8> {
     ["patchbay.db", "patchbay.db-wal"]
         .into_iter()
@@ -42,7 +42,7 @@ fn secrets_in_texts_are_shown_masked_and_stored_sealed() {
         let mut body = connection(&format!("c{index}"));
         body["connectionstring"] = json!(text);
         let made = client.create("dataconnection", &body);
-        // Clients of connections see the text as it is.
+        // The connection itself shows its text unchanged.
         assert_eq!(made["connectionstring"], *text);
         let path = format!("/dataconnection/{}", id(&made));
         let change = json!({
@@ -65,8 +65,7 @@ fn secrets_in_texts_are_shown_masked_and_stored_sealed() {
             assert_eq!(json["connectionstring"], masked, "entry {entry}");
         }
     }
-    // The name of an entity, the values of its lists, and what is said of a refusal are texts as
-    // well.
+    // Names of entities, items of lists and details of refusals are masked as well.
     let tag = client.create("tag", &json!({"name": format!("token={SECRET}")}));
     client.delete(&format!("/tag/{}", id(&tag))).expect(204);
     let definition = json!({
@@ -95,7 +94,7 @@ fn secrets_in_texts_are_shown_masked_and_stored_sealed() {
 }
 
 #[test]
-fn a_rotation_seals_the_secrets_of_the_log_anew_and_they_open_under_another_master_key() {
+fn a_rotation_reseals_the_secrets_of_the_audit_log_and_they_open_under_another_master_key() {
     let server = Server::start();
     let mut body = connection("c");
     body["connectionstring"] = json!(texts()[0]);
@@ -110,7 +109,7 @@ fn a_rotation_seals_the_secrets_of_the_log_anew_and_they_open_under_another_mast
     let data = folder.path().join("data");
     says(&patchbay(&data, &["key", "rekey"]), &["the new master key is in"]);
     says(&patchbay(&data, &["verify"]), &["1 of 1 sealed values open", "sound"]);
-    // One that was moved or changed does not open.
+    // A secret that was moved or changed does not open.
     let database = Connection::open(data.join("patchbay.db")).unwrap();
     database
         .execute_batch(
@@ -123,7 +122,7 @@ fn a_rotation_seals_the_secrets_of_the_log_anew_and_they_open_under_another_mast
 }
 
 #[test]
-fn without_the_master_key_a_secret_is_masked_and_the_entry_says_that_it_is_not_kept() {
+fn without_the_master_key_a_secret_is_masked_and_the_entry_says_that_it_was_not_stored() {
     let folder = Server::start().stop();
     std::fs::rename(folder.path().join("data/master.key"), folder.path().join("elsewhere"))
         .unwrap();
@@ -139,7 +138,7 @@ fn without_the_master_key_a_secret_is_masked_and_the_entry_says_that_it_is_not_k
     );
 }
 
-/// Puts a secret into an entry as earlier versions wrote it, and makes the chain right again.
+/// Adds a secret to an entry as earlier versions wrote it, and repairs the hash chain.
 fn write_as_earlier(data: &Path, marker: &str) {
     use sha2::{Digest, Sha256};
     let database = Connection::open(data.join("patchbay.db")).unwrap();
@@ -186,7 +185,8 @@ fn write_as_earlier(data: &Path, marker: &str) {
 fn earlier_entries_are_masked_by_a_command_and_the_log_still_verifies() {
     let server = Server::start();
     for number in 0..3 {
-        // The name is one that is not recognised, so the text is stored as earlier versions did it.
+        // The field's name is one that is not recognised, so the text is stored as earlier versions
+        // did.
         let mut body = connection(&format!("c{number}"));
         body["connectionstring"] = json!(format!("x;PWX=marker{number};y=1"));
         server.repository().create("dataconnection", &body);
@@ -207,7 +207,7 @@ fn earlier_entries_are_masked_by_a_command_and_the_log_still_verifies() {
     let verified = says_all(&audit(&data, &["verify"]));
     assert!(verified.contains("all as they were written; the last hash"), "{verified}");
     assert!(holds(&stored(&data), SECRET));
-    // Shown and exported, they are masked before the command has masked them.
+    // Replies and exports mask the texts even before the command has run.
     let exported = says_all(&audit(&data, &["export"]));
     assert!(
         exported.contains("PWD=***") && !exported.contains(SECRET) && !exported.contains("marker"),
@@ -230,16 +230,16 @@ fn earlier_entries_are_masked_by_a_command_and_the_log_still_verifies() {
     );
     let entry = only(&client, "objectName eq 'c1' and action eq 'create'");
     assert_eq!(part(&entry, "after")["connectionstring"], "x;PWD=***;y=1");
-    // There is nothing to be warned of any more.
+    // Verification has no warning left.
     let server = Server::start_in(server.stop(), |_| {});
     assert_eq!(warnings(&server), 1);
     let folder = server.stop();
     let data = folder.path().join("data");
-    assert!(!holds(&stored(&data), SECRET), "the secret is in the file still");
+    assert!(!holds(&stored(&data), SECRET), "the file still holds the secret");
     check_tampering(&data);
 }
 
-/// What was masked is covered by the record as the rest is by the chain.
+/// Masked texts are covered by the record of the masking, as the rest is by the hash chain.
 fn check_tampering(data: &Path) {
     for (change, fault) in [
         (

@@ -1,5 +1,5 @@
-//! How audit entries are stored: long texts once, lists as what changed in them, and all entries of
-//! a request found by its id.
+//! How audit entries are stored: each long text once, lists by their differences, and all entries
+//! of a request with its id.
 
 use crate::audit::{audit, entries, only, part};
 use crate::machine::fails;
@@ -11,8 +11,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-/// The synthetic object of a selection of all the caller's connections, with another connection
-/// string.
+/// Sends the synthetic object of a selection of all the caller's connections, with another
+/// connection string.
 fn put_connection_string(client: &Client, text: &str) -> Reply {
     let selection = id(&client.post("/selection/dataconnection", &json!({})).expect(201).json());
     let path = format!("/selection/{selection}/dataconnection/synthetic");
@@ -20,7 +20,7 @@ fn put_connection_string(client: &Client, text: &str) -> Reply {
         "latestModifiedDate": "2100-01-01T00:00:00.000Z",
         "properties": [{"name": "connectionstring", "value": text, "valueIsModified": true}],
     });
-    // Thousands of connections take a debug build long.
+    // A debug build takes long for thousands of connections.
     Reply::of(client.request("PUT", &path).json(&change).timeout(Duration::from_mins(5)))
 }
 
@@ -28,7 +28,7 @@ fn number(database: &Path, sql: &str) -> i64 {
     Connection::open(database).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
 }
 
-/// Bytes of all that the audit log stores, without indexes.
+/// The size of the audit log in bytes, without indexes.
 fn audit_bytes(database: &Path) -> i64 {
     let entries = "SELECT coalesce(sum(octet_length(before) + octet_length(after) + \
                    octet_length(detail)), 0) FROM audit_entries";
@@ -37,8 +37,7 @@ fn audit_bytes(database: &Path) -> i64 {
     [entries, texts, secrets].map(|sql| number(database, sql)).iter().sum()
 }
 
-/// The long form, with 2,000 connections, is run by
-/// `cargo test --test api -- --ignored a_long_text`.
+/// `cargo test --test api -- --ignored a_long_text` runs the long form, with 2,000 connections.
 fn a_long_text_of_many(connections: usize, secret: &str) {
     let server = Server::start();
     let client = server.repository();
@@ -56,8 +55,8 @@ fn a_long_text_of_many(connections: usize, secret: &str) {
     }
     let grown = audit_bytes(&database) - before;
     let each = i64::try_from(connections).unwrap() * 2 * 800;
-    // Two texts were written, and each is named by an entry of each connection; a secret lies there
-    // masked and sealed.
+    // Two texts were stored, and the entry of each connection refers to both; the secret is masked
+    // and sealed.
     let texts = if secret.is_empty() { 2 * 100_002 } else { 2 * (100_002 + 134_000) };
     assert!(grown < texts + each, "the audit log has grown by {grown} bytes");
     let shown = |entry: &Json, side: &str| {
@@ -83,7 +82,7 @@ fn a_long_text_of_many(connections: usize, secret: &str) {
 }
 
 #[test]
-fn a_long_text_is_stored_once_for_all_entries_that_name_it() {
+fn a_long_text_is_stored_once_for_all_entries_that_refer_to_it() {
     a_long_text_of_many(20, "");
     a_long_text_of_many(20, "Server=db;PWD=");
 }
@@ -96,7 +95,7 @@ fn a_long_text_of_two_thousand_connections_is_stored_once() {
 }
 
 #[test]
-fn filters_counts_and_tables_see_the_texts_of_entries() {
+fn filters_counts_and_tables_include_the_texts_of_entries() {
     let server = Server::start();
     let client = server.repository();
     let text = format!("lib://Needle{}", "x".repeat(1_000));
@@ -168,7 +167,7 @@ fn filters_on_the_texts_of_entries_ignore_case_outside_ascii() {
 }
 
 #[test]
-fn a_list_that_changes_is_recorded_as_what_was_added_and_removed() {
+fn a_changed_list_is_recorded_by_its_added_and_removed_items() {
     let server = Server::start();
     let client = server.repository();
     let tags: Vec<Json> = (0..50)
@@ -219,7 +218,7 @@ fn a_list_that_changes_is_recorded_as_what_was_added_and_removed() {
 }
 
 #[test]
-fn all_entries_of_a_request_are_found_by_its_id() {
+fn a_filter_by_request_id_finds_all_entries_of_the_request() {
     let server = Server::start();
     let client = server.repository();
     let tags: Vec<Json> = (0..20).map(|number| json!({"name": format!("t{number}")})).collect();
@@ -232,7 +231,7 @@ fn all_entries_of_a_request_are_found_by_its_id() {
 }
 
 #[test]
-fn texts_go_with_the_last_entry_that_names_them() {
+fn texts_are_removed_with_the_last_entry_that_refers_to_them() {
     let server = Server::start();
     let client = server.repository();
     let texts = ["kept", "gone"].map(|name| format!("lib://{name}{}", "x".repeat(300)));
@@ -272,7 +271,7 @@ fn texts_go_with_the_last_entry_that_names_them() {
 }
 
 #[test]
-fn whoever_changes_a_text_is_found() {
+fn tampering_with_a_text_is_detected() {
     let server = Server::start();
     let mut body = connection("c");
     body["connectionstring"] = json!(format!("lib://{}", "x".repeat(300)));

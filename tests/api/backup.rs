@@ -1,5 +1,5 @@
-//! Making backups: while others write, and restored they are equal; private, or sealed to somebody;
-//! and what is left of one that is stopped.
+//! Making backups: consistent beside writers, equal after a restore, private or encrypted for
+//! recipients, and without leftovers when stopped.
 
 use crate::keys::uses;
 use crate::machine::{fails, patchbay, says};
@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 pub const CANARY: &str = "xK9-canary-of-a-password";
 
-/// All that is in a database: the rows of each table, sorted.
+/// The content of a database: the sorted rows of each table.
 pub type Dump = BTreeMap<String, Vec<Vec<SqlValue>>>;
 
 pub fn dump(database: &Path) -> Dump {
@@ -41,8 +41,8 @@ pub fn dump(database: &Path) -> Dump {
     tables.map(|table| (table.clone(), rows(&table))).collect()
 }
 
-/// The same without what backups and restores add themselves: their entries in the audit log, and
-/// where that ends.
+/// The same without the changes that backups and restores make themselves: their audit entries, and
+/// the end of the audit log.
 pub fn content(database: &Path) -> Dump {
     let mut dump = dump(database);
     let is_own = |value: &SqlValue| {
@@ -90,7 +90,7 @@ pub fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// A backup of what a stopped or running server has, under a name of its own.
+/// Makes a backup of a database, in use or not, under a name of its own.
 pub fn backup(data: &Path, to: &Path) -> PathBuf {
     says(
         &patchbay(data, &["backup", "--to", to.to_str().unwrap()]),
@@ -99,15 +99,15 @@ pub fn backup(data: &Path, to: &Path) -> PathBuf {
     to.to_owned()
 }
 
-/// What writers leave: each writer's last number that was begun, and that was acknowledged.
+/// The progress of a writer: the last numbers that it started and that the server acknowledged.
 #[derive(Default)]
 struct Writer {
     begun: AtomicI64,
     acknowledged: AtomicI64,
 }
 
-/// Makes connections `w-1`, `w-2`, … with all that belongs to them, and after each notes its number
-/// in two properties of another one.
+/// Creates connections `w-1`, `w-2`, … with all that belongs to them, and after each stores its
+/// number in two properties of another connection.
 fn write(client: &Client, name: &str, parts: &Json, state: &Writer, is_over: &AtomicBool) {
     let mut note = connection(&format!("note {name}"));
     note["username"] = json!("0");
@@ -130,7 +130,7 @@ fn write(client: &Client, name: &str, parts: &Json, state: &Writer, is_over: &At
     }
 }
 
-/// Two tags and two custom property values.
+/// Creates two tags and returns them with two custom property values, as parts of a body.
 fn parts(client: &Client) -> Json {
     let tags = ["one", "two"].map(|name| client.create("tag", &json!({ "name": name })));
     let definition = json!({
@@ -142,7 +142,7 @@ fn parts(client: &Client) -> Json {
 }
 
 #[test]
-fn a_backup_beside_writers_is_whole_and_a_state_that_they_had() {
+fn a_backup_beside_writers_is_a_consistent_state() {
     let server = Server::start();
     let parts = parts(&server.repository());
     let (data, is_over) = (server.data(), AtomicBool::new(false));
@@ -175,7 +175,7 @@ fn a_backup_beside_writers_is_whole_and_a_state_that_they_had() {
     assert_state_of_writers(&new_data, &before, &after);
     assert_part_of(&content(&new_data.join("patchbay.db")), &content(&data.join("patchbay.db")));
 
-    // The same once nobody writes: everything is equal, table by table.
+    // Without writers, the backup equals the database, table by table.
     let quiet = backup(&data, &data.parent().unwrap().join("quiet.db"));
     let quiet = restored(&quiet, &data);
     let (copy, original) =
@@ -189,8 +189,8 @@ fn a_backup_beside_writers_is_whole_and_a_state_that_they_had() {
     assert!(all >= 44, "{all}");
 }
 
-/// Each writer's work up to some moment between `before` and `after`, and nothing of the time after
-/// it.
+/// The data is each writer's work up to some moment between `before` and `after`, without anything
+/// later.
 fn assert_state_of_writers(data: &Path, before: &[i64; 4], after: &[i64; 4]) {
     let database = rusqlite::Connection::open(data.join("patchbay.db")).unwrap();
     for writer in 0..4 {
@@ -206,7 +206,7 @@ fn assert_state_of_writers(data: &Path, before: &[i64; 4], after: &[i64; 4]) {
         assert_eq!(
             made,
             (1..=last).collect::<Vec<_>>(),
-            "all up to the last, in the order in which they were made"
+            "the connections of a writer are not all there, in order"
         );
         assert!(
             (before[writer]..=after[writer]).contains(&last),
@@ -224,7 +224,7 @@ fn assert_state_of_writers(data: &Path, before: &[i64; 4], after: &[i64; 4]) {
         let is_whole = |number: i64| noted == [format!("{number} {number}")];
         assert!(is_whole(last) || is_whole(last - 1), "{noted:?} of {last}");
     }
-    // Each of them has a password, and the uses of the key are of the same moment.
+    // Each of them has a password, and the usage counts of the keys are of the same moment.
     let sealed = numbers(&database, "SELECT count(*) FROM data_connections WHERE password <> ''");
     assert_eq!(uses(data), [(1, sealed[0])]);
     for of in ["data_connection_tags", "data_connection_custom_properties"] {
@@ -237,7 +237,7 @@ fn assert_state_of_writers(data: &Path, before: &[i64; 4], after: &[i64; 4]) {
     }
 }
 
-/// Every row of the earlier state is in the later one as it is, but for the few that writers
+/// Every row of the earlier state is unchanged in the later one, except for the few that writers
 /// change.
 fn assert_part_of(earlier: &Dump, later: &Dump) {
     let is_note = |row: &[SqlValue]| {
@@ -253,8 +253,8 @@ fn assert_part_of(earlier: &Dump, later: &Dump) {
     }
 }
 
-/// Serves what was restored, compares it with what the old server shows, and tells how many
-/// connections there are.
+/// Serves the restored data, compares it with what the old server shows, and returns the number of
+/// connections.
 fn after_restart(folder: TempDir, old: &Server) -> usize {
     let new = Server::start_in(folder, |_| {});
     let all = new.repository().get("/dataconnection/full").expect(200).json();
@@ -268,13 +268,13 @@ fn after_restart(folder: TempDir, old: &Server) -> usize {
         &patchbay(&new.data(), &["verify"]),
         &[&format!("{sealed} of {sealed} sealed values open"), "sound"],
     );
-    // It goes on as the old one did.
+    // The restored server accepts writes as the old one did.
     new.repository().connection("another");
     all.len()
 }
 
 #[test]
-fn a_backup_is_private_has_no_password_in_it_and_leaves_nothing_beside_it() {
+fn a_backup_is_private_holds_no_password_and_leaves_no_other_file() {
     let server = Server::start();
     let mut body = connection("c");
     body["password"] = json!(CANARY);
@@ -305,14 +305,14 @@ fn a_backup_is_private_has_no_password_in_it_and_leaves_nothing_beside_it() {
     }
     assert!(
         bytes.windows(11).any(|window| window == b"lib://sales"),
-        "what is no secret is there to be found"
+        "text that is not secret must be in the backup"
     );
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(fs::metadata(to.join(&made[0])).unwrap().permissions().mode() & 0o777, 0o600);
     }
-    // Without --to, and beside a database that is not in use.
+    // Without --to, and of a database that is not in use.
     let folder = server.stop();
     let data = folder.path().join("data");
     let before = names(&data);
@@ -324,7 +324,7 @@ fn a_backup_is_private_has_no_password_in_it_and_leaves_nothing_beside_it() {
     );
 }
 
-/// The two halves of a key, and the file that holds the secret one.
+/// Creates an age key pair, and returns the public key and the file with the secret one.
 pub fn key(folder: &Path, name: &str) -> (String, PathBuf) {
     let identity = age::x25519::Identity::generate();
     let path = folder.join(name);
@@ -334,7 +334,7 @@ pub fn key(folder: &Path, name: &str) -> (String, PathBuf) {
 }
 
 #[test]
-fn a_sealed_backup_opens_to_its_recipients_and_to_nobody_else() {
+fn only_its_recipients_can_open_an_encrypted_backup() {
     let server = Server::start();
     let mut body = connection("of the sealed backup");
     body["password"] = json!(CANARY);
@@ -394,10 +394,10 @@ fn a_sealed_backup_opens_to_its_recipients_and_to_nobody_else() {
     }
 }
 
-/// Ctrl-C ends a backup that is under way, and nothing of it is left.
+/// Ctrl-C stops a running backup, which leaves no file behind.
 #[cfg(unix)]
 #[test]
-fn a_backup_that_is_stopped_leaves_nothing() {
+fn a_stopped_backup_leaves_no_file() {
     let server = Server::start();
     let bodies: Vec<Json> = (0..1500)
         .map(|number| {
@@ -409,7 +409,7 @@ fn a_backup_that_is_stopped_leaves_nothing() {
     for part in bodies.chunks(300) {
         server.repository().post("/dataconnection/many", &json!(part)).expect(201);
     }
-    // The signal may come before anybody listens, or after the last moment to stop.
+    // The signal may arrive before the handler is installed, or too late to stop the backup.
     let mut has_stopped = false;
     for _ in 0..20 {
         let to = tempfile::tempdir().unwrap();
@@ -427,6 +427,6 @@ fn a_backup_that_is_stopped_leaves_nothing() {
             break;
         }
     }
-    assert!(has_stopped, "nothing was ever stopped");
+    assert!(has_stopped, "no backup was stopped");
     says(&patchbay(&server.data(), &["verify"]), &["1500 data connections", "sound"]);
 }

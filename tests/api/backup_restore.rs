@@ -1,5 +1,5 @@
-//! Restoring and checking backups: what is refused, what is kept of before, and what faults are
-//! told.
+//! Restoring and checking backups: which backups are refused, what happens to existing data, and
+//! which faults are reported.
 
 use crate::backup::{CANARY, backup, names, numbers, restore};
 use crate::machine::{fails, patchbay, says};
@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// Where the first page of a table or an index is in the file.
+/// The bytes of the first page of a table or index in the file.
 fn page(database: &Path, name: &str) -> std::ops::Range<usize> {
     let database = rusqlite::Connection::open(database).unwrap();
     let sql = format!("SELECT rootpage FROM sqlite_schema WHERE name = '{name}'");
@@ -22,7 +22,7 @@ fn page(database: &Path, name: &str) -> std::ops::Range<usize> {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_and_leaves_nothing() {
+fn invalid_restores_are_refused_and_leave_no_file() {
     let server = Server::start();
     server.repository().connection("c");
     let (folder, data) = (tempfile::tempdir().unwrap(), server.data());
@@ -97,7 +97,7 @@ fn what_makes_no_sense_is_refused_and_leaves_nothing() {
         let verified = patchbay(&data, &["verify", file.to_str().unwrap()]);
         assert_eq!(verified.status.code(), Some(1), "{}", file.display());
     }
-    // The database is in use, or there is one.
+    // The database is in use, or already exists.
     for more in [&[][..], &["--force"]] {
         fails(&restore(&good, &data, more), "another Patchbay is serving");
     }
@@ -108,8 +108,8 @@ fn what_makes_no_sense_is_refused_and_leaves_nothing() {
     assert_eq!(server.repository().names("dataconnection", ""), ["c", "d"]);
 }
 
-/// What a server that was killed has left, part of it in the write-ahead log, and a backup of
-/// before that.
+/// A data folder as a killed server left it, partly in the write-ahead log, and an earlier backup
+/// of it.
 fn killed() -> (TempDir, PathBuf) {
     let server = Server::start();
     server.repository().connection("in the backup");
@@ -119,7 +119,7 @@ fn killed() -> (TempDir, PathBuf) {
 }
 
 #[test]
-fn force_keeps_what_was_there_with_its_write_ahead_log() {
+fn force_keeps_the_replaced_database_with_its_write_ahead_log() {
     let (folder, file) = killed();
     let data = folder.path().join("data");
     assert!(fs::metadata(data.join("patchbay.db-wal")).unwrap().len() > 0);
@@ -139,7 +139,7 @@ fn force_keeps_what_was_there_with_its_write_ahead_log() {
 }
 
 #[test]
-fn each_restore_keeps_what_was_there_however_soon_it_follows() {
+fn restores_in_quick_succession_each_keep_the_replaced_database() {
     let server = Server::start();
     let file = backup(&server.data(), &server.data().parent().unwrap().join("b.db"));
     let folder = server.stop();
@@ -152,7 +152,7 @@ fn each_restore_keeps_what_was_there_however_soon_it_follows() {
 }
 
 #[test]
-fn a_fault_of_the_trail_is_told_and_stops_neither_backup_nor_restore() {
+fn a_fault_of_the_audit_log_is_reported_and_stops_neither_backup_nor_restore() {
     let server = Server::start();
     server.repository().connection("c");
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
@@ -171,7 +171,7 @@ fn a_fault_of_the_trail_is_told_and_stops_neither_backup_nor_restore() {
 }
 
 #[test]
-fn a_database_whose_log_lies_beside_it_is_no_backup() {
+fn a_database_with_a_write_ahead_log_beside_it_is_not_accepted_as_a_backup() {
     let server = Server::start();
     server.repository().connection("c");
     let folder = server.kill();
@@ -183,7 +183,7 @@ fn a_database_whose_log_lies_beside_it_is_no_backup() {
 }
 
 #[test]
-fn verify_tells_each_fault_in_one_line() {
+fn verify_reports_each_fault_in_one_line() {
     let server = Server::start();
     let client = server.repository();
     let ids = ["a", "b", "c"].map(|name| {
@@ -229,7 +229,7 @@ fn verify_tells_each_fault_in_one_line() {
         "  1 of 3 sealed values open".to_owned(),
     ] {
         assert_eq!(
-            text.lines().filter(|told| told.starts_with(&line)).count(),
+            text.lines().filter(|report| report.starts_with(&line)).count(),
             1,
             "{line}: {text}"
         );
@@ -238,7 +238,7 @@ fn verify_tells_each_fault_in_one_line() {
 }
 
 #[test]
-fn verify_says_if_it_has_no_master_key_or_a_wrong_one() {
+fn verify_reports_a_missing_or_wrong_master_key() {
     let server = Server::start();
     let mut body = connection("c");
     body["password"] = json!(CANARY);
@@ -254,8 +254,8 @@ fn verify_says_if_it_has_no_master_key_or_a_wrong_one() {
         &patchbay(&data, &["verify", file]),
         &["1 sealed values not tried: no master key", "sound, apart from the sealed values"],
     );
-    let told = ["verify", file, "--master-key-file", away.to_str().unwrap()];
-    says(&patchbay(&data, &told), &["1 of 1 sealed values open", "sound"]);
+    let report = ["verify", file, "--master-key-file", away.to_str().unwrap()];
+    says(&patchbay(&data, &report), &["1 of 1 sealed values open", "sound"]);
     let key = fs::read_to_string(&away).unwrap();
     fs::copy(&away, &master).unwrap();
     let (start, end) = key.split_at(4);
@@ -269,7 +269,7 @@ fn verify_says_if_it_has_no_master_key_or_a_wrong_one() {
 }
 
 #[test]
-fn a_restore_that_is_cut_off_leaves_the_old_or_the_new_or_a_word_and_all_of_the_old() {
+fn a_killed_restore_leaves_the_old_or_the_new_database_or_says_where_the_old_one_is() {
     let (folder, file) = killed();
     let [data, before] = ["data", "before"].map(|name| folder.path().join(name));
     fs::create_dir(&before).unwrap();
@@ -290,7 +290,7 @@ fn a_restore_that_is_cut_off_leaves_the_old_or_the_new_or_a_word_and_all_of_the_
         let mut process = Command::new(env!("CARGO_BIN_EXE_patchbay"));
         process.args(["restore", "--force", file.to_str().unwrap(), "--data"]).arg(&data);
         let mut process = process.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        // Until the last step begins, and then some.
+        // Kills begin before the last step of the restore, and end after it.
         let aside = || names(&data).iter().any(|name| name.contains("restoring"));
         while !aside() && process.try_wait().unwrap().is_none() {}
         thread::sleep(Duration::from_micros(40 * turn));
@@ -311,11 +311,11 @@ fn a_restore_that_is_cut_off_leaves_the_old_or_the_new_or_a_word_and_all_of_the_
                 .find_map(|name| name.strip_suffix("-wal").map(str::to_owned));
             assert_eq!(content(&data.join(whole.expect("the log is somewhere"))), old, "{turn}");
             let again = restore(&file, &data, &["--force"]);
-            let told = String::from_utf8(again.stdout.clone()).unwrap();
+            let report = String::from_utf8(again.stdout.clone()).unwrap();
             says(&again, &["restored into"]);
             let kept =
-                told.split("What was there before is ").nth(1).unwrap().lines().next().unwrap();
-            assert_eq!(content(Path::new(kept)), old, "{turn}: {told}");
+                report.split("What was there before is ").nth(1).unwrap().lines().next().unwrap();
+            assert_eq!(content(Path::new(kept)), old, "{turn}: {report}");
             assert!(!mark.exists() && content(&data.join("patchbay.db")) == new, "{turn}");
         } else {
             let found = content(&data.join("patchbay.db"));
@@ -323,6 +323,6 @@ fn a_restore_that_is_cut_off_leaves_the_old_or_the_new_or_a_word_and_all_of_the_
             seen[if found == old { 1 } else { 2 }] += 1;
         }
     }
-    assert!(seen[0] > 0, "none was cut off in its last step: {seen:?}");
+    assert!(seen[0] > 0, "no restore was killed in its last step: {seen:?}");
     Server::start_in(folder, |_| {});
 }

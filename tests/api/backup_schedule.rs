@@ -21,11 +21,11 @@ fn start_with(folder: TempDir, to: &Path, more: &[&str]) -> Server {
 }
 
 #[test]
-fn the_server_makes_backups_by_itself_and_keeps_the_newest() {
+fn scheduled_backups_are_made_and_only_the_newest_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("backups");
     fs::create_dir(&to).unwrap();
-    let others = [
+    let foreign_names = [
         "notes.txt",
         "patchbay-20200101T000000Z.db",
         "patchbay-scheduled-20200101T000000Z.db.old",
@@ -33,7 +33,7 @@ fn the_server_makes_backups_by_itself_and_keeps_the_newest() {
     ];
     let old =
         ["patchbay-scheduled-20200101T000000Z.db", "patchbay-scheduled-20200102T000000Z.db.age"];
-    for name in others.iter().chain(&old) {
+    for name in foreign_names.iter().chain(&old) {
         fs::write(to.join(name), "x").unwrap();
     }
     let server = start_with(folder, &to, &["--backup-every", "1s", "--backup-keep", "2"]);
@@ -44,9 +44,10 @@ fn the_server_makes_backups_by_itself_and_keeps_the_newest() {
     assert!(!log.contains("ERROR") && log.contains("data connection"), "{log}");
     let _folder = server.stop();
     let left = names(&to);
-    assert!(others.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
+    assert!(foreign_names.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
     assert!(old.iter().all(|name| !left.contains(&(*name).to_owned())), "{left:?}");
-    let made: Vec<&String> = left.iter().filter(|name| !others.contains(&name.as_str())).collect();
+    let made: Vec<&String> =
+        left.iter().filter(|name| !foreign_names.contains(&name.as_str())).collect();
     assert_eq!(made.len(), 2, "{left:?}");
     let newest = to.join(made[1]);
     let empty = to.join("no data");
@@ -57,7 +58,7 @@ fn the_server_makes_backups_by_itself_and_keeps_the_newest() {
 }
 
 #[test]
-fn a_scheduled_backup_that_fails_is_told_and_tried_again() {
+fn a_failed_scheduled_backup_is_reported_and_retried() {
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("backups");
     fs::write(&to, "a file where the folder should be").unwrap();
@@ -75,7 +76,7 @@ fn a_scheduled_backup_that_fails_is_told_and_tried_again() {
 }
 
 #[test]
-fn backups_of_a_database_with_faults_take_no_place_of_a_sound_one() {
+fn backups_of_a_damaged_database_replace_no_sound_backup() {
     let server = Server::start();
     let folder = server.stop();
     let database = rusqlite::Connection::open(folder.path().join("data/patchbay.db")).unwrap();
@@ -95,14 +96,14 @@ fn backups_of_a_database_with_faults_take_no_place_of_a_sound_one() {
     let left = scheduled(&to);
     assert!(sound.iter().all(|name| left.contains(&(*name).to_owned())), "{left:?}");
     assert_eq!(left.iter().filter(|name| name.ends_with("Z-faulty.db")).count(), 2, "{left:?}");
-    // None was ever there by another name, which it might have kept had the server been killed.
+    // It never existed under another name either, which it would keep if the server were killed.
     let made: Vec<_> =
         log.lines().filter(|line| line.contains("made and checked a backup")).collect();
     assert!(made.len() >= 3 && made.iter().all(|line| line.contains("Z-faulty.db")), "{made:?}");
 }
 
 #[test]
-fn a_restart_makes_no_backup_before_it_is_due() {
+fn a_restart_makes_no_backup_before_the_next_one_is_due() {
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("backups");
     let (recipient, identity) = key(folder.path(), "identity");

@@ -1,19 +1,19 @@
-//! Conditions of rules: how they are written, and what they say of a user and a resource. All of it
-//! is made from the documentation of the rule language, none of it from the program.
+//! Conditions of rules: their text, and their result for a user and a resource. Written from the
+//! documentation of the rule language alone, without code of the program.
 
 use super::facts::{Resource, User, fold};
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::fmt;
 
-/// A condition. The spellings are how the signs between its parts are written.
+/// A condition. The spellings hold the whitespace around each operator.
 #[derive(Clone)]
 pub enum Condition {
     All(&'static str, Vec<Condition>),
     Any(&'static str, Vec<Condition>),
     Not(&'static str, Box<Condition>),
     Compare(Operand, &'static str, Operand),
-    /// `resource.owner` and `user` as objects, with the operator between.
+    /// A comparison of the objects `resource.owner` and `user`, with its operator.
     Owner(&'static str),
     Call(Call),
 }
@@ -24,7 +24,7 @@ pub enum Call {
     IsAnonymous,
     Empty(Operand),
     HasPrivilege(&'static str),
-    /// Whether the owner may be read.
+    /// Whether the user may read the owner.
     ReadsOwner,
 }
 
@@ -36,7 +36,7 @@ pub enum Operand {
     Resource(&'static str),
 }
 
-/// What conditions ask of besides the facts: what the same user may do.
+/// The caller and the privileges on which a condition may depend.
 pub trait Privileges {
     fn user(&self) -> &User;
     fn may(&self, action: &str, resource: Resource<'_>) -> bool;
@@ -62,7 +62,7 @@ impl Condition {
         }
     }
 
-    /// Whether `resource.HasPrivilege` of that action stands in it.
+    /// Whether the condition has `resource.HasPrivilege` for that action.
     pub fn asks_for(&self, action: &str) -> bool {
         match self {
             Self::All(_, parts) | Self::Any(_, parts) => {
@@ -74,7 +74,8 @@ impl Condition {
         }
     }
 
-    /// The text, in parentheses if it binds less than what it stands in: or 0, and 1, not 2.
+    /// The text, in parentheses if its operator binds less tightly than the surrounding one: OR is
+    /// 0, AND is 1, NOT is 2.
     fn text(&self, outer: usize) -> String {
         let join = |sign: &str, parts: &[Self], binding| {
             parts.iter().map(|part| part.text(binding)).collect::<Vec<_>>().join(sign)
@@ -153,7 +154,7 @@ impl fmt::Display for Condition {
     }
 }
 
-/// A failing case shows conditions as they are written.
+/// Failing cases print conditions in their written form.
 impl fmt::Debug for Condition {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{self}")
@@ -212,7 +213,8 @@ fn of_resource() -> impl Strategy<Value = Operand> {
 
 fn leaf() -> impl Strategy<Value = Condition> {
     let operator = || select(vec!["=", "=", "=", "==", "==", "!=", "!=="]);
-    // Comparisons that part the connections, or most conditions would be true of all or of none.
+    // Each comparison matches some of the connections, so that few conditions are always true or
+    // always false.
     let parting = select(vec![
         ("type", "internet"),
         ("type", "FOLDER"),

@@ -1,4 +1,4 @@
-//! The users and the data connections of the site, and what rules can ask of them.
+//! The users and data connections of the site, and the values that conditions can compare.
 
 use crate::support::connection;
 use serde_json::{Value as Json, json};
@@ -16,18 +16,18 @@ pub struct User {
 
 #[derive(Clone, Debug)]
 pub struct Connection {
-    /// What its id is made of; 0 while it is not stored.
+    /// The number in its id; 0 until the connection is stored.
     pub number: usize,
     pub name: &'static str,
     pub kind: &'static str,
-    /// The place of the owner among the users.
+    /// The index of the owner in [`USERS`].
     pub owner: usize,
     pub teams: &'static [&'static str],
     /// The numbers of its tags.
     pub tags: &'static [usize],
 }
 
-/// What a rule is about.
+/// The resource that a rule is evaluated on.
 #[derive(Clone, Copy, Debug)]
 pub enum Resource<'a> {
     Connection(&'a Connection),
@@ -49,7 +49,8 @@ pub static USERS: [User; 5] = [
     },
 ];
 
-/// The users of LAB, who ask; the last one of all is the repository's account, which only owns.
+/// The number of LAB users, who send the requests. The last user is the repository's account, which
+/// only owns connections.
 pub const ASKERS: usize = 4;
 
 const fn lab(
@@ -84,7 +85,7 @@ const fn stored(
     Connection { number, name, kind, owner, teams, tags }
 }
 
-/// A connection that is yet to be made.
+/// A connection that does not exist yet.
 pub const fn unborn(
     kind: &'static str,
     owner: usize,
@@ -93,7 +94,7 @@ pub const fn unborn(
     stored(0, "new", kind, owner, teams, &[])
 }
 
-/// The form in which texts are compared.
+/// Folds text as comparisons do.
 pub fn fold(text: &str) -> String {
     text.to_lowercase()
 }

@@ -1,4 +1,4 @@
-//! Commands at the machine leave an entry in the audit log, with the user of the operating system.
+//! Commands on the server's machine leave an audit entry with the operating system's user.
 
 use super::{entries, only};
 use crate::backup::{backup, restore};
@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use std::path::Path;
 use std::process::Command;
 
-/// What an entry says of the user who runs the tests.
+/// How an entry names the operating system's user who runs the tests.
 fn operator() -> String {
     let id = |option: &str| {
         let output = Command::new("id").arg(option).output().unwrap();
@@ -23,12 +23,12 @@ fn text<'j>(entry: &'j Json, field: &str) -> &'j str {
     entry[field].as_str().unwrap()
 }
 
-/// A command of the program, as this user runs it, without sudo.
+/// Runs a command of the program as this user, without sudo.
 fn run(data: &Path, arguments: &[&str]) -> std::process::Output {
     command(data, arguments).env_remove("SUDO_USER").output().unwrap()
 }
 
-/// The entries of a database that no server uses, as lines of JSON.
+/// The entries of a database that is not in use, as lines of JSON.
 fn exported(data: &Path) -> Vec<Json> {
     let lines = says(&patchbay(data, &["audit", "export"]), &[]);
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -76,7 +76,7 @@ fn each_command_that_changes_something_says_who_ran_it() {
         text(&saved, "detail").contains(to.to_str().unwrap()) && saved["outcome"] == "done",
         "{saved}"
     );
-    // What the server does by itself has no such user.
+    // Changes that the server makes by itself name no such user.
     let own = entries(&client, "userName eq 'patchbay serve'");
     assert!(
         !own.is_empty()
@@ -94,17 +94,18 @@ fn each_command_that_changes_something_says_who_ran_it() {
 }
 
 #[test]
-fn a_restored_database_tells_of_its_restore() {
+fn a_restored_database_has_an_audit_entry_of_the_restore() {
     let server = Server::start();
     server.repository().connection("c");
     let data = server.data();
     let saved = backup(&data, &data.parent().unwrap().join("saved.db"));
     let new = data.parent().unwrap().join("new");
     says(&restore(&saved, &new, &[]), &["restored into"]);
-    // The backup itself was done before its entry, so the restored database has none of it.
-    let told = exported(&new);
-    assert!(told.iter().all(|entry| entry["action"] != "backup"));
-    let last = told.last().unwrap();
+    // The backup was taken before its own entry was written, so the restored database lacks that
+    // entry.
+    let entries = exported(&new);
+    assert!(entries.iter().all(|entry| entry["action"] != "backup"));
+    let last = entries.last().unwrap();
     assert_eq!((text(last, "userName"), text(last, "action")), ("patchbay restore", "restore"));
     let detail = text(last, "detail");
     assert!(
@@ -112,24 +113,24 @@ fn a_restored_database_tells_of_its_restore() {
             && !detail.contains("what was there before")
     );
     says(&restore(&saved, &new, &["--force"]), &["restored into", "What was there before is"]);
-    let told = exported(&new);
-    assert_eq!(told.iter().filter(|entry| entry["action"] == "restore").count(), 1);
+    let entries = exported(&new);
+    assert_eq!(entries.iter().filter(|entry| entry["action"] == "restore").count(), 1);
     assert!(
-        text(told.last().unwrap(), "detail").contains("; what was there before is "),
+        text(entries.last().unwrap(), "detail").contains("; what was there before is "),
         "{:?}",
-        told.last()
+        entries.last()
     );
     says(&patchbay(&new, &["audit", "verify"]), &["all as they were written"]);
 }
 
-/// The commands do what they are for, and say that there is no entry.
+/// The commands succeed, and report that no entry was written.
 #[test]
 fn a_backup_of_a_database_that_can_not_be_written_to_works_and_says_so() {
     let server = Server::start();
     server.repository().connection("c");
     let folder = server.stop();
     let data = folder.path().join("data");
-    // Somebody holds the database for longer than the command waits.
+    // Another process locks the database for longer than the command waits.
     let holder = Connection::open(data.join("patchbay.db")).unwrap();
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();
     let to = folder.path().join("saved.db");
@@ -148,7 +149,7 @@ fn a_backup_of_a_database_that_can_not_be_written_to_works_and_says_so() {
 }
 
 #[test]
-fn who_became_root_by_sudo_is_named() {
+fn an_entry_names_the_user_who_became_root_by_sudo() {
     let server = Server::start();
     let data = server.data();
     let mut granting = command(&data, &["user", "grant-root", "LAB\\anna"]);
@@ -158,7 +159,7 @@ fn who_became_root_by_sudo_is_named() {
         "userName eq 'patchbay user grant-root' and type eq 'User' and action ne 'create'",
     );
     let detail = text(&entry, "detail");
-    // A variable of a user who is not root is a claim that nobody has checked.
+    // The variables of sudo are ignored for a user who is not root: any user can set them.
     let is_root = operator().contains("(0)");
     assert_eq!(
         detail.contains("(0), by sudo from joe\\u202e of this machine"),
