@@ -178,7 +178,7 @@ pub fn check_copy(path: &Path, watch: &mut Watch<'_>) -> Result<Contents, Error>
     })
 }
 
-/// Checks a backup that is to become a database. Faults of rows and of the audit trail can't be
+/// Checks a backup that is to become a database. Faults of rows and of the audit log can't be
 /// mended, so they are listed, and no reason to restore nothing.
 pub fn check_backup(path: &Path, watch: &mut Watch<'_>) -> Result<Contents, Error> {
     check(path, watch, |snapshot| {

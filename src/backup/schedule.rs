@@ -184,7 +184,7 @@ struct Earlier {
     path: PathBuf,
 }
 
-/// Whether the database had faults, such as in its audit trail.
+/// Whether the database had faults, such as in its audit log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Soundness {
     Sound,

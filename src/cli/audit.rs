@@ -1,4 +1,4 @@
-//! `patchbay audit`: the audit trail at the machine itself, also while the server runs.
+//! `patchbay audit`: the audit log at the machine itself, also while the server runs.
 
 use super::operator::origin;
 use super::secret_variable;
@@ -130,7 +130,7 @@ fn verify(snapshot: &Snapshot<'_>) -> Result<(), CommandError> {
         Some(fault) => {
             let faults = faults.fold(fault, |faults, fault| format!("{faults}; {fault}"));
             Err(CommandError::Failure(format!(
-                "the audit trail was tampered with or damaged: {faults}"
+                "the audit log was tampered with or damaged: {faults}"
             )))
         }
     }

@@ -78,7 +78,7 @@ const DAYS: std::ops::RangeInclusive<i64> = 1..=3650;
 
 const ISSUE_HELP: &str = "\
                           Whoever has the certificate and its key can act as any user, by \
-                          X-Qlik-User. Its name stands in the log and in the audit trail.";
+                          X-Qlik-User. Its name stands in the log and in the audit log.";
 
 const RENEW_HELP: &str = "\
                           The earlier certificate stays good until its end, so that the client can \
@@ -125,7 +125,7 @@ fn hold<'c>(data: &Path, certificates: &'c Certificates) -> Result<Held<'c>, Com
     Ok(certificates.hold()?)
 }
 
-/// Records a certificate, and then hands it out: one that the audit trail knows nothing of is
+/// Records a certificate, and then hands it out: one that the audit log knows nothing of is
 /// nobody's.
 fn hand_out(
     data: &Path,
@@ -136,7 +136,7 @@ fn hand_out(
     record(data, what, vec![certificate_entry(what, &draft.certificate)])?;
     held.hand_out(draft).map_err(|error| {
         CommandError::Failure(format!(
-            "{error}; the certificate was not handed out, though the audit trail has an entry of it"
+            "{error}; the certificate was not handed out, though the audit log has an entry of it"
         ))
     })
 }
@@ -149,7 +149,7 @@ fn revoke(data: &Path, held: &Held<'_>, wanted: &str) -> Result<(), CommandError
     warn(&revocation.faults);
     print(told_of(&revocation))?;
     recorded.map_err(|error| {
-        CommandError::Failure(format!("revoked, but not in the audit trail: {error}"))
+        CommandError::Failure(format!("revoked, but not in the audit log: {error}"))
     })
 }
 

@@ -82,7 +82,7 @@ enum Command {
         #[command(subcommand)]
         command: user::Command,
     },
-    /// Read and check the audit trail at the machine itself
+    /// Read and check the audit log at the machine itself
     Audit {
         #[command(flatten)]
         place: Place,

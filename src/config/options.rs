@@ -61,7 +61,7 @@ pub struct Options {
         default_value = "34.16.0"
     )]
     build_version: String,
-    /// Days that entries of the audit trail are kept; 0 for ever
+    /// Days that entries of the audit log are kept; 0 for ever
     #[arg(
         long,
         env = "PATCHBAY_AUDIT_DAYS",

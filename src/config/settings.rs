@@ -41,7 +41,7 @@ pub struct Settings {
     pub max_wal_bytes: u64,
     /// The memory for caches.
     pub cache_memory: CacheMemory,
-    /// Days that entries of the audit trail are kept; without a number, for ever.
+    /// Days that entries of the audit log are kept; without a number, for ever.
     pub audit_days: Option<u32>,
 }
 

@@ -79,7 +79,7 @@ impl ResponseError for PageError {
     }
 }
 
-/// The page that tells of a failure: it says when to try again, and why for the audit trail.
+/// The page that tells of a failure: it says when to try again, and why for the audit log.
 pub fn telling(failure: &RequestError, mut page: HttpResponse) -> HttpResponse {
     for (name, value) in failure.error_response().headers() {
         if [header::RETRY_AFTER, header::ALLOW].contains(name) {

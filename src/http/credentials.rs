@@ -1,6 +1,6 @@
 //! Credentials for those who open data connections. They are beside `/qrs`, whose clients never see
 //! a password: who may reveal a connection's gets a token that is good once and for a minute, and
-//! whoever has that gets the user name and the password. What is given out is in the audit trail
+//! whoever has that gets the user name and the password. What is given out is in the audit log
 //! before it is.
 
 use super::State;
@@ -106,7 +106,7 @@ async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, 
         let Some(stored) = write.use_credential_token(&hash, Timestamp::now())? else {
             return Ok(None);
         };
-        // What does not open is in the trail as well, so this is no failure of the write.
+        // What does not open is in the audit log as well, so this is no failure of the write.
         let opened = open(&state, &write.snapshot(), &stored);
         record(write, &stored, &opened)?;
         Ok(Some((stored, opened)))

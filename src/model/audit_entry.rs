@@ -1,4 +1,4 @@
-//! Entries of the audit trail: who did what, from where, and what was before and after. Nobody
+//! Entries of the audit log: who did what, from where, and what was before and after. Nobody
 //! writes them but the server.
 
 use super::common_properties::{CREATED_DATE, ID};
@@ -17,7 +17,7 @@ pub static AUDIT_ENTRY: Entity = Entity {
         CREATED_DATE.condensed(),
         Property::integer("number", "number", 1, i64::MAX)
             .condensed()
-            .describe("Place in the trail, without gaps"),
+            .describe("Number in the audit log, without gaps"),
         Property::text("userName", "user_name", 511)
             .condensed()
             .in_rules()

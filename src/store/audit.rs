@@ -1,4 +1,4 @@
-//! The audit trail: each change, sign-in and refusal has an entry in the transaction of what it
+//! The audit log: each change, sign-in and refusal has an entry in the transaction of what it
 //! tells of, and each entry holds the hash of the one before, so that one that is changed or taken
 //! away is found.
 
@@ -74,7 +74,7 @@ const LOST_SECRET: &str =
     "a secret was masked and not kept, because no key was at hand that could seal it";
 
 impl Write<'_> {
-    /// Adds an entry to the trail, in the transaction of this write.
+    /// Adds an entry to the audit log, in the transaction of this write.
     ///
     /// # Errors
     /// The database failed.

@@ -1,5 +1,5 @@
-//! How the entries of the audit trail hang together: each holds the hash of the one before, and the
-//! trail knows where it starts and ends.
+//! How the entries of the audit log hang together: each holds the hash of the one before, and the
+//! log knows where it starts and ends.
 
 use super::audit_texts::hexadecimal;
 use super::error::Error;
@@ -10,15 +10,15 @@ use crate::model::{Timestamp, Value, fold};
 use crate::query::Sql;
 use sha2::{Digest, Sha256};
 
-/// What is wrong with the trail, if anything, and what there is of it.
+/// What is wrong with the audit log, if anything, and what there is of it.
 #[derive(Debug)]
 pub struct AuditCheck {
     /// How many entries there are.
     pub entries: u64,
     /// How many of them have secrets that were masked after they were written.
     pub masked: u64,
-    /// The hash of the last one: whoever notes it can tell later whether the trail is still the one
-    /// that it was.
+    /// The hash of the last one: whoever notes it can tell later whether the audit log is still the
+    /// one that it was.
     pub last_hash: String,
     /// What is wrong, entry by entry.
     pub faults: Findings,
@@ -118,7 +118,7 @@ impl AuditRow {
     }
 }
 
-/// Where the trail starts or ends.
+/// Where the audit log starts or ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bound {
     /// The entry.
@@ -127,8 +127,8 @@ pub(super) struct Bound {
 }
 
 impl Snapshot<'_> {
-    /// Checks the whole trail. An entry that is wrong or can't be read is a fault, and those after
-    /// it are checked nevertheless.
+    /// Checks the whole audit log. An entry that is wrong or can't be read is a fault, and those
+    /// after it are checked nevertheless.
     ///
     /// # Errors
     /// The database failed.
@@ -164,7 +164,7 @@ impl Snapshot<'_> {
         }
         if last != end {
             faults.add(format!(
-                "the trail ends with entry {}, though {} were written",
+                "the audit log ends with entry {}, though {} were written",
                 last.number, end.number
             ));
         }
@@ -237,7 +237,7 @@ impl Snapshot<'_> {
 /// Entries are numbered without gaps.
 fn check_number(last: i64, number: i64, faults: &mut Findings) {
     match last.checked_add(1) {
-        None => faults.add(format!("the trail can't start after entry {last}")),
+        None => faults.add(format!("the audit log can't start after entry {last}")),
         Some(next) if next == number => {}
         Some(next) if number.checked_sub(1) == Some(next) => {
             faults.add(format!("entry {next} is missing"));

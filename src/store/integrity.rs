@@ -59,7 +59,7 @@ impl Snapshot<'_> {
         findings
     }
 
-    /// What is wrong with the audit trail.
+    /// What is wrong with the audit log.
     #[must_use]
     pub fn audit_faults(&self) -> Findings {
         let mut findings = Findings::default();
@@ -69,12 +69,9 @@ impl Snapshot<'_> {
         {
             Ok(None) => {}
             Ok(Some(check)) => {
-                check
-                    .faults
-                    .lines()
-                    .for_each(|fault| findings.add(format!("audit trail: {fault}")));
+                check.faults.lines().for_each(|fault| findings.add(format!("audit log: {fault}")));
             }
-            Err(error) => findings.add(format!("audit trail: it can't be read: {error}")),
+            Err(error) => findings.add(format!("audit log: it can't be read: {error}")),
         }
         findings
     }

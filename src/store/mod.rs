@@ -144,7 +144,7 @@ pub struct Figures {
     pub waiting_writes: usize,
     /// Size of the write-ahead log, in bytes.
     pub wal_bytes: u64,
-    /// Number and date of the last entry of the audit trail, if it could be read.
+    /// Number and date of the last entry of the audit log, if it could be read.
     pub last_audit_entry: Option<(i64, Timestamp)>,
     /// How often each data key has sealed a value, by its term; none if that could not be read.
     pub key_uses: Vec<(u32, i64)>,
@@ -324,7 +324,7 @@ impl Store {
         }
     }
 
-    /// Adds an entry to the audit trail soon, whether or not somebody waits for what becomes of it.
+    /// Adds an entry to the audit log soon, whether or not somebody waits for what becomes of it.
     ///
     /// # Errors
     /// [`Error::Busy`] when too many writes wait; later, the failure of the commit.

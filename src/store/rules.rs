@@ -29,7 +29,7 @@ pub struct Versions {
     pub moment: Moment,
 }
 
-/// What can be asked for at some moment is the same as long as the audit trail is: whatever changes
+/// What can be asked for at some moment is the same as long as the audit log is: whatever changes
 /// it has an entry in the same transaction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment {

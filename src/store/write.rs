@@ -11,7 +11,7 @@ use super::write_origin::Origin;
 /// What a write can use: everything of a [`Snapshot`], and changes.
 pub struct Write<'c> {
     pub(super) connection: &'c CachedConnection,
-    /// On whose behalf it is, for the audit trail.
+    /// On whose behalf it is, for the audit log.
     pub(super) origin: &'c Origin,
     /// Seals the secrets that the audit log masks, if there is a key.
     pub(super) sealer: Option<&'c dyn Sealer>,

@@ -215,8 +215,8 @@ fn tampering_with_the_audit_log_is_detected() {
         ("UPDATE audit_entries SET hash = upper(hash) WHERE number = 4".to_owned(), "entry 4"),
         ("DELETE FROM audit_entries WHERE number = 3".to_owned(), "entry 3 is missing"),
         ("DELETE FROM audit_entries WHERE number = 1".to_owned(), "entry 1 is missing"),
-        (format!("DELETE FROM audit_entries WHERE number = {last}"), "the trail ends with"),
-        ("DELETE FROM audit_entries".to_owned(), "the trail ends with entry 0"),
+        (format!("DELETE FROM audit_entries WHERE number = {last}"), "the audit log ends with"),
+        ("DELETE FROM audit_entries".to_owned(), "the audit log ends with entry 0"),
     ] {
         let copy = tempfile::tempdir().unwrap();
         std::fs::copy(&path, copy.path().join("patchbay.db")).unwrap();

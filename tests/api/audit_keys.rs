@@ -319,6 +319,6 @@ fn rows_that_belong_to_no_audit_entry_are_faults() {
         let verified = patchbay(copy.path(), &["verify"]);
         assert!(!verified.status.success(), "{change}");
         let lines = String::from_utf8_lossy(&verified.stdout).into_owned();
-        assert!(lines.contains(&format!("fault  audit trail: {fault}")), "{change}: {lines}");
+        assert!(lines.contains(&format!("fault  audit log: {fault}")), "{change}: {lines}");
     }
 }

@@ -163,10 +163,10 @@ fn a_fault_of_the_audit_log_is_reported_and_stops_neither_backup_nor_restore() {
     let file = server.data().parent().unwrap().join("b.db");
     says(
         &patchbay(&server.data(), &["backup", "--to", file.to_str().unwrap()]),
-        &["saved in", "fault  audit trail: entry 1"],
+        &["saved in", "fault  audit log: entry 1"],
     );
     let new = file.with_file_name("new");
-    says(&restore(&file, &new, &[]), &["restored into", "fault  audit trail: entry 1"]);
+    says(&restore(&file, &new, &[]), &["restored into", "fault  audit log: entry 1"]);
     fails(&patchbay(&new, &["verify"]), "has a fault");
 }
 

@@ -124,11 +124,11 @@ fn a_client_is_issued_a_certificate_uses_it_and_is_refused_once_it_is_revoked() 
     let others = server.showing(&other);
     others.get("/tag").expect(200);
     says(&patchbay(&data, &["cert", "revoke", "Nightly-ETL"]), &["was revoked already, on 20"]);
-    let trail = server
+    let audit_log = server
         .repository()
         .get("/auditentry?filter=objectName eq 'nightly-etl'&orderby=number")
         .json();
-    let told: Vec<_> = trail
+    let told: Vec<_> = audit_log
         .as_array()
         .unwrap()
         .iter()
@@ -332,7 +332,7 @@ fn without_a_database_certificates_are_revoked_and_none_issued() {
     let database = data.join("patchbay.db");
     fs::rename(&database, data.join("aside")).unwrap();
     let revoked = patchbay(&data, &["cert", "revoke", "etl"]);
-    fails(&revoked, "revoked, but not in the audit trail: ");
+    fails(&revoked, "revoked, but not in the audit log: ");
     assert!(String::from_utf8_lossy(&revoked.stdout).starts_with("revoked etl (serial "));
     let certs = data.join("certs");
     let server_before = fs::read(certs.join("server.pem")).unwrap();

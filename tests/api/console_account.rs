@@ -176,11 +176,11 @@ fn passwords_are_changed_by_their_owner_and_given_by_a_root_administrator() {
     root.get(&path("root")).expect_page(403);
     let refused = root.post(&path("root"), &fields).expect_page(403);
     assert!(refused.text.contains("which asks for the current one"));
-    // The trail has the reasons, also where a page tells them.
-    let trail = || says(&patchbay(&server.data(), &["audit", "export"]), &[]);
+    // The audit log has the reasons, also where a page tells them.
+    let audit_log = || says(&patchbay(&server.data(), &["audit", "export"]), &[]);
     wait_until(|| {
-        trail().contains("403: this is your own password")
-            && trail().contains("403: The current password is wrong.")
+        audit_log().contains("403: this is your own password")
+            && audit_log().contains("403: The current password is wrong.")
     });
     root.post_with(&path("bert"), "x", &fields).expect_page(403);
     assert_eq!(root.post(&path("bert"), &fields).status, 303);
@@ -239,16 +239,16 @@ fn a_client_certificate_that_would_let_nobody_in_is_not_handed_out() {
     says(&patchbay(&data, &["cert", "revoke", "QlikClient"]), &["revoked QlikClient"]);
     wait_until(|| server.log().contains("the list of revoked certificates was read"));
     download(409, "was revoked; patchbay cert renew QlikClient");
-    let trail = || {
+    let audit_log = || {
         says(&patchbay(&data, &["audit", "export"]), &[])
             .matches("download client certificate")
             .count()
     };
-    assert_eq!(trail(), 0);
+    assert_eq!(audit_log(), 0);
     says(&patchbay(&data, &["cert", "renew", "QlikClient"]), &["QlikClient"]);
     assert!(root.get("/console/account").expect_page(200).text.contains(offer));
     assert_eq!(root.post("/console/account/client.pem", &[("current", PASSWORD)]).status, 200);
-    assert_eq!(trail(), 1);
+    assert_eq!(audit_log(), 1);
 }
 
 #[test]

@@ -196,7 +196,7 @@ fn what_is_wrong_is_told() {
         .expect(400)
         .says(&["tocken"]);
     Reply::of(engine.raw("GET", &format!("{}/credentials/redeem", server.base))).expect(405);
-    // A password that was moved from another connection does not open, and the trail says so.
+    // A password that was moved from another connection does not open, and the audit log says so.
     let other = with_password(&client, "other");
     let database = Connection::open(server.data().join("patchbay.db")).unwrap();
     let swap = "UPDATE data_connections SET password = (SELECT password FROM data_connections \

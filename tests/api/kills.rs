@@ -38,7 +38,7 @@ struct Known {
     doubtful: Option<State>,
     /// The number of the last version that was sent.
     last: u32,
-    /// How many requests were acknowledged, or have shown that they were done: the trail has an
+    /// How many requests were acknowledged, or have shown that they were done: the audit log has an
     /// entry of each.
     done: u32,
     /// What the server said last of when it was changed.
@@ -101,11 +101,11 @@ fn shown_content(full: &Json) -> Json {
     })
 }
 
-/// How many entries the trail has of what was done to each connection.
-type Trail = BTreeMap<Uuid, u32>;
+/// How many entries the audit log has of what was done to each connection.
+type EntryCounts = BTreeMap<Uuid, u32>;
 
 /// What contradicts the book, one line each.
-fn compare(book: &Book, shown: &BTreeMap<Uuid, Json>, trail: &Trail) -> Vec<String> {
+fn compare(book: &Book, shown: &BTreeMap<Uuid, Json>, entry_counts: &EntryCounts) -> Vec<String> {
     let unknown =
         shown.keys().filter(|id| !book.contains_key(id)).map(|id| format!("{id}: nobody made it"));
     let wrong = book.iter().filter_map(|(id, known)| {
@@ -114,7 +114,7 @@ fn compare(book: &Book, shown: &BTreeMap<Uuid, Json>, trail: &Trail) -> Vec<Stri
             Absent => found.is_none(),
             Version(version) => found.as_ref() == Some(&content(*id, version)),
         };
-        let entries = trail.get(id).copied().unwrap_or_default();
+        let entries = entry_counts.get(id).copied().unwrap_or_default();
         let done = if is(known.acknowledged) {
             known.done
         } else if known.doubtful.is_some_and(is) {
@@ -123,7 +123,7 @@ fn compare(book: &Book, shown: &BTreeMap<Uuid, Json>, trail: &Trail) -> Vec<Stri
             return Some(format!("{id}: {}", wrong_kind(*id, known, found.as_ref())));
         };
         (entries != done)
-            .then(|| format!("{id}: {done} requests were done, and the trail has {entries}"))
+            .then(|| format!("{id}: {done} requests were done, and the audit log has {entries}"))
     });
     unknown.chain(wrong).collect()
 }
@@ -143,10 +143,10 @@ fn wrong_kind(id: Uuid, known: &Known, found: Option<&Json>) -> String {
 }
 
 /// Takes what is there for what is known from now on.
-fn adopt(book: &mut Book, shown: &BTreeMap<Uuid, Json>, trail: &Trail) {
+fn adopt(book: &mut Book, shown: &BTreeMap<Uuid, Json>, entry_counts: &EntryCounts) {
     for (id, known) in book {
         let found = shown.get(id);
-        known.done = trail.get(id).copied().unwrap_or_default();
+        known.done = entry_counts.get(id).copied().unwrap_or_default();
         known.acknowledged = found
             .map_or(Absent, |full| Version(full["username"].as_str().unwrap().parse().unwrap()));
         known.doubtful = None;
@@ -207,9 +207,9 @@ fn everything(client: &Client) -> BTreeMap<Uuid, Json> {
     list.as_array().unwrap().iter().map(|full| (id(full), full.clone())).collect()
 }
 
-/// What the trail has of what was done to connections, after SQLite has looked at the whole of the
-/// database.
-fn checked_trail(server: &Server) -> Trail {
+/// What the audit log has of what was done to connections, after SQLite has looked at the whole of
+/// the database.
+fn checked_audit_log(server: &Server) -> EntryCounts {
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     let integrity: String =
         database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
@@ -264,13 +264,13 @@ fn live_and_die(
 }
 
 fn compare_all(server: &Server, books: &mut [Book]) {
-    let trail = checked_trail(server);
+    let entry_counts = checked_audit_log(server);
     let shown = everything(&server.repository());
     let all: Book = books.iter().flatten().map(|(id, known)| (*id, known.clone())).collect();
-    assert_eq!(compare(&all, &shown, &trail), [""; 0]);
+    assert_eq!(compare(&all, &shown, &entry_counts), [""; 0]);
     check_a_password(server, &shown);
     for book in books {
-        adopt(book, &shown, &trail);
+        adopt(book, &shown, &entry_counts);
     }
 }
 
@@ -297,7 +297,7 @@ fn kill_often(kills: usize) {
     for turn in 0..kills {
         folder = live_and_die(folder, &mut books, &tag_ids, &acknowledged);
         if turn % 10 == 0 {
-            // As the kill has left it: every password opens, and the chain of the trail holds.
+            // As the kill has left it: every password opens, and the chain of the audit log holds.
             says(
                 &patchbay(&folder.path().join("data"), &["verify"]),
                 &["sealed values open", "sound"],
@@ -356,10 +356,10 @@ fn the_comparison_finds_what_is_lost_and_what_is_half_written() {
         (known(Version(6), Some(Version(7))), 4, stands(shown(7)), None),
         (known(Version(6), Some(Version(7))), 3, stands(shown(6)), None),
         (known(Version(6), Some(Absent)), 4, nothing.clone(), None),
-        (known(Version(6), None), 2, stands(shown(6)), Some("the trail has 2")),
-        (known(Version(6), None), 4, stands(shown(6)), Some("the trail has 4")),
-        (known(Version(6), Some(Version(7))), 3, stands(shown(7)), Some("the trail has 3")),
-        (known(Version(6), Some(Absent)), 3, nothing.clone(), Some("the trail has 3")),
+        (known(Version(6), None), 2, stands(shown(6)), Some("the audit log has 2")),
+        (known(Version(6), None), 4, stands(shown(6)), Some("the audit log has 4")),
+        (known(Version(6), Some(Version(7))), 3, stands(shown(7)), Some("the audit log has 3")),
+        (known(Version(6), Some(Absent)), 3, nothing.clone(), Some("the audit log has 3")),
         (known(Version(6), None), 3, nothing.clone(), Some("lost")),
         (known(Version(6), Some(Version(7))), 3, nothing.clone(), Some("lost")),
         (known(Version(6), None), 3, stands(shown(5)), Some("of another version")),
@@ -381,7 +381,7 @@ fn the_comparison_finds_what_is_lost_and_what_is_half_written() {
             Some("half-written"),
         ),
     ] {
-        let lines = compare(&known, &shown, &Trail::from([(id, entries)]));
+        let lines = compare(&known, &shown, &EntryCounts::from([(id, entries)]));
         assert_eq!(lines.len(), usize::from(found.is_some()), "{lines:?}");
         assert!(found.is_none_or(|found| lines[0].contains(found)), "{found:?}: {lines:?}");
     }

@@ -57,12 +57,12 @@ fn a_write_of_unknown_outcome_says_where_to_look_and_there_it_is() {
             .expect(503)
             .says(&["it is not known whether the change is made", "once the disk answers"]);
         let (request, message) = (reply.header("x-request-id").to_owned(), reply.message());
-        let trail = format!("/auditentry?filter=requestID eq '{request}'");
-        assert_eq!(advice(&message), [place.to_owned(), trail.clone()], "{message}");
+        let entries = format!("/auditentry?filter=requestID eq '{request}'");
+        assert_eq!(advice(&message), [place.to_owned(), entries.clone()], "{message}");
         fs::remove_file(&hang).unwrap();
         // The next write is done after that one.
         crate::support::wait_until(|| client.post("/tag", &json!({"name": "next"})).status == 201);
-        let entries: Json = client.get(&trail.replace(' ', "%20")).expect(200).json();
+        let entries: Json = client.get(&entries.replace(' ', "%20")).expect(200).json();
         assert_eq!(
             (entries.as_array().unwrap().len(), &entries[0]["action"]),
             (1, &json!(action)),

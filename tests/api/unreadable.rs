@@ -459,7 +459,7 @@ fn verify_names_each_fault_by_table_row_and_column_and_a_backup_is_made_neverthe
         format!("  fault  sealed: password of the data connection {second}"),
         "this is no sealed value",
     ));
-    expected.push(("  fault  audit trail: entry 2".to_owned(), "can't be read"));
+    expected.push(("  fault  audit log: entry 2".to_owned(), "can't be read"));
     let all_are_in = |text: &str| {
         for (start, part) in &expected {
             let mut lines = text.lines().filter(|line| line.starts_with(start.as_str()));

@@ -33,7 +33,7 @@ fn unseal(data: &Path, variable: (&str, &str), input: &str) -> Output {
     output_with_input(&mut command, input)
 }
 
-/// The outcome of each try that the trail tells of, and what it says about it.
+/// The outcome of each try that the audit log tells of, and what it says about it.
 fn tries(server: &Server) -> Vec<(String, String)> {
     let entries = server
         .repository()

@@ -94,7 +94,7 @@ def find_faults(number, when, files, connections):
         except (AssertionError, OSError, ValueError) as error:
             return [f"corrupt: {error}"]
         return workload.contradictions(
-            connections, found, when, workload.trail(os.path.join(data, DATABASE))
+            connections, found, when, workload.audit_entries(os.path.join(data, DATABASE))
         )
 
 

@@ -15,7 +15,7 @@ XRFKEY = "0123456789abcdef"
 
 
 def verify(data):
-    """Lets the program look at the whole of a database: every password must open, and the chain of the trail hold."""
+    """Lets the program look at the whole of a database: every password must open, and the chain of the audit log hold."""
     told = subprocess.run(
         [PROGRAM, "verify", "--data", data], capture_output=True, text=True, timeout=60
     )

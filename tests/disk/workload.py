@@ -45,7 +45,7 @@ class Connection:
 
     def possible(self, when):
         """What may be there if the power is cut at that time: what was acknowledged last, or what was asked for since then. Each with how many
-        entries the trail has at least and at most of what was done."""
+        entries the audit log has at least and at most of what was done."""
         possible, acknowledged = [(None, 0, 0)], 0
         for number, request in enumerate(self.requests, 1):
             if request.sent >= when:
@@ -164,8 +164,8 @@ def stored(path):
         database.close()
 
 
-def trail(path):
-    """How many entries the trail has of what was done to each connection, by its id."""
+def audit_entries(path):
+    """How many entries the audit log has of what was done to each connection, by its id."""
     database = sqlite3.connect(path)
     try:
         if not database.execute(
@@ -183,7 +183,7 @@ def trail(path):
 
 
 def contradictions(connections, found, when, entries=None):
-    """What of it can't be, one line each. `entries` is what the trail has of each, where it is to be looked at, too."""
+    """What of it can't be, one line each. `entries` is what the audit log has of each, where it is to be looked at, too."""
     known = {connection.id for connection in connections}
     lines = [f"{other}: nobody made it" for other in found if other not in known]
     for connection in connections:
@@ -200,7 +200,7 @@ def contradictions(connections, found, when, entries=None):
             least <= entries.get(connection.id, 0) <= most for least, most in fitting
         ):
             lines.append(
-                f"{connection.id}: the trail has {entries.get(connection.id, 0)} entries of it; possible were {possible}"
+                f"{connection.id}: the audit log has {entries.get(connection.id, 0)} entries of it; possible were {possible}"
             )
     return lines
 

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// What the log, the answer and the audit trail call the request.
+/// What the log, the answer and the audit log call the request.
 pub struct RequestId(pub Uuid);
 
 /// From where a request comes, in the one form that an address has.

@@ -183,7 +183,7 @@ impl Metrics {
         );
         registry.register(
             "audit_entry_last",
-            "Number of the last entry of the audit trail",
+            "Number of the last entry of the audit log",
             self.audit_entries.clone(),
         );
         let time = self.audit_time.clone();
@@ -269,7 +269,7 @@ impl Metrics {
         self.sign_in_failures.inc();
     }
 
-    /// Counts a refusal that has no entry in the audit trail.
+    /// Counts a refusal that has no entry in the audit log.
     pub fn note_unrecorded_refusal(&self) {
         self.unrecorded.inc();
     }

@@ -108,7 +108,7 @@ impl Gate {
                 return Ok(Some(stream));
             }
             (Err(why), Ok(())) => why,
-            (_, Err(error)) => format!("it can't be recorded in the audit trail: {error}"),
+            (_, Err(error)) => format!("it can't be recorded in the audit log: {error}"),
         };
         tracing::warn!(why, "a master key was refused");
         stream.write_all(why.as_bytes()).await?;

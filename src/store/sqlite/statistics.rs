@@ -53,8 +53,8 @@ fn interval(connection: &Connection) -> u64 {
     (counted_rows(connection) / SHARE).max(FIRST)
 }
 
-/// The rows of all tables but the trail, which grows for ever and is found in the same ways, as the
-/// statistics know them; none while there are no statistics.
+/// The rows of all tables but the audit log, which grows for ever and is found in the same ways, as
+/// the statistics know them; none while there are no statistics.
 fn counted_rows(connection: &Connection) -> u64 {
     // What is kept of an index starts with the number of its entries.
     let sql = "SELECT total(rows) FROM (SELECT max(CAST(stat AS INTEGER)) AS rows FROM \

@@ -355,7 +355,7 @@ fn every_declared_property_has_its_column() {
 }
 
 #[test]
-fn a_trail_whose_start_was_let_go_still_holds() {
+fn an_audit_log_whose_start_was_purged_still_verifies() {
     let (_folder, store) = open();
     let later = Timestamp::from_millis(Timestamp::now().millis() + 3_600_000);
     let record = |number: usize| {

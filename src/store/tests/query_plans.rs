@@ -209,7 +209,7 @@ fn an_entity_with_more_than_a_thousand_items_is_not_read_briefly() {
 }
 
 #[test]
-fn the_trail_is_found_by_what_and_by_whom() {
+fn the_audit_log_is_found_by_what_and_by_whom() {
     let (_folder, store) = open();
     for (filter, index) in [
         ("objectID eq '00000000-0000-4000-8000-000000000000'", "audit_entries_object"),
