@@ -13,6 +13,7 @@ mod operator;
 mod restore;
 mod secret_lines;
 mod settings;
+mod settings_document;
 #[cfg(unix)]
 mod unseal;
 mod user;
@@ -139,6 +140,9 @@ enum Command {
     },
     /// Print the OpenAPI document of the API
     Openapi,
+    /// Print all settings of the server as Markdown, as docs/settings.md holds them
+    #[command(hide = true)]
+    Settings,
 }
 
 /// Where the data is.
@@ -241,6 +245,7 @@ fn execute(matches: ArgMatches) -> Result<(), CommandError> {
         )),
         Command::Cert { place, command } => cert::run(&place.data, &command),
         Command::Openapi => openapi::print(),
+        Command::Settings => settings_document::print(),
     }
 }
 

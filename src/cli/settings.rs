@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 pub fn read(matches: &ArgMatches) -> Result<(Command, Given), CommandError> {
     let Cli { command } = Cli::from_arg_matches(matches)
         .map_err(|error| CommandError::Usage(wrong_argument(&error)))?;
-    if matches!(command, Command::Openapi) {
+    if matches!(command, Command::Openapi | Command::Settings) {
         return Ok((command, Given::default()));
     }
     check_variables()?;
@@ -48,7 +48,9 @@ pub fn settings(matches: &ArgMatches) -> Result<Settings, CommandError> {
 /// else's.
 fn settings_file(command: &Command) -> Result<SettingsFile, CommandError> {
     let named = match command {
-        Command::Demo { .. } | Command::Openapi => return Ok(SettingsFile::default()),
+        Command::Demo { .. } | Command::Openapi | Command::Settings => {
+            return Ok(SettingsFile::default());
+        }
         Command::Serve { config, .. } => config,
         Command::Explain { place, .. }
         | Command::User { place, .. }

@@ -48,9 +48,13 @@ struct ScheduleOptions {
     )]
     backup_keep: usize,
     /// Public key of age to seal these backups to; may be given several times
-    // Parsed later: a message about an argument could repeat a secret key that somebody takes for a
-    // public one.
-    #[arg(long, env = "PATCHBAY_BACKUP_RECIPIENT", value_name = "KEY", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "PATCHBAY_BACKUP_RECIPIENT",
+        value_name = "KEY",
+        value_delimiter = ',',
+        value_parser = recipient
+    )]
     backup_recipient: Vec<String>,
 }
 
@@ -73,6 +77,15 @@ impl BackupOptions {
             recipients,
         }))
     }
+}
+
+/// A recipient that is there. The message of another refusal could repeat a secret key that somebody
+/// takes for a public one, so more is checked later.
+fn recipient(text: &str) -> Result<String, Unusable> {
+    if text.is_empty() {
+        return Err(Unusable::expected("a public key of age, which starts with age1", text));
+    }
+    Ok(text.to_owned())
 }
 
 fn every(text: &str) -> Result<Duration, Unusable> {

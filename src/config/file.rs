@@ -133,6 +133,12 @@ fn texts(items: &DeArray<'_>) -> Option<Vec<String>> {
     items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
 }
 
+/// The value of a setting as the file has it, such as `"…"`.
+#[must_use]
+pub fn form_in_file(setting: &Arg) -> &'static str {
+    Kind::of(setting).form()
+}
+
 /// The type that a setting has in the file.
 enum Kind {
     Number,
@@ -148,6 +154,15 @@ impl Kind {
             ArgAction::Append => Self::List,
             _ if numbers.iter().any(|number| parsed == *number) => Self::Number,
             _ => Self::Text,
+        }
+    }
+
+    /// A value of this type in the file, as the documentation shows it.
+    const fn form(&self) -> &'static str {
+        match self {
+            Self::Number => "N",
+            Self::Text => "\"…\"",
+            Self::List => "[\"…\"]",
         }
     }
 

@@ -18,16 +18,16 @@ mod sign_in;
 mod trusted_header;
 
 pub use data_folder::{CERTIFICATES, DATABASE};
-pub use file::SettingsFile;
+pub use file::{SettingsFile, form_in_file};
 pub use front::{FrontDoor, Tls};
 pub use given_settings::Given;
 pub use logs::LogFormat;
 pub use options::{DEFAULT_DATA, Options};
-pub use refusal::{argument, refusal};
+pub use refusal::{allowed_values, argument, refusal};
 pub use settings::Settings;
+pub use trusted_header::HEADER_SECRET;
 
 use crate::keys::{MASTER_KEY, PASSPHRASE};
-use trusted_header::HEADER_SECRET;
 
 /// Environment variables that hold a secret, for the check of names. They are no flags, because
 /// everybody on a machine can read those.

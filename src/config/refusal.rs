@@ -2,7 +2,10 @@
 
 use super::parse::Unusable;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use clap::{Arg, Command};
+use std::any::TypeId;
 use std::error::Error as _;
+use std::path::PathBuf;
 
 /// The line that says what is wrong. Clap's own messages have several.
 #[must_use]
@@ -39,6 +42,21 @@ fn why(error: &Error) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The values that a setting may have, in the words by which it refuses an empty one.
+#[must_use]
+pub fn allowed_values(setting: &Arg) -> String {
+    if setting.get_value_parser().type_id() == TypeId::of::<PathBuf>() {
+        return "a path".to_owned();
+    }
+    let name = setting.get_long().unwrap_or_default();
+    let parsed = Command::new("settings")
+        .arg(setting.clone())
+        .try_get_matches_from(["settings", &format!("--{name}=")]);
+    let why = parsed.err().as_ref().and_then(why).unwrap_or_default();
+    let why = why.strip_suffix(", not ''").unwrap_or(&why);
+    why.strip_prefix("must be ").unwrap_or(why).to_owned()
 }
 
 /// The words as in `a, b or c`.

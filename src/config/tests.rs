@@ -143,6 +143,11 @@ fn a_wrong_value_is_refused_with_what_would_be_right() {
             "backup-every must be a time from 1s to 10 years, such as 24h or 30min, not",
         ),
         ("--backup-every", "0s", "backup-every must be"),
+        (
+            "--backup-recipient",
+            "",
+            "backup-recipient must be a public key of age, which starts with",
+        ),
         ("--backup-every", "500ms", "backup-every must be"),
         ("--backup-every", "99999999999999y", "backup-every must be"),
         ("--data", "", "data needs a value"),
@@ -275,7 +280,7 @@ fn backups_are_as_their_settings_say() {
     assert!(usual.recipients.is_empty() && settle(&[], "").unwrap().backups.is_none());
     let often = plan(&["--backup-every", "1h 30min", "--backup-keep", "1"]);
     assert_eq!((often.every, often.keep), (Duration::from_mins(90), 1));
-    for recipient in ["age1", "", "AGE-SECRET-KEY-1X"] {
+    for recipient in ["age1", "AGE-SECRET-KEY-1X"] {
         let [by_flag, in_file] =
             both_ways(&["--backup-folder", "b", "--backup-recipient", recipient]);
         for message in [by_flag, in_file].map(Result::unwrap_err) {

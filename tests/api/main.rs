@@ -100,6 +100,7 @@ mod secrets;
 mod seeds;
 mod selections;
 mod session_attributes;
+mod settings_document;
 mod site;
 mod slow_lists;
 mod slow_replies;
