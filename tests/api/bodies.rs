@@ -1,10 +1,10 @@
-//! Bodies as QRS clients send them, and as they should not.
+//! Bodies as QRS clients send them, and invalid ones.
 
 use crate::support::{NOBODY, Reply, Server, connection, id};
 use serde_json::{Value as Json, json};
 
 #[test]
-fn names_have_any_case_and_numbers_any_form() {
+fn field_names_ignore_case_and_numbers_can_have_any_form() {
     let server = Server::start();
     let client = server.repository();
     for (index, (log_on, architecture)) in [
@@ -31,7 +31,7 @@ fn names_have_any_case_and_numbers_any_form() {
 }
 
 #[test]
-fn unknown_fields_and_what_only_the_server_sets_are_ignored() {
+fn unknown_fields_and_fields_that_only_the_server_sets_are_ignored() {
     let server = Server::start();
     let mut body = connection("c");
     for (name, value) in [
@@ -57,7 +57,7 @@ fn unknown_fields_and_what_only_the_server_sets_are_ignored() {
 }
 
 #[test]
-fn a_byte_order_mark_chunks_and_charsets_are_fine() {
+fn a_byte_order_mark_chunks_and_charsets_are_accepted() {
     let server = Server::start();
     let client = server.repository();
     let text = |name: &str| connection(name).to_string();
@@ -83,7 +83,7 @@ fn a_byte_order_mark_chunks_and_charsets_are_fine() {
 }
 
 #[test]
-fn owners_are_named_in_every_form() {
+fn an_owner_can_be_named_in_each_form() {
     let server = Server::start();
     let client = server.repository();
     let bert = client.create("user", &json!({"userDirectory": "LAB", "userId": "bert"}));
@@ -117,7 +117,7 @@ fn owners_are_named_in_every_form() {
 }
 
 #[test]
-fn tags_are_put_back_as_they_came() {
+fn tags_can_be_sent_back_as_they_were_received() {
     let server = Server::start();
     let client = server.repository();
     let tag = client.create("tag", &json!({"name": "prod"}));
@@ -208,7 +208,7 @@ fn custom_properties_are_checked_against_their_definition() {
 }
 
 #[test]
-fn every_wrong_field_is_named_at_once() {
+fn one_refusal_names_all_wrong_fields() {
     let server = Server::start();
     let body = json!({
         "name": "x".repeat(257), "connectionstring": ["x"], "logOn": 9, "architecture": "arm",
@@ -232,7 +232,7 @@ fn every_wrong_field_is_named_at_once() {
 }
 
 #[test]
-fn limits_count_characters() {
+fn length_limits_count_characters() {
     let server = Server::start();
     let client = server.repository();
     client.connection(&"ä".repeat(256));
@@ -259,7 +259,7 @@ fn a_body_over_the_limit_is_413() {
 }
 
 #[test]
-fn everything_comes_back_as_it_was_sent() {
+fn all_text_comes_back_as_it_was_sent() {
     let server = Server::start();
     let client = server.repository();
     for (index, text) in [
@@ -288,7 +288,7 @@ fn everything_comes_back_as_it_was_sent() {
 }
 
 #[test]
-fn lists_have_limits_and_what_they_are_is_said() {
+fn lists_have_limits_which_the_refusal_states() {
     let server = Server::start();
     let client = server.repository();
     let attributes = |count: usize| -> Vec<Json> {
@@ -308,9 +308,9 @@ fn lists_have_limits_and_what_they_are_is_said() {
     assert_eq!(client.get("/tag/count").json()["value"], 0);
 }
 
-/// A wrong value among very many choices costs little, and the answer is short.
+/// A wrong value with very many choices is refused quickly, with a short message.
 #[test]
-fn hints_stay_short_and_quick() {
+fn messages_about_very_many_choices_stay_short_and_quick() {
     let server = Server::start();
     let client = server.repository();
     let choices: Vec<String> = (0..1000).map(|number| format!("{number:0>1000}")).collect();
@@ -330,7 +330,7 @@ fn hints_stay_short_and_quick() {
 }
 
 #[test]
-fn a_create_ignores_the_date_that_it_is_sent_whatever_it_is() {
+fn a_create_ignores_any_modified_date() {
     let server = Server::start();
     for (index, date) in [json!(""), json!("then"), json!(5), json!({})].into_iter().enumerate() {
         let mut body = connection(&format!("c{index}"));
@@ -355,7 +355,7 @@ fn the_engine_object_id_is_a_guid() {
 }
 
 #[test]
-fn bodies_in_single_quotes_are_read_as_dotnet_reads_them() {
+fn bodies_in_single_quotes_are_parsed_as_dotnet_does() {
     let server = Server::start();
     let client = server.repository();
     let body =

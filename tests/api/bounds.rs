@@ -1,5 +1,5 @@
-//! Rules and users beyond the usual size: what is too much is refused or left out and said, and
-//! nothing fails by it.
+//! Rules and users beyond the usual size: excess is refused or skipped with a message, and nothing
+//! fails.
 
 use crate::rules::rule;
 use crate::support::{Client, Reply, Server, connection, encode, id};
@@ -17,7 +17,7 @@ fn with_groups(client: &Client, user_id: &str, number: usize) {
         .create("user", &json!({"userDirectory": "LAB", "userId": user_id, "attributes": groups}));
 }
 
-/// Every question and list about a connection that somebody can see.
+/// Sends every kind of query about a connection that the user can see.
 fn asks_everything(client: &Client, asker: &Client, user_id: &str, resource: &str) {
     for path in ["/dataconnection", "/dataconnection/full?privileges=true", "/dataconnection/count"]
     {
@@ -44,7 +44,7 @@ fn asks_everything(client: &Client, asker: &Client, user_id: &str, resource: &st
 }
 
 #[test]
-fn a_thousand_alternatives_are_no_failure() {
+fn rules_with_a_thousand_alternatives_work() {
     let server = Server::start();
     let client = server.repository();
     let resource = id(&client.connection("c"));
@@ -55,29 +55,29 @@ fn a_thousand_alternatives_are_no_failure() {
     eve.connection("hers");
     asks_everything(&client, &eve, "eve", &resource);
     assert_eq!(eve.names("dataconnection", ""), ["hers"]);
-    // A rule that is decided by who asks has no weight, wherever it stands.
+    // A rule that depends on the caller alone has no weight, wherever it comes in the order.
     client.create("systemrule", &rule("last", "user.userId = \"eve\"", 2));
     assert_eq!(eve.names("dataconnection", ""), ["c", "hers"]);
-    // One that is left out says so.
+    // A skipped rule has a message.
     client.create("systemrule", &rule("too much", "resource.@Last = \"x\"", 4));
     let path = format!(
         "/systemrule/explain?user=LAB%5Ceve&action=update&resource=DataConnection_{resource}"
     );
-    let told = client.get(&path).expect(200).json();
-    let verdict = told["rules"]
+    let response = client.get(&path).expect(200).json();
+    let verdict = response["rules"]
         .as_array()
         .unwrap()
         .iter()
         .find(|rule| rule["name"] == "too much")
         .unwrap()
         .clone();
-    assert_eq!((&told["allowed"], &verdict["grants"]), (&json!(false), &json!(false)));
+    assert_eq!((&response["allowed"], &verdict["grants"]), (&json!(false), &json!(false)));
     assert!(verdict["why"].as_str().unwrap().contains("more than 1000 comparisons"), "{verdict}");
 }
 
-/// Each action has a guard of its own, and each list of values is one parameter.
+/// Each action has its own guard, and each list of values is one parameter.
 #[test]
-fn thirteen_guards_of_many_lists_are_no_failure() {
+fn thirteen_guards_with_many_lists_work() {
     let server = Server::start();
     let client = server.repository();
     let resource = id(&client.connection("c"));
@@ -101,7 +101,7 @@ fn thirteen_guards_of_many_lists_are_no_failure() {
 }
 
 #[test]
-fn users_in_hundreds_of_groups_are_users_like_others() {
+fn users_in_hundreds_of_groups_work_like_others() {
     let server = Server::start();
     let client = server.repository();
     with_groups(&client, "bert", 700);
@@ -130,7 +130,7 @@ fn users_in_hundreds_of_groups_are_users_like_others() {
 }
 
 #[test]
-fn what_a_request_says_of_the_user_is_bounded() {
+fn the_user_attributes_of_a_request_are_limited() {
     let server = Server::start();
     let client = server.repository();
     client.create("systemrule", &rule("like", "resource.name like user.x", 2));
@@ -153,7 +153,7 @@ fn what_a_request_says_of_the_user_is_bounded() {
 }
 
 #[test]
-fn audits_that_are_too_large_are_refused_before_they_are_made() {
+fn audits_that_are_too_large_are_refused_before_they_start() {
     let server = Server::start();
     let client = server.repository();
     let user = |number: usize| json!({"userDirectory": "LAB", "userId": format!("u{number}")});
@@ -190,9 +190,9 @@ fn audits_that_are_too_large_are_refused_before_they_are_made() {
     assert_eq!(who.json().as_array().unwrap().len(), 200);
 }
 
-/// A change is looked at row by row, not by the first thousands only.
+/// All rows are checked for a change, not only the first thousands.
 #[test]
-fn what_if_counts_on_beyond_what_it_shows() {
+fn a_change_preview_counts_more_than_it_shows() {
     let server = Server::start();
     let client = server.repository();
     let named = |number: usize| json!({"name": format!("t{number}")});
@@ -200,21 +200,22 @@ fn what_if_counts_on_beyond_what_it_shows() {
     server.user("anna").get("/tag/count").expect(200);
     let mut draft = rule("update", "user.userDirectory = \"LAB\"", 4);
     draft["resourceFilter"] = json!("Tag_*");
-    let told =
+    let response =
         client.post("/systemrule/explain/changes", &json!({"rules": [draft]})).expect(201).json();
-    assert_eq!((&told["gainedCount"], &told["complete"]), (&json!(6_000), &json!(true)));
-    assert_eq!(told["gained"].as_array().unwrap().len(), 1_000);
+    assert_eq!((&response["gainedCount"], &response["complete"]), (&json!(6_000), &json!(true)));
+    assert_eq!(response["gained"].as_array().unwrap().len(), 1_000);
     let reading =
         client.get("/systemrule/full?filter=name eq 'ReadTagsAndCustomProperties'").json()[0]
             .clone();
     let draft = json!({"rules": [{"id": reading["id"], "disabled": true}], "resourceType": "Tag"});
-    let told = client.post("/systemrule/explain/changes", &draft).expect(201).json();
-    assert_eq!((&told["lostCount"], &told["gainedCount"]), (&json!(6_000), &json!(0)));
+    let response = client.post("/systemrule/explain/changes", &draft).expect(201).json();
+    assert_eq!((&response["lostCount"], &response["gainedCount"]), (&json!(6_000), &json!(0)));
 }
 
-/// Whether few fulfil a part of a filter is asked once of each part, however deep it stands.
+/// Whether few rows match a part of a filter is estimated once for each part, however deeply it is
+/// nested.
 #[test]
-fn a_deep_filter_is_answered_at_once() {
+fn a_deeply_nested_filter_is_answered_quickly() {
     let server = Server::start();
     let client = server.repository();
     client.connection("a");
@@ -224,10 +225,10 @@ fn a_deep_filter_is_answered_at_once() {
     assert_eq!(client.names("dataconnection", &filter), ["a"]);
 }
 
-/// Each term that looks into another entity repeats what the rules say of that type, and so does
-/// each order.
+/// Each filter term that refers to another entity repeats the rules of that type, and so does each
+/// order.
 #[test]
-fn what_is_too_much_to_ask_where_rules_are_many_is_refused() {
+fn filters_and_orders_that_repeat_many_rules_too_often_are_refused() {
     let server = Server::start();
     let client = server.repository();
     client.connection("c");
@@ -256,7 +257,7 @@ fn what_is_too_much_to_ask_where_rules_are_many_is_refused() {
 }
 
 #[test]
-fn rules_that_lead_deeper_than_can_be_asked_are_no_failure() {
+fn rules_that_depend_on_each_other_too_deeply_cause_no_failure() {
     const ACTIONS: [&str; 8] = [
         "read",
         "update",
@@ -294,8 +295,8 @@ fn rules_that_lead_deeper_than_can_be_asked_are_no_failure() {
     let path = format!(
         "/systemrule/explain?user=LAB%5Ceve&action=read&resource=DataConnection_{resource}"
     );
-    let told = client.get(&path).expect(200).json();
-    let rule = told["rules"]
+    let response = client.get(&path).expect(200).json();
+    let rule = response["rules"]
         .as_array()
         .unwrap()
         .iter()

@@ -1,21 +1,21 @@
-//! A browser without scripts, for the console.
+//! A browser without JavaScript, for the console.
 
 use crate::support::{Client, Reply, Server, program};
 use crate::visitor::{PASSWORD, set_password};
 use std::process::Command;
 
-/// A browser: it keeps cookies, and sends back what a page's forms hold.
+/// A browser: it keeps cookies, and sends the fields of a page's forms back.
 pub struct Browser {
     pub client: Client,
     front: String,
     cookies: Vec<(String, String)>,
     pub token: String,
-    /// How it says from where a request comes.
+    /// The values of its request headers that name the origin.
     pub fetch_site: Option<&'static str>,
-    /// The value of `Origin` in place of that of the server's own pages; none is sent if it is
-    /// empty.
+    /// Overrides the value of `Origin`, which otherwise is the server's own; an empty value omits
+    /// the header.
     pub origin: Option<&'static str>,
-    /// Whether the last page asked that it is not named as the referrer.
+    /// Whether the last page had a policy that omits the referrer.
     hides_origin: bool,
 }
 
@@ -33,7 +33,7 @@ impl Browser {
         }
     }
 
-    /// The origin of the page that sends a form, as browsers say it.
+    /// The origin of the page that sends a form, as browsers send it.
     fn origin(&self) -> String {
         match self.origin {
             Some(origin) => origin.to_owned(),
@@ -42,7 +42,7 @@ impl Browser {
         }
     }
 
-    /// One who has signed in.
+    /// A browser that has signed in.
     pub fn signed_in(server: &Server, front: &str, user: &str) -> Self {
         assert!(set_password(&server.data(), user, PASSWORD));
         let mut browser = Self::new(server, front);
@@ -112,7 +112,7 @@ impl Browser {
         self.send("POST", path, Some(body.finish()))
     }
 
-    /// Opens a page, and sends its form as it stands, with `changes`.
+    /// Opens a page, and submits its form with `changes`.
     pub fn fill_in(&mut self, path: &str, changes: &[(&str, &str)]) -> Reply {
         let page = self.get(path).expect_page(200);
         let mut fields = fields(&page.text);
@@ -126,7 +126,7 @@ impl Browser {
     }
 }
 
-/// What the form of an entity holds, as a browser would send it.
+/// The fields of an entity's form, as a browser would send them.
 pub fn fields(page: &str) -> Vec<(String, String)> {
     let form = page.split("class=\"fields\">").nth(1).unwrap().split("</form>").next().unwrap();
     let attribute = |tag: &str, name: &str| {
@@ -140,7 +140,7 @@ pub fn fields(page: &str) -> Vec<(String, String)> {
             ["checkbox", "radio"].iter().any(|kind| tag.contains(&format!("type=\"{kind}\"")));
         let is_left_out = is_box && !tag.contains("checked");
         if !is_left_out && attribute(tag, "name").unwrap() != "token" {
-            // A line can't hold line ends.
+            // An input of one line can't hold line breaks.
             let value = attribute(tag, "value").unwrap_or_default();
             let value = if tag.contains("type=") { value } else { value.replace(['\r', '\n'], "") };
             fields.push((attribute(tag, "name").unwrap(), value));
@@ -149,7 +149,7 @@ pub fn fields(page: &str) -> Vec<(String, String)> {
     for area in form.split("<textarea ").skip(1) {
         let text = area.split('\n').skip(1).collect::<Vec<_>>().join("\n");
         let text = unescape(text.split("</textarea>").next().unwrap());
-        // Browsers send line ends so.
+        // Browsers send line breaks in this form.
         fields.push((
             attribute(area, "name").unwrap(),
             text.replace("\r\n", "\n").replace('\n', "\r\n"),
@@ -165,8 +165,7 @@ pub fn fields(page: &str) -> Vec<(String, String)> {
     fields
 }
 
-/// The fields of the forms in a page's main part that nobody can change: those that are hidden or
-/// read-only, without those of tokens.
+/// The hidden or read-only fields of the forms in a page's main part, without those of tokens.
 pub fn hidden(page: &str) -> Vec<(String, String)> {
     let main = page.split("<main").nth(1).unwrap();
     let part = |tag: &str, start: &str| {

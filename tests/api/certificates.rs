@@ -1,4 +1,4 @@
-//! Certificates of clients: which let in, and how they are issued, renewed and revoked.
+//! Client certificates: which ones are accepted, and how they are issued, renewed and revoked.
 
 use crate::machine::{fails, patchbay, says};
 use crate::support::{Client, Server, certificate, send_signal, wait_until};
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use time::{Duration, OffsetDateTime};
 
-/// What a client may show that is like a good certificate but for one thing.
+/// A client certificate that is valid except for one adjustment.
 pub fn made(issuer: &Issuer<'_, KeyPair>, adjust: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, "somebody");
@@ -23,7 +23,7 @@ pub fn made(issuer: &Issuer<'_, KeyPair>, adjust: impl FnOnce(&mut CertificatePa
     [certificate.pem(), key.serialize_pem()].concat().into_bytes()
 }
 
-/// The authority of a server.
+/// The certificate authority of a server.
 pub fn authority(data: &Path) -> Issuer<'static, KeyPair> {
     let read = |name: &str| fs::read_to_string(data.join("certs").join(name)).unwrap();
     Issuer::from_ca_cert_pem(&read("root.pem"), KeyPair::from_pem(&read("root_key.pem")).unwrap())
@@ -37,12 +37,12 @@ pub fn self_signed() -> Vec<u8> {
     [params.self_signed(&key).unwrap().pem(), key.serialize_pem()].concat().into_bytes()
 }
 
-/// Whether the server ends the connection before there is an answer.
+/// Whether the server closes the connection without a response.
 pub fn is_refused(client: &Client) -> bool {
     client.request("GET", "/tag").send().is_err()
 }
 
-/// Issues a certificate, and gives it with its key.
+/// Issues a certificate, and returns it with its key.
 pub fn issue(server: &Server, name: &str) -> Vec<u8> {
     says(
         &patchbay(&server.data(), &["cert", "issue", name]),
@@ -55,7 +55,7 @@ pub fn list(server: &Server) -> String {
     says(&patchbay(&server.data(), &["cert", "list"]), &[])
 }
 
-/// The serial numbers of a client's certificates, in the order in which they are listed.
+/// The serial numbers of a client's certificates, in the listed order.
 pub fn serials(server: &Server, name: &str) -> Vec<String> {
     let list = list(server);
     let of_name = list.lines().filter(|line| line.split_whitespace().nth(2) == Some(name));
@@ -63,7 +63,7 @@ pub fn serials(server: &Server, name: &str) -> Vec<String> {
 }
 
 #[test]
-fn only_a_good_certificate_of_the_authority_lets_in() {
+fn only_a_valid_certificate_of_the_authority_is_accepted() {
     let (server, other) = (Server::start(), Server::start());
     let issuer = authority(&server.data());
     let now = OffsetDateTime::now_utc();
@@ -91,7 +91,7 @@ fn only_a_good_certificate_of_the_authority_lets_in() {
 }
 
 #[test]
-fn a_certificate_that_ends_lets_no_more_in_by_a_connection_that_is_open() {
+fn an_expired_certificate_is_refused_on_an_open_connection() {
     let server = Server::start();
     let soon = OffsetDateTime::now_utc() + Duration::seconds(3);
     let client =
@@ -102,7 +102,7 @@ fn a_certificate_that_ends_lets_no_more_in_by_a_connection_that_is_open() {
 }
 
 #[test]
-fn a_client_is_issued_a_certificate_uses_it_and_is_refused_once_it_is_revoked() {
+fn an_issued_certificate_works_until_it_is_revoked() {
     let server = Server::start();
     let (etl, other) = (issue(&server, "nightly-etl"), issue(&server, "other"));
     let client = server.showing(&etl);
@@ -117,33 +117,34 @@ fn a_client_is_issued_a_certificate_uses_it_and_is_refused_once_it_is_revoked() 
 
     let data = server.data();
     says(&patchbay(&data, &["cert", "revoke", "nightly-etl"]), &["revoked nightly-etl (serial "]);
-    // By a connection that is open, and by new ones; nobody has told the server.
+    // On an open connection, and on new ones; nothing notifies the server.
     wait_until(|| client.get("/tag").status == 401);
     client.get("/tag").expect(401).says(&["the client certificate of nightly-etl was revoked"]);
     assert!(is_refused(&server.showing(&etl)));
-    let others = server.showing(&other);
-    others.get("/tag").expect(200);
+    let other_client = server.showing(&other);
+    other_client.get("/tag").expect(200);
     says(&patchbay(&data, &["cert", "revoke", "Nightly-ETL"]), &["was revoked already, on 20"]);
     let audit_log = server
         .repository()
         .get("/auditentry?filter=objectName eq 'nightly-etl'&orderby=number")
         .json();
-    let told: Vec<_> = audit_log
+    let output: Vec<_> = audit_log
         .as_array()
         .unwrap()
         .iter()
         .map(|entry| (&entry["userName"], &entry["action"]))
         .collect();
     let [issued, revoked] = [("issue", 0), ("revoke", 1)].map(|(what, at)| {
-        told[at] == (&format!("patchbay cert {what}").into(), &format!("{what} certificate").into())
+        output[at]
+            == (&format!("patchbay cert {what}").into(), &format!("{what} certificate").into())
     });
-    assert!(issued && revoked && told.len() == 2, "{told:?}");
+    assert!(issued && revoked && output.len() == 2, "{output:?}");
 
     let server = Server::start_in(server.stop(), |_| {});
     assert!(is_refused(&server.showing(&etl)));
     server.showing(&other).get("/tag").expect(200);
     assert_eq!(serials(&server, "nightly-etl").len(), 1);
-    // While no server runs, and for the one that all share.
+    // The same while no server runs, and for the certificate that all clients share.
     let folder = server.stop();
     says(
         &patchbay(&folder.path().join("data"), &["cert", "revoke", "QlikClient"]),
@@ -166,11 +167,11 @@ fn a_client_is_issued_a_certificate_uses_it_and_is_refused_once_it_is_revoked() 
 }
 
 #[test]
-fn a_renewed_certificate_lets_in_beside_the_earlier_one_until_that_is_revoked() {
+fn renewed_and_earlier_certificates_both_work_until_the_earlier_one_is_revoked() {
     let server = Server::start();
     let old = issue(&server, "etl");
     let first = serials(&server, "etl").remove(0);
-    let told = says(
+    let output = says(
         &patchbay(&server.data(), &["cert", "renew", "etl", "--days", "7"]),
         &["renewed etl (serial "],
     );
@@ -179,9 +180,9 @@ fn a_renewed_certificate_lets_in_beside_the_earlier_one_until_that_is_revoked() 
     for shown in [&old, &new] {
         server.showing(shown).get("/tag").expect(200);
     }
-    assert!(told.contains(&format!("patchbay cert revoke {first}\n")), "{told}");
-    assert!(serials(&server, "etl").iter().all(|serial| told.contains(serial)), "{told}");
-    // As openssl writes it.
+    assert!(output.contains(&format!("patchbay cert revoke {first}\n")), "{output}");
+    assert!(serials(&server, "etl").iter().all(|serial| output.contains(serial)), "{output}");
+    // The format of openssl.
     let pairs: Vec<_> = first
         .as_bytes()
         .chunks(2)
@@ -196,7 +197,7 @@ fn a_renewed_certificate_lets_in_beside_the_earlier_one_until_that_is_revoked() 
 
 #[cfg(unix)]
 #[test]
-fn what_is_issued_is_private_and_nothing_is_written_over() {
+fn issued_files_are_private_and_overwrite_nothing() {
     use std::os::unix::fs::PermissionsExt;
     let server = Server::start();
     let out = server.data().join("to hand out");
@@ -237,7 +238,7 @@ fn what_is_issued_is_private_and_nothing_is_written_over() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_with_what_would() {
+fn wrong_arguments_are_refused_with_advice() {
     let server = Server::start();
     issue(&server, "nightly-etl");
     let serial = serials(&server, "nightly-etl").remove(0);
@@ -300,14 +301,14 @@ fn what_makes_no_sense_is_refused_with_what_would() {
     assert!(!list(&server).contains(" x "));
 }
 
-/// Root's files are not for the user that the server runs as.
+/// The server's user can't read files of root.
 #[cfg(unix)]
 #[test]
-fn only_the_user_of_the_server_makes_and_revokes() {
+fn only_the_servers_user_can_issue_and_revoke() {
     let server = Server::start();
     issue(&server, "etl");
     let other = Some(65_534);
-    // Who is not root can't give it away, and has no other user's to try it with.
+    // Only root can give the folder to another user, and no other user's folder is available here.
     if std::os::unix::fs::chown(server.data().join("patchbay.db"), other, None).is_err() {
         return;
     }
@@ -322,9 +323,9 @@ fn only_the_user_of_the_server_makes_and_revokes() {
     assert!(list(&server).contains(" etl "));
 }
 
-/// What is to be put out must not wait for a database; what is given out is known to it first.
+/// Revocation must not wait for a database; a certificate is recorded there before it is issued.
 #[test]
-fn without_a_database_certificates_are_revoked_and_none_issued() {
+fn without_a_database_certificates_can_be_revoked_but_not_issued() {
     let server = Server::start();
     let etl = issue(&server, "etl");
     let folder = server.stop();
@@ -348,7 +349,7 @@ fn without_a_database_certificates_are_revoked_and_none_issued() {
 }
 
 #[test]
-fn one_at_a_time_changes_the_folder() {
+fn only_one_command_at_a_time_changes_the_folder() {
     let server = Server::start();
     let lock = fs::File::open(server.data().join("certs/certs.lock")).unwrap();
     lock.lock().unwrap();
@@ -356,7 +357,7 @@ fn one_at_a_time_changes_the_folder() {
     command.args(["cert", "renew", "--server", "--data"]).arg(server.data()).stdout(Stdio::null());
     let mut renewal = command.spawn().unwrap();
     let first = fs::read(server.data().join("certs/server.pem")).unwrap();
-    // To look into it disturbs nobody.
+    // Reading the folder takes no lock.
     assert!(list(&server).contains("QlikClient"));
     std::thread::sleep(std::time::Duration::from_millis(500));
     assert!(renewal.try_wait().unwrap().is_none());
@@ -366,31 +367,31 @@ fn one_at_a_time_changes_the_folder() {
     assert_ne!(fs::read(server.data().join("certs/server.pem")).unwrap(), first);
 }
 
-/// As a renewal leaves them that is cut off between its two files.
+/// A renewal that was killed between its two files leaves this state.
 #[test]
-fn a_certificate_beside_the_key_of_another_is_told_with_what_to_do() {
+fn a_certificate_with_the_wrong_key_is_reported_with_advice() {
     let server = Server::start();
     let data = server.data();
     let certs = data.join("certs");
     issue(&server, "etl");
-    let told = || String::from_utf8(patchbay(&data, &["cert", "list"]).stderr).unwrap();
-    assert_eq!(told(), "");
+    let output = || String::from_utf8(patchbay(&data, &["cert", "list"]).stderr).unwrap();
+    assert_eq!(output(), "");
     let keys = ["server_key.pem", "client_key.pem", "clients/etl_key.pem"];
     for key in keys {
         fs::copy(certs.join("root_key.pem"), certs.join(key)).unwrap();
     }
     for (key, name) in keys.into_iter().zip(["--server", "QlikClient", "etl"]) {
-        assert!(told().contains(&format!("{key} is not the key of ")), "{}", told());
+        assert!(output().contains(&format!("{key} is not the key of ")), "{}", output());
         let remedy = format!("; patchbay cert renew {name} makes both anew\n");
-        assert!(told().contains(&remedy), "{}", told());
+        assert!(output().contains(&remedy), "{}", output());
         says(&patchbay(&data, &["cert", "renew", name]), &["renewed "]);
-        assert!(!told().contains(&remedy));
+        assert!(!output().contains(&remedy));
     }
     server.showing(&certificate(&certs.join("clients"), "etl")).get("/tag").expect(200);
 }
 
 #[test]
-fn the_server_keeps_its_certificate_until_it_ends_soon_or_its_names_change() {
+fn the_server_renews_its_certificate_only_if_it_expires_soon_or_its_names_change() {
     let server = Server::start();
     let path = server.data().join("certs/server.pem");
     let read = || fs::read(&path).unwrap();
@@ -405,7 +406,7 @@ fn the_server_keeps_its_certificate_until_it_ends_soon_or_its_names_change() {
     assert_ne!(second, first);
     let server = Server::start_in(server.stop(), named);
     assert_eq!(read(), second);
-    // One of the same names that ends soon.
+    // A certificate with the same names that expires soon.
     let soon = made(&authority(&server.data()), |params| {
         let hosts = ["127.0.0.1", "::1", "localhost"].map(str::to_owned).to_vec();
         params.subject_alt_names = CertificateParams::new(hosts).unwrap().subject_alt_names;
@@ -424,9 +425,9 @@ fn the_server_keeps_its_certificate_until_it_ends_soon_or_its_names_change() {
     assert_ne!(read(), certificate.as_bytes());
     let renewed =
         "/auditentry/count?filter=userName eq 'patchbay serve' and action eq 'renew certificate'";
-    // It is recorded a little later.
+    // The entry is recorded a little later.
     wait_until(|| server.repository().get(renewed).expect(200).json()["value"] == 2);
-    // Nobody makes it anew where the authority's key is not there; the server warns.
+    // Without the authority's key, the certificate is not renewed; the server warns.
     let folder = server.stop();
     put();
     fs::remove_file(path.with_file_name("root_key.pem")).unwrap();
@@ -437,7 +438,7 @@ fn the_server_keeps_its_certificate_until_it_ends_soon_or_its_names_change() {
 }
 
 #[test]
-fn an_authority_that_ends_soon_is_warned_of_and_outlived_by_nothing() {
+fn an_authority_that_expires_soon_causes_a_warning_and_no_certificate_outlives_it() {
     let folder = Server::start().stop();
     let certs = folder.path().join("data/certs");
     for name in ["client.pem", "client_key.pem"] {
@@ -456,15 +457,15 @@ fn an_authority_that_ends_soon_is_warned_of_and_outlived_by_nothing() {
     issue(&server, "etl");
     let last = params.not_after.date().to_string();
     assert_eq!(list(&server).matches(&last).count(), 4, "{}", list(&server));
-    // Another would end no later.
+    // A new one would expire at the same time.
     let first = fs::read(certs.join("server.pem")).unwrap();
     let _server = Server::start_in(server.stop(), |_| {});
     assert_eq!(fs::read(certs.join("server.pem")).unwrap(), first);
 }
 
-/// What can't be made anew is not put aside first.
+/// A certificate that can't be renewed is not moved away first.
 #[test]
-fn an_authority_whose_key_is_anothers_ends_the_start_and_moves_nothing() {
+fn an_authority_with_the_wrong_key_stops_the_start_and_no_file_is_moved() {
     let (folder, other) = (Server::start().stop(), Server::start());
     let data = folder.path().join("data");
     fs::copy(other.data().join("certs/root.pem"), data.join("certs/root.pem")).unwrap();

@@ -1,5 +1,5 @@
-//! Custom properties with thousands of choices: how many may be, that values are checked, and how
-//! forms show them.
+//! Custom properties with thousands of choices: the limits, the check of values, and the pages of
+//! forms.
 
 use crate::browser::{Browser, fields};
 use crate::support::{Client, Reply, Server, connection, id};
@@ -15,7 +15,7 @@ fn definition(name: &str, choices: &[String]) -> Json {
 }
 
 #[test]
-fn a_definition_has_five_thousand_choices_or_as_many_as_are_set() {
+fn a_definition_can_have_5000_choices_or_as_many_as_the_setting_allows() {
     let server = Server::start();
     let client = server.repository();
     let made = client.create("custompropertydefinition", &definition("many", &choices(5_000)));
@@ -29,7 +29,7 @@ fn a_definition_has_five_thousand_choices_or_as_many_as_are_set() {
     client.post("/custompropertydefinition/many", &json!([too_many])).expect(400).says(&parts);
     let change = json!({"choiceValues": choices(5_001), "modifiedDate": made["modifiedDate"]});
     client.put(&path, &change).expect(400).says(&parts);
-    // All that is kept of the texts has a bound, too.
+    // The stored texts together have a limit as well.
     let long =
         |number: usize| (0..number).map(|number| format!("{number:0>1024}")).collect::<Vec<_>>();
     client.create("custompropertydefinition", &definition("long", &long(1_024)));
@@ -73,14 +73,14 @@ fn values_are_checked_against_thousands_of_choices() {
         ];
         client.post("/dataconnection", &with(wrong)).expect(400).says(&parts);
     }
-    // What an entity has counts once for all that are made together.
+    // The limit applies to the existing values of all entities of a request together.
     let many: Json = (1..1_000).map(|number| with(&format!("choice {number:05}"))).collect();
     let start = std::time::Instant::now();
     client.post("/dataconnection/many", &many).expect(201);
     assert!(start.elapsed() < std::time::Duration::from_secs(30), "{:?}", start.elapsed());
 }
 
-/// Sends the form of a page as it stands, with further fields.
+/// Submits the form of a page, with further fields.
 fn send(browser: &mut Browser, path: &str, page: &str, more: &[(&str, &str)]) -> Reply {
     let mut fields = fields(page);
     fields.retain(|(name, _)| more.iter().all(|(other, _)| name.starts_with('@') || other != name));
@@ -119,7 +119,7 @@ fn a_form_shows_thousands_of_choices_page_by_page() {
             && page.contains("choice 01234")
     );
     assert!(page.contains("Next choices") && !page.contains("Previous choices"));
-    // Going on keeps what is filled in, whatever page it is on.
+    // Other pages keep the values that are filled in.
     let turned = [
         ("name", "changed"),
         (&field, "choice 00007"),
@@ -140,8 +140,7 @@ fn a_form_shows_thousands_of_choices_page_by_page() {
     let sent = send(&mut browser, &path, &page, &[(&field, "choice 01249"), ("action", "save")]);
     assert_eq!(sent.status, 303, "{}", sent.text);
     assert_eq!(chosen(&client, "changed"), ["choice 00007", "choice 01234", "choice 01249"]);
-    // A form that is sent as it stands changes nothing, and one of a page that is not there shows
-    // the last.
+    // An unchanged form changes nothing, and a page beyond the end shows the last one.
     let stored = client.get("/dataconnection/full").expect(200).json();
     assert!(
         browser
@@ -155,11 +154,11 @@ fn a_form_shows_thousands_of_choices_page_by_page() {
         .expect_page(200)
         .text;
     assert!(page.contains("Choices 1201 to 1250 of 1250"), "{page}");
-    // A password that was typed is not shown again, and the form says so.
+    // A typed password is not shown again, and the form says so.
     let turned = [("password", "hunter2"), ("action", &format!("choices {field} 100"))];
     let page = browser.fill_in(&path, &turned).expect_page(200).text;
     assert!(page.contains("fill it in again") && !page.contains("hunter2"), "{page}");
-    // The table shows the first of them, and the form of the definition all.
+    // The table shows the first choices, and the form of the definition all of them.
     let list = browser.get("/console/custompropertydefinition").expect_page(200).text;
     assert!(
         list.contains("choice 00019, and 1230 more") && !list.contains("choice 00020"),
@@ -176,7 +175,7 @@ fn a_form_shows_thousands_of_choices_page_by_page() {
 }
 
 #[test]
-fn a_number_of_choices_that_can_not_be_is_refused_at_the_start() {
+fn an_invalid_limit_of_choices_is_refused_at_the_start() {
     for wrong in ["0", "10001"] {
         refusal(&["--max-choice-values", wrong], &[], "max-choice-values must be 1 to 10000");
     }

@@ -1,5 +1,4 @@
-//! A clock that was ahead for a moment: what it has dated must mean nothing once the clock is right
-//! again.
+//! Timestamps from a clock that was briefly ahead must not matter once the clock is right again.
 
 use crate::keys::with_password;
 use crate::support::{Reply, Server, XRFKEY, id};
@@ -7,7 +6,7 @@ use crate::visitor::{PASSWORD, Visitor, set_password, start, start_in};
 use rusqlite::Connection;
 use serde_json::json;
 
-/// Dates everything about signing in, credentials and selections so much later, in milliseconds.
+/// Moves all timestamps of sign-ins, credentials and selections ahead by that many milliseconds.
 fn date_ahead(server: &Server, millis: i64) {
     let database = Connection::open(server.data().join("patchbay.db")).unwrap();
     for (table, columns) in [
@@ -27,8 +26,8 @@ fn date_ahead(server: &Server, millis: i64) {
 
 const YEAR: i64 = 365 * 24 * 60 * 60 * 1_000;
 
-/// A server in which a user has a session, an API token, a selection and too many failures, and an
-/// engine a token for credentials.
+/// A server on which a user has a session, an API token, a selection and too many failed sign-ins,
+/// and an engine has a token for credentials.
 struct Scene {
     server: Server,
     front: String,
@@ -54,7 +53,7 @@ impl Scene {
         let connection = with_password(&server.repository(), "c");
         let engine = server.named("INTERNAL", "sa_engine");
         let url = format!("{}/credentials/{connection}/token?xrfkey={XRFKEY}", server.base);
-        let given =
+        let issued =
             Reply::of(engine.raw("POST", &url).header("X-Qlik-Xrfkey", XRFKEY)).expect(201).json();
         let stranger = Visitor::new(&server, &front);
         for _ in 0..5 {
@@ -65,13 +64,13 @@ impl Scene {
             cookie: anna.cookie.unwrap(),
             bearer: format!("Bearer {}", token["token"].as_str().unwrap()),
             selection,
-            credentials: given["token"].as_str().unwrap().to_owned(),
+            credentials: issued["token"].as_str().unwrap().to_owned(),
             server,
             front,
         }
     }
 
-    /// The server starts anew with everything dated so much later.
+    /// Restarts the server with all timestamps moved ahead.
     fn ahead(self, millis: i64) -> Self {
         date_ahead(&self.server, millis);
         let (server, front) = start_in(self.server.stop(), &[], &[]);
@@ -99,13 +98,13 @@ impl Scene {
 }
 
 #[test]
-fn what_a_clock_dated_that_was_ahead_for_a_moment_means_nothing() {
+fn credentials_with_timestamps_from_the_future_are_invalid() {
     let scene = Scene::new().ahead(YEAR);
     scene.by_cookie("/qrs/tag").expect(401);
     scene.by_token("/qrs/tag").expect(401);
     scene.redeem().expect(401);
     let selection = format!("/qrs/selection/{}", scene.selection);
-    // The failures keep nobody out, and are counted from nothing again.
+    // The failures lock out no user, and counting starts again.
     let mut anna = scene.visitor();
     for _ in 0..4 {
         anna.try_login("LAB\\anna", "a guess").expect(401);
@@ -114,9 +113,9 @@ fn what_a_clock_dated_that_was_ahead_for_a_moment_means_nothing() {
     anna.get(&selection).expect(404);
     let sessions = anna.get("/sessions").expect(200).json();
     assert_eq!(sessions.as_array().unwrap().len(), 1, "{sessions}");
-    // The owner sees such a token among his, and can revoke it.
+    // The owner still sees such a token, and can revoke it.
     assert_eq!(anna.get("/tokens").expect(200).json().as_array().unwrap().len(), 1);
-    // What is dated ahead takes no place of what is not: it goes.
+    // Data with future timestamps is removed before any valid data.
     Reply::of(anna.request("POST", "/qrs/selection").json(&json!({"items": []}))).expect(201);
     let database = Connection::open(scene.server.data().join("patchbay.db")).unwrap();
     for table in ["sessions", "selections"] {
@@ -127,12 +126,12 @@ fn what_a_clock_dated_that_was_ahead_for_a_moment_means_nothing() {
 }
 
 #[test]
-fn a_clock_that_is_put_back_by_less_than_a_minute_signs_nobody_out() {
+fn a_clock_that_is_put_back_by_less_than_a_minute_ends_no_session() {
     let scene = Scene::new().ahead(40_000);
     scene.by_cookie("/qrs/tag").expect(200);
     scene.by_token("/qrs/tag").expect(200);
     scene.by_cookie(&format!("/qrs/selection/{}", scene.selection)).expect(200);
-    // Failures go on to count, for no longer than they would.
+    // Failures still count, for no longer than usual.
     let reply = scene.visitor().try_login("LAB\\anna", PASSWORD).expect(429);
     let seconds: u64 = reply.header("retry-after").parse().unwrap();
     assert!((1..=40).contains(&seconds), "{seconds}");

@@ -1,11 +1,11 @@
-//! The command line, as a newcomer meets it.
+//! The command line, as new users experience it.
 
 use crate::support::Server;
 use std::fs;
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-/// Runs the program to its end in a folder of its own, with these arguments and variables.
+/// Runs the program to its end in a new folder, with these arguments and variables.
 fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     run_in(&tempfile::tempdir().unwrap(), arguments, variables)
 }
@@ -25,7 +25,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn a_wrong_setting_is_one_line_and_exit_code_2() {
+fn a_wrong_setting_prints_one_line_and_exits_with_2() {
     type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
     let cases: [Case<'_>; 14] = [
         (&["serve", "--listen", "nowhere"], &[], "listen must be an address"),
@@ -91,7 +91,7 @@ fn assert_one_line(output: &Output, code: i32, part: &str) {
 }
 
 #[test]
-fn what_can_not_be_done_is_one_line_and_exit_code_1() {
+fn a_failed_command_prints_one_line_and_exits_with_1() {
     let server = Server::start();
     let address = server.base.trim_start_matches("https://").to_owned();
     let output = run(&["serve", "--log-level", "error", "--listen", &address], &[]);
@@ -99,7 +99,7 @@ fn what_can_not_be_done_is_one_line_and_exit_code_1() {
 }
 
 #[test]
-fn help_tells_every_setting() {
+fn help_lists_every_setting() {
     let output = run(&["serve", "--help"], &[]);
     assert!(output.status.success());
     let help = text(&output.stdout);
@@ -154,7 +154,7 @@ fn help_tells_every_setting() {
 }
 
 #[test]
-fn a_file_and_the_environment_set_what_flags_set() {
+fn settings_can_come_from_a_file_or_the_environment() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(
         folder.path().join("patchbay.toml"),
@@ -176,7 +176,7 @@ fn a_file_and_the_environment_set_what_flags_set() {
 }
 
 #[test]
-fn every_command_takes_the_data_folder_from_the_file_unless_a_variable_or_a_flag_names_it() {
+fn every_command_reads_the_data_folder_from_flag_variable_or_settings_file() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("patchbay.toml"), "data = 'in-the-file'").unwrap();
     for arguments in [
@@ -198,7 +198,7 @@ fn every_command_takes_the_data_folder_from_the_file_unless_a_variable_or_a_flag
 }
 
 #[test]
-fn every_command_takes_the_master_key_that_the_settings_file_names() {
+fn every_command_uses_the_master_key_file_of_the_settings_file() {
     let folder = Server::start().stop();
     fs::rename(folder.path().join("data/master.key"), folder.path().join("away")).unwrap();
     fs::write(folder.path().join("patchbay.toml"), "data = 'data'\nmaster-key-file = 'away'")
@@ -225,7 +225,7 @@ fn the_printed_curl_line_works_when_pasted() {
 }
 
 #[test]
-fn the_server_certificate_has_the_names_that_it_is_told() {
+fn the_server_certificate_has_the_configured_names() {
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command.args(["--host", "qlik.example.com,10.1.2.3"]);
     });
@@ -274,7 +274,7 @@ fn the_master_key_can_come_from_the_environment_or_a_passphrase() {
 }
 
 #[test]
-fn a_new_passphrase_is_as_long_as_a_password() {
+fn a_new_passphrase_must_be_as_long_as_a_password() {
     let folder = tempfile::tempdir().unwrap();
     for short in ["short", "eleven char"] {
         let output = run_in(
@@ -298,9 +298,9 @@ fn a_new_passphrase_is_as_long_as_a_password() {
     server.repository().get("/tag").expect(200);
 }
 
-/// Kubernetes sets such variables for a service called patchbay.
+/// Kubernetes sets such variables for a service with the name patchbay.
 #[test]
-fn variables_of_others_do_no_harm() {
+fn environment_variables_of_other_programs_are_ignored() {
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command
             .env("PATCHBAY_SERVICE_HOST", "10.0.0.1")
@@ -309,11 +309,11 @@ fn variables_of_others_do_no_harm() {
     server.repository().get("/tag").expect(200);
 }
 
-/// A credential of systemd's is root's, and the list that lets the service's user read it shows in
-/// the mode as a right of the group.
+/// A credential of systemd belongs to root, and the access list that lets the service's user read
+/// it appears in the mode as a permission of the group.
 #[cfg(unix)]
 #[test]
-fn a_master_key_that_systemd_lays_for_the_service_is_taken() {
+fn a_master_key_from_a_systemd_credential_is_accepted() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     let folder = Server::start().stop();
@@ -324,7 +324,7 @@ fn a_master_key_that_systemd_lays_for_the_service_is_taken() {
     }
     let key = credentials.join("master.key");
     fs::rename(folder.path().join("data/master.key"), &key).unwrap();
-    // Who runs this may not be root, whose file it must be.
+    // The tests may not run as root, which must own the file.
     let metadata = key.metadata().unwrap();
     let is_of_root = (metadata.uid(), metadata.gid()) == (0, 0);
     for (mode, directory, is_right) in [
@@ -347,11 +347,11 @@ fn a_master_key_that_systemd_lays_for_the_service_is_taken() {
         command.env_remove("CREDENTIALS_DIRECTORY");
         command.envs(directory.map(|directory| ("CREDENTIALS_DIRECTORY", directory)));
         let output = command.output().unwrap();
-        let told = text(&output.stdout);
+        let output_text = text(&output.stdout);
         assert_eq!(
-            told.contains("others can read the master key"),
+            output_text.contains("others can read the master key"),
             !is_right,
-            "{mode:o} {directory:?}: {told}"
+            "{mode:o} {directory:?}: {output_text}"
         );
         assert_eq!(output.status.success(), is_right, "{mode:o} {directory:?}");
     }

@@ -15,7 +15,7 @@ fn lists_are_compressed_for_clients_that_accept_it() {
     client.post("/dataconnection/many", &Json::from(bodies)).expect(201);
     let compressed =
         |request: RequestBuilder| request.header("Accept-Encoding", "gzip").send().unwrap();
-    // The second is short, the first is handed on piece by piece.
+    // The second reply is short; the first is streamed.
     for path in ["/dataconnection/full", "/dataconnection?filter=name eq 'connection 7'"] {
         let plain = client.get(path).expect(200);
         assert!(plain.headers.get("content-encoding").is_none());
@@ -28,7 +28,7 @@ fn lists_are_compressed_for_clients_that_accept_it() {
         GzDecoder::new(&body[..]).read_to_string(&mut text).unwrap();
         assert_eq!(text, plain.text, "{path}");
     }
-    // A client that accepts no coding that there is gets none.
+    // A client that accepts no supported encoding gets an uncompressed reply.
     for codings in ["br, identity;q=0", "*;q=0", "identity;q=0", "nonsense"] {
         let reply = client
             .request("GET", "/dataconnection")
@@ -41,7 +41,7 @@ fn lists_are_compressed_for_clients_that_accept_it() {
             "{codings}"
         );
     }
-    // An ETag stands for the one form that there is.
+    // An ETag identifies one representation.
     let path = format!("/dataconnection/{}", id(&client.connection("one")));
     for reply in [
         compressed(client.request("GET", &path)),

@@ -1,4 +1,5 @@
-//! Many at once: no change is lost, none is seen by half, and who reads slowly is in nobody's way.
+//! Concurrent clients: no update is lost, none is seen half-done, and slow readers hold up nobody
+//! else.
 
 use crate::support::{Client, Server, connection, encode, id};
 use reqwest::blocking::Response;
@@ -11,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const CLIENTS: usize = 16;
-const WHILE: Duration = Duration::from_secs(3);
+const DURATION: Duration = Duration::from_secs(3);
 
 /// A connection all of whose fields, tags and custom properties show the same number.
 fn numbered(number: u64) -> Json {
@@ -25,7 +26,7 @@ fn numbered(number: u64) -> Json {
     })
 }
 
-/// The number that a connection shows; it must show it everywhere.
+/// The number of a connection, which all of its fields must show.
 #[track_caller]
 fn number_of(shown: &Json) -> u64 {
     let number: u64 = shown["username"].as_str().unwrap().parse().unwrap();
@@ -41,7 +42,7 @@ fn number_of(shown: &Json) -> u64 {
     number
 }
 
-/// Counts one up as often as it can, and tells the dates of the versions that it made.
+/// Increments the number as often as possible, and returns the dates of the versions that it wrote.
 fn count_up(client: &Client, path: &str, odd: &Json, end: Instant) -> Vec<String> {
     let mut made = Vec::new();
     while Instant::now() < end {
@@ -61,7 +62,7 @@ fn count_up(client: &Client, path: &str, odd: &Json, end: Instant) -> Vec<String
 }
 
 #[test]
-fn sixteen_who_change_the_same_lose_no_update_and_readers_never_see_half() {
+fn sixteen_concurrent_writers_lose_no_update_and_readers_see_whole_versions() {
     let server = Server::start();
     let client = server.repository();
     let odd = client.create("tag", &json!({"name": "odd"}))["id"].clone();
@@ -72,7 +73,7 @@ fn sixteen_who_change_the_same_lose_no_update_and_readers_never_see_half() {
     let created = client.create("dataconnection", &numbered(0));
     let path = format!("/dataconnection/{}", id(&created));
     let found = format!("/dataconnection/full?filter={}", encode("tags.name eq 'odd'"));
-    let end = Instant::now() + WHILE;
+    let end = Instant::now() + DURATION;
     let (made, read) = thread::scope(|scope| {
         let writers: Vec<_> = (0..CLIENTS)
             .map(|_| scope.spawn(|| count_up(&server.repository(), &path, &odd, end)))
@@ -92,17 +93,17 @@ fn sixteen_who_change_the_same_lose_no_update_and_readers_never_see_half() {
     assert_eq!(
         number_of(&client.get(&path).expect(200).json()),
         made.len() as u64,
-        "as many as were acknowledged"
+        "the number of acknowledged changes"
     );
     assert_eq!(
         made.iter().collect::<HashSet<_>>().len(),
         made.len(),
-        "each is a version of its own"
+        "each change has a date of its own"
     );
     assert!(made.len() > 5 && read.iter().all(|reads| *reads > 5), "{} {read:?}", made.len());
 }
 
-/// Reads until the end, and tells how often.
+/// Reads until the end, and returns how often.
 fn watch(end: Instant, read: impl Fn() -> u64) -> usize {
     let mut reads = 0;
     while Instant::now() < end {
@@ -116,12 +117,12 @@ fn log_size(server: &Server) -> u64 {
     fs::metadata(server.data().join("patchbay.db-wal")).unwrap().len()
 }
 
-/// Changes all of some connections so many times, and tells how long the slowest change took.
+/// Changes each of the connections that many times, and returns the time of the slowest change.
 fn change(client: &Client, paths: &[String], times: usize) -> Duration {
     let mut slowest = Duration::ZERO;
     for time in 0..times {
         let start = Instant::now();
-        let long = format!("{time} ").repeat(LONG / 3);
+        let long = format!("{time} ").repeat(LONG_TEXT / 3);
         let body = json!({"modifiedDate": "2199-12-31T23:59:59.999Z", "connectionstring": long});
         client.put(&paths[time % paths.len()], &body).expect(200);
         slowest = slowest.max(start.elapsed());
@@ -131,26 +132,27 @@ fn change(client: &Client, paths: &[String], times: usize) -> Duration {
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
-/// Bytes of what is written, about; each change is some pages of the log then.
-const LONG: usize = 60_000;
+/// The approximate bytes of each write; each change then takes some pages of the log.
+const LONG_TEXT: usize = 60_000;
 
-/// So many connections, each with much text; gives their paths.
+/// Creates that many connections with long texts, and returns their paths.
 fn make_large(client: &Client, names: std::ops::Range<usize>) -> Vec<String> {
     let large = |number: usize| {
         let mut body = connection(&format!("c{number}"));
-        body["connectionstring"] = json!("x".repeat(LONG));
+        body["connectionstring"] = json!("x".repeat(LONG_TEXT));
         body
     };
     let made = client.post("/dataconnection/many", &names.map(large).collect()).expect(201).json();
     made.as_array().unwrap().iter().map(|one| format!("/dataconnection/{}", id(one))).collect()
 }
 
-/// A list that is longer than what fits between the server and a client who does not read it.
+/// Creates a list that is longer than the buffers between the server and a client that does not
+/// read.
 fn make_huge_list(client: &Client) -> Vec<String> {
     (0..5).flat_map(|part| make_large(client, part * 100..(part + 1) * 100)).collect()
 }
 
-/// Begins to read it; the server is held up by it until this is dropped.
+/// Begins to read the list; the reply blocks the server until it is dropped.
 fn read_slowly(client: &Client) -> Response {
     let mut slow = client.request("GET", "/dataconnection/full").send().unwrap();
     slow.read_exact(&mut [0; 100]).unwrap();
@@ -158,18 +160,18 @@ fn read_slowly(client: &Client) -> Response {
 }
 
 #[test]
-fn who_reads_a_huge_list_slowly_stops_no_writer_and_the_log_ends_when_he_does() {
+fn a_slow_reader_of_a_huge_list_delays_no_writer_and_the_log_stops_growing_after_it() {
     let server = Server::start();
     let client = server.repository();
     let paths = make_huge_list(&client);
     change(&client, &paths, 50);
     let before = log_size(&server);
     let slow = read_slowly(&server.repository());
-    // A checkpoint can go no further than where the reader stands.
+    // A checkpoint can't go past the reader's snapshot.
     let slowest = change(&client, &paths, 200);
     let held = log_size(&server);
     assert!(slowest < Duration::from_secs(2), "a writer waited {slowest:?}");
-    assert!(held > before + MEBIBYTE, "the reader holds nothing: {before} {held}");
+    assert!(held > before + MEBIBYTE, "the reader does not hold the log: {before} {held}");
     drop(slow);
     change(&client, &paths, 50);
     let released = log_size(&server);
@@ -182,10 +184,9 @@ fn who_reads_a_huge_list_slowly_stops_no_writer_and_the_log_ends_when_he_does() 
     assert!(after <= released + MEBIBYTE, "the log still grows: {released} {after}");
 }
 
-/// There is always somebody who reads, as in a busy repository: no moment is free for the log to
-/// begin anew by itself.
+/// As in a busy repository, there is always a reader, so the log can never restart by itself.
 #[test]
-fn the_log_stays_bounded_under_readers_who_take_turns() {
+fn the_log_stays_bounded_under_overlapping_readers() {
     let server = Server::start();
     let client = server.repository();
     make_huge_list(&client);
@@ -214,14 +215,14 @@ fn the_log_stays_bounded_under_readers_who_take_turns() {
     assert!(sizes.iter().all(|size| *size < 56), "{sizes:?}");
 }
 
-/// How often a log was begun anew, which grows with each write otherwise.
-fn begun_anew(sizes: &[u64]) -> usize {
+/// How often the log was restarted: otherwise it grows with each write.
+fn restarts(sizes: &[u64]) -> usize {
     sizes.windows(2).filter(|pair| pair[1] <= pair[0]).count()
 }
 
-/// Each holds a list for longer than the writer ever waits, and there is always one.
+/// Each reader holds a list for longer than the writer ever waits, and there is always one.
 #[test]
-fn the_log_stays_bounded_under_readers_who_are_slow_and_take_turns() {
+fn the_log_stays_bounded_under_slow_overlapping_readers() {
     const MOST: u64 = 32;
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command.args(["--max-wal-bytes", &(MOST * MEBIBYTE).to_string()]);
@@ -251,21 +252,21 @@ fn the_log_stays_bounded_under_readers_who_are_slow_and_take_turns() {
                 }
             });
         }
-        // On a busy machine it takes some turns more, where not all of them are slow at once.
+        // On a busy machine it takes more rounds until all readers are slow at the same time.
         for part in 10..60 {
             thread::sleep(Duration::from_millis(500));
             make_large(&client, part * 100..(part + 1) * 100);
             sizes.push(log_size(&server) / MEBIBYTE);
-            if begun_anew(&sizes) >= 4 && cut_off.load(Ordering::Relaxed) > 0 {
+            if restarts(&sizes) >= 4 && cut_off.load(Ordering::Relaxed) > 0 {
                 break;
             }
         }
         is_over.store(true, Ordering::Relaxed);
     });
     println!("log in MiB: {sizes:?}");
-    assert!(begun_anew(&sizes) >= 4, "the log only grows: {sizes:?}");
-    assert!(sizes.iter().max() >= Some(&MOST), "it was never too long: {sizes:?}");
-    // On a slow machine a list also computes for long, and is ended for that.
+    assert!(restarts(&sizes) >= 4, "the log only grows: {sizes:?}");
+    assert!(sizes.iter().max() >= Some(&MOST), "it never reached its limit: {sizes:?}");
+    // On a slow machine a list also computes for long, and is cancelled for that.
     let log = server.log();
     assert!(["a list is cut off", "a read was ended"].iter().any(|reason| log.contains(reason)));
     assert!(cut_off.into_inner() > 0);

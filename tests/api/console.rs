@@ -1,5 +1,5 @@
-//! The console as a whole: forms that nobody else can send, lists, what is stored and what a page
-//! is made of, and why.
+//! The console as a whole: forged forms, lists, escaping of stored text, and explanations of
+//! access.
 
 use crate::browser::{Browser, unescape};
 use crate::support::{Reply, connection, encode, id};
@@ -7,7 +7,7 @@ use crate::visitor::{PASSWORD, asks_nobody_else, start};
 use serde_json::{Value as Json, json};
 
 #[test]
-fn every_form_refuses_what_no_page_of_ours_sent() {
+fn every_form_refuses_a_request_that_no_page_of_this_server_sent() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
@@ -56,7 +56,7 @@ fn every_form_refuses_what_no_page_of_ours_sent() {
 }
 
 #[test]
-fn a_list_is_filtered_sorted_and_turned_over() {
+fn a_list_can_be_filtered_sorted_and_paged() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
@@ -100,7 +100,7 @@ fn a_list_is_filtered_sorted_and_turned_over() {
 }
 
 #[test]
-fn nothing_that_is_stored_becomes_part_of_a_page() {
+fn stored_text_is_always_escaped() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
@@ -170,14 +170,14 @@ fn nothing_that_is_stored_becomes_part_of_a_page() {
     assert!(seen > 20);
     let connection = client.get("/dataconnection").json()[0].clone();
     browser.get("/console/dataconnection").expect_page(200);
-    let asked = browser
+    let page = browser
         .post("/console/dataconnection/selected", &[("id", &id(&connection))])
         .expect_page(200);
-    assert!(!asked.text.contains("<script") && asked.text.contains("&#60;script&#62;"));
+    assert!(!page.text.contains("<script") && page.text.contains("&#60;script&#62;"));
 }
 
 #[test]
-fn the_page_why_gives_each_rules_verdict() {
+fn the_access_page_shows_the_result_of_each_rule() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let stored = server.user("anna").connection("hers");

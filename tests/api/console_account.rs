@@ -1,4 +1,4 @@
-//! Signing in and out of the console, and what is one's own there.
+//! Signing in to and out of the console, and the account page.
 
 use crate::browser::Browser;
 use crate::machine::{patchbay, says};
@@ -8,7 +8,7 @@ use serde_json::json;
 use std::fs;
 
 #[test]
-fn who_has_not_signed_in_is_asked_to_and_comes_to_where_he_wanted() {
+fn a_visitor_without_a_session_signs_in_and_reaches_the_requested_page() {
     let (server, front) = start(&[]);
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
     let mut browser = Browser::new(&server, &front);
@@ -48,7 +48,7 @@ fn who_has_not_signed_in_is_asked_to_and_comes_to_where_he_wanted() {
     let page = browser.get("/console/dataconnection").expect_page(200);
     assert!(page.text.contains("LAB\\anna") && page.header("cache-control") == "no-store");
     assert_eq!(browser.get("/console").header("location"), "/console/dataconnection");
-    // A form without a session is answered with a page that keeps it.
+    // A form without a session gets a page that keeps its input.
     browser.get("/console/tag").expect_page(200);
     let kept = Browser::new(&server, &front)
         .post("/console/tag/new", &[("name", "typed")])
@@ -61,13 +61,13 @@ fn who_has_not_signed_in_is_asked_to_and_comes_to_where_he_wanted() {
     let reply = browser.post("/console/logout", &[]);
     assert_eq!((reply.status, reply.header("location")), (303, "/console/login"));
     assert_eq!(browser.get("/console/dataconnection").status, 303);
-    // A token is for machines, and the console not for the direct door.
+    // Tokens are for programs, and the console is not at the direct door.
     let url = format!("{}/console", server.base);
     Reply::of(server.repository().raw("GET", &url)).expect(404);
 }
 
 #[test]
-fn failures_to_sign_in_make_wait_here_too() {
+fn failed_sign_ins_in_the_console_lead_to_a_wait() {
     let (server, front) = start(&[]);
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
     let mut browser = Browser::new(&server, &front);
@@ -123,7 +123,7 @@ fn the_account_page_has_sessions_and_tokens() {
 }
 
 #[test]
-fn passwords_are_changed_by_their_owner_and_given_by_a_root_administrator() {
+fn users_change_their_own_passwords_and_root_administrators_set_them() {
     const NEW: &str = "another good password";
     let (server, front) = start(&[]);
     let mut elsewhere = Browser::signed_in(&server, &front, "LAB\\anna");
@@ -156,7 +156,7 @@ fn passwords_are_changed_by_their_owner_and_given_by_a_root_administrator() {
     anna.get("/console/tag").expect_page(200);
     assert_eq!(elsewhere.get("/console/tag").status, 303);
     assert_eq!((sign_in(&mut elsewhere, PASSWORD), sign_in(&mut elsewhere, NEW)), (401, 303));
-    // Whoever may change users is not yet allowed to become them.
+    // A user who may change users can't set their passwords.
     let client = server.repository();
     let path = |user: &str| {
         let found = client.get(&format!("/user?filter=userId eq '{user}'")).json();
@@ -172,11 +172,12 @@ fn passwords_are_changed_by_their_owner_and_given_by_a_root_administrator() {
     anna.post(&path("bert"), &fields).expect_page(403);
     let mut root = Browser::administrator(&server, &front);
     root.get(&path("bert")).expect_page(200);
-    // One's own only by who knows the one before: a stolen session would outlive itself by it.
+    // Changing one's own password takes the current one: otherwise a stolen session could make
+    // itself permanent.
     root.get(&path("root")).expect_page(403);
     let refused = root.post(&path("root"), &fields).expect_page(403);
     assert!(refused.text.contains("which asks for the current one"));
-    // The audit log has the reasons, also where a page tells them.
+    // The audit log has the reason, even where a page shows it.
     let audit_log = || says(&patchbay(&server.data(), &["audit", "export"]), &[]);
     wait_until(|| {
         audit_log().contains("403: this is your own password")
@@ -195,7 +196,7 @@ fn passwords_are_changed_by_their_owner_and_given_by_a_root_administrator() {
 }
 
 #[test]
-fn certificates_are_for_who_may_have_them() {
+fn only_entitled_users_can_download_certificates() {
     let (server, front) = start(&[]);
     let mut anna = Browser::signed_in(&server, &front, "LAB\\anna");
     let page = anna.get("/console/account").expect_page(200);
@@ -220,7 +221,7 @@ fn certificates_are_for_who_may_have_them() {
 }
 
 #[test]
-fn a_client_certificate_that_would_let_nobody_in_is_not_handed_out() {
+fn a_client_certificate_that_would_be_refused_is_not_offered() {
     let (server, front) = start(&[]);
     let (data, mut root) = (server.data(), Browser::administrator(&server, &front));
     let key = data.join("certs/client_key.pem");
@@ -252,7 +253,7 @@ fn a_client_certificate_that_would_let_nobody_in_is_not_handed_out() {
 }
 
 #[test]
-fn who_comes_through_a_proxy_uses_the_console_without_a_session() {
+fn a_user_from_a_proxy_uses_the_console_without_a_session() {
     let (server, front) =
         start(&["--front-header", "X-Remote-User", "--front-header-from", "127.0.0.1"]);
     let client = server.stranger();

@@ -1,4 +1,4 @@
-//! Changing and deleting several entities in the console: a form with a box for each change, a
+//! Changing and deleting several entities in the console: a form with a checkbox for each change, a
 //! preview, and then the change.
 
 use crate::browser::{Browser, fields, unescape};
@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 pub const PATH: &str = "/console/dataconnection/selected";
 
-/// Connections a, b and c, with what can be done to them.
+/// The connections a, b and c, with the data to change them.
 pub struct Site {
     pub server: Server,
     pub front: String,
@@ -39,12 +39,12 @@ impl Site {
         site
     }
 
-    /// The first connections, as the list sends them.
+    /// The fields that select the first connections, as the list sends them.
     fn chosen(&self, number: usize) -> Vec<(String, String)> {
         self.ids.iter().take(number).map(|id| ("id".to_owned(), id.clone())).collect()
     }
 
-    /// Sends the form for the first connections, with these fields.
+    /// Sends the form for the first connections, with further fields.
     pub fn send(&mut self, number: usize, action: &str, more: &[(&str, &str)]) -> Reply {
         let mut all = self.chosen(number);
         all.extend(more.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
@@ -80,7 +80,7 @@ pub fn press(
     browser.post(path, &fields)
 }
 
-/// Sends the form of a page as it stands.
+/// Submits the form of a page.
 pub fn press_on(browser: &mut Browser, page: &Reply, action: &str) -> Reply {
     press(browser, PATH, fields(&page.text), action)
 }
@@ -102,9 +102,9 @@ fn each_change_is_shown_for_each_entity_before_it_is_made() {
     site.set_stage(&["b"], "dev");
     let (finance, old, stage) = (site.finance.clone(), site.old.clone(), site.stage.clone());
     change(&site.client, "dataconnection", &site.ids[1].clone(), &json!({"tags": [{"id": old}]}));
-    let asked = site.send(2, "", &[]).expect_page(200);
+    let page = site.send(2, "", &[]).expect_page(200);
     has(
-        &asked,
+        &page,
         &["2 selected", "finance", "stage", "Give them to another owner", "Remove all values"],
     );
     for (ticked, shown, filter) in [
@@ -154,7 +154,7 @@ fn each_change_is_shown_for_each_entity_before_it_is_made() {
         let mut changed = site.client.names("dataconnection", filter);
         changed.retain(|name| name != "c");
         assert_eq!(changed, ["a", "b"], "{ticked:?}");
-        // What is so already is said, and not written again.
+        // Values that an entity has already are listed, and not written again.
         let again = site.send(2, "preview", &ticked).expect_page(200);
         has(&again, &["Nothing would change"]);
         assert!(!again.text.contains("Apply to"));
@@ -162,7 +162,7 @@ fn each_change_is_shown_for_each_entity_before_it_is_made() {
 }
 
 #[test]
-fn what_is_ticked_is_changed_together_and_nothing_else() {
+fn only_the_ticked_changes_are_made_and_all_together() {
     let mut site = Site::new();
     let (finance, stage) = (site.finance.clone(), site.stage.clone());
     change(
@@ -182,7 +182,7 @@ fn what_is_ticked_is_changed_together_and_nothing_else() {
     ];
     let preview = site.send(2, "preview", &ticked).expect_page(200);
     has(&preview, &["rowspan=\"3\"", "rowspan=\"2\""]);
-    // What is filled in stays.
+    // The form keeps its input.
     let form = press_on(&mut site.browser, &preview, "edit").expect_page(200);
     has(&form, &["value=\"internal\\SA_API\"", "value=\"prod\""]);
     assert_eq!(form.text.matches(" checked>").count(), 4, "{}", form.text);
@@ -197,11 +197,11 @@ fn what_is_ticked_is_changed_together_and_nothing_else() {
         &["Changed: 2 data connections (tags added, owner changed, value of a custom property \
            set)."],
     );
-    // A box that is sent twice is one box.
+    // A checkbox that is sent twice counts once.
     let twice = [&ticked[..], &[("change", "add-tags"), ("change", "owner")]].concat();
     let preview = site.send(2, "preview", &twice).expect_page(200);
     assert_eq!(preview.text.matches("name=\"change\"").count(), 3, "{}", preview.text);
-    // One of them can't be done, so none is.
+    // One of the changes fails, so none is made.
     let wrong = [
         ("change", "set-value"),
         ("definition", &*stage),
@@ -218,7 +218,7 @@ fn what_is_ticked_is_changed_together_and_nothing_else() {
 }
 
 #[test]
-fn what_is_ticked_and_not_filled_in_or_the_other_way_round_is_pointed_out() {
+fn ticked_changes_without_a_value_and_values_of_unticked_changes_are_pointed_out() {
     let mut site = Site::new();
     site.set_stage(&["a", "b"], "prod");
     let before = site.stored();
@@ -290,7 +290,7 @@ fn what_is_ticked_and_not_filled_in_or_the_other_way_round_is_pointed_out() {
             has(&page, &["Nothing was changed.", "role=\"alert\"", part]);
         }
     }
-    // A deletion drops nothing of what is filled in, either.
+    // A deletion keeps the form's input as well.
     for action in ["ask to delete", "delete"] {
         let page = site.send(2, action, &[("owner", "INTERNAL\\sa_api")]).expect_page(400);
         has(&page, &["Nothing was deleted.", "value=\"INTERNAL\\sa_api\""]);
@@ -300,12 +300,12 @@ fn what_is_ticked_and_not_filled_in_or_the_other_way_round_is_pointed_out() {
 }
 
 #[test]
-fn what_another_has_changed_meanwhile_leads_to_a_new_preview() {
+fn a_change_by_another_user_after_the_preview_leads_to_a_new_preview() {
     let mut site = Site::new();
     let ticked = [("change", "add-tags"), ("add", &*site.finance.clone())];
     let preview = site.send(2, "preview", &ticked).expect_page(200);
-    let theirs = json!({"tags": [{"id": site.old}], "name": "b2"});
-    change(&site.client, "dataconnection", &site.ids[1].clone(), &theirs);
+    let their_change = json!({"tags": [{"id": site.old}], "name": "b2"});
+    change(&site.client, "dataconnection", &site.ids[1].clone(), &their_change);
     let conflict = press_on(&mut site.browser, &preview, "apply").expect_page(409);
     has(
         &conflict,
@@ -319,13 +319,13 @@ fn what_another_has_changed_meanwhile_leads_to_a_new_preview() {
     assert!(site.client.names("dataconnection", "tags.name eq 'finance'").is_empty());
     assert_eq!(press_on(&mut site.browser, &conflict, "apply").status, 303);
     assert_eq!(site.client.names("dataconnection", "tags.name eq 'finance'"), ["a", "b2"]);
-    // So does a change to one about which nothing would have changed.
+    // A change to an entity that the preview left unchanged counts as well.
     let all = site.send(3, "preview", &ticked).expect_page(200);
     has(&all, &["Nothing changes about 2", "Apply to 1"]);
     change(&site.client, "dataconnection", &site.ids[0].clone(), &json!({"tags": []}));
     let conflict = press_on(&mut site.browser, &all, "apply").expect_page(409);
     has(&conflict, &["Apply to 2"]);
-    // One that is gone is not shown any more.
+    // A deleted entity is no longer shown.
     site.client.delete(&format!("/dataconnection/{}", site.ids[0])).expect(204);
     let gone = press_on(&mut site.browser, &conflict, "apply").expect_page(404);
     has(&gone, &["Nothing was changed.", "2 selected"]);
@@ -335,18 +335,18 @@ fn what_another_has_changed_meanwhile_leads_to_a_new_preview() {
 }
 
 #[test]
-fn a_deletion_asks_and_deletes_what_it_has_shown() {
+fn a_deletion_asks_first_and_deletes_the_entities_that_it_showed() {
     let mut site = Site::new();
     for action in ["ask to delete", "delete"] {
-        let asked = site.send(2, action, &[]).expect_page(200);
+        let page = site.send(2, action, &[]).expect_page(200);
         has(
-            &asked,
+            &page,
             &["Delete 2 data connections?", "gone for good", ">a</a>", ">b</a>", "Delete 2<"],
         );
     }
-    let asked = site.send(2, "ask to delete", &[]).expect_page(200);
+    let page = site.send(2, "ask to delete", &[]).expect_page(200);
     change(&site.client, "dataconnection", &site.ids[1].clone(), &json!({"username": "later"}));
-    let conflict = press_on(&mut site.browser, &asked, "delete").expect_page(409);
+    let conflict = press_on(&mut site.browser, &page, "delete").expect_page(409);
     has(&conflict, &["Nothing was deleted.", "changed b meanwhile", "Delete 2 data connections?"]);
     assert_eq!(site.client.names("dataconnection", ""), ["a", "b", "c"]);
     let form = press_on(&mut site.browser, &conflict, "edit").expect_page(200);
@@ -358,7 +358,7 @@ fn a_deletion_asks_and_deletes_what_it_has_shown() {
         &["Deleted: 2 data connections."],
     );
     assert_eq!(site.client.names("dataconnection", ""), ["c"]);
-    // What can't be deleted is said before anything is confirmed.
+    // An entity that can't be deleted is reported before the confirmation.
     let owner = id(&site.client.get("/user?filter=userId eq 'sa_repository'").json()[0]);
     let refused = press(
         &mut site.browser,
@@ -370,10 +370,10 @@ fn a_deletion_asks_and_deletes_what_it_has_shown() {
 }
 
 #[test]
-fn one_that_may_not_be_changed_keeps_all_as_they_are() {
+fn one_entity_that_may_not_be_changed_prevents_all_changes() {
     let mut site = Site::new();
     let anna = site.server.user("anna");
-    let hers = id(&anna.connection("hers"));
+    let own_id = id(&anna.connection("hers"));
     site.client.create("systemrule", &rule("Anna reads", "user.userId = \"anna\"", 2));
     let mut browser = Browser::signed_in(&site.server, &site.front, "LAB\\anna");
     browser.get("/console/dataconnection").expect_page(200);
@@ -384,16 +384,16 @@ fn one_that_may_not_be_changed_keeps_all_as_they_are() {
             ids.chain([("change", "set-value"), ("definition", stage.as_str()), ("value", "prod")]);
         fields.map(|(name, text)| (name.to_owned(), text.to_owned())).collect::<Vec<_>>()
     };
-    let both = fields(&[&hers, &site.ids[0]]);
+    let both = fields(&[&own_id, &site.ids[0]]);
     let refused = press(&mut browser, PATH, both, "preview").expect_page(403);
     has(&refused, &["Nothing was changed.", "a: LAB\\anna may not update this data connection"]);
-    let own = press(&mut browser, PATH, fields(&[&hers]), "preview").expect_page(200);
+    let own = press(&mut browser, PATH, fields(&[&own_id]), "preview").expect_page(200);
     has(&own, &["Only users who may read all system rules and all users see whose rights change."]);
-    // The right is taken away after the preview.
+    // The user loses the right after the preview.
     change(
         &site.client,
         "dataconnection",
-        &hers,
+        &own_id,
         &json!({"owner": {"userDirectory": "INTERNAL", "userId": "sa_api"}}),
     );
     let late = press_on(&mut browser, &own, "apply").expect_page(403);
@@ -403,7 +403,7 @@ fn one_that_may_not_be_changed_keeps_all_as_they_are() {
 }
 
 #[test]
-fn the_same_list_is_shown_afterwards() {
+fn after_a_change_the_same_page_of_the_list_is_shown() {
     let mut site = Site::new();
     let many: Vec<Json> =
         (0..60).map(|number| crate::support::connection(&format!("m{number:02}"))).collect();
@@ -443,7 +443,7 @@ fn the_same_list_is_shown_afterwards() {
             "value=\"name sw &#39;m&#39;\"",
         ],
     );
-    // It leads to no other page, whatever is sent.
+    // Forged values lead to no other site.
     for hostile in [
         "https://evil.example/",
         "//evil.example",

@@ -1,5 +1,5 @@
-//! Changing several entities in the console where there is much to show: the page stays small, and
-//! says what it leaves out.
+//! Changing several entities in the console with much to show: the page stays small, and says what
+//! it omits.
 
 use crate::console_bulk::{Site, change, has, press};
 use crate::rules::rule;
@@ -7,7 +7,7 @@ use crate::support::{connection, id};
 use serde_json::{Value as Json, json};
 
 #[test]
-fn a_preview_of_long_lists_is_a_small_page() {
+fn a_preview_of_long_lists_stays_a_small_page() {
     let mut site = Site::new();
     let definition = json!({"name": "note", "choiceValues": [], "objectTypes": ["DataConnection"]});
     let note = id(&site.client.create("custompropertydefinition", &definition));
@@ -37,7 +37,7 @@ fn a_preview_of_long_lists_is_a_small_page() {
         );
         assert!(preview.text.len() < 200_000, "{}", preview.text.len());
     }
-    // Some hundred entities with long texts are too much for one page, and each is there by its
+    // Several hundred entities with long texts are too much for one page; it lists all of them by
     // name.
     let long = json!({"value": "y".repeat(1_000), "definition": {"id": note}});
     let many: Vec<Json> = (0..600)
@@ -61,7 +61,7 @@ fn a_preview_of_long_lists_is_a_small_page() {
 }
 
 #[test]
-fn deleting_a_rule_of_a_site_with_many_users_shows_whose_rights_change_among_the_first() {
+fn deleting_a_rule_shows_changed_rights_of_the_first_of_many_users() {
     let mut site = Site::new();
     id(&site.client.create("user", &json!({"userDirectory": "LAB", "userId": "dev"})));
     let database = rusqlite::Connection::open(site.server.data().join("patchbay.db")).unwrap();
@@ -81,13 +81,13 @@ fn deleting_a_rule_of_a_site_with_many_users_shows_whose_rights_change_among_the
     let made = id(&site.client.create("systemrule", &of_tags));
     change(&site.client, "systemrule", &made, &json!({"ruleContext": 1}));
     let path = "/console/systemrule/selected";
-    let asked =
+    let page =
         press(&mut site.browser, path, vec![("id".to_owned(), made.clone())], "ask to delete")
             .expect_page(200);
-    has(&asked, &["There is more than could be looked at.", "Lost: 2<"]);
-    assert!(!asked.text.contains("use a filter"));
-    // So it is where a rule is imported or edited, and in the API, unless a filter says which users
-    // are meant.
+    has(&page, &["There is more than could be looked at.", "Lost: 2<"]);
+    assert!(!page.text.contains("use a filter"));
+    // The same applies to imports and edits of rules, and to the API unless a filter selects the
+    // users.
     let list = json!([rule("Others", "user.userId = \"dev\"", 2)]).to_string();
     let import = [("list", list.as_str()), ("action", "preview")];
     let proposed = site.browser.post("/console/systemrule/import", &import).expect_page(200);
@@ -97,8 +97,8 @@ fn deleting_a_rule_of_a_site_with_many_users_shows_whose_rights_change_among_the
         site.browser.fill_in(&format!("/console/systemrule/{made}"), &disabled).expect_page(200);
     has(&edited, &["There is more than could be looked at.", "Lost: 2<"]);
     let path = "/systemrule/explain/changes";
-    let told = site.client.post(path, &json!({"removed": [made]})).expect(201).json();
-    assert_eq!((&told["lostCount"], &told["complete"]), (&json!(2), &json!(false)));
+    let reply = site.client.post(path, &json!({"removed": [made]})).expect(201).json();
+    assert_eq!((&reply["lostCount"], &reply["complete"]), (&json!(2), &json!(false)));
     let filtered =
         |filter: &str| site.client.post(path, &json!({"removed": [made], "userFilter": filter}));
     assert_eq!(filtered("userId eq 'dev'").expect(201).json()["complete"], true);

@@ -1,5 +1,5 @@
-//! The users whose rights a change of several entities changes, as the console shows them before
-//! the change is made.
+//! The users whose rights are affected by a change of several entities, as the console shows them
+//! before the change.
 
 use crate::browser::{Browser, fields};
 use crate::console_bulk::{PATH, Site, change, has, press, press_on};
@@ -7,12 +7,13 @@ use crate::rules::rule;
 use crate::support::{Client, Reply, connection, copy_connection, id};
 use serde_json::{Value as Json, json};
 
-/// A user of LAB, by the id.
+/// Creates a user of LAB with these roles, and returns the id.
 fn user(client: &Client, user_id: &str, roles: &Json) -> String {
     id(&client.create("user", &json!({"userDirectory": "LAB", "userId": user_id, "roles": roles})))
 }
 
-/// Developers read what is not production; dev is one, ops is not.
+/// Creates a rule by which developers read everything except production. dev is a developer, ops is
+/// not.
 fn with_developers(site: &Site) -> String {
     user(&site.client, "dev", &json!(["Developer"]));
     user(&site.client, "ops", &json!([]));
@@ -30,7 +31,7 @@ fn a_preview_names_the_users_whose_rights_change() {
     site.set_stage(&["a", "b"], "prod");
     let dev = site.server.user("dev");
     assert_eq!(dev.names("dataconnection", ""), ["c"]);
-    // Removing the values opens two, setting one closes one.
+    // Removing the values grants access to two connections, setting one revokes it from one.
     let remove = [("change", "remove-values"), ("cleared", stage.as_str())];
     let opens = site.send(2, "preview", &remove).expect_page(200);
     let [a, b, c] = ["a ", "b ", "c "].map(|name| format!("{READS}{name}"));
@@ -38,23 +39,23 @@ fn a_preview_names_the_users_whose_rights_change() {
     assert!(!opens.text.contains("LAB\\ops") && !opens.text.contains("you may read"));
     let set = [("change", "set-value"), ("definition", stage.as_str()), ("value", "prod")];
     has(&site.send(3, "preview", &set).expect_page(200), &["Gained: 0", "Lost: 1", &c]);
-    // What was shown is what happens, and nothing has happened by showing it.
+    // The change has the effect that was shown, and the preview itself changed nothing.
     assert_eq!(dev.names("dataconnection", ""), ["c"]);
     assert_eq!(press_on(&mut site.browser, &opens, "apply").status, 303);
     assert_eq!(dev.names("dataconnection", ""), ["a", "b", "c"]);
-    // Another owner.
+    // A change of the owner.
     let gives =
         site.send(1, "preview", &[("change", "owner"), ("owner", "LAB\\ops")]).expect_page(200);
     has(&gives, &["<td>LAB\\ops</td><td>read, update, "]);
     assert!(!gives.text.contains("LAB\\dev"), "{}", gives.text);
-    // Rules can't ask about tags.
+    // Rules can't depend on tags.
     let tags =
         site.send(1, "preview", &[("change", "add-tags"), ("add", &finance)]).expect_page(200);
     has(&tags, &["nobody's rights change"]);
 }
 
-/// A rule counts also where it holds in the hub only, and so does what goes with a definition, and
-/// what a rule grants that is deleted.
+/// Rules count even if they apply in the hub only, and so do the values that are deleted with a
+/// definition, and the rights that a deleted rule grants.
 #[test]
 fn a_preview_of_a_deletion_names_the_users_whose_rights_change() {
     let mut site = Site::new();
@@ -87,7 +88,7 @@ fn a_preview_of_a_deletion_names_the_users_whose_rights_change() {
 }
 
 #[test]
-fn a_preview_joins_the_actions_of_a_user_on_a_resource() {
+fn a_preview_lists_the_actions_of_a_user_on_a_resource_together() {
     let mut site = Site::new();
     user(&site.client, "dev", &json!([]));
     site.client.create(
@@ -121,8 +122,8 @@ fn a_preview_names_the_rights_of_users_who_are_changed_themselves() {
         press(&mut site.browser, "/console/user/selected", fields, "preview")
     };
     let preview = preview.expect_page(200);
-    // The user reads the others, too, and a connection of the user's is opened to another by its
-    // owner.
+    // The user can read the other connections as well, and the owner's rule grants another user
+    // access to one of the changed user's connections.
     has(&preview, &["Gained: 4", "Lost: 0", "<td>LAB\\dev</td><td>update</td><td>theirs "]);
     for name in ["a", "b", "c"] {
         has(&preview, &[&format!("<td>LAB\\ops</td><td>read</td><td>{name} ")]);
@@ -140,7 +141,7 @@ fn in_production(site: &Site, user: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_preview_shows_so_much_and_says_where_there_is_more() {
+fn a_preview_is_limited_and_says_what_it_omits() {
     let mut site = Site::new();
     with_developers(&site);
     user(&site.client, "second", &json!(["Developer"]));
@@ -153,7 +154,7 @@ fn a_preview_shows_so_much_and_says_where_there_is_more() {
     has(&closes, &["Gained: 0", "Lost: 120", "And 20 more."]);
     assert_eq!(closes.text.matches("</td><td>read</td><td>").count(), 100);
     assert!(!closes.text.contains("There is more"));
-    // A user has more connections than are looked at; that they change nothing is not known of all.
+    // A user has more connections than the preview examines, so it can't rule out further changes.
     let ops = id(&site.client.get("/user?filter=userId eq 'ops'").json()[0]);
     change(&site.client, "dataconnection", &first, &json!({"owner": {"id": ops}}));
     copy_connection(&site.server, "a", 2_000, "lib://sales");
@@ -168,7 +169,7 @@ fn a_preview_shows_so_much_and_says_where_there_is_more() {
 }
 
 #[test]
-fn a_change_of_rules_counts_in_whichever_context_they_hold() {
+fn changed_rules_count_in_the_hub_and_in_the_management_console() {
     let mut site = Site::new();
     user(&site.client, "dev", &json!([]));
     for context in [0, 1, 2] {
@@ -197,17 +198,17 @@ fn a_change_of_rules_counts_in_whichever_context_they_hold() {
             "{context}"
         );
         let deletion = vec![("id".to_owned(), made.clone())];
-        let asked =
+        let page =
             press(&mut site.browser, "/console/systemrule/selected", deletion, "ask to delete");
-        has(&asked.expect_page(200), &["Gained: 0", "Lost: 2", "LAB\\dev"]);
+        has(&page.expect_page(200), &["Gained: 0", "Lost: 2", "LAB\\dev"]);
         site.client.delete(&format!("/systemrule/{made}")).expect(204);
     }
 }
 
-/// The connections that have a value of a definition, and those that belong to a user who has one,
-/// are looked at together.
+/// The connections with a value of the definition and the connections of users with one are
+/// examined together.
 #[test]
-fn lost_rights_to_connections_of_two_kinds_are_counted_as_far_as_is_said() {
+fn lost_rights_to_two_kinds_of_connections_are_counted_up_to_the_stated_limit() {
     for (number, expected) in [(800, "Lost: 800<"), (1_500, "Lost: 500<")] {
         let mut site = Site::new();
         let [ops, dev] = ["ops", "dev"].map(|user_id| user(&site.client, user_id, &json!([])));
@@ -216,9 +217,9 @@ fn lost_rights_to_connections_of_two_kinds_are_counted_as_far_as_is_said() {
         change(&site.client, "user", &ops, &value);
         copy_connection(&site.server, "a", 2 * number, "lib://sales");
         let database = rusqlite::Connection::open(site.server.data().join("patchbay.db")).unwrap();
-        let theirs = "UPDATE data_connections SET owner_id = ?1 WHERE CAST(substr(id, 25) AS \
+        let change_owners = "UPDATE data_connections SET owner_id = ?1 WHERE CAST(substr(id, 25) AS \
                       INTEGER) > ?2 AND name LIKE 'copy %'";
-        assert_eq!(database.execute(theirs, (&ops, number)).unwrap(), number as usize);
+        assert_eq!(database.execute(change_owners, (&ops, number)).unwrap(), number as usize);
         let values = "INSERT INTO data_connection_custom_properties SELECT id, id, created_date, \
                       modified_date, modified_by_user_name, modified_by_user_name_folded, 'prod', \
                       'prod', ?1 FROM data_connections WHERE name LIKE 'copy %' AND owner_id <> ?2";
@@ -228,17 +229,17 @@ fn lost_rights_to_connections_of_two_kinds_are_counted_as_far_as_is_said() {
         assert!(!dev.is_empty());
         let definition = vec![("id".to_owned(), site.stage.clone())];
         let path = "/console/custompropertydefinition/selected";
-        let asked = press(&mut site.browser, path, definition, "ask to delete").expect_page(200);
-        has(&asked, &[expected]);
+        let page = press(&mut site.browser, path, definition, "ask to delete").expect_page(200);
+        has(&page, &[expected]);
         assert_eq!(
-            asked.text.contains("There is more than could be looked at."),
+            page.text.contains("There is more than could be looked at."),
             number > 1_000,
             "{number}"
         );
     }
 }
 
-/// A visitor who reads all rules and users, and some connections.
+/// A visitor who may read all rules and users, and some connections.
 fn with_lead(site: &Site) -> Browser {
     let mut lead = rule("Lead", "user.userId = \"lead\"", 2 + 8);
     lead["resourceFilter"] = json!("User_*, SystemRule_*, CustomPropertyDefinition_*");
@@ -251,7 +252,7 @@ fn with_lead(site: &Site) -> Browser {
 }
 
 #[test]
-fn a_preview_says_that_it_leaves_out_what_the_visitor_may_not_read() {
+fn a_preview_says_that_it_omits_entities_that_the_visitor_may_not_read() {
     let mut site = Site::new();
     user(&site.client, "dev", &json!([]));
     let condition = "user.userId = \"dev\" and resource.@stage = \"prod\"";
@@ -260,23 +261,23 @@ fn a_preview_says_that_it_leaves_out_what_the_visitor_may_not_read() {
     let path = "/console/custompropertydefinition/selected";
     lead.get("/console/custompropertydefinition").expect_page(200);
     let definition = || vec![("id".to_owned(), site.stage.clone())];
-    // The lead may not read the connection to which the user loses the right.
+    // The lead may not read the connection that the user loses access to.
     site.set_stage(&["a"], "prod");
-    let asked = press(&mut lead, path, definition(), "ask to delete").expect_page(200);
-    has(&asked, &["Nobody's rights change, as far as you may read users and resources."]);
+    let page = press(&mut lead, path, definition(), "ask to delete").expect_page(200);
+    has(&page, &["Nobody's rights change, as far as you may read users and resources."]);
     site.set_stage(&["b"], "prod");
-    let asked = press(&mut lead, path, definition(), "ask to delete").expect_page(200);
-    has(&asked, &["Lost: 1<", "Only users and resources that you may read are counted."]);
-    // A visitor who may read everything sees everything.
+    let page = press(&mut lead, path, definition(), "ask to delete").expect_page(200);
+    has(&page, &["Lost: 1<", "Only users and resources that you may read are counted."]);
+    // A visitor who may read everything sees all changes.
     let definition = definition();
-    let asked = press(&mut site.browser, path, definition, "ask to delete").expect_page(200);
-    has(&asked, &["Lost: 2<"]);
-    assert!(!asked.text.contains("you may read"), "{}", asked.text);
+    let page = press(&mut site.browser, path, definition, "ask to delete").expect_page(200);
+    has(&page, &["Lost: 2<"]);
+    assert!(!page.text.contains("you may read"), "{}", page.text);
 }
 
-/// A preview tries values that nothing has yet, so it would tell what rules say.
+/// A preview tries out new values, so it could reveal the content of rules.
 #[test]
-fn only_a_visitor_who_reads_all_rules_and_users_sees_whose_rights_change() {
+fn only_a_visitor_who_may_read_all_rules_and_users_sees_whose_rights_change() {
     let mut site = Site::new();
     user(&site.client, "dev", &json!([]));
     let condition = "user.userId = \"dev\" and resource.@stage = \"prod\"";
@@ -303,7 +304,7 @@ fn only_a_visitor_who_reads_all_rules_and_users_sees_whose_rights_change() {
         for told in ["LAB\\dev", "Gained", "Nobody's rights", "This changes what users may do"] {
             assert!(!preview.text.contains(told), "{told} is in {}", preview.text);
         }
-        // The change itself can be made.
+        // The change itself is allowed.
         assert_eq!(press_on(&mut browser, &preview, "apply").status, 303, "{filter}");
         change(&site.client, "dataconnection", &site.ids[0], &json!({"customProperties": []}));
         site.client.delete(&format!("/systemrule/{made}")).expect(204);
@@ -325,25 +326,24 @@ fn a_change_of_rules_after_a_preview_leads_to_a_new_preview() {
     has(&conflict, &["Nothing was changed.", "System rules were changed meanwhile.", "Lost: 4<"]);
     assert!(site.client.names("dataconnection", "@stage eq 'prod'").is_empty());
     assert_eq!(press_on(&mut site.browser, &conflict, "apply").status, 303);
-    // Where rules can't ask about what changes, their version does not matter.
+    // The version of the rules is irrelevant if rules can't depend on the changed property.
     let tags =
         site.send(1, "preview", &[("change", "add-tags"), ("add", &finance)]).expect_page(200);
     change(&site.client, "systemrule", &developers, &json!({"actions": 2}));
     assert_eq!(press_on(&mut site.browser, &tags, "apply").status, 303);
-    // A deletion of one rule shows the rights anew if another rule has changed.
+    // The confirmation of a rule's deletion is shown again if another rule has changed.
     let path = "/console/systemrule/selected";
     let other = id(&site.client.create("systemrule", &rule("Other", "user.userId = \"ops\"", 2)));
-    let asked =
-        press(&mut site.browser, path, vec![("id".to_owned(), developers)], "ask to delete")
-            .expect_page(200);
+    let page = press(&mut site.browser, path, vec![("id".to_owned(), developers)], "ask to delete")
+        .expect_page(200);
     change(&site.client, "systemrule", &other, &json!({"disabled": true}));
-    let conflict = press(&mut site.browser, path, fields(&asked.text), "delete").expect_page(409);
+    let conflict = press(&mut site.browser, path, fields(&page.text), "delete").expect_page(409);
     has(&conflict, &["System rules were changed meanwhile."]);
     assert_eq!(press(&mut site.browser, path, fields(&conflict.text), "delete").status, 303);
 }
 
-/// What a user is decides on the rights as rules do, so it is compared once more when the change is
-/// made.
+/// Rights depend on users as they do on rules, so the affected rights are compared again when the
+/// change is made.
 #[test]
 fn a_change_of_users_after_a_preview_leads_to_a_new_preview_if_other_rights_change() {
     let mut site = Site::new();
@@ -371,12 +371,12 @@ fn a_change_of_users_after_a_preview_leads_to_a_new_preview_if_other_rights_chan
         has(&preview, &then);
         assert!(site.client.names("dataconnection", "@stage eq 'prod'").is_empty());
     }
-    // A change of users that changes none of these rights is no conflict.
+    // A change of users that affects none of these rights is no conflict.
     change(&site.client, "user", &ops, &json!({"roles": ["Developer", "Guest"]}));
     user(&site.client, "another", &json!([]));
     assert_eq!(press_on(&mut site.browser, &preview, "apply").status, 303);
     assert_eq!(site.client.names("dataconnection", "@stage eq 'prod'"), ["a", "b"]);
-    // So it is where a rule or a definition is deleted.
+    // The same applies to deletions of a rule or a definition.
     for (kind, made) in [
         (
             "systemrule",
@@ -386,11 +386,11 @@ fn a_change_of_users_after_a_preview_leads_to_a_new_preview_if_other_rights_chan
     ] {
         let path = format!("/console/{kind}/selected");
         change(&site.client, "user", &ops, &json!({"roles": ["Developer", "Guest"]}));
-        let asked = press(&mut site.browser, &path, vec![("id".to_owned(), made)], "ask to delete")
+        let page = press(&mut site.browser, &path, vec![("id".to_owned(), made)], "ask to delete")
             .expect_page(200);
         change(&site.client, "user", &ops, &json!({"roles": []}));
         let conflict =
-            press(&mut site.browser, &path, fields(&asked.text), "delete").expect_page(409);
+            press(&mut site.browser, &path, fields(&page.text), "delete").expect_page(409);
         has(&conflict, &["Users or resources were changed meanwhile"]);
         assert_eq!(
             press(&mut site.browser, &path, fields(&conflict.text), "delete").status,

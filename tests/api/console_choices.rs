@@ -1,13 +1,13 @@
-//! Two people change the same entity in ways that exclude each other: the console asks the slower
-//! one what to keep.
+//! Two people make incompatible changes to the same entity: the console asks the slower one which
+//! values to keep.
 
 use crate::browser::fields;
 use crate::support::{Reply, id};
-use crate::two_editors::{Scene, THEM, asked, has, names};
+use crate::two_editors::{Scene, THEM, conflicting_fields, has, names};
 use serde_json::{Value as Json, json};
 
-/// Each property with one value: the type, the property, and the values before, of the slower one
-/// as typed, and of the faster one; then how a page shows these.
+/// Each property with a single value: the entity type, the property, the original value, the slower
+/// user's input and the faster user's value; then how a page shows these.
 fn collisions() -> Vec<(&'static str, &'static str, [Json; 2], [&'static str; 2])> {
     let user = |name: &str| json!({"userDirectory": "INTERNAL", "userId": name});
     let guid = "00000000-0000-0000-0000-00000000000";
@@ -66,7 +66,7 @@ fn collisions() -> Vec<(&'static str, &'static str, [Json; 2], [&'static str; 2]
 }
 
 #[test]
-fn a_value_that_both_changed_is_asked_for_and_either_can_be_chosen() {
+fn a_value_that_both_changed_can_be_chosen_from_either_side() {
     let mut scene = Scene::new();
     for (number, (kind, property, [before, theirs], [mine, shown])) in
         collisions().into_iter().enumerate()
@@ -106,7 +106,7 @@ fn a_value_that_both_changed_is_asked_for_and_either_can_be_chosen() {
             );
             has(&page, &[&format!("Yours: <span class=\"text\">{shown}</span>")]);
             assert_eq!(
-                (asked(&page), scene.stored(&path)),
+                (conflicting_fields(&page), scene.stored(&path)),
                 (vec![property.to_owned()], stored.clone()),
                 "{kind} {property}"
             );
@@ -123,7 +123,7 @@ fn a_value_that_both_changed_is_asked_for_and_either_can_be_chosen() {
                 ],
             );
             assert_eq!(
-                (asked(&page), scene.stored(&path)),
+                (conflicting_fields(&page), scene.stored(&path)),
                 (vec![property.to_owned()], stored.clone())
             );
             let form = fields(&page.text);
@@ -151,7 +151,7 @@ fn a_value_that_both_changed_is_asked_for_and_either_can_be_chosen() {
 }
 
 #[test]
-fn only_the_collision_is_asked_and_the_rest_is_merged() {
+fn the_page_asks_only_about_conflicting_fields_and_merges_the_rest() {
     let mut scene = Scene::new();
     let tag = id(&scene.them.create("tag", &json!({"name": "finance"})));
     let path = scene.connection(&json!({}));
@@ -159,7 +159,7 @@ fn only_the_collision_is_asked_and_the_rest_is_merged() {
     scene.they_change(&path, &json!({"username": "theirs", "architecture": 1}));
     let changes = [("username", "mine"), ("type", "folder"), ("tags", tag.as_str())];
     let page = scene.save(&path, &form, &changes).expect_page(409);
-    assert_eq!(asked(&page), ["username"]);
+    assert_eq!(conflicting_fields(&page), ["username"]);
     has(
         &page,
         &[
@@ -181,7 +181,7 @@ fn only_the_collision_is_asked_and_the_rest_is_merged() {
 }
 
 #[test]
-fn yet_another_version_is_merged_again() {
+fn a_third_version_is_merged_again() {
     let mut scene = Scene::new();
     let path = scene.connection(&json!({}));
     let form = scene.open(&path);
@@ -189,15 +189,14 @@ fn yet_another_version_is_merged_again() {
     let page =
         scene.save(&path, &form, &[("username", "mine"), ("type", "folder")]).expect_page(409);
     let form = fields(&page.text);
-    // A choice is about the value that was shown, and stands as long as that does.
+    // A choice refers to the value that was shown, and is kept as long as that value is.
     scene.they_change(&path, &json!({"architecture": 1}));
     let page = scene.save(&path, &form, &[("choose username", "mine")]).expect_page(200);
     has(&page, &["kept: Architecture."]);
     let stored = scene.stored(&path);
     assert_eq!((&stored["username"], &stored["architecture"]), (&json!("mine"), &json!(1)));
     assert_eq!(stored["type"], "folder");
-    // A third value is another question; a value of theirs that was chosen is no change of one's
-    // own.
+    // A third value needs a new choice; choosing their value makes no change of one's own.
     for (choice, status) in [("mine", 409), ("theirs", 303)] {
         scene.they_change(&path, &json!({"username": "before"}));
         let form = scene.open(&path);
@@ -220,11 +219,11 @@ fn yet_another_version_is_merged_again() {
 }
 
 #[test]
-fn secrets_are_merged_without_being_shown_lost_or_wiped() {
+fn secrets_are_merged_and_never_shown_lost_or_cleared() {
     let mut scene = Scene::new();
     let path = scene.connection(&json!({"password": "secret one"}));
     let is_silent = |page: &Reply| assert!(!page.text.contains("secret "), "{}", page.text);
-    // Only they change it; then only I do.
+    // First, only they change it; then, only the visitor does.
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"password": "secret two"}));
     let page = scene.save(&path, &form, &[("architecture", "2")]).expect_page(200);
@@ -235,7 +234,7 @@ fn secrets_are_merged_without_being_shown_lost_or_wiped() {
     scene.they_change(&path, &json!({"architecture": 1}));
     is_silent(&scene.save(&path, &form, &[("password", "secret three")]).expect_page(200));
     assert_eq!(scene.password(&path), "secret three");
-    // Both do.
+    // Both change it.
     for (own, choice, typed, wanted) in [
         (("password", "secret mine"), "mine", "secret mine", "secret mine"),
         (("password", "secret mine"), "theirs", "", "secret theirs"),
@@ -247,19 +246,19 @@ fn secrets_are_merged_without_being_shown_lost_or_wiped() {
         scene.they_change(&path, &json!({"password": "secret theirs"}));
         let page = scene.save(&path, &form, &[own, ("type", "folder")]).expect_page(409);
         is_silent(&page);
-        assert_eq!(asked(&page), ["password"]);
+        assert_eq!(conflicting_fields(&page), ["password"]);
         let form = fields(&page.text);
         let reply = scene.save(&path, &form, &[("choose password", choice), ("password", typed)]);
         assert_eq!(reply.status, 303, "{}", reply.text);
         assert_eq!(scene.password(&path), wanted, "{own:?} {choice}");
     }
-    // One that was typed has to be typed again where something else is asked, and is not forgotten.
+    // A typed secret has to be typed again if the page asks about another field; the page says so.
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"name": "theirs again"}));
     let page =
         scene.save(&path, &form, &[("password", "secret four"), ("name", "mine")]).expect_page(409);
     is_silent(&page);
-    assert_eq!(asked(&page), ["name", "password"]);
+    assert_eq!(conflicting_fields(&page), ["name", "password"]);
     has(&page, &["Only you changed it"]);
     let form = fields(&page.text);
     let choices = [("choose password", "mine"), ("choose name", "mine")];
@@ -278,7 +277,7 @@ fn secrets_are_merged_without_being_shown_lost_or_wiped() {
 }
 
 #[test]
-fn values_that_both_replaced_are_asked_for_part_by_part_and_the_rest_is_merged() {
+fn the_page_asks_about_each_list_item_that_both_replaced_and_merges_the_rest() {
     let mut scene = Scene::new();
     let define = |name: &str| {
         let definition =
@@ -334,7 +333,7 @@ fn values_that_both_replaced_are_asked_for_part_by_part_and_the_rest_is_merged()
             ("attributes", "group=sales\r\nsite=x\r\nmail=m"),
         ];
         let page = scene.save(&path, &form, &changes).expect_page(409);
-        assert_eq!((asked(&page), scene.stored(&path)), (names_of.to_vec(), stored));
+        assert_eq!((conflicting_fields(&page), scene.stored(&path)), (names_of.to_vec(), stored));
         has(
             &page,
             &[
@@ -388,10 +387,10 @@ fn values_that_both_replaced_are_asked_for_part_by_part_and_the_rest_is_merged()
 }
 
 #[test]
-fn fields_that_belong_together_are_never_mixed_unasked() {
+fn fields_that_belong_together_are_never_mixed_without_a_choice() {
     let mut scene = Scene::new();
     let path = scene.connection(&json!({"password": "secret one"}));
-    // My new password does not go to their server unless I say so.
+    // The visitor's new password is sent to their server only if the visitor confirms it.
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"connectionstring": "host=evil", "architecture": 1}));
     let stored = scene.stored(&path);
@@ -399,7 +398,7 @@ fn fields_that_belong_together_are_never_mixed_unasked() {
         .save(&path, &form, &[("password", "secret two"), ("type", "folder")])
         .expect_page(409);
     assert_eq!(
-        (asked(&page), scene.stored(&path)),
+        (conflicting_fields(&page), scene.stored(&path)),
         (vec!["connectionstring".to_owned(), "password".to_owned()], stored)
     );
     assert_eq!(scene.password(&path), "secret one");
@@ -420,12 +419,12 @@ fn fields_that_belong_together_are_never_mixed_unasked() {
         (&json!("lib://c"), &json!(1))
     );
     assert_eq!(scene.password(&path), "secret two");
-    // Their new password does not go to my server, either. The earlier one can't be brought back,
-    // so another has to be typed.
+    // Their new password is not sent to the visitor's server either. The previous password is no
+    // longer available, so another one has to be typed.
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"password": "secret theirs"}));
     let page = scene.save(&path, &form, &[("connectionstring", "host=mine")]).expect_page(409);
-    assert_eq!(asked(&page), ["connectionstring", "password"]);
+    assert_eq!(conflicting_fields(&page), ["connectionstring", "password"]);
     let form = fields(&page.text);
     let choices = [("choose connectionstring", "mine"), ("choose password", "mine")];
     let page = scene.save(&path, &form, &choices).expect_page(400);
@@ -444,7 +443,7 @@ fn fields_that_belong_together_are_never_mixed_unasked() {
         (scene.password(&path).as_str(), &scene.stored(&path)["connectionstring"]),
         ("secret theirs", &json!("lib://c"))
     );
-    // A rule's condition, resources and actions say together who may do what.
+    // A rule's condition, resources and actions together define access.
     let rule = json!({
         "name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\"",
         "disabled": true
@@ -455,7 +454,7 @@ fn fields_that_belong_together_are_never_mixed_unasked() {
     let page = scene
         .save(&path, &form, &[("rule", "user.name = \"y\""), ("name", "mine")])
         .expect_page(409);
-    assert_eq!(asked(&page), ["rule", "actions"]);
+    assert_eq!(conflicting_fields(&page), ["rule", "actions"]);
     let form = fields(&page.text);
     assert_eq!(
         scene.save(&path, &form, &[("choose rule", "mine"), ("choose actions", "mine")]).status,

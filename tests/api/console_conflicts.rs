@@ -1,14 +1,14 @@
-//! Two people change the same entity: what the slower one saves in the console is merged with what
-//! is stored, field by field.
+//! Two people change the same entity: the console merges the slower user's input with the stored
+//! version, field by field.
 
 use crate::browser::{Browser, fields};
 use crate::support::id;
-use crate::two_editors::{Scene, THEM, asked, has, names};
+use crate::two_editors::{Scene, THEM, conflicting_fields, has, names};
 use serde_json::{Value as Json, json};
 use std::thread;
 
 #[test]
-fn what_only_one_changed_is_taken_and_the_page_says_by_whom_and_when() {
+fn fields_that_only_one_side_changed_are_merged_and_the_page_says_by_whom_and_when() {
     let mut scene = Scene::new();
     let definition = json!({
         "name": "stage", "choiceValues": ["dev", "prod"], "objectTypes": ["DataConnection"]
@@ -23,11 +23,11 @@ fn what_only_one_changed_is_taken_and_the_page_says_by_whom_and_when() {
     );
     let date = scene.date(&path);
     let saved = scene.save(&path, &form, &[("username", "mine"), ("logOn", "1")]).expect_page(200);
-    let said = format!(
+    let message = format!(
         "Saved. Changed meanwhile, last by {THEM} at {date}, and kept: Custom property stage, \
          Type, Architecture."
     );
-    has(&saved, &[&said, "role=\"status\"", "value=\"mine\"", "value=\"theirs\""]);
+    has(&saved, &[&message, "role=\"status\"", "value=\"mine\"", "value=\"theirs\""]);
     let stored = scene.stored(&path);
     assert_eq!((&stored["username"], &stored["logOn"]), (&json!("mine"), &json!(1)));
     assert_eq!((&stored["type"], &stored["architecture"]), (&json!("theirs"), &json!(1)));
@@ -35,11 +35,11 @@ fn what_only_one_changed_is_taken_and_the_page_says_by_whom_and_when() {
         (names(&stored["customProperties"], "value"), scene.password(&path)),
         (vec!["prod".to_owned()], "hunter2".to_owned())
     );
-    // The page that says so is a form of the new version.
+    // The page with the message is a form of the new version.
     let again = fields(&saved.text);
     assert_eq!(scene.save(&path, &again, &[("username", "mine again")]).status, 303);
     assert_eq!(scene.stored(&path)["type"], "theirs");
-    // Nothing is changed by a form that is sent as it stands, also if it is an old one.
+    // An unchanged form changes nothing, even if its version is old.
     let before = scene.stored(&path);
     let unchanged = format!("/console{path}?saved=Nothing+was+changed.");
     assert!(scene.save(&path, &form, &[]).header("location").starts_with(&unchanged));
@@ -47,7 +47,7 @@ fn what_only_one_changed_is_taken_and_the_page_says_by_whom_and_when() {
 }
 
 #[test]
-fn of_several_people_the_last_is_named_and_only_as_the_last() {
+fn the_page_names_the_last_of_several_people_as_the_last() {
     let mut scene = Scene::new();
     let path = scene.connection(&json!({}));
     let form = scene.open(&path);
@@ -59,14 +59,14 @@ fn of_several_people_the_last_is_named_and_only_as_the_last() {
     assert_ne!(last, THEM);
     let by_whom = format!("hanged meanwhile, last by {last} at {date}");
     let same = scene.save(&path, &form, &[("type", "folder")]).expect_page(200);
-    let asked =
+    let conflicts =
         scene.save(&path, &form, &[("type", "internet2"), ("name", "mine")]).expect_page(409);
     let saved = scene.save(&path, &form, &[("name", "mine")]).expect_page(200);
     has(&same, &["Nothing was left to save", &by_whom]);
-    has(&asked, &[&format!("was changed after you opened it, last by {last} at {date}")]);
-    has(&asked, &["Also changed by others, and kept: Architecture."]);
+    has(&conflicts, &[&format!("was changed after you opened it, last by {last} at {date}")]);
+    has(&conflicts, &["Also changed by others, and kept: Architecture."]);
     has(&saved, &[&format!("Saved. C{by_whom}, and kept: Type, Architecture.")]);
-    for page in [same, asked, saved] {
+    for page in [same, conflicts, saved] {
         assert!(
             !page.text.contains(&format!("{last} changed"))
                 && !page.text.contains(&format!("by {last}, "))
@@ -96,7 +96,7 @@ fn the_same_change_by_both_is_no_conflict() {
 }
 
 #[test]
-fn lists_are_merged_by_what_each_side_added_and_took_away() {
+fn lists_are_merged_by_the_items_each_side_added_and_removed() {
     let mut scene = Scene::new();
     let tags: Vec<String> = ["a", "b", "c", "d"]
         .map(|name| id(&scene.them.create("tag", &json!({"name": name}))))
@@ -172,7 +172,7 @@ fn lists_are_merged_by_what_each_side_added_and_took_away() {
     let attributes = stored["attributes"].as_array().unwrap();
     assert!(attributes.iter().any(|own| own["attributeType"] == "a" && own["externalId"] == "2"));
     assert_eq!(names(&stored["customProperties"], "value"), ["1", "3", "4", "w", "x", "z"]);
-    // Strings have an order, which one side can change.
+    // The order of strings matters, and one side can change it.
     let definition = json!({"name": "d", "choiceValues": ["a", "b", "c"], "objectTypes": ["User"]});
     let path = scene.create("custompropertydefinition", &definition);
     let form = scene.open(&path);
@@ -189,7 +189,7 @@ fn lists_are_merged_by_what_each_side_added_and_took_away() {
 }
 
 #[test]
-fn a_base_that_is_missing_forged_or_too_long_makes_nobody_lose_a_change() {
+fn a_missing_forged_or_too_long_base_loses_no_change() {
     let mut scene = Scene::new();
     let path = scene.connection(&json!({}));
     let form = scene.open(&path);
@@ -204,12 +204,13 @@ fn a_base_that_is_missing_forged_or_too_long_makes_nobody_lose_a_change() {
         let stored = scene.stored(&path);
         let page =
             scene.save(&path, &form, &[("base", base), ("username", "mine")]).expect_page(409);
-        // What differs from the stored version is asked for, because nobody knows who changed it.
-        let asked = asked(&page);
+        // The page asks about each difference from the stored version, because it can't know which
+        // side changed it.
+        let conflicts = conflicting_fields(&page);
         assert!(
-            asked.contains(&"username".to_owned())
-                && asked.contains(&"connectionstring".to_owned()),
-            "{asked:?}"
+            conflicts.contains(&"username".to_owned())
+                && conflicts.contains(&"connectionstring".to_owned()),
+            "{conflicts:?}"
         );
         assert_eq!(scene.stored(&path), stored, "{base}");
     }
@@ -223,7 +224,7 @@ fn a_base_that_is_missing_forged_or_too_long_makes_nobody_lose_a_change() {
         (&stored["username"], &stored["connectionstring"]),
         (&json!("mine"), &json!("lib://theirs"))
     );
-    // The form of a version that is still the stored one needs no base.
+    // A form of the current version needs no base.
     let form = scene.open(&path);
     assert_eq!(scene.save(&path, &form, &[("base", ""), ("username", "last")]).status, 303);
     let choices: Vec<String> =
@@ -236,11 +237,11 @@ fn a_base_that_is_missing_forged_or_too_long_makes_nobody_lose_a_change() {
     assert!(form.contains(&("base".to_owned(), String::new())));
     scene.they_change(&path, &json!({"description": "theirs"}));
     let page = scene.save(&path, &form, &[("name", "mine")]).expect_page(409);
-    assert_eq!(asked(&page), ["name", "description"]);
+    assert_eq!(conflicting_fields(&page), ["name", "description"]);
 }
 
 #[test]
-fn an_entity_that_was_deleted_meanwhile_is_said_to_be_gone() {
+fn saving_a_deleted_entity_shows_that_it_was_deleted() {
     let mut scene = Scene::new();
     for (kind, body) in [
         ("dataconnection", json!({"name": "c", "type": "folder", "connectionstring": "x"})),
@@ -255,14 +256,14 @@ fn an_entity_that_was_deleted_meanwhile_is_said_to_be_gone() {
 }
 
 #[test]
-fn a_form_that_is_shown_again_is_still_of_the_version_that_was_opened() {
+fn a_form_that_is_shown_again_keeps_the_version_that_was_opened() {
     let mut scene = Scene::new();
     let rule =
         json!({"name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.name = \"x\""});
     let path = scene.create("systemrule", &rule);
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"comment": "theirs"}));
-    // By a look at what would change, which is about the merged rule, or by a fault.
+    // After a preview of the merged rule, and after a fault.
     let looked =
         scene.save(&path, &form, &[("name", "mine"), ("action", "preview")]).expect_page(200);
     has(&looked, &["What it would change", "value=\"mine\""]);
@@ -274,7 +275,7 @@ fn a_form_that_is_shown_again_is_still_of_the_version_that_was_opened() {
     let stored = scene.stored(&path);
     assert_eq!((&stored["comment"], &stored["name"]), (&json!("theirs"), &json!("mine")));
     assert_eq!(stored["rule"], "user.name = \"y\"");
-    // By other choices of a custom property.
+    // After choosing another page of a custom property's choices.
     let choices: Vec<String> = (0..150).map(|number| format!("choice {number:03}")).collect();
     let definition =
         json!({"name": "many", "choiceValues": choices, "objectTypes": ["DataConnection"]});
@@ -291,13 +292,13 @@ fn a_form_that_is_shown_again_is_still_of_the_version_that_was_opened() {
     let page = scene
         .save(&path, &form, &[(&field, "choice 007"), (&field, "choice 149"), ("action", "save")])
         .expect_page(409);
-    assert_eq!(asked(&page), ["username"]);
+    assert_eq!(conflicting_fields(&page), ["username"]);
     let form = fields(&page.text);
     assert_eq!(scene.save(&path, &form, &[("choose username", "mine")]).status, 303);
     let stored = scene.stored(&path);
     assert_eq!(names(&stored["customProperties"], "value"), ["choice 007", "choice 149"]);
     assert_eq!((&stored["username"], &stored["architecture"]), (&json!("mine"), &json!(1)));
-    // What is refused is shown again, and nothing of theirs is taken back by the next save.
+    // A refused form is shown again, and the next save reverts no change of theirs.
     scene.them.connection("Taken");
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"connectionstring": "lib://later"}));
@@ -312,7 +313,7 @@ fn a_form_that_is_shown_again_is_still_of_the_version_that_was_opened() {
 }
 
 #[test]
-fn saves_at_the_same_moment_lose_nothing() {
+fn concurrent_saves_lose_no_change() {
     const BROWSERS: usize = 4;
     const SAVES: usize = 5;
     let mut scene = Scene::new();
@@ -339,7 +340,7 @@ fn saves_at_the_same_moment_lose_nothing() {
                     let mut all: Vec<(&str, &str)> =
                         kept.map(|(name, text)| (name.as_str(), text.as_str())).collect();
                     all.push(("roles", &role));
-                    // The server gives up after some rounds, and says so.
+                    // After some rounds, the server gives up with a message.
                     let mut reply = browser.post(&path, &all);
                     while reply.status == 503 {
                         has(&reply, &["Nothing was saved; try again."]);
@@ -354,10 +355,10 @@ fn saves_at_the_same_moment_lose_nothing() {
     assert_eq!(roles, 1 + BROWSERS * SAVES);
 }
 
-/// As after a sign-in in the middle of a conflict: the form of the entity has no choices, and would
-/// save over what others changed.
+/// This is how a conflict continues after a sign-in: the plain form of the entity has no choices,
+/// and would overwrite the changes of others.
 #[test]
-fn a_conflict_that_another_session_sends_is_asked_about_again_with_its_choices() {
+fn a_conflict_submitted_in_a_new_session_is_shown_again_with_its_choices() {
     let mut scene = Scene::new();
     let path = scene.connection(&json!({}));
     let form = scene.open(&path);
@@ -375,7 +376,7 @@ fn a_conflict_that_another_session_sends_is_asked_about_again_with_its_choices()
             .browser
             .post_with(&format!("/console{path}"), "of another session", &pairs)
             .expect_page(409);
-        assert_eq!(asked(&again), ["connectionstring"], "{}", again.text);
+        assert_eq!(conflicting_fields(&again), ["connectionstring"], "{}", again.text);
         let answers = fields(&again.text);
         let kept = answers
             .iter()
@@ -389,9 +390,9 @@ fn a_conflict_that_another_session_sends_is_asked_about_again_with_its_choices()
     }
 }
 
-/// A save after which the entity can't be read is not called unsaved.
+/// If the entity can no longer be read after a save, the page still says that it was saved.
 #[test]
-fn what_is_saved_is_called_saved_though_it_can_not_be_read_any_more() {
+fn a_saved_entity_that_can_no_longer_be_read_is_reported_as_saved() {
     let mut scene = Scene::new();
     let path = scene.connection(&json!({}));
     let condition = "user.userId = \"anna\" and resource.name != \"mine\"";

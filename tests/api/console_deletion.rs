@@ -1,4 +1,4 @@
-//! The page that asks before one entity is deleted: it says whose rights change.
+//! The confirmation page of a deletion: it names the users whose rights change.
 
 use crate::browser::{Browser, fields};
 use crate::console_bulk::{Site, change, has};
@@ -7,7 +7,7 @@ use crate::support::{Reply, id};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
-/// Sends the form of a page as it stands.
+/// Submits the form of a page.
 fn delete(browser: &mut Browser, path: &str, page: &Reply) -> Reply {
     let fields = fields(&page.text);
     let fields: Vec<(&str, &str)> =
@@ -22,7 +22,7 @@ fn user(site: &Site, user_id: &str, roles: &Json) -> String {
 }
 
 #[test]
-fn the_page_that_asks_before_a_deletion_names_the_users_whose_rights_change() {
+fn the_confirmation_of_a_deletion_names_the_users_whose_rights_change() {
     let mut site = Site::new();
     let dev = user(&site, "dev", &json!(["Developer"]));
     site.set_stage(&["a", "b"], "prod");
@@ -30,61 +30,61 @@ fn the_page_that_asks_before_a_deletion_names_the_users_whose_rights_change() {
     let developers = id(&site.client.create("systemrule", &rule("Developers", open, 2 + 4)));
     let definition = format!("/console/custompropertydefinition/{}/delete", site.stage);
     let rule = format!("/console/systemrule/{developers}/delete");
-    // In whichever context the rule holds.
+    // In each context in which the rule applies.
     for context in [0, 1, 2] {
         change(&site.client, "systemrule", &developers, &json!({"ruleContext": context}));
-        let asked = site.browser.get(&definition).expect_page(200);
+        let page = site.browser.get(&definition).expect_page(200);
         has(
-            &asked,
+            &page,
             &[
                 "This changes what users may do.",
                 "Gained: 4<",
                 "<td>LAB\\dev</td><td>read, update</td><td>a ",
             ],
         );
-        let asked = site.browser.get(&rule).expect_page(200);
-        has(&asked, &["Gained: 0<", "Lost: 2<", "<td>LAB\\dev</td><td>read, update</td><td>c "]);
+        let page = site.browser.get(&rule).expect_page(200);
+        has(&page, &["Gained: 0<", "Lost: 2<", "<td>LAB\\dev</td><td>read, update</td><td>c "]);
     }
-    // Nothing is deleted by showing it, and rules can't ask about what is gone.
+    // Showing the page deletes nothing, and rules can't refer to a deleted entity.
     let connection = format!("/console/dataconnection/{}/delete", site.ids[0]);
     for path in [
         connection,
         format!("/console/tag/{}/delete", site.finance),
         format!("/console/user/{dev}/delete"),
     ] {
-        let asked = site.browser.get(&path).expect_page(200);
-        has(&asked, &["All rights to what is deleted end with it."]);
+        let page = site.browser.get(&path).expect_page(200);
+        has(&page, &["All rights to what is deleted end with it."]);
         assert_eq!(
-            asked.text.contains("A user who is deleted has no rights any more."),
+            page.text.contains("A user who is deleted has no rights any more."),
             path.contains("/user/")
         );
-        assert_eq!(delete(&mut site.browser, &path, &asked).status, 303, "{path}");
+        assert_eq!(delete(&mut site.browser, &path, &page).status, 303, "{path}");
     }
-    let asked = site.browser.get(&definition).expect_page(200);
-    has(&asked, &["Nobody's rights change."]);
-    assert_eq!(delete(&mut site.browser, &definition, &asked).status, 303);
-    let asked = site.browser.get(&rule).expect_page(200);
-    assert_eq!(delete(&mut site.browser, &rule, &asked).status, 303);
+    let page = site.browser.get(&definition).expect_page(200);
+    has(&page, &["Nobody's rights change."]);
+    assert_eq!(delete(&mut site.browser, &definition, &page).status, 303);
+    let page = site.browser.get(&rule).expect_page(200);
+    assert_eq!(delete(&mut site.browser, &rule, &page).status, 303);
     for (kind, gone) in [("systemrule", developers), ("custompropertydefinition", site.stage)] {
         site.client.get(&format!("/{kind}/{gone}")).expect(404);
     }
-    // A rule that can't be deleted says so before it is tried.
+    // A rule that can't be deleted is reported before the attempt.
     let fixed = id(&site.client.get("/systemrule?filter=type eq 'ReadOnly'").expect(200).json()[0]);
-    let asked = site.browser.get(&format!("/console/systemrule/{fixed}/delete")).expect_page(200);
-    has(&asked, &["the rule is read-only"]);
+    let page = site.browser.get(&format!("/console/systemrule/{fixed}/delete")).expect_page(200);
+    has(&page, &["the rule is read-only"]);
 }
 
 #[test]
-fn a_deletion_asks_again_if_other_rights_change_than_were_shown() {
+fn a_deletion_asks_again_if_the_affected_rights_differ_from_those_shown() {
     let mut site = Site::new();
     let dev = user(&site, "dev", &json!([]));
     let developers =
         id(&site.client.create("systemrule", &rule("Developers", "user.roles = \"Developer\"", 2)));
     let path = format!("/console/systemrule/{developers}/delete");
-    let asked = site.browser.get(&path).expect_page(200);
-    has(&asked, &["Nobody's rights change."]);
+    let page = site.browser.get(&path).expect_page(200);
+    has(&page, &["Nobody's rights change."]);
     change(&site.client, "user", &dev, &json!({"roles": ["Developer"]}));
-    let again = delete(&mut site.browser, &path, &asked).expect_page(409);
+    let again = delete(&mut site.browser, &path, &page).expect_page(409);
     has(
         &again,
         &["Nothing was deleted. Users or resources were changed meanwhile", "Lost: 3<", "LAB\\dev"],
@@ -100,13 +100,13 @@ fn a_deletion_asks_again_if_other_rights_change_than_were_shown() {
     site.client.get(&format!("/systemrule/{developers}")).expect(404);
 }
 
-/// What a page has shown holds in the very write, also where there is nothing to compare before it.
+/// The write itself checks what the page showed, even if there was nothing to compare before.
 #[test]
-fn a_deletion_by_other_rules_than_were_shown_is_refused_in_the_write() {
+fn a_deletion_under_rules_that_changed_after_the_page_is_refused_in_the_write() {
     let mut site = Site::new();
     let path = format!("/console/tag/{}/delete", site.finance);
-    let asked = site.browser.get(&path).expect_page(200);
-    let version = fields(&asked.text).into_iter().find(|(name, _)| name == "version").unwrap().1;
+    let page = site.browser.get(&path).expect_page(200);
+    let version = fields(&page.text).into_iter().find(|(name, _)| name == "version").unwrap().1;
     let again =
         site.browser.post(&path, &[("version", &version), ("rules", "-1")]).expect_page(409);
     has(&again, &["Nothing was deleted. System rules were changed meanwhile."]);
@@ -116,7 +116,7 @@ fn a_deletion_by_other_rules_than_were_shown_is_refused_in_the_write() {
 }
 
 #[test]
-fn nothing_is_tried_out_for_a_visitor_who_may_not_delete() {
+fn no_deletion_is_tried_out_for_a_visitor_who_may_not_delete() {
     let site = Site::new();
     let developers =
         id(&site.client.create("systemrule", &rule("Developers", "user.roles = \"Developer\"", 2)));
@@ -125,7 +125,7 @@ fn nothing_is_tried_out_for_a_visitor_who_may_not_delete() {
     site.client.create("systemrule", &reader);
     user(&site, "reader", &json!([]));
     let mut browser = Browser::signed_in(&site.server, &site.front, "LAB\\reader");
-    // Nobody can write meanwhile.
+    // No write is possible in the meantime.
     let database = Connection::open(site.server.data().join("patchbay.db")).unwrap();
     for (path, noun) in [
         (format!("/console/systemrule/{developers}/delete"), "system rule"),
@@ -135,19 +135,19 @@ fn nothing_is_tried_out_for_a_visitor_who_may_not_delete() {
         ),
     ] {
         database.execute_batch("BEGIN IMMEDIATE").unwrap();
-        let asked = browser.get(&path).expect_page(200);
+        let page = browser.get(&path).expect_page(200);
         database.execute_batch("ROLLBACK").unwrap();
         let refusal = format!("LAB\\reader may not delete this {noun}");
-        has(&asked, &[&refusal]);
-        // Whatever rights it claims to have seen.
+        has(&page, &[&refusal]);
+        // The same for each claim of rights seen.
         let refused = browser.post(&path, &[("rights", "seen")]).expect_page(403);
         has(&refused, &[&refusal]);
         assert!(!refused.text.contains("meanwhile"), "{}", refused.text);
     }
 }
 
-/// The answer tells what rules say, so a visitor who may not read them gets none, and can delete
-/// all the same.
+/// The page could reveal the content of rules, so visitors who may not read them see no rights, and
+/// can still delete.
 #[test]
 fn only_a_visitor_who_reads_all_rules_and_users_sees_whose_rights_a_deletion_changes() {
     let site = Site::new();
@@ -162,11 +162,11 @@ fn only_a_visitor_who_reads_all_rules_and_users_sees_whose_rights_a_deletion_cha
     site.client.create("systemrule", &guesser);
     let mut browser = Browser::signed_in(&site.server, &site.front, "LAB\\guesser");
     let path = format!("/console/custompropertydefinition/{}/delete", site.stage);
-    let asked = browser.get(&path).expect_page(200);
+    let page = browser.get(&path).expect_page(200);
     has(
-        &asked,
+        &page,
         &["Only users who may read all system rules and all users see whose rights change."],
     );
-    assert!(!asked.text.contains("LAB\\dev") && !asked.text.contains("Gained"), "{}", asked.text);
-    assert_eq!(delete(&mut browser, &path, &asked).status, 303);
+    assert!(!page.text.contains("LAB\\dev") && !page.text.contains("Gained"), "{}", page.text);
+    assert_eq!(delete(&mut browser, &path, &page).status, 303);
 }

@@ -1,5 +1,4 @@
-//! What is wrong with a form is said by the names and lines that the form shows, and not by those
-//! of the API.
+//! Faults in a form are reported by the labels and lines of the form, not by the fields of the API.
 
 use crate::browser::{Browser, unescape};
 use crate::support::{connection, id};
@@ -58,7 +57,7 @@ fn a_fault_names_the_field_and_the_line_that_the_form_shows() {
     }
 }
 
-/// Messages repeat what was typed, and a page does not take that for a position.
+/// Messages repeat the input, which must not be mistaken for a position.
 #[test]
 fn a_character_is_marked_only_if_the_fault_has_a_position() {
     let (server, front) = start(&[]);
@@ -89,9 +88,9 @@ fn a_character_is_marked_only_if_the_fault_has_a_position() {
         ("save", "DataConnection_*, ?", "", "Resource filter: at position 19: "),
         ("preview", "DataConnection_*, ?", "", "Resource filter: at position 19: "),
     ] {
-        let given =
+        let reported =
             [("name", "r"), ("resourceFilter", filter), ("rule", rule), ("offered", "actions")];
-        let sent = [&given[..], &[("actions", "2"), ("action", action)]].concat();
+        let sent = [&reported[..], &[("actions", "2"), ("action", action)]].concat();
         let page = browser.post("/console/systemrule/new", &sent).expect_page(400);
         let marked = unescape(
             page.text.split("class=\"marked\">").nth(1).unwrap().split("</pre>").next().unwrap(),

@@ -1,4 +1,4 @@
-//! Making, changing and removing in the console.
+//! Creating, changing and deleting entities in the console.
 
 use crate::browser::{Browser, fields};
 use crate::support::{Reply, id};
@@ -52,11 +52,11 @@ fn a_connection_is_made_changed_and_removed() {
         .iter()
         .map(|value| &value["value"])
         .collect();
-    // Custom properties stand by their names.
+    // Custom properties are listed by name.
     assert_eq!(values, ["one", "two", "prod"]);
     let page = browser.get(reply.header("location")).expect_page(200);
     assert!(page.text.contains("Saved.") && !page.text.contains("hunter2"));
-    // A form that is sent as it stands changes nothing, and what is filled in, that alone.
+    // An unchanged form changes nothing, and a changed field changes only itself.
     assert_eq!(browser.fill_in(&path, &[]).status, 303);
     assert_eq!(full(), stored);
     assert_eq!(
@@ -85,9 +85,9 @@ fn a_connection_is_made_changed_and_removed() {
     client.connection("Taken");
     let taken = browser.fill_in(&path, &[("name", "taken")]).expect_page(409);
     assert!(taken.text.contains("name"), "{}", taken.text);
-    let asked = browser.get(&format!("{path}/delete")).expect_page(200);
-    assert!(asked.text.contains("Delete Sales?"));
-    let version = asked
+    let page = browser.get(&format!("{path}/delete")).expect_page(200);
+    assert!(page.text.contains("Delete Sales?"));
+    let version = page
         .text
         .split("name=\"version\" value=\"")
         .nth(1)
@@ -102,11 +102,11 @@ fn a_connection_is_made_changed_and_removed() {
     let late = browser.post(&format!("{path}/delete"), &[("version", &version)]).expect_page(412);
     let now = client.get(path.trim_start_matches("/console")).expect(200).json();
     let date = now["modifiedDate"].as_str().unwrap().replace('T', " ").replace('Z', "");
-    let who_and_when = format!(
+    let author_and_date = format!(
         "{} changed it at {date}, after you opened",
         now["modifiedByUserName"].as_str().unwrap()
     );
-    assert!(late.text.contains(&who_and_when), "{who_and_when} is not in {}", late.text);
+    assert!(late.text.contains(&author_and_date), "{author_and_date} is not in {}", late.text);
     browser.get(&format!("{path}/delete")).expect_page(200);
     let reply = browser.post(&format!("{path}/delete"), &[]);
     assert!(
@@ -124,7 +124,7 @@ fn a_connection_is_made_changed_and_removed() {
 }
 
 #[test]
-fn a_form_that_is_sent_as_it_stands_changes_nothing() {
+fn an_unchanged_form_changes_nothing() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
@@ -191,7 +191,7 @@ fn a_form_that_is_sent_as_it_stands_changes_nothing() {
         ),
     ] {
         let path = format!("/{kind}/{}", id(&client.create(kind, &body)));
-        // What a reply points out about a write is no part of what is stored.
+        // The warnings in a reply to a write are not stored.
         let stored = client.get(&path).expect(200).json();
         paths.push((path, stored));
     }
@@ -204,7 +204,7 @@ fn a_form_that_is_sent_as_it_stands_changes_nothing() {
 }
 
 #[test]
-fn a_user_keeps_what_was_not_changed_of_his_attributes_and_custom_properties() {
+fn a_user_keeps_attributes_and_custom_properties_that_were_not_changed() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
@@ -235,8 +235,7 @@ fn a_user_keeps_what_was_not_changed_of_his_attributes_and_custom_properties() {
         (2, &json!("E1"))
     );
     assert_eq!((&now["inactive"], &now["userId"]), (&json!(true), &json!("u")));
-    // A custom property that is renamed while the form is open, and one that the form did not offer
-    // yet.
+    // A custom property that is renamed while the form is open, and one that was created since.
     let page = browser.get(&path).expect_page(200);
     let open = fields(&page.text);
     let renamed = client.request("PUT", &format!("/custompropertydefinition/{}", id(&definition)));
@@ -248,9 +247,9 @@ fn a_user_keeps_what_was_not_changed_of_his_attributes_and_custom_properties() {
     assert_eq!(stored()["customProperties"][0]["value"], "kept");
 }
 
-/// A line is soon sent, and becomes much more in memory.
+/// A line is short to send, and takes much more memory.
 #[test]
-fn a_form_takes_so_many_fields_lines_and_bytes() {
+fn a_form_has_limits_of_fields_lines_and_bytes() {
     let (server, front) = start(&[]);
     let mut browser = Browser::signed_in(&server, &front, "LAB\\anna");
     let attributes = |lines: usize| "a=\r\n".repeat(lines);
@@ -270,7 +269,7 @@ fn a_form_takes_so_many_fields_lines_and_bytes() {
 }
 
 #[test]
-fn a_secret_that_was_not_saved_is_asked_for_again() {
+fn a_refused_form_asks_for_its_secret_again() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let stored = server.repository().connection("a");
@@ -322,12 +321,12 @@ fn a_rule_shows_its_fault_under_the_character_and_what_it_would_change() {
     let page =
         browser.fill_in(&path, &[("disabled", "yes"), ("action", "preview")]).expect_page(200);
     assert!(page.text.contains("Gained: 0") && page.text.contains("Lost: 2"), "{}", page.text);
-    // A default rule that nobody changed stays one.
+    // A default rule that is saved unchanged stays a default rule.
     let default = client.get("/systemrule/full?filter=name eq 'ContentAdmin'").json()[0].clone();
     let saved = browser.fill_in(&format!("/console/systemrule/{}", id(&default)), &[]);
     assert!(saved.header("location").contains("?saved=Nothing+was+changed."));
     assert_eq!(client.get(&format!("/systemrule/{}", id(&default))).json(), default);
-    // A rule that nobody can change shows no way to.
+    // A read-only rule has no button to change it.
     let root = client.get("/systemrule?filter=name eq 'RootAdmin'").json()[0].clone();
     let path = format!("/console/systemrule/{}", id(&root));
     let page = browser.get(&path).expect_page(200);
@@ -344,7 +343,7 @@ fn a_rule_shows_its_fault_under_the_character_and_what_it_would_change() {
 }
 
 #[test]
-fn a_visitor_sees_and_does_what_the_rules_let_him() {
+fn a_visitor_sees_and_does_what_the_rules_allow() {
     let (server, front) = start(&[]);
     let client = server.repository();
     let hidden = client.connection("hidden");

@@ -35,7 +35,7 @@ fn an_import_shows_what_it_would_change_before_it_is_done() {
         assert!(proposed.text.contains(part), "{part} is not in {}", proposed.text);
     }
     assert!(client.names("systemrule", "type eq 'Custom'").is_empty());
-    // The Enter key imports nothing.
+    // The Enter key does not import.
     let again = browser.post(path, &[("list", &list)]).expect_page(200);
     assert!(again.text.contains("Nothing is imported yet"));
     let edited = browser.post(path, &[("list", &list), ("action", "edit")]).expect_page(200);
@@ -66,7 +66,7 @@ fn an_import_shows_what_it_would_change_before_it_is_done() {
             );
         }
     }
-    // A user who may make no rule is refused.
+    // A user who may create no rules is refused.
     let mut other = Browser::signed_in(&server, &front, "LAB\\bert");
     assert!(!other.get("/console/systemrule").expect_page(200).text.contains(path));
     assert!(
@@ -79,14 +79,14 @@ fn an_import_shows_what_it_would_change_before_it_is_done() {
     }
 }
 
-/// What the form of the page says that the visitor has seen.
+/// The field of the page that records what the visitor has seen.
 fn seen_on(page: &Reply) -> String {
     let value = page.text.split("name=\"seen\" value=\"").nth(1).unwrap();
     value.split('"').next().unwrap().to_owned()
 }
 
 #[test]
-fn an_import_that_would_do_something_else_than_was_shown_is_shown_again() {
+fn an_import_whose_effect_differs_from_the_preview_is_shown_again() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
@@ -97,7 +97,7 @@ fn an_import_that_would_do_something_else_than_was_shown_is_shown_again() {
     let list = json!([wide]).to_string();
     let shown = browser.post(path, &[("list", &list), ("action", "preview")]).expect_page(200);
     assert!(shown.text.contains("unchanged") && shown.text.contains("Gained: 0"), "{}", shown.text);
-    // Somebody narrows the rule meanwhile.
+    // Another user narrows the rule in the meantime.
     let narrow = json!({
         "rule": "user.userId = \"anna\" and resource.name = \"x\"",
         "modifiedDate": wide["modifiedDate"]

@@ -1,4 +1,4 @@
-//! Text that a visitor typed survives refusals and the end of a session.
+//! Input survives refusals and the end of a session.
 
 use crate::audit::entries;
 use crate::browser::{Browser, fields, hidden};
@@ -21,7 +21,7 @@ fn post_all(browser: &mut Browser, path: &str, fields: &[(String, String)]) -> R
 }
 
 #[test]
-fn a_form_of_another_session_is_shown_again_and_never_acted_upon() {
+fn a_form_of_another_session_is_shown_again_and_not_carried_out() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
@@ -97,7 +97,7 @@ fn a_form_of_another_session_is_shown_again_and_never_acted_upon() {
             has(&page, &shown);
             assert!(!page.text.contains("hunter2"), "{path}: {}", page.text);
         }
-        // Somebody else may have filled in what a page of another site sends.
+        // A page of another site may have filled in the form, so its input is not shown.
         for site in ["cross-site", "same-site"] {
             browser.fetch_site = Some(site);
             let page = browser.post_with(path, "", &sent).expect_page(403);
@@ -145,7 +145,7 @@ fn the_audit_log_says_why_a_form_was_refused() {
         browser.post_with(path, "of another session", &[("id", &connection)]).expect_page(403);
     }
     Browser::new(&server, &front).post("/console/tag/new", &[("name", "typed")]).expect_page(401);
-    // Refusals are recorded before any write that comes later.
+    // Refusals are recorded before any later write.
     client.create("tag", &json!({"name": "later"}));
     let refused = entries(&client, "outcome eq 'refused'");
     let details: Vec<&str> =
@@ -159,8 +159,8 @@ fn the_audit_log_says_why_a_form_was_refused() {
     assert_eq!((details.len(), details.contains(&ended)), (paths.len() + 1, true), "{details:?}");
 }
 
-/// Without TLS, browsers leave out `Sec-Fetch-Site`, and a form of a page elsewhere comes without
-/// the cookie.
+/// Without TLS, browsers omit `Sec-Fetch-Site`, and a form from another site comes without the
+/// cookie.
 #[test]
 fn a_form_that_no_page_of_this_server_sent_is_neither_shown_again_nor_kept() {
     let (server, front) = start(&[]);
@@ -190,7 +190,7 @@ fn a_form_that_no_page_of_this_server_sent_is_neither_shown_again_nor_kept() {
             "{origin}"
         );
     }
-    // A form of a page that this server made is kept.
+    // A form of this server's pages is kept.
     let mut stranger = Browser::new(&server, &front);
     stranger.get("/console/login").expect_page(200);
     has(&stranger.post(path, &[("userId", "typed")]).expect_page(401), &["typed"]);
@@ -203,7 +203,7 @@ fn a_form_that_no_page_of_this_server_sent_is_neither_shown_again_nor_kept() {
 }
 
 #[test]
-fn what_was_typed_survives_the_end_of_a_session() {
+fn input_survives_the_end_of_a_session() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
@@ -220,7 +220,7 @@ fn what_was_typed_survives_the_end_of_a_session() {
         typed.push((name.to_owned(), text.to_owned()));
     }
     typed.push(("action".to_owned(), "save".to_owned()));
-    // The cookie of a session that has ended, and none.
+    // The cookie of an expired session, and no cookie.
     let old = browser.token.clone();
     assert_eq!(browser.post("/console/logout", &[]).status, 303);
     browser.token = old;
@@ -238,7 +238,7 @@ fn what_was_typed_survives_the_end_of_a_session() {
             ],
         );
         assert!(!page.text.contains("hunter2"), "{}", page.text);
-        // The page can be sent again and again.
+        // The page can be submitted repeatedly.
         page = post_all(&mut browser, path, &hidden(&page.text)).expect_page(401);
     }
     assert!(client.names("dataconnection", "").is_empty());
@@ -251,13 +251,14 @@ fn what_was_typed_survives_the_end_of_a_session() {
     assert_eq!(post_all(&mut browser, path, &again).status, 303);
     let stored = client.get("/dataconnection/full").expect(200).json();
     assert_eq!(stored[0]["connectionstring"].as_str().unwrap().replace("\r\n", "\n"), string);
-    // A form that is longer than one without a session may be.
+    // A form that is longer than the limit for requests without a session.
     let long = "x".repeat(17_000);
     let page = Browser::new(&server, &front)
         .post(path, &[("name", "n"), ("connectionstring", &long)])
         .expect_page(401);
     has(&page, &["Your session has ended", "reload this page", "16384 bytes"]);
-    // One that is as long as it may be comes back once, each quotation mark in five bytes.
+    // A form of the longest allowed length is returned in full, with five bytes for each quotation
+    // mark.
     let body = format!("connectionstring={}", "\"".repeat(16_384 - 17));
     let page = Browser::new(&server, &front).send("POST", path, Some(body)).expect_page(401);
     has(&page, &["&#34;&#34;"]);
@@ -265,7 +266,7 @@ fn what_was_typed_survives_the_end_of_a_session() {
 }
 
 #[test]
-fn after_signing_in_again_the_page_that_was_asked_for_is_shown() {
+fn after_signing_in_again_the_requested_page_is_shown() {
     let (server, front) = start(&[]);
     let mut ended = Browser::administrator(&server, &front);
     let stored = server.repository().connection("c");
@@ -294,7 +295,7 @@ fn after_signing_in_again_the_page_that_was_asked_for_is_shown() {
 }
 
 #[test]
-fn every_refused_form_is_shown_again_as_it_was_filled_in() {
+fn every_refused_form_is_shown_again_with_its_input() {
     let (server, front) = start(&[]);
     let client = server.repository();
     let stored = client.connection("mine");
@@ -330,7 +331,7 @@ fn every_refused_form_is_shown_again_as_it_was_filled_in() {
         &["more than 20000 lines", "typed", "line\nline"]
             .map(|part| if part == "line\nline" { "line\r\nline" } else { part }),
     );
-    // A user without the right, who may read.
+    // A user who may read the entity but not change it.
     let rule = json!({
         "name": "r", "resourceFilter": "Tag_*", "actions": 2, "rule": "user.userId = \"anna\""
     });
@@ -338,7 +339,7 @@ fn every_refused_form_is_shown_again_as_it_was_filled_in() {
     let mut anna = Browser::signed_in(&server, &front, "LAB\\anna");
     let page = anna.post("/console/tag/new", &[("name", "typed name")]).expect_page(403);
     has(&page, &["value=\"typed name\"", ">Save</button>", "may not create"]);
-    // An entity that is gone has no form. The page keeps what was typed.
+    // A deleted entity has no form. The page keeps the input.
     let mut open_form = fields(&browser.get(&open).expect_page(200).text);
     open_form.retain(|(name, _)| name != "connectionstring");
     open_form.push(("connectionstring".to_owned(), "typed string".to_owned()));
@@ -350,7 +351,7 @@ fn every_refused_form_is_shown_again_as_it_was_filled_in() {
 }
 
 #[test]
-fn a_form_that_the_database_can_not_take_is_shown_again() {
+fn a_form_that_the_database_can_not_store_is_shown_again() {
     let (server, front) = start(&[]);
     let client = server.repository();
     let stored = client.connection("c");
@@ -396,7 +397,7 @@ fn a_form_that_the_database_can_not_take_is_shown_again() {
 }
 
 #[test]
-fn text_of_a_custom_property_that_is_gone_is_refused_and_shown() {
+fn input_for_a_deleted_custom_property_is_refused_and_shown() {
     let (server, front) = start(&[]);
     let client = server.repository();
     let stored = client.connection("c");
@@ -431,7 +432,7 @@ fn text_of_a_custom_property_that_is_gone_is_refused_and_shown() {
                 .expect(200);
         }
         for (path, form) in forms {
-            // A form in which it was left empty is saved as ever.
+            // A form in which it was left empty is saved as usual.
             let typed =
                 [form.clone(), vec![(format!("@{definition}"), "typed text".to_owned())]].concat();
             let page = post_all(&mut browser, &path, &typed).expect_page(400);

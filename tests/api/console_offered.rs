@@ -21,14 +21,14 @@ fn has(page: &Reply, parts: &[&str]) {
 }
 
 #[test]
-fn every_tag_and_custom_property_can_be_chosen_though_a_page_shows_500() {
+fn every_tag_and_custom_property_can_be_chosen_although_a_page_shows_500() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
     let tags: Vec<Json> =
         (0..1_002).map(|number| json!({"name": format!("tag{number:04}")})).collect();
     let tags = client.post("/tag/many", &json!(tags)).expect(201).json();
-    // Those of other types take no place.
+    // Definitions for other types take no room on the page.
     let of = |name: &str, kind: &str, number: u32| {
         json!({
             "name": format!("{name}{number:03}"), "objectTypes": [kind]
@@ -100,14 +100,14 @@ fn every_tag_and_custom_property_can_be_chosen_though_a_page_shows_500() {
     };
     let now = || client.get(&format!("/dataconnection/{}", id(&stored))).expect(200).json();
     assert_eq!(names(&now()), ["tag0003", "tag1001"]);
-    // A place behind the end is that of the last page.
+    // A position beyond the end shows the last page.
     for (name, place) in
         [("from tags", "18446744073709551615"), ("do", "choices tags 18446744073709551615")]
     {
         let page = browser.post(path, &[selected[0], (name, place)]).expect_page(200);
         has(&page, &["Tags 1001 to 1002 of 1002"]);
     }
-    // The form of one shows the page and all that are chosen.
+    // The form of one entity shows the page and all chosen items.
     let path = format!("/console/dataconnection/{}", id(&stored));
     let page = browser.get(&path).expect_page(200);
     has(
@@ -137,12 +137,12 @@ fn every_tag_and_custom_property_can_be_chosen_though_a_page_shows_500() {
     let mut all = names(&stored);
     all.sort();
     assert_eq!(all, ["tag0003", "tag0005", "tag0700", "tag1001"]);
-    // Values of a custom property that the form does not show stay.
+    // Values of custom properties that the form does not show are kept.
     assert_eq!(stored["customProperties"][0]["value"], "v");
 }
 
 #[test]
-fn typed_values_are_saved_though_others_come_before_their_custom_property_meanwhile() {
+fn typed_values_are_saved_although_new_custom_properties_move_theirs_off_the_page() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
@@ -162,7 +162,7 @@ fn typed_values_are_saved_though_others_come_before_their_custom_property_meanwh
     body["customProperties"] = held;
     let path = format!("/console/dataconnection/{}", id(&client.create("dataconnection", &body)));
     let mut form = fields(&browser.get(&path).expect_page(200).text);
-    // Two that come first push the last two of the page off it.
+    // Two that sort first push the last two off the page.
     for name in ["a", "b"] {
         client.create("custompropertydefinition", &definition(name, &[]));
     }
@@ -173,7 +173,7 @@ fn typed_values_are_saved_though_others_come_before_their_custom_property_meanwh
         form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let saved = browser.post(&path, &sent);
     assert_eq!(saved.status, 303, "{}", saved.text);
-    // The one that was emptied is empty, and the other one has what was typed.
+    // The emptied value is removed, and the other one is saved as typed.
     let stored = client.get(path.trim_start_matches("/console")).expect(200).json();
     let values = stored["customProperties"].as_array().unwrap();
     assert_eq!(values.len(), 1, "{values:?}");

@@ -1,4 +1,4 @@
-//! Pages of the console for requests that no form or link of it makes, and messages in addresses.
+//! Console pages for requests that no form or link sends, and for messages in addresses.
 
 use crate::browser::Browser;
 use crate::support::{encode, id};
@@ -105,7 +105,7 @@ fn a_message_is_shown_only_in_the_session_and_on_the_page_for_which_it_was_made(
 }
 
 #[test]
-fn a_page_to_create_is_refused_and_not_offered_without_the_right() {
+fn the_page_to_create_is_neither_linked_nor_served_without_the_right() {
     let (server, front) = start(&[]);
     let mut anna = Browser::signed_in(&server, &front, "LAB\\anna");
     for (kind, noun) in [
@@ -130,6 +130,6 @@ fn a_page_to_create_is_refused_and_not_offered_without_the_right() {
         "rule": "user.userId = \"anna\" and resource.name like \"a*\""
     });
     server.repository().create("systemrule", &rule);
-    // Whether this tag may be created depends on what is filled in.
+    // Whether this tag may be created depends on the form's input.
     anna.get("/console/tag/new").expect_page(200);
 }

@@ -1,5 +1,5 @@
-//! Whose rights a change changes may take long to work out: nobody who writes waits long for it,
-//! and the change can be made without it.
+//! Computing whose rights a change affects may take long: writers don't wait long for it, and the
+//! change can be made without it.
 
 use crate::browser::{Browser, fields};
 use crate::console_bulk::{Site, has, press};
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Adds so many users to a site that has one named dev, each like that one.
+/// Adds that many users who are copies of the user dev.
 fn copy_user(server: &Server, number: u32) {
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     let columns = "created_date, modified_date, modified_by_user_name, \
@@ -27,9 +27,9 @@ fn copy_user(server: &Server, number: u32) {
     assert_eq!(database.execute(&copies, [number]).unwrap(), number as usize);
 }
 
-/// The rights of 3,000 users on 1,000 connections kept the writer for 22 s in a debug build.
+/// The rights of 3,000 users on 1,000 connections kept the writer busy for 22 s in a debug build.
 #[test]
-fn rights_that_take_long_to_work_out_keep_no_writer_waiting_and_are_said_to_be_unknown() {
+fn rights_that_take_long_to_compute_delay_no_writer_and_are_reported_as_unknown() {
     let mut site = Site::new();
     id(&site.client.create("user", &json!({"userDirectory": "LAB", "userId": "dev"})));
     copy_user(&site.server, 3_000);
@@ -63,14 +63,14 @@ fn rights_that_take_long_to_work_out_keep_no_writer_waiting_and_are_said_to_be_u
     let unknown = "Patchbay could not work out whose rights this would change: there are too many \
                    users and resources";
     has(&preview, &["Apply to 1000", unknown, "Select fewer."]);
-    // Fewer are no trouble.
+    // Fewer users are no problem.
     let fewer = site.send(2, "preview", &set).expect_page(200);
     assert!(!fewer.text.contains("could not work out"), "{}", fewer.text);
 }
 
 /// The visitor is an ordinary user, whose reads may take a second.
 #[test]
-fn a_deletion_goes_on_where_the_rights_take_longer_than_a_read_may() {
+fn a_deletion_succeeds_although_computing_the_rights_times_out() {
     let (server, front) = start(&["--max-read-seconds", "1"]);
     let client = server.repository();
     id(&client.create("user", &json!({"userDirectory": "LAB", "userId": "dev"})));
@@ -83,13 +83,13 @@ fn a_deletion_goes_on_where_the_rights_take_longer_than_a_read_may() {
     let made = id(&client.create("systemrule", &rule("All", "resource.name like \"copy*\"", 2)));
     let mut lead = Browser::signed_in(&server, &front, "LAB\\lead");
     let path = "/console/systemrule/selected";
-    let asked = press(&mut lead, path, vec![("id".to_owned(), made.clone())], "ask to delete")
+    let page = press(&mut lead, path, vec![("id".to_owned(), made.clone())], "ask to delete")
         .expect_page(200);
     has(
-        &asked,
+        &page,
         &["Patchbay could not work out whose rights this would change: this takes more than 1 \
            second"],
     );
-    assert_eq!(press(&mut lead, path, fields(&asked.text), "delete").status, 303);
+    assert_eq!(press(&mut lead, path, fields(&page.text), "delete").status, 303);
     client.get(&format!("/systemrule/{made}")).expect(404);
 }

@@ -1,5 +1,5 @@
-//! Credentials for those who open data connections: who gets them, how often, and what is left of
-//! it.
+//! Credentials for those who open data connections: who receives them, how often, and which traces
+//! they leave.
 
 use crate::support::{Client, NOBODY, Reply, Server, connection, id};
 use rusqlite::Connection;
@@ -36,7 +36,7 @@ pub fn engine(server: &Server) -> Client {
 }
 
 #[test]
-fn the_engine_gets_a_password_once_by_a_token() {
+fn the_engine_receives_a_password_once_for_each_token() {
     let server = Server::start();
     let client = server.repository();
     let made = with_password(&client, "sales");
@@ -46,12 +46,12 @@ fn the_engine_gets_a_password_once_by_a_token() {
     let token = reply.json()["token"].as_str().unwrap().to_owned();
     let reply = redeem(&server, &engine, &token).expect(200);
     assert_eq!(reply.header("cache-control"), "no-store");
-    let told = json!({"id": id(&made), "name": "sales", "username": "reader", "password": SECRET});
-    assert_eq!(reply.json(), told);
+    let credentials =
+        json!({"id": id(&made), "name": "sales", "username": "reader", "password": SECRET});
+    assert_eq!(reply.json(), credentials);
     redeem(&server, &engine, &token).expect(401).says(&["was used"]);
     redeem(&server, &engine, "x").expect(401);
-    // Whoever holds the token may be another than who asked for it; a connection without a password
-    // has an empty one.
+    // Another client may redeem the token; a connection without a password has an empty one.
     let open = client.connection("open");
     let token = self::token(&server, &engine, &id(&open));
     let reply = redeem(&server, &server.user("connector"), &token).expect(200).json();
@@ -61,7 +61,7 @@ fn the_engine_gets_a_password_once_by_a_token() {
         .get("/auditentry/full?filter=type%20eq%20'DataConnection'%20and%20action%20ne%20'create'")
         .expect(200)
         .json();
-    let told: Vec<[&str; 4]> = entries
+    let recorded: Vec<[&str; 4]> = entries
         .as_array()
         .unwrap()
         .iter()
@@ -76,19 +76,20 @@ fn the_engine_gets_a_password_once_by_a_token() {
         ["INTERNAL\\sa_engine", "ask for credentials", "open", "done"],
         ["LAB\\connector", "reveal", "open", "done"],
     ];
-    assert_eq!(told, expected);
+    assert_eq!(recorded, expected);
     assert!(!entries.to_string().contains("canary") && !server.log().contains("canary"));
 }
 
 #[test]
-fn nobody_else_does_unless_a_rule_says_so() {
+fn only_the_engine_receives_passwords_unless_a_rule_allows_others() {
     let server = Server::start();
     let client = server.repository();
     let anna = server.user("anna");
     let made = with_password(&anna, "hers");
     client
         .create("user", &json!({"userDirectory": "LAB", "userId": "root", "roles": ["RootAdmin"]}));
-    // The owner, the administrator, the repository itself, and who does not see it at all.
+    // The owner, an administrator, the repository's account, and a user who can't see the
+    // connection.
     ask(&server, &anna, &id(&made)).expect(403).says(&["LAB\\anna", "reveal"]);
     ask(&server, &server.user("root"), &id(&made)).expect(403);
     ask(&server, &client, &id(&made)).expect(403);
@@ -111,7 +112,7 @@ fn nobody_else_does_unless_a_rule_says_so() {
 type Change<'a> = (&'a str, Box<dyn Fn(&Json) + 'a>);
 
 #[test]
-fn a_token_ends_with_what_it_hung_on() {
+fn a_token_is_invalidated_by_changes_of_rules_or_of_its_connection_and_by_time() {
     let server = Server::start();
     let client = server.repository();
     let engine = engine(&server);
@@ -171,7 +172,7 @@ fn a_token_ends_with_what_it_hung_on() {
 }
 
 #[test]
-fn credentials_are_given_out_so_often_a_minute() {
+fn credentials_are_rate_limited_per_minute() {
     let server = Server::start();
     let made = with_password(&server.repository(), "c");
     let engine = engine(&server);
@@ -183,7 +184,7 @@ fn credentials_are_given_out_so_often_a_minute() {
 }
 
 #[test]
-fn what_is_wrong_is_told() {
+fn a_refusal_says_what_is_wrong() {
     let server = Server::start();
     let client = server.repository();
     let made = with_password(&client, "c");
@@ -196,7 +197,7 @@ fn what_is_wrong_is_told() {
         .expect(400)
         .says(&["tocken"]);
     Reply::of(engine.raw("GET", &format!("{}/credentials/redeem", server.base))).expect(405);
-    // A password that was moved from another connection does not open, and the audit log says so.
+    // A password moved from another connection does not open, and the audit log records the reason.
     let other = with_password(&client, "other");
     let database = Connection::open(server.data().join("patchbay.db")).unwrap();
     let swap = "UPDATE data_connections SET password = (SELECT password FROM data_connections \
@@ -210,7 +211,7 @@ fn what_is_wrong_is_told() {
         (&entries[0]["outcome"], &entries[0]["objectName"]),
         (&json!("refused"), &json!("other"))
     );
-    // Without the master key there are none.
+    // Without the master key, no credentials are given out.
     let folder = server.stop();
     std::fs::remove_file(folder.path().join("data/master.key")).unwrap();
     let server = Server::start_in(folder, |_| {});

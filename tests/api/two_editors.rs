@@ -85,7 +85,7 @@ pub fn has(page: &Reply, parts: &[&str]) {
 }
 
 /// The fields about which a page asks.
-pub fn asked(page: &Reply) -> Vec<String> {
+pub fn conflicting_fields(page: &Reply) -> Vec<String> {
     fields(&page.text)
         .iter()
         .filter_map(|(name, _)| name.strip_prefix("before "))
