@@ -180,7 +180,7 @@ fn passed(program: &Path, arguments: &[&str]) -> usize {
 }
 
 #[test]
-#[ignore = "it builds the program once more; .ci/run calls it"]
+#[ignore = "it builds the program once more; .ci/run full does it"]
 fn the_steps_of_the_page_add_an_entity_type_with_all_operations() {
     let program = build(include_str!("../../docs/adding-an-entity.md"));
     assert!(passed(&program, &["operations::"]) > 12);
