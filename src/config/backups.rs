@@ -79,8 +79,8 @@ impl BackupOptions {
     }
 }
 
-/// A recipient that is there. The message of another refusal could repeat a secret key that somebody
-/// takes for a public one, so more is checked later.
+/// A recipient that is there. The message of another refusal could repeat a secret key that
+/// somebody takes for a public one, so more is checked later.
 fn recipient(text: &str) -> Result<String, Unusable> {
     if text.is_empty() {
         return Err(Unusable::expected("a public key of age, which starts with age1", text));
