@@ -82,6 +82,7 @@ mod openapi;
 mod operations;
 mod operations_door;
 mod own_parameters;
+mod pages;
 mod password_prompt;
 mod permissions;
 mod persistence;

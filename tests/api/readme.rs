@@ -1,20 +1,21 @@
-//! The README tells the truth: its tour is typed as it stands there.
+//! The README and the tour are right: the test types their commands and compares the output.
 
 use crate::support::Server;
 use std::process::Command;
 
 const README: &str = include_str!("../../README.md");
+const TOUR: &str = include_str!("../../docs/tour.md");
 
-/// One command of the tour and what the README says that it prints.
+/// One command of a page and the output that the page shows.
 struct Step {
     command: String,
     output: String,
 }
 
-fn steps() -> Vec<Step> {
+fn steps(page: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut in_console = false;
-    for line in README.lines() {
+    for line in page.lines() {
         match (in_console, line) {
             (false, "```console") => in_console = true,
             (true, "```") => in_console = false,
@@ -31,7 +32,7 @@ fn steps() -> Vec<Step> {
     steps
 }
 
-/// The text with what differs from run to run left out: ids that the server makes, and dates.
+/// The text without what differs from run to run: ids that the server creates, and dates.
 fn comparable(text: &str) -> String {
     let words = text.split_inclusive(['"', ' ', ';', ',']);
     words
@@ -47,23 +48,21 @@ fn is_made(word: &str) -> bool {
     shape == "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx" || shape == "xxxx-xx-xxTxx:xx:xx.xxxZ"
 }
 
-#[test]
-fn the_tour_prints_what_the_readme_says() {
-    let server = Server::start();
-    let steps = steps();
-    assert!(steps.len() > 10);
-    // The server of this test has a port and a folder of its own.
+/// Types the commands of a page and compares what they print. Each command without output, such as
+/// the definition of a function, is repeated before those that follow it.
+fn type_all(page: &str, server: &Server) {
+    // The server of this test has its own port and folder.
     let address = server.base.trim_start_matches("https://");
     let folder = server.data().display().to_string();
     let here =
         |text: &str| text.replace("127.0.0.1:4242", address).replace("patchbay-data", &folder);
     let mut before = String::new();
-    for step in &steps {
-        let script = format!("{before}{}", here(&step.command));
+    for step in steps(page) {
         if step.output.is_empty() {
             before.extend([&here(&step.command), "\n"]);
             continue;
         }
+        let script = format!("{before}{}", here(&step.command));
         let output = Command::new("sh").args(["-c", &script]).output().unwrap();
         let printed = String::from_utf8(output.stdout).unwrap();
         assert_eq!(comparable(&printed), comparable(&step.output), "{}", step.command);
@@ -71,9 +70,18 @@ fn the_tour_prints_what_the_readme_says() {
 }
 
 #[test]
-fn the_welcome_is_the_one_that_the_readme_shows() {
+fn the_readme_and_the_tour_show_what_their_commands_print() {
+    assert_eq!(steps(README).len(), 1);
+    assert!(steps(TOUR).len() > 10);
     let server = Server::start();
-    let shown = README.split("```text\n").nth(1).unwrap().split("\n```").next().unwrap();
+    type_all(README, &server);
+    type_all(TOUR, &server);
+}
+
+#[test]
+fn the_tour_shows_the_startup_message() {
+    let server = Server::start();
+    let shown = TOUR.split("```text\n").nth(1).unwrap().split("\n```").next().unwrap();
     let address = server.base.trim_start_matches("https://");
     let folder = server.data().canonicalize().unwrap().display().to_string();
     let printed = server
