@@ -1,7 +1,7 @@
 //! The rooms of the source and their allowed dependencies (docs/architecture.md), read from the
 //! source itself.
 
-use crate::import_graph::{arrows, circles, source_files};
+use crate::import_graph::{cycles, dependencies, source_files};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -178,9 +178,9 @@ pub fn code(text: &str) -> String {
 
 #[test]
 fn rooms_use_only_the_rooms_that_they_may_use() {
-    let arrows = arrows();
+    let dependencies = dependencies();
     let mut seen = 0;
-    for (file, targets) in &arrows {
+    for (file, targets) in &dependencies {
         let own = room(file);
         if own == "lib" {
             continue;
@@ -197,7 +197,7 @@ fn rooms_use_only_the_rooms_that_they_may_use() {
         for used in *used {
             let below = ROOMS[..place].iter().any(|(below, _)| below == used);
             assert!(below, "{name} may use {used}, which is not below it");
-            let is_used = arrows.iter().any(|(file, targets)| {
+            let is_used = dependencies.iter().any(|(file, targets)| {
                 room(file) == *name && targets.iter().any(|target| room(target) == *used)
             });
             assert!(is_used, "{name} may use {used}, but does not");
@@ -207,10 +207,10 @@ fn rooms_use_only_the_rooms_that_they_may_use() {
 
 #[test]
 fn files_have_no_cyclic_dependencies() {
-    let arrows = arrows();
-    assert!(arrows.values().map(BTreeSet::len).sum::<usize>() > 1_500);
-    let circles = circles(arrows);
-    assert!(circles.is_empty(), "{circles:#?}");
+    let dependencies = dependencies();
+    assert!(dependencies.values().map(BTreeSet::len).sum::<usize>() > 1_500);
+    let cycles = cycles(dependencies);
+    assert!(cycles.is_empty(), "{cycles:#?}");
 }
 
 /// A check that overlooks a cycle would be worthless.
@@ -219,8 +219,8 @@ fn cyclic_dependencies_are_found() {
     let arrow =
         |from: &str, to: &[&str]| (from.to_owned(), to.iter().map(|to| (*to).to_owned()).collect());
     let graph = [arrow("a", &["b"]), arrow("b", &["c", "d"]), arrow("c", &["b"]), arrow("d", &[])];
-    let circles = circles(graph.into_iter().collect());
-    assert_eq!(circles.keys().map(String::as_str).collect::<Vec<_>>(), ["b", "c"]);
+    let cycles = cycles(graph.into_iter().collect());
+    assert_eq!(cycles.keys().map(String::as_str).collect::<Vec<_>>(), ["b", "c"]);
 }
 
 #[test]
@@ -270,7 +270,9 @@ fn the_sqlite_folder_uses_few_other_files_of_the_store() {
     const KNOWN: [&str; 6] =
         ["budget", "cell", "database_error", "error", "findings", "time_limit"];
     let mut seen = 0;
-    for (file, targets) in arrows().iter().filter(|(file, _)| file.starts_with("store/sqlite/")) {
+    for (file, targets) in
+        dependencies().iter().filter(|(file, _)| file.starts_with("store/sqlite/"))
+    {
         let of_store = targets.iter().filter_map(|target| target.strip_prefix("store/"));
         for used in of_store.filter(|target| !target.starts_with("sqlite/")) {
             seen += 1;

@@ -1,4 +1,4 @@
-//! `patchbay demo`: sample data that is worth looking at, and stays.
+//! `patchbay demo`: sample data that is worth exploring, and is kept.
 
 use crate::support::{Reply, Server};
 use crate::visitor::{PASSWORD, Visitor, set_password};
@@ -15,7 +15,7 @@ fn start(folder: tempfile::TempDir, arguments: &[&str]) -> Server {
 }
 
 #[test]
-fn one_command_shows_a_site_with_data_that_stays() {
+fn one_command_starts_a_site_with_sample_data_that_is_kept() {
     let server = start(tempfile::tempdir().unwrap(), &ADDRESSES[2..]);
     let front = server
         .welcome
@@ -70,7 +70,7 @@ fn one_command_shows_a_site_with_data_that_stays() {
                 && connection["customProperties"].as_array().unwrap().len() == 3
         );
     }
-    // The rules share by department.
+    // The rules share connections within a department.
     for (user, filter, expected) in [
         ("finance-trainee", "name so ''", 12),
         ("finance-trainee", "@Department eq 'finance'", 12),
@@ -86,7 +86,7 @@ fn one_command_shows_a_site_with_data_that_stays() {
             Reply::of(request.header("X-Qlik-Security", "Context=ManagementAccess")).expect(200);
         assert_eq!(reply.json()["value"], expected, "{user} {filter}");
     }
-    // What is changed stays, and what is removed does not come back.
+    // Changes are kept, and deleted entities are not created again.
     for name in client.names("dataconnection", "name so ''").iter().skip(1) {
         let id =
             client.get(&format!("/dataconnection?filter=name eq '{name}'")).json()[0]["id"].clone();
@@ -106,7 +106,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn nothing_is_removed_without_a_word_or_that_is_not_the_demos() {
+fn nothing_is_removed_without_confirmation_or_outside_a_demo_folder() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("patchbay-demo");
     fs::create_dir(&data).unwrap();
@@ -116,7 +116,7 @@ fn nothing_is_removed_without_a_word_or_that_is_not_the_demos() {
         refused.status.code() == Some(1)
             && String::from_utf8(refused.stderr).unwrap().contains("left alone")
     );
-    // What only looks like the mark is none.
+    // A file that only resembles the demo's marker does not count as one.
     for pretended in ["demo", ".patchbay-demo"] {
         fs::write(data.join(pretended), "").unwrap();
         assert!(
@@ -125,12 +125,12 @@ fn nothing_is_removed_without_a_word_or_that_is_not_the_demos() {
                 .contains("left alone")
         );
     }
-    // Nor does the demo take over a site that is somebody's.
-    let theirs = tempfile::tempdir().unwrap();
-    fs::write(theirs.path().join("thesis"), "").unwrap();
-    let taken = run(folder.path(), &["--data", theirs.path().to_str().unwrap()]);
+    // The demo does not take over another site either.
+    let other_site = tempfile::tempdir().unwrap();
+    fs::write(other_site.path().join("thesis"), "").unwrap();
+    let taken = run(folder.path(), &["--data", other_site.path().to_str().unwrap()]);
     assert!(String::from_utf8(taken.stderr).unwrap().contains("is no demo"));
-    assert_eq!(fs::read_dir(theirs.path()).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(other_site.path()).unwrap().count(), 1);
     let site = Server::start();
     let site = site.stop();
     let taken = run(site.path(), &["--data", site.path().join("data").to_str().unwrap()]);
@@ -155,7 +155,7 @@ fn nothing_is_removed_without_a_word_or_that_is_not_the_demos() {
 }
 
 #[test]
-fn a_reset_removes_what_the_demo_made_and_nothing_else() {
+fn a_reset_removes_only_the_files_that_the_demo_created() {
     let folder = start(tempfile::tempdir().unwrap(), &ADDRESSES[2..]).stop();
     let data = folder.path().join("data");
     let old_key = fs::read(data.join("master.key")).unwrap();

@@ -1,5 +1,5 @@
-//! A session that a header or a JSON Web Token began does no more than these, and there are few of
-//! them.
+//! The limits of sessions that begin with a trusted header or a JSON Web Token: what they may do,
+//! and how many there are.
 
 use crate::derived_sessions::{
     HEADER, by_header, by_jwt, cookie, cookies, number_in, seconds, sign_in, with_cookie,
@@ -36,7 +36,7 @@ fn token_of(page: &Reply) -> String {
 }
 
 #[test]
-fn a_session_of_a_header_makes_no_token_no_password_and_no_certificate() {
+fn a_session_of_a_header_can_create_no_token_password_or_certificate() {
     let (server, front) = start(HEADER);
     assert!(set_password(&server.data(), "LAB\\root", PASSWORD));
     grant_root(&server, "LAB\\root");
@@ -46,7 +46,7 @@ fn a_session_of_a_header_makes_no_token_no_password_and_no_certificate() {
         Reply::of(alone.request("POST", "/tokens").json(&json!({"name": "x"}))).expect(403);
     refused.says(&["API token", "sign in with a password"]);
     assert_eq!(alone.get("/tokens").expect(200).json(), json!([]));
-    // The console works with it, its forms too.
+    // The console works with the session, including its forms.
     let page = alone.get("/console/tag/new").expect_page(200);
     let token = token_of(&page);
     assert_eq!(
@@ -70,10 +70,12 @@ fn a_session_of_a_header_makes_no_token_no_password_and_no_certificate() {
         ("/console/account/password".to_owned(), vec![("current", PASSWORD)]),
         (format!("/console/user/{anna}/password"), vec![]),
     ] {
-        let another = "another good password";
-        let fields =
-            [&[("token", token.as_str()), ("password", another), ("again", another)], &more[..]]
-                .concat();
+        let new_password = "another good password";
+        let fields = [
+            &[("token", token.as_str()), ("password", new_password), ("again", new_password)],
+            &more[..],
+        ]
+        .concat();
         let reply = form(&alone, &path, &fields).expect_page(403);
         assert!(reply.text.contains("sets no password"), "{path}: {}", reply.text);
         if path.ends_with("password") {
@@ -82,13 +84,13 @@ fn a_session_of_a_header_makes_no_token_no_password_and_no_certificate() {
     }
     assert_eq!(number_in(&server, "SELECT count(*) FROM api_tokens"), 0);
     assert_eq!(number_in(&server, "SELECT count(*) FROM passwords"), 1);
-    // The header itself, and the password, can do what they could.
+    // The header itself and the password are not restricted.
     let proxy = Visitor::new(&server, &front);
     Reply::of(by_header(&proxy, "root", "POST", "/tokens").json(&json!({"name": "x"}))).expect(201);
 }
 
 #[test]
-fn a_session_of_a_jwt_does_what_the_jwt_does() {
+fn a_session_of_a_jwt_has_the_rights_of_the_jwt() {
     let issuer = Issuer::new();
     let (server, front) = start(&["--front-jwt-key", issuer.key()]);
     let bearer = issuer.bearer(&claims(&json!({})));
@@ -112,22 +114,22 @@ fn a_session_of_a_jwt_does_what_the_jwt_does() {
         Reply::of(machine.request(method, path).header("Authorization", &bearer).json(&body))
             .expect(403);
     }
-    // The console takes no tokens, so it takes no session of one.
+    // The console accepts no tokens, so it accepts no session of a token.
     for path in ["/console/tag", "/console/account", "/console/account/password"] {
         assert!(alone.get(path).header("location").starts_with("/console/login"), "{path}");
     }
-    // Hub and management are as for the token.
+    // The contexts are those of the token.
     for header in ["Context=AppAccess", "Context=ManagementAccess"] {
         Reply::of(alone.request("GET", "/qrs/tag").header("X-Qlik-Security", header)).expect(200);
     }
-    // It signs itself out.
+    // The session can end itself.
     Reply::of(alone.request("POST", "/logout")).expect_empty(204);
     alone.get("/qrs/tag").expect(401);
     by_jwt(&machine, &bearer, "/qrs/tag").expect(200);
 }
 
 #[test]
-fn bars_and_rights_hold_on_the_next_request() {
+fn barring_a_user_and_changed_rights_apply_to_the_next_request() {
     let (server, front) = start(HEADER);
     let client = server.repository();
     client.connection("theirs");
@@ -159,12 +161,12 @@ fn bars_and_rights_hold_on_the_next_request() {
 }
 
 #[test]
-fn what_is_not_signed_in_gets_no_cookie() {
+fn requests_that_do_not_sign_in_get_no_cookie() {
     let issuer = Issuer::new();
     let (server, front) = start(&[HEADER, &["--front-jwt-key", issuer.key()]].concat());
     let machine = Visitor::new(&server, &front);
     let url = format!("{front}/qrs/tag?xrfkey={XRFKEY}");
-    // A page elsewhere can send no Xrfkey.
+    // A page of another site can't send the Xrfkey header.
     let forged =
         Reply::of(machine.client.raw("GET", &url).header("X-Remote-User", "LAB\\anna")).expect(401);
     let expired =
@@ -182,24 +184,24 @@ fn what_is_not_signed_in_gets_no_cookie() {
         assert!(cookies(&reply).is_empty(), "{:?}", reply.headers);
     }
     assert_eq!(number_in(&server, "SELECT count(*) FROM sessions"), 0);
-    // The cookie needs the Xrfkey as any other session does.
+    // The cookie requires the Xrfkey, like any other session.
     let session = sign_in(&server, &front, "anna");
     Reply::of(machine.client.raw("GET", &url).header("Cookie", &session))
         .expect(401)
         .says(&["XSRF"]);
-    // A request that signs in and is refused for what it asks has the cookie.
+    // A request that is authenticated and then refused sets the cookie.
     assert_eq!(
         cookies(&Reply::of(by_header(&machine, "anna", "GET", "/qrs/tag?filter=x")).expect(400))
             .len(),
         1
     );
-    // The direct door gives no cookie, whatever a header says.
+    // The direct door sets no cookie, whatever a header says.
     let direct = server.user("anna").request("GET", "/tag").header("X-Remote-User", "LAB\\anna");
     assert!(cookies(&Reply::of(direct).expect(200)).is_empty());
 }
 
 #[test]
-fn a_user_has_five_of_them_and_the_oldest_ends() {
+fn a_user_has_at_most_five_derived_sessions_and_a_new_one_ends_the_oldest() {
     let issuer = Issuer::new();
     let (server, front) = start(&["--front-jwt-key", issuer.key()]);
     let machine = Visitor::new(&server, &front);
@@ -221,16 +223,17 @@ fn a_user_has_five_of_them_and_the_oldest_ends() {
         kinds.as_array().unwrap().iter().filter(|session| session["kind"] == kind).count()
     };
     assert_eq!((of("jwt"), of("password")), (5, 1));
-    // A client that makes a token for each request goes on without cookies, and costs few writes.
-    let given = (8..100).filter(|name| !cookies(&ask(*name)).is_empty()).count();
-    assert!((52..=54).contains(&given), "{given}");
+    // A client that uses a new token for each request goes on without cookies, and causes few
+    // writes.
+    let with_cookies = (8..100).filter(|name| !cookies(&ask(*name)).is_empty()).count();
+    assert!((52..=54).contains(&with_cookies), "{with_cookies}");
     assert_eq!(number_in(&server, "SELECT count(*) FROM sessions WHERE kind = 'jwt'"), 5);
     let entries = number_in(&server, "SELECT count(*) FROM audit_entries WHERE action = 'sign in'");
     assert!((61..=63).contains(&entries), "{entries}");
 }
 
 #[test]
-fn claims_of_more_than_4_kib_get_no_cookie_and_the_token_goes_on() {
+fn a_token_with_claims_above_4_kib_works_but_gets_no_cookie() {
     let issuer = Issuer::new();
     let (server, front) = start(&["--front-jwt-key", issuer.key()]);
     let machine = Visitor::new(&server, &front);
@@ -247,7 +250,7 @@ fn claims_of_more_than_4_kib_get_no_cookie_and_the_token_goes_on() {
 }
 
 #[test]
-fn a_session_that_a_password_began_is_not_taken_away() {
+fn a_session_that_began_with_a_password_is_never_replaced() {
     let (server, front) = start(HEADER);
     for user in ["anna", "bert"] {
         assert!(set_password(&server.data(), &format!("LAB\\{user}"), PASSWORD));
@@ -261,7 +264,7 @@ fn a_session_that_a_password_began_is_not_taken_away() {
         cookies(&Reply::of(by_header(&anna, "ANNA", "GET", "/hub/qrs/tag")).expect(200)).len() == 1
     );
     Reply::of(anna.request("POST", "/tokens").json(&json!({"name": "ci"}))).expect(201);
-    // It was of another user: the client has signed in as that one now.
+    // The cookie belonged to another user; the client has now signed in as this one.
     assert_eq!(
         cookies(&Reply::of(by_header(&anna, "bert", "GET", "/qrs/tag")).expect(200)).len(),
         1
@@ -269,7 +272,7 @@ fn a_session_that_a_password_began_is_not_taken_away() {
 }
 
 #[test]
-fn sessions_can_be_switched_off_and_a_sealed_server_begins_none() {
+fn derived_sessions_can_be_switched_off_and_a_sealed_server_begins_none() {
     let (server, front) = start(&[HEADER, &["--front-sessions", "off"]].concat());
     let proxy = Visitor::new(&server, &front);
     assert!(
@@ -302,7 +305,7 @@ fn sessions_can_be_switched_off_and_a_sealed_server_begins_none() {
 }
 
 #[test]
-fn the_cookie_is_worth_nothing_with_a_letter_changed_and_an_hour_has_one() {
+fn a_cookie_with_a_changed_letter_is_invalid_and_an_hour_has_one_cookie() {
     let (server, front) = start(HEADER);
     within_an_hour(|| {
         let session = sign_in(&server, &front, "anna");

@@ -1,5 +1,5 @@
-//! A sign-in by a trusted header or a JSON Web Token is answered with a session cookie, and the
-//! cookie alone is enough from then on.
+//! A sign-in with a trusted header or a JSON Web Token sets a session cookie, which suffices for
+//! later requests.
 
 use crate::jwt::{Issuer, claims};
 use crate::support::{Reply, Server, connection, id, wait_until};
@@ -12,13 +12,13 @@ pub const HEADER: &[&str] =
     &["--front-header", "X-Remote-User", "--front-header-from", "127.0.0.1"];
 const SECRET: (&str, &str) = ("PATCHBAY_FRONT_HEADER_SECRET", "a-secret-of-the-proxy,-long-enough");
 
-/// The cookies that a reply sets, without their attributes.
+/// The cookies that a reply sets, without attributes.
 pub fn cookies(reply: &Reply) -> Vec<String> {
     let headers = reply.headers.get_all("set-cookie").iter();
     headers.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap().to_owned()).collect()
 }
 
-/// The one cookie that a reply sets.
+/// The only cookie that a reply sets.
 #[track_caller]
 pub fn cookie(reply: &Reply) -> String {
     let cookies = cookies(reply);
@@ -26,7 +26,7 @@ pub fn cookie(reply: &Reply) -> String {
     cookies[0].clone()
 }
 
-/// A client that shows this cookie, and nothing else.
+/// A client that sends only this cookie.
 pub fn with_cookie(server: &Server, front: &str, cookie: &str) -> Visitor {
     Visitor { cookie: Some(cookie.to_owned()), ..Visitor::new(server, front) }
 }
@@ -35,7 +35,7 @@ pub fn by_header(visitor: &Visitor, user: &str, method: &str, path: &str) -> Req
     visitor.request(method, path).header("X-Remote-User", format!("LAB\\{user}"))
 }
 
-/// Signs in by the header, and gives the cookie.
+/// Signs in with the header, and returns the cookie.
 #[track_caller]
 pub fn sign_in(server: &Server, front: &str, user: &str) -> String {
     cookie(&Reply::of(by_header(&Visitor::new(server, front), user, "GET", "/qrs/tag")).expect(200))
@@ -54,8 +54,8 @@ pub fn seconds() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// Does something that must lie within one hour of the clock, in which a credential without a name
-/// is the same.
+/// Runs work that must not span two hours of the clock: within an hour, a credential without an id
+/// leads to the same session.
 pub fn within_an_hour(mut work: impl FnMut()) {
     loop {
         let hour = seconds() / 3_600;
@@ -69,13 +69,12 @@ pub fn within_an_hour(mut work: impl FnMut()) {
 }
 
 #[test]
-fn a_sign_in_by_a_header_or_a_jwt_gives_a_cookie_that_is_enough() {
+fn a_sign_in_with_a_header_or_a_jwt_sets_a_cookie_that_suffices() {
     let issuer = Issuer::new();
     let (server, front) = start(&[HEADER, &["--front-jwt-key", issuer.key()]].concat());
     let stranger = Visitor::new(&server, &front);
     let bearer = issuer.bearer(&claims(&json!({"userId": "bert", "group": ["it", "sales"]})));
-    // It is so at the first request that says nothing of entities, too, by a user whom nobody has
-    // seen.
+    // This holds for a user's first request as well, even if it concerns no entities.
     for (reply, user, kind) in [
         (Reply::of(by_header(&stranger, "anna", "GET", "/qrs/about")), "anna", "header"),
         (by_jwt(&stranger, &bearer, "/qrs/about"), "bert", "jwt"),
@@ -104,14 +103,15 @@ fn a_sign_in_by_a_header_or_a_jwt_gives_a_cookie_that_is_enough() {
             1
         );
     }
-    // The token is stored by its hash, and neither data folder nor log has it.
+    // The database stores only the token's hash, and neither the data folder nor the log contains
+    // the token.
     let session = sign_in(&server, &front, "anna");
     let token = session.split('=').nth(1).unwrap();
     let files = ["patchbay.db", "patchbay.db-wal"]
         .map(|file| std::fs::read(server.data().join(file)).unwrap_or_default());
     assert!(!files.iter().any(|file| String::from_utf8_lossy(file).contains(token)));
     assert!(!server.log().contains(token));
-    // Plain HTTP on this machine has no secure cookies, unless the proxy speaks TLS.
+    // Cookies over plain HTTP on this machine are not marked as secure, unless the proxy uses TLS.
     let (server, front) = start(&[HEADER, &["--front-tls", "off"]].concat());
     let proxy = Visitor::new(&server, &front);
     let plain = Reply::of(by_header(&proxy, "anna", "GET", "/qrs/tag"));
@@ -123,7 +123,7 @@ fn a_sign_in_by_a_header_or_a_jwt_gives_a_cookie_that_is_enough() {
 }
 
 #[test]
-fn what_the_jwt_says_of_the_user_holds_for_the_cookie_alone() {
+fn the_cookie_alone_carries_the_user_attributes_of_the_jwt() {
     let issuer = Issuer::new();
     let (server, front) = start(&["--front-jwt-key", issuer.key()]);
     let client = server.repository();
@@ -141,16 +141,16 @@ fn what_the_jwt_says_of_the_user_holds_for_the_cookie_alone() {
             .expect(200);
         assert_eq!(reply.json()["value"], expected, "{more}");
         let alone = with_cookie(&server, &front, &cookie(&reply));
-        // Nobody adds attributes to it.
-        let asked = alone
+        // A request header adds no attributes.
+        let request = alone
             .request("GET", "/qrs/dataconnection/count")
             .header("X-Qlik-Security", "group=sales; level=3");
-        assert_eq!(Reply::of(asked).expect(200).json()["value"], expected, "{more}");
+        assert_eq!(Reply::of(request).expect(200).json()["value"], expected, "{more}");
     }
 }
 
 #[test]
-fn the_same_credential_gives_the_same_cookie_and_another_gives_another() {
+fn the_same_credential_leads_to_the_same_cookie_and_another_to_another() {
     let issuer = Issuer::new();
     let arguments = [HEADER, &["--front-jwt-key", issuer.key()]].concat();
     let (server, front) = start(&arguments);
@@ -164,14 +164,14 @@ fn the_same_credential_gives_the_same_cookie_and_another_gives_another() {
     let named = json!({"jti": "1", "group": "it"});
     let first = ask(&machine, &named);
     assert_eq!(ask(&machine, &named), first);
-    // The client that has it is not given it again.
+    // A client that sends the cookie does not receive it again.
     let has_it = with_cookie(&server, &front, &first);
     let mut claims_again = claims(&named);
     claims_again["exp"] = json!(end);
     assert!(
         cookies(&by_jwt(&has_it, &issuer.bearer(&claims_again), "/qrs/tag").expect(200)).is_empty()
     );
-    // Nor a new one for another token that says the same.
+    // The client receives no new cookie for another token with the same claims either.
     claims_again["jti"] = json!("3");
     assert!(
         cookies(&by_jwt(&has_it, &issuer.bearer(&claims_again), "/qrs/tag").expect(200)).is_empty()
@@ -194,22 +194,22 @@ fn the_same_credential_gives_the_same_cookie_and_another_gives_another() {
         assert_eq!(ask(&machine, &json!({})), ask(&machine, &json!({})));
         assert_eq!(sign_in(&server, &front, "anna"), sign_in(&server, &front, "anna"));
     });
-    // A restart changes nothing of that.
+    // A restart makes no difference.
     let before = ask(&machine, &named);
     let (server, front) = start_in(server.stop(), &arguments, &[]);
     assert_eq!(ask(&Visitor::new(&server, &front), &named), before);
     with_cookie(&server, &front, &before).get("/qrs/tag").expect(200);
 }
 
-/// `PATCHBAY_HEADER_REQUESTS=10000` makes it as many as the issue says.
+/// `PATCHBAY_HEADER_REQUESTS` sets the number of requests.
 #[test]
-fn thousands_of_requests_without_a_cookie_leave_one_row_and_cost_one_write() {
+fn thousands_of_sign_ins_without_a_cookie_create_one_session_with_one_write() {
     let requests: i64 =
         std::env::var("PATCHBAY_HEADER_REQUESTS").map_or(1_000, |number| number.parse().unwrap());
     let (server, front) = start(HEADER);
     within_an_hour(|| {
         let user = format!("u{}", seconds());
-        // The first requests come at once.
+        // The first requests are concurrent.
         std::thread::scope(|scope| {
             let ask = || sign_in(&server, &front, &user);
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
@@ -232,7 +232,7 @@ fn thousands_of_requests_without_a_cookie_leave_one_row_and_cost_one_write() {
 }
 
 #[test]
-fn a_session_ends_with_its_jwt() {
+fn a_session_expires_with_its_jwt() {
     let issuer = Issuer::new();
     let (server, front) = start(&["--front-jwt-key", issuer.key()]);
     let machine = Visitor::new(&server, &front);
@@ -245,9 +245,9 @@ fn a_session_ends_with_its_jwt() {
     let alone = with_cookie(&server, &front, &cookie(&reply));
     alone.get("/qrs/tag").expect(200);
     wait_until(|| alone.get("/qrs/tag").status == 401);
-    // It did not end after the token, whose end is a whole second.
+    // The session ended no later than the token, which expires at a whole second.
     wait_until(|| by_jwt(&machine, &bearer, "/qrs/tag").status == 401);
-    // One that is good for years begins a session of twelve hours.
+    // A token that is valid for years begins a session of twelve hours.
     let years = issuer.bearer(&claims(&json!({"exp": 4_102_444_800_u64})));
     assert!(
         by_jwt(&machine, &years, "/qrs/tag")
@@ -257,8 +257,8 @@ fn a_session_ends_with_its_jwt() {
     );
 }
 
-/// A session is only as good as what vouches for the user; and what has ended stays so when the
-/// setting comes back.
+/// A session depends on the settings that vouch for its user. Once it has ended, restoring the
+/// setting does not revive it.
 #[test]
 fn a_session_ends_with_the_settings_that_vouch_for_its_user() {
     let (issuer, other) = (Issuer::new(), Issuer::new());
@@ -297,7 +297,7 @@ fn a_session_ends_with_the_settings_that_vouch_for_its_user() {
 }
 
 #[test]
-fn a_session_that_a_header_began_is_accepted_from_where_the_header_is() {
+fn a_session_of_a_header_is_accepted_only_from_addresses_of_the_proxy() {
     let by_secret = ["--front-header", "X-Remote-User"];
     let (server, front) = start_with(&by_secret, &[SECRET]);
     let proxy = Visitor::new(&server, &front);
@@ -314,7 +314,7 @@ fn a_session_that_a_header_began_is_accepted_from_where_the_header_is() {
         .says(&["not accepted from here"]);
     alone.get("/qrs/tag").expect(401).says(&["not accepted from here"]);
     alone.get("/console/tag").expect_empty(303);
-    // From then on, the proxy must have an address, too.
+    // From now on, the proxy must also have a trusted address.
     for (from, status) in [("127.0.0.1", 200), ("192.0.2.7", 401)] {
         let (server, front) = start(HEADER);
         let cookie = sign_in(&server, &front, "anna");
@@ -328,7 +328,7 @@ fn a_session_that_a_header_began_is_accepted_from_where_the_header_is() {
 type EndSession<'a> = &'a dyn Fn(&str);
 
 #[test]
-fn a_session_that_was_ended_stays_ended_while_the_header_signs_in_again() {
+fn an_ended_session_stays_ended_when_the_header_signs_in_again() {
     let (server, front) = start(HEADER);
     let proxy = Visitor::new(&server, &front);
     let client = server.repository();
@@ -384,7 +384,7 @@ fn a_session_that_was_ended_stays_ended_while_the_header_signs_in_again() {
 }
 
 #[test]
-fn the_name_of_the_cookie_ends_with_the_prefix_in_the_path() {
+fn the_name_of_the_cookie_ends_with_the_prefix_of_the_path() {
     let (server, front) = start(HEADER);
     let proxy = Visitor::new(&server, &front);
     let set = |path: &str| cookies(&Reply::of(by_header(&proxy, "anna", "GET", path)).expect(200));
@@ -406,7 +406,8 @@ fn the_name_of_the_cookie_ends_with_the_prefix_in_the_path() {
     let cookie = set("/hub/qrs/tag").remove(0);
     let alone = with_cookie(&server, &front, &cookie);
     alone.get("/hub/qrs/tag").expect(200);
-    // Elsewhere it means nothing, and below the prefix it counts before the one without.
+    // Elsewhere this cookie has no meaning; below the prefix it takes precedence over the one
+    // without a prefix.
     alone.get("/qrs/tag").expect(401);
     alone.get("/other/qrs/tag").expect(401);
     let mut both = Visitor::new(&server, &front);
@@ -417,7 +418,7 @@ fn the_name_of_the_cookie_ends_with_the_prefix_in_the_path() {
         let made = Reply::of(both.request("POST", path).json(&connection(user))).expect(201);
         assert_eq!(made.json()["owner"]["userId"], user);
     }
-    // Signing out ends both.
+    // Signing out ends both sessions.
     let gone = Reply::of(both.request("POST", "/logout"));
     assert_eq!(cookies(&gone), ["X-Qlik-Session=", "X-Qlik-Session-hub="]);
     both.get("/qrs/tag").expect(401);

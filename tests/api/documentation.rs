@@ -8,7 +8,7 @@ fn fetch(client: &Client, url: &str) -> Reply {
 }
 
 #[test]
-fn the_page_is_served_whole_and_asks_nobody_else() {
+fn the_documentation_page_loads_only_files_of_this_server() {
     let server = Server::start();
     let browser = server.stranger();
     for path in ["/", "/docs"] {
@@ -21,7 +21,7 @@ fn the_page_is_served_whole_and_asks_nobody_else() {
     let parts: Vec<&str> = page.text.split('"').filter(is_file).collect();
     assert!(parts.len() >= 4);
     for part in parts {
-        assert!(!part.contains("//"), "{part} is on another server");
+        assert!(!part.contains("//"), "{part} loads from another server");
         let reply = fetch(&browser, &format!("{}/docs/{part}", server.base));
         assert_eq!(reply.status, 200, "{part}");
         assert!(!reply.text.is_empty());
@@ -35,7 +35,7 @@ fn the_page_is_served_whole_and_asks_nobody_else() {
 }
 
 #[test]
-fn the_document_is_the_same_at_both_places() {
+fn the_openapi_document_is_the_same_at_both_addresses() {
     let server = Server::start();
     let open = fetch(&server.stranger(), &format!("{}/openapi.json", server.base)).expect(200);
     let api = server.repository().get("/about/openapi").expect(200);
@@ -44,7 +44,7 @@ fn the_document_is_the_same_at_both_places() {
 }
 
 #[test]
-fn about_tells_the_version() {
+fn about_returns_the_version() {
     let server = Server::start();
     let about = server.repository().get("/about").expect(200).json();
     assert_eq!(about["patchbayVersion"], env!("CARGO_PKG_VERSION"));
@@ -53,7 +53,7 @@ fn about_tells_the_version() {
 }
 
 #[test]
-fn the_version_that_clients_are_told_can_be_set() {
+fn the_reported_qrs_version_can_be_set() {
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command.args(["--build-version", "31.9.1"]);
     });
@@ -65,7 +65,7 @@ fn the_version_that_clients_are_told_can_be_set() {
 }
 
 #[test]
-fn the_server_can_be_pinged_beside_the_api_as_below_it() {
+fn ping_works_at_the_root_and_below_qrs() {
     let server = Server::start();
     let client = server.repository();
     let root = &server.base;
@@ -82,7 +82,7 @@ fn the_server_can_be_pinged_beside_the_api_as_below_it() {
 }
 
 #[test]
-fn the_api_is_described_in_the_ways_of_qrs() {
+fn the_api_description_endpoints_of_qrs_work() {
     let server = Server::start();
     let client = server.repository();
     let lines = |path: &str| -> Vec<String> {

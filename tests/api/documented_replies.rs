@@ -1,5 +1,4 @@
-//! Replies that are no entities: each has the fields that the OpenAPI document says, of the types
-//! that it says, and no others.
+//! Replies that are not entities have exactly the fields of the OpenAPI document, with its types.
 
 use crate::credentials::{ask, engine, redeem};
 use crate::rules::{rule, site};
@@ -7,10 +6,10 @@ use crate::support::{Reply, connection, id};
 use crate::visitor::{PASSWORD, Visitor, set_password, start};
 use serde_json::{Value as Json, json};
 
-/// Fields that are there only if there is something to say.
+/// Fields that are omitted when there is nothing to report.
 const OPTIONAL: [&str; 2] = ["position", "warnings"];
 
-/// The way in which a reply is not what a schema says.
+/// Returns how a reply differs from a schema.
 fn fault(document: &Json, schema: &Json, reply: &Json) -> Result<(), String> {
     if let Some(reference) = schema["$ref"].as_str() {
         return fault(document, document.pointer(&reference[1..]).unwrap(), reply);
@@ -77,7 +76,7 @@ fn of_object(
 }
 
 #[test]
-fn replies_hold_what_the_document_says_of_them() {
+fn replies_have_exactly_the_documented_fields() {
     let document: Json =
         serde_json::from_str(&patchbay::openapi::document().to_json().unwrap()).unwrap();
     let check = |path: &str, method: &str, reply: &Reply| {
@@ -110,7 +109,8 @@ fn replies_hold_what_the_document_says_of_them() {
     ] {
         check(path, "get", &client.get(&format!("{path}{query}")));
     }
-    // One that is taken, one with a warning, one that can't be evaluated, one that can't be stored.
+    // An imported rule, one with a warning, one that can't be evaluated, and one that can't be
+    // stored.
     let rules = json!([
         rule("a", "", 2),
         rule("b", "user.roles = \"Ghost\"", 2),
@@ -148,7 +148,7 @@ fn replies_hold_what_the_document_says_of_them() {
 }
 
 #[test]
-fn bodies_can_be_null_where_the_document_says() {
+fn bodies_can_be_null_where_the_openapi_document_says_so() {
     let document: Json =
         serde_json::from_str(&patchbay::openapi::document().to_json().unwrap()).unwrap();
     let server = crate::support::Server::start();

@@ -1,4 +1,4 @@
-//! What is logged, and what a fault of the server's own tells.
+//! The request log, and the replies to internal errors.
 
 use crate::support::{Reply, Server, connection, id, wait_until};
 use serde_json::{Value as Json, json};
@@ -8,7 +8,7 @@ fn log_lines(server: &Server) -> Vec<Json> {
 }
 
 #[test]
-fn each_request_is_one_line_that_says_who_what_and_how_it_ended() {
+fn each_request_has_one_log_line_with_its_user_path_and_status() {
     let server = Server::start();
     server.repository().get("/tag?filter=name eq 'confidential'").expect(200);
     let created = server.user("anna").connection("c");
@@ -36,7 +36,7 @@ fn each_request_is_one_line_that_says_who_what_and_how_it_ended() {
 }
 
 #[test]
-fn a_fault_of_the_server_has_an_id_that_the_log_explains() {
+fn an_internal_error_has_an_id_that_the_log_explains() {
     let server = Server::start();
     let client = server.repository();
     client.connection("c");
@@ -54,12 +54,12 @@ fn a_fault_of_the_server_has_an_id_that_the_log_explains() {
         "{message}"
     );
     let error_id = message.split_whitespace().nth(2).unwrap().trim_end_matches(';').to_owned();
-    // The log is written by a thread of its own.
+    // A separate thread writes the log.
     wait_until(|| server.log().contains(&error_id));
     let log = server.log();
     let line = log.lines().find(|line| line.contains(&error_id)).unwrap();
     assert!(line.contains("username"), "{line}");
-    // Whichever thread it happened on, the line has the id of the request, too.
+    // The line has the id of the request, whichever thread the error occurred on.
     for reply in [reply, client.post("/dataconnection", &connection("d")).expect(500)] {
         let of_request = |line: &Json| line["span"]["id"] == reply.header("x-request-id");
         wait_until(|| {
@@ -72,7 +72,7 @@ fn a_fault_of_the_server_has_an_id_that_the_log_explains() {
 }
 
 #[test]
-fn strange_requests_are_answered_with_json_and_no_fault() {
+fn malformed_requests_get_json_replies_and_cause_no_internal_error() {
     let server = Server::start();
     let client = server.repository();
     for path in ["/%00", "/dataconnection/%ff", "/dataconnection/..%2f..", "/tag//x", "//tag"] {

@@ -1,5 +1,5 @@
-//! What nobody can take or learn by himself: roles, answers about what he may not read, rights by a
-//! detour.
+//! Privilege escalation: users can't give themselves roles, read hidden data through explanations,
+//! or gain rights indirectly.
 
 use crate::rules::{rule, site};
 use crate::support::{Client, Reply, Server, connection, encode, id};
@@ -16,7 +16,7 @@ fn change(client: &Client, path: &str, body: &Json) -> Reply {
 }
 
 #[test]
-fn roles_are_given_only_by_who_may_change_roles() {
+fn only_users_who_may_change_roles_can_give_roles() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -32,7 +32,7 @@ fn roles_are_given_only_by_who_may_change_roles() {
     eve.post("/user", &new).expect(403).says(&["roles", "changerole"]);
     client.get("/user/count?filter=userId eq 'fritz'").expect(200);
     assert!(client.names("user", "userId eq 'fritz'").is_empty());
-    // The roles that are there can be sent back, and everything else changed.
+    // Existing roles can be sent back, and everything else can be changed.
     change(&eve, &path, &json!({"roles": [], "name": "Eve"})).expect(200);
     for administrator in ["carla", "dora"] {
         let user =
@@ -45,7 +45,7 @@ fn roles_are_given_only_by_who_may_change_roles() {
 }
 
 #[test]
-fn circles_in_the_hub_are_circles_too() {
+fn rules_for_the_hub_alone_can_not_depend_on_each_other_in_a_cycle() {
     let server = Server::start();
     let client = server.repository();
     let hub = |name: &str, condition: &str, actions: i64| {
@@ -61,7 +61,7 @@ fn circles_in_the_hub_are_circles_too() {
 }
 
 #[test]
-fn an_audit_judges_a_rule_by_what_it_grants() {
+fn an_audit_evaluates_a_rule_for_the_actions_that_it_grants() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -93,39 +93,39 @@ fn an_audit_judges_a_rule_by_what_it_grants() {
 }
 
 #[test]
-fn who_is_barred_may_nothing_in_any_answer() {
+fn every_explanation_says_that_a_barred_user_has_no_rights() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
     let resource = id(&client.get("/dataconnection?filter=name eq 'a'").json()[0]);
     let carla = id(&client.get("/user?filter=userId eq 'carla'").json()[0]);
-    let why = format!(
+    let explain_query = format!(
         "/systemrule/explain?user=LAB%5Ccarla&action=read&resource=DataConnection_{resource}"
     );
-    let who = format!(
+    let users_query = format!(
         "/systemrule/explain/users?resource=DataConnection_{resource}&filter=userDirectory eq 'LAB'"
     );
-    let what = "/systemrule/explain/resources?user=LAB%5Ccarla&type=DataConnection";
+    let resources_query = "/systemrule/explain/resources?user=LAB%5Ccarla&type=DataConnection";
     let users = || {
-        let list = client.get(&who).expect(200).json();
+        let list = client.get(&users_query).expect(200).json();
         list.as_array()
             .unwrap()
             .iter()
             .map(|one| one["user"].as_str().unwrap().to_owned())
             .collect::<Vec<_>>()
     };
-    assert_eq!(client.get(&why).expect(200).json()["allowed"], true);
+    assert_eq!(client.get(&explain_query).expect(200).json()["allowed"], true);
     assert!(users().contains(&"LAB\\carla".to_owned()));
     change(&client, &format!("/user/{carla}"), &json!({"inactive": true})).expect(200);
-    let told = client.get(&why).expect(200).json();
-    assert_eq!((&told["allowed"], &told["barred"]), (&json!(false), &json!(true)));
+    let response = client.get(&explain_query).expect(200).json();
+    assert_eq!((&response["allowed"], &response["barred"]), (&json!(false), &json!(true)));
     assert!(!users().contains(&"LAB\\carla".to_owned()));
-    assert_eq!(client.get(what).expect(200).json(), json!([]));
+    assert_eq!(client.get(resources_query).expect(200).json(), json!([]));
 }
 
-/// A rule that may be read tells nothing of an owner who may not be.
+/// Reading a rule reveals nothing about an owner whom the caller may not read.
 #[test]
-fn terms_about_a_hidden_owner_are_not_told() {
+fn explanations_omit_terms_about_a_hidden_owner() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -141,8 +141,8 @@ fn terms_about_a_hidden_owner_are_not_told() {
         let path = format!(
             "/systemrule/explain?user=LAB%5Ceve&action=read&resource=DataConnection_{resource}"
         );
-        let told = asker.get(&path).expect(200).json();
-        let rule = told["rules"]
+        let response = asker.get(&path).expect(200).json();
+        let rule = response["rules"]
             .as_array()
             .unwrap()
             .iter()
@@ -160,8 +160,8 @@ fn terms_about_a_hidden_owner_are_not_told() {
     let path = format!(
         "/systemrule/explain?user=LAB%5Ceve&action=read&resource=DataConnection_{resource}"
     );
-    let told = eve.get(&path).expect(200).json();
-    let verdict = told["rules"]
+    let response = eve.get(&path).expect(200).json();
+    let verdict = response["rules"]
         .as_array()
         .unwrap()
         .iter()
@@ -172,18 +172,18 @@ fn terms_about_a_hidden_owner_are_not_told() {
         (&verdict["grants"], &verdict["why"]),
         (&Json::Null, &json!("the condition asks for an owner whom you may not see"))
     );
-    // Nor does QRS's audit tell it.
+    // QRS's audit does not reveal it either.
     let audited = |asker: &Client| {
         let body = json!({
             "resourceType": "DataConnection", "userFilter": "userId eq 'eve'",
             "includeNonGrantingRules": true
         });
-        let told = asker.post("/systemrule/security/audit", &body).expect(201).json();
+        let response = asker.post("/systemrule/security/audit", &body).expect(201).json();
         let of_group = |application: &&Json| {
             application["ruleID"] == group["id"] && application["resourceID"] == json!(resource)
         };
         let application =
-            told["ruleApplication"].as_array().unwrap().iter().find(of_group).unwrap().clone();
+            response["ruleApplication"].as_array().unwrap().iter().find(of_group).unwrap().clone();
         (
             application["allowed"].clone(),
             application["evaluationState"].clone(),
@@ -195,7 +195,7 @@ fn terms_about_a_hidden_owner_are_not_told() {
     assert_eq!(audited(&client), (json!(true), json!(0), json!("")));
     eve.get(&format!("{path}&environmentAttributes=group%3DSales")).expect(403);
     assert_eq!(ask(&client), [json!(true), json!(true)]);
-    // Who may read no rules is told how many there are that he is not told of.
+    // A caller who may read no rules learns only how many rules are withheld.
     let own = server.user("anna").get(&format!(
         "/systemrule/explain?user=LAB%5Canna&action=read&resource=DataConnection_{resource}"
     ));
@@ -204,7 +204,7 @@ fn terms_about_a_hidden_owner_are_not_told() {
 }
 
 #[test]
-fn questions_can_be_about_attributes_that_a_sign_in_brings() {
+fn explanations_can_assume_attributes_of_a_session() {
     let server = Server::start();
     let client = server.repository();
     let resource = id(&client.connection("c"));
@@ -222,17 +222,17 @@ fn questions_can_be_about_attributes_that_a_sign_in_brings() {
     assert_eq!(ask(&client, "group=g1; OS=x").expect(200).json()["allowed"], true);
     assert_eq!(ask(&client, "group=g1").expect(200).json()["allowed"], false);
     ask(&client, "Context=Hub").expect(400).says(&["environmentAttributes", "Context=AppAccess"]);
-    // Made-up attributes would tell what rules say that he may not read.
+    // Made-up attributes could reveal the content of rules that the caller may not read.
     let own = server.user("eve").connection("hers");
     let path =
         "/systemrule/explain/resources?user=LAB%5Ceve&type=DataConnection&environmentAttributes=";
     server.user("eve").get(&format!("{path}group=g1")).expect(403).says(&["attributes"]);
-    let told = server.user("eve").get(&format!("{path}Context%3DAppAccess")).expect(200).json();
-    assert_eq!(told[0]["resource"], format!("DataConnection_{}", id(&own)));
+    let response = server.user("eve").get(&format!("{path}Context%3DAppAccess")).expect(200).json();
+    assert_eq!(response[0]["resource"], format!("DataConnection_{}", id(&own)));
 }
 
 #[test]
-fn what_a_reply_showed_can_be_sent_back_whoever_may_read_it() {
+fn the_content_of_a_reply_can_be_sent_back_without_further_rights() {
     let server = Server::start();
     let client = server.repository();
     client.create(
@@ -257,8 +257,8 @@ fn what_a_reply_showed_can_be_sent_back_whoever_may_read_it() {
         (&changed["tags"], &changed["customProperties"][0]["value"]),
         (&shown["tags"], &json!("prod"))
     );
-    // Neither does a definition that she may not read take new values of hers, nor tell which it
-    // takes.
+    // A definition that she may not read does not accept new values from her, nor reveal its
+    // choices.
     let mut more = changed.clone();
     let definition = shown["customProperties"][0]["definition"]["id"].clone();
     for values in [json!(["prod", "test"]), json!(["test"])] {
@@ -271,13 +271,13 @@ fn what_a_reply_showed_can_be_sent_back_whoever_may_read_it() {
             "{message}"
         );
     }
-    // What was not there before is not there for her.
+    // For her, values that were not there before do not exist.
     changed["tags"] = json!([{"id": tags[0]}, {"id": tags[1]}]);
     anna.put(&path, &changed).expect(400).says(&["tags[1]", "no tag"]);
 }
 
 #[test]
-fn previews_tell_nothing_of_what_is_hidden() {
+fn previews_reveal_nothing_hidden() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -296,7 +296,7 @@ fn previews_tell_nothing_of_what_is_hidden() {
 }
 
 #[test]
-fn only_who_may_create_any_rule_can_try_rules_out() {
+fn only_users_who_may_create_any_rule_can_preview_rules() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -323,13 +323,13 @@ fn only_who_may_create_any_rule_can_try_rules_out() {
     .says(&["named twice"]);
     let mut broken = rule("broken", "resource.nmae = \"x\"", 2);
     broken["disabled"] = json!(true);
-    let told = change(json!({"rules": [broken]})).expect(201).json();
-    assert_eq!((&told["gainedCount"], &told["lostCount"]), (&json!(0), &json!(0)));
+    let response = change(json!({"rules": [broken]})).expect(201).json();
+    assert_eq!((&response["gainedCount"], &response["lostCount"]), (&json!(0), &json!(0)));
 }
 
-/// An owner who stays is no change, however he is named.
+/// An owner that stays the same is no change, however it is named.
 #[test]
-fn the_same_owner_by_another_name_is_no_change() {
+fn the_same_owner_in_another_spelling_is_no_change() {
     let server = Server::start();
     let client = server.repository();
     site(&client);

@@ -1,11 +1,11 @@
-//! Who may do what, and why: the questions that administrators ask.
+//! Explanations of access for administrators: who may do what, and why.
 
 use crate::rules::{rule, site, user};
 use crate::support::{Client, NOBODY, Reply, Server, encode, id};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
-/// The id of the connection of that name.
+/// The id of the connection with that name.
 fn connection(client: &Client, name: &str) -> String {
     id(&client.get(&format!("/dataconnection?filter=name eq '{name}'")).expect(200).json()[0])
 }
@@ -15,7 +15,7 @@ fn list(json: &Json) -> &[Json] {
 }
 
 #[test]
-fn explain_says_what_each_rule_says() {
+fn explain_returns_the_result_of_each_rule() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -74,7 +74,7 @@ fn explain_says_what_each_rule_says() {
         (&answer["allowed"], &find(&answer, "By team")["grants"]),
         (&json!(true), &json!(true))
     );
-    // What is told is what happens, for every user, action and connection.
+    // Explanations match the actual access, for every user, action and connection.
     for user_id in ["anna", "bert", "carla", "dora"] {
         let own = server.user(user_id).get("/dataconnection?privileges=true").expect(200).json();
         for name in ["a", "b", "c"] {
@@ -84,11 +84,11 @@ fn explain_says_what_each_rule_says() {
                 let grants =
                     answer["rules"].as_array().unwrap().iter().any(|rule| rule["grants"] == true);
                 assert_eq!(answer["allowed"], grants, "{answer}");
-                let told = row.is_some_and(|row| {
+                let listed = row.is_some_and(|row| {
                     row["privileges"].as_array().unwrap().contains(&json!(action))
                 });
                 assert!(
-                    row.is_none() || answer["allowed"] == told,
+                    row.is_none() || answer["allowed"] == listed,
                     "{user_id} {action} {name}: {answer}"
                 );
             }
@@ -112,23 +112,24 @@ fn explain_says_what_each_rule_says() {
     ask(&client, "anna", "read", NOBODY).expect(404);
 }
 
-/// The site, with a rule that shares by department.
+/// The site, with a rule that shares connections within a department.
 fn shared_site(client: &Client) {
     site(client);
     client.create("systemrule", &rule("By team", "resource.@Department = user.@Department", 2));
 }
 
 #[test]
-fn who_may_do_something_to_a_resource_is_who_can_do_it() {
+fn the_listed_users_of_a_resource_are_those_who_have_access() {
     let server = Server::start();
     let client = server.repository();
     shared_site(&client);
     for name in ["a", "b", "c"] {
         let resource = connection(&client, name);
         let path = format!("/systemrule/explain/users?resource=DataConnection_{resource}");
-        let told = client.get(&path).expect(200).json();
+        let response = client.get(&path).expect(200).json();
         for user_id in ["anna", "bert", "carla", "dora"] {
-            let entry = list(&told).iter().find(|entry| entry["user"] == format!("LAB\\{user_id}"));
+            let entry =
+                list(&response).iter().find(|entry| entry["user"] == format!("LAB\\{user_id}"));
             let privileges = entry.map_or(json!([]), |entry| entry["privileges"].clone());
             let own =
                 server.user(user_id).get(&format!("/dataconnection/{resource}?privileges=true"));
@@ -150,12 +151,12 @@ fn who_may_do_something_to_a_resource_is_who_can_do_it() {
         assert_eq!((list(&auditors).len(), &auditors[0]["user"]), (1, &json!("LAB\\dora")));
     }
     let of_anna = connection(&client, "c");
-    // Who sees only himself is told only of himself.
-    let told = server
+    // A user who may read only their own user sees only themselves.
+    let response = server
         .user("anna")
         .get(&format!("/systemrule/explain/users?resource=DataConnection_{of_anna}"));
-    let told = told.expect(200).json();
-    assert_eq!((list(&told).len(), &told[0]["user"]), (1, &json!("LAB\\anna")));
+    let response = response.expect(200).json();
+    assert_eq!((list(&response).len(), &response[0]["user"]), (1, &json!("LAB\\anna")));
     server
         .user("bert")
         .get(&format!("/systemrule/explain/users?resource=DataConnection_{of_anna}"))
@@ -163,7 +164,7 @@ fn who_may_do_something_to_a_resource_is_who_can_do_it() {
 }
 
 #[test]
-fn what_a_user_may_do_is_what_he_is_told_himself() {
+fn the_listed_resources_of_a_user_match_the_users_own_privileges() {
     let server = Server::start();
     let client = server.repository();
     shared_site(&client);
@@ -174,10 +175,10 @@ fn what_a_user_may_do_is_what_he_is_told_himself() {
             let path = format!(
                 "/systemrule/explain/resources?user=LAB%5C{user_id}&type={kind}&action=read"
             );
-            let told = client.get(&path).expect(200).json();
+            let response = client.get(&path).expect(200).json();
             let own =
                 server.user(user_id).get(&format!("/{entity}?privileges=true")).expect(200).json();
-            let told: Vec<(String, Json)> = list(&told)
+            let response: Vec<(String, Json)> = list(&response)
                 .iter()
                 .map(|entry| {
                     (entry["resource"].as_str().unwrap().to_owned(), entry["privileges"].clone())
@@ -187,7 +188,7 @@ fn what_a_user_may_do_is_what_he_is_told_himself() {
                 .iter()
                 .map(|row| (format!("{kind}_{}", id(row)), row["privileges"].clone()))
                 .collect();
-            assert_eq!(told, own, "{user_id} {kind}");
+            assert_eq!(response, own, "{user_id} {kind}");
         }
     }
     let filtered =
@@ -204,7 +205,7 @@ fn what_a_user_may_do_is_what_he_is_told_himself() {
     client.get("/systemrule/explain/resources?user=LAB%5Cnobody&type=Tag").expect(404);
 }
 
-/// Everything that anybody of the site may do to connections, as lines, in each context.
+/// All access to connections of all users, as lines, in each context.
 fn access(client: &Client) -> [Vec<String>; 2] {
     ["AppAccess", "ManagementAccess"].map(|context| {
         let mut lines = Vec::new();
@@ -241,9 +242,9 @@ fn lines(triples: &Json) -> Vec<String> {
     lines
 }
 
-/// What a draft is said to change is what the same change then changes.
+/// The announced effect of a draft equals the effect of the actual change.
 #[test]
-fn what_if_tells_what_then_happens() {
+fn a_change_preview_announces_the_effect_of_the_change() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -275,7 +276,7 @@ fn what_if_tells_what_then_happens() {
     ] {
         let before = access(&client);
         let draft = json!({"rules": rules, "removed": removed, "resourceType": "DataConnection"});
-        let told = client.post("/systemrule/explain/changes", &draft).expect(201).json();
+        let response = client.post("/systemrule/explain/changes", &draft).expect(201).json();
         assert_eq!(access(&client), before, "a question changes nothing");
         let mut undo = Vec::new();
         for rule in list(&rules) {
@@ -304,12 +305,12 @@ fn what_if_tells_what_then_happens() {
                 .flat_map(|(these, those)| these.iter().filter(|line| !those.contains(line)));
             lines.cloned().collect::<BTreeSet<_>>().into_iter().collect()
         };
-        assert_eq!(lines(&told["gained"]), only(&after, &before), "{draft}");
-        assert_eq!(lines(&told["lost"]), only(&before, &after), "{draft}");
-        assert_eq!(told["complete"], true);
-        assert_eq!(told["gainedCount"], list(&told["gained"]).len());
+        assert_eq!(lines(&response["gained"]), only(&after, &before), "{draft}");
+        assert_eq!(lines(&response["lost"]), only(&before, &after), "{draft}");
+        assert_eq!(response["complete"], true);
+        assert_eq!(response["gainedCount"], list(&response["gained"]).len());
         if let Some(gained) = gained {
-            assert_eq!(lines(&told["gained"]), gained);
+            assert_eq!(lines(&response["gained"]), gained);
         }
         for (path, before) in undo {
             match before {
@@ -329,7 +330,7 @@ fn what_if_tells_what_then_happens() {
 }
 
 #[test]
-fn a_draft_that_makes_no_sense_says_where() {
+fn an_invalid_draft_is_refused_with_the_position_of_its_fault() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -353,7 +354,7 @@ fn a_draft_that_makes_no_sense_says_where() {
         client.post("/systemrule/explain/changes", &draft).expect(400).says(&parts);
     }
     client.post("/systemrule/explain/changes", &json!({"removed": [NOBODY]})).expect(404);
-    // A draft may ask for anything, so that it could tell what its author may not read.
+    // A draft can contain any rule, so its effect could reveal data that its author may not read.
     let draft = json!({"rules": [rule("x", "resource.owner.group = \"Sales\"", 2)]});
     server.user("anna").post("/systemrule/explain/changes", &draft).expect(403);
 }
@@ -401,7 +402,7 @@ fn the_audit_of_qrs_has_its_documented_shape() {
 }
 
 #[test]
-fn the_audit_matrix_of_qrs_tells_access_in_bits() {
+fn the_audit_matrix_of_qrs_returns_access_in_bits() {
     let server = Server::start();
     let client = server.repository();
     shared_site(&client);
@@ -430,7 +431,8 @@ fn the_audit_matrix_of_qrs_tells_access_in_bits() {
             })
             .map(|cell| cell["audit"]["access"].as_i64().unwrap())
     };
-    // Of create 1, read 2, update 4 and delete 8, the question leaves out create; publish is 32.
+    // The result has bits for read (2), update (4), delete (8) and publish (32); the request does
+    // not ask for create (1).
     assert_eq!((of("anna", "a"), of("bert", "a"), of("bert", "c")), (Some(46), Some(2), None));
     assert_eq!((of("carla", "c"), of("dora", "c")), (Some(14), Some(2)));
     let first = connection(&client, "a");

@@ -1,4 +1,4 @@
-//! Files that are not what they should be, and files that go away while the server runs.
+//! Unusual files at the paths of the program, and files that disappear while the server runs.
 
 #![cfg(unix)]
 
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-/// Runs a command that must end by itself; one that waits for somebody else fails the test.
+/// Runs a command that must end by itself: the test fails if it blocks.
 fn ends(data: &Path, arguments: &[&str]) -> Output {
     let mut process =
         command(data, arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -22,7 +22,7 @@ fn ends(data: &Path, arguments: &[&str]) -> Output {
     process.wait_with_output().unwrap()
 }
 
-/// Puts something else in the place of a file, for as long as `work` takes.
+/// Replaces a file while `work` runs.
 fn in_place_of(path: &Path, make: impl FnOnce(&Path), work: impl FnOnce()) {
     let aside = path.with_extension("aside");
     let was_there = fs::rename(path, &aside).is_ok();
@@ -45,7 +45,7 @@ fn fifo(path: &Path) {
 const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
 
 #[test]
-fn what_is_no_regular_file_is_refused_at_once() {
+fn files_that_are_not_regular_are_refused_without_blocking() {
     let folder = Server::start().stop();
     let data = folder.path().join("data");
     let outside = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
@@ -85,7 +85,7 @@ fn what_is_no_regular_file_is_refused_at_once() {
         in_place_of(path, |path| symlink("/dev/zero", path).unwrap(), || fails_with("a device"));
         in_place_of(path, |path| fs::create_dir(path).unwrap(), || fails_with("a folder"));
     }
-    // All is as it was.
+    // Nothing has changed.
     Server::start_in(folder, |_| {}).stop();
 }
 
@@ -108,7 +108,7 @@ fn settings_and_keys_that_others_can_write_to_are_refused() {
         }
         fs::set_permissions(path, Permissions::from_mode(0o644)).unwrap();
     }
-    // The file of settings is the same for each command.
+    // The check of the settings file is the same for each command.
     fs::set_permissions(&config, Permissions::from_mode(0o622)).unwrap();
     fails(
         &patchbay(&data, &["verify", "--config", config.to_str().unwrap()]),
@@ -118,7 +118,7 @@ fn settings_and_keys_that_others_can_write_to_are_refused() {
     says(&patchbay(&data, &["verify", "--config", config.to_str().unwrap()]), &["sound"]);
 }
 
-/// A data folder whose database is a link to that of another one.
+/// A data folder whose database is a link to the database of another folder.
 fn linked(data: &Path) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let other = folder.path().join("data");
@@ -130,7 +130,7 @@ fn linked(data: &Path) -> TempDir {
 }
 
 #[test]
-fn two_servers_can_not_have_one_database_by_a_link_either() {
+fn two_servers_can_not_share_a_database_through_a_link() {
     let server = Server::start();
     server.repository().connection("c");
     let by_link = linked(&server.data());
@@ -142,7 +142,8 @@ fn two_servers_can_not_have_one_database_by_a_link_either() {
         &ends(&data, &["restore", backup.to_str().unwrap(), "--force"]),
         "another Patchbay is serving",
     );
-    // The other way round as well: by a link, or by a link to a link, it is one server that has it.
+    // The reverse order as well: whether the path is a link or a link to a link, only one server
+    // can use the database.
     let original = server.stop();
     let again = linked(&data);
     let server = Server::start_in(by_link, |_| {});
@@ -150,7 +151,7 @@ fn two_servers_can_not_have_one_database_by_a_link_either() {
     fails(&ends(&original.path().join("data"), &SERVE), "another Patchbay is serving");
     fails(&ends(&again.path().join("data"), &SERVE), "another Patchbay is serving");
     server.stop();
-    // A link that leads to no file yet is one, too.
+    // A link to a file that does not exist yet counts as well.
     let empty = tempfile::tempdir().unwrap();
     fs::create_dir(empty.path().join("data")).unwrap();
     fs::set_permissions(empty.path().join("data"), Permissions::from_mode(0o700)).unwrap();
@@ -161,7 +162,7 @@ fn two_servers_can_not_have_one_database_by_a_link_either() {
 }
 
 #[test]
-fn a_database_that_is_moved_deleted_or_replaced_takes_no_writes_until_it_is_back() {
+fn a_moved_deleted_or_replaced_database_refuses_writes_until_it_is_back() {
     let (server, operations) = start_in(tempfile::tempdir().unwrap(), &[]);
     let client = server.repository();
     client.connection("before");
@@ -192,7 +193,7 @@ fn a_database_that_is_moved_deleted_or_replaced_takes_no_writes_until_it_is_back
         fs::remove_file(&path).unwrap();
         refused("deleted");
         fs::rename(&aside, &path).unwrap();
-        // As it is back, everything goes on, and nothing of what was refused is there.
+        // Once the database is back, requests succeed again, and the refused writes left no trace.
         get(&server, &ready).expect(200);
         let name = format!("after {file}");
         client.connection(&name);
@@ -205,13 +206,13 @@ fn a_database_that_is_moved_deleted_or_replaced_takes_no_writes_until_it_is_back
 }
 
 #[test]
-fn without_the_index_of_the_log_a_server_writes_over_nothing_that_a_command_has_written() {
+fn without_its_wal_index_a_server_never_overwrites_the_writes_of_a_command() {
     let server = Server::start();
     let client = server.repository();
     let id = with_password(&client, "one");
     let data = server.data();
     fs::remove_file(data.join("patchbay.db-shm")).unwrap();
-    // The command makes another index, and sees nothing of the server.
+    // The command creates another index, and is unaware of the server.
     says(
         &patchbay(&data, &["key", "rotate"]),
         &["under the data key of term 2: 1; older data keys removed: 1"],

@@ -1,4 +1,4 @@
-//! Filters and orders, asked of a small site.
+//! Filters and orders, on a small site.
 
 use crate::support::{Client, Server, connection, encode, id};
 use serde_json::json;
@@ -65,7 +65,7 @@ const QUARTER: &str = "Q1'25";
 const STREET: &str = "Straße_50%";
 
 #[test]
-fn filters_find_what_they_say() {
+fn filters_return_the_matching_entities() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -152,7 +152,7 @@ fn filters_find_what_they_say() {
 }
 
 #[test]
-fn other_types_are_filtered_alike() {
+fn other_types_have_the_same_filters() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -171,14 +171,13 @@ fn other_types_are_filtered_alike() {
     }
 }
 
-/// The corpus lists the filters under the types that understand them; for the others a name in them
-/// is unknown.
+/// The corpus lists the filters by the types that accept them; other types refuse an unknown name.
 #[test]
 fn every_filter_that_clients_send_parses() {
     let server = Server::start();
     let client = server.repository();
     let mut understood_by = Vec::new();
-    let mut asked = 0;
+    let mut requests = 0;
     for line in CORPUS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         if let Some(heading) = line.strip_prefix('[') {
             understood_by = heading.trim_end_matches(']').split(' ').collect();
@@ -197,13 +196,13 @@ fn every_filter_that_clients_send_parses() {
                 );
             }
         }
-        asked += 1;
+        requests += 1;
     }
-    assert!(asked > 70);
+    assert!(requests > 70);
 }
 
 #[test]
-fn a_value_that_nobody_encoded_is_explained() {
+fn an_unencoded_value_is_explained() {
     let server = Server::start();
     let client = server.repository();
     client
@@ -226,7 +225,7 @@ fn a_value_that_nobody_encoded_is_explained() {
 }
 
 #[test]
-fn large_filters_are_refused_with_the_limit() {
+fn filters_beyond_a_limit_are_refused_with_the_limit() {
     let server = Server::start();
     let client = server.repository();
     let many = |count: usize| {
@@ -242,7 +241,7 @@ fn large_filters_are_refused_with_the_limit() {
 }
 
 #[test]
-fn orders_sort_by_several_names_and_along_references() {
+fn lists_can_be_sorted_by_several_properties_and_along_references() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -272,7 +271,7 @@ fn orders_sort_by_several_names_and_along_references() {
 }
 
 #[test]
-fn lists_longer_than_a_piece_arrive_whole() {
+fn lists_longer_than_one_chunk_arrive_whole() {
     let server = Server::start();
     let client = server.repository();
     let tag = client.create("tag", &json!({"name": "many"}));
@@ -296,7 +295,7 @@ fn lists_longer_than_a_piece_arrive_whole() {
 }
 
 #[test]
-fn a_backslash_stands_for_itself_but_before_a_quote_and_a_backslash() {
+fn a_backslash_escapes_only_a_quote_and_a_backslash() {
     let server = Server::start();
     let client = server.repository();
     for (name, text) in [
@@ -331,7 +330,7 @@ fn a_backslash_stands_for_itself_but_before_a_quote_and_a_backslash() {
 }
 
 #[test]
-fn a_character_that_looks_like_another_is_named() {
+fn a_look_alike_character_is_named_in_the_message() {
     let server = Server::start();
     let client = server.repository();
     let filters = [

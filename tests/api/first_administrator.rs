@@ -1,10 +1,10 @@
-//! The first start: a link, shown once, by which somebody becomes the first administrator.
+//! The first start: a link, shown once, with which somebody becomes the first administrator.
 
 use crate::support::{Client, Reply, Server, id};
 use crate::visitor::{PASSWORD, Visitor, set_password, start};
 use std::process::Command;
 
-/// The link that the server showed, if it showed one.
+/// The link that the server showed, if any.
 fn link(server: &Server) -> Option<String> {
     let line = server
         .welcome
@@ -28,12 +28,12 @@ fn choose(browser: &Client, link: &str, fields: &[(&str, &str)]) -> Reply {
     Reply::of(request.body(body))
 }
 
-/// A form that is filled in as it should be.
+/// A correctly completed form.
 const CHOICE: [(&str, &str); 3] =
     [("user", "LAB\\anna"), ("password", PASSWORD), ("again", PASSWORD)];
 
 #[test]
-fn the_link_makes_the_first_administrator_and_then_leads_nowhere() {
+fn the_link_creates_the_first_administrator_and_works_only_once() {
     let (server, front) = start(&[]);
     let link = link(&server).unwrap();
     assert!(link.starts_with(&format!("{front}/console/first-administrator?link=")));
@@ -59,13 +59,13 @@ fn the_link_makes_the_first_administrator_and_then_leads_nowhere() {
         .header("X-Qlik-Security", "Context=ManagementAccess");
     assert_eq!(Reply::of(user).expect(200).json()[0]["roles"][0], "RootAdmin");
     anna.login("LAB\\anna", PASSWORD);
-    // It has done what it was for.
+    // The link has served its purpose.
     Reply::of(browser.raw("GET", &link)).expect_page(404);
     let again =
         choose(&browser, &link, &[("user", "LAB\\bert"), CHOICE[1], CHOICE[2]]).expect_page(404);
     assert!(again.text.contains("This link has expired"));
     assert_eq!(server.repository().get("/user/count?filter=userId eq 'bert'").json()["value"], 0);
-    // Not even once he is gone again.
+    // Not even after that administrator was deleted.
     let client = server.repository();
     client
         .delete(&format!("/user/{}", id(&client.get("/user?filter=userId eq 'anna'").json()[0])))
@@ -73,7 +73,7 @@ fn the_link_makes_the_first_administrator_and_then_leads_nowhere() {
     Reply::of(browser.raw("GET", &link)).expect_page(404);
     choose(&browser, &link, &CHOICE).expect_page(404);
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
-    // A site that has an administrator invites no other.
+    // A site with an administrator shows no link.
     let server = Server::start_in(server.stop(), |command| {
         command.args(["--front", "127.0.0.1:0"]);
     });
@@ -81,7 +81,7 @@ fn the_link_makes_the_first_administrator_and_then_leads_nowhere() {
 }
 
 #[test]
-fn what_is_filled_in_wrongly_is_said_and_can_be_filled_in_again() {
+fn wrong_input_is_pointed_out_and_can_be_corrected() {
     let (server, _) = start(&[]);
     let link = link(&server).unwrap();
     let browser = server.stranger();
@@ -124,8 +124,9 @@ fn what_is_filled_in_wrongly_is_said_and_can_be_filled_in_again() {
 }
 
 #[test]
-fn nobody_is_invited_where_somebody_can_manage_the_site() {
-    // Not without a front door, and not while it is open once somebody has a password or a role.
+fn a_site_that_somebody_can_manage_shows_no_link() {
+    // There is no link without a front door, nor once a user has a password or a role while the
+    // door is open.
     assert_eq!(link(&Server::start()), None);
     let commands: [fn(&Server); 2] = [
         |server| assert!(set_password(&server.data(), "LAB\\anna", PASSWORD)),
@@ -146,7 +147,7 @@ fn nobody_is_invited_where_somebody_can_manage_the_site() {
         Reply::of(browser.raw("GET", &link)).expect_page(404);
         choose(&browser, &link, &[("user", "LAB\\bert"), CHOICE[1], CHOICE[2]]).expect_page(404);
     }
-    // A new start has a new link, and the old one is forgotten.
+    // A new start has a new link, and invalidates the old one.
     let (server, _) = start(&[]);
     let old = link(&server).unwrap();
     let server = Server::start_in(server.stop(), |command| {
@@ -169,7 +170,7 @@ fn nobody_is_invited_where_somebody_can_manage_the_site() {
 }
 
 #[test]
-fn of_two_who_are_invited_one_is_the_first() {
+fn only_one_of_two_users_of_the_link_becomes_administrator() {
     let (server, _) = start(&[]);
     let link = link(&server).unwrap();
     let browser = server.stranger();

@@ -1,5 +1,5 @@
-//! Single bits that a disk has flipped in a database: `patchbay verify` finds the damage, or the
-//! API can read everything. It never calls a database sound that the API can't read.
+//! Single bits in a database that a disk has flipped: either `patchbay verify` finds the damage, or
+//! the API can read everything. It never passes a database that the API can't read.
 
 use crate::credentials::{engine, token};
 use crate::keys::with_password;
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 const LISTED: [&str; 6] =
     ["dataconnection", "tag", "custompropertydefinition", "user", "systemrule", "auditentry"];
 
-/// Numbers that are the same in each run, by xorshift.
+/// Pseudo-random numbers that are the same in each run, by xorshift.
 struct Numbers(u64);
 
 impl Numbers {
@@ -31,7 +31,7 @@ impl Numbers {
     }
 }
 
-/// A folder with a database of everything that there can be, folded into one file.
+/// A folder with a database that has every kind of data, in one file.
 fn filled() -> TempDir {
     let (server, front) = start(&[]);
     let client = server.repository();
@@ -66,7 +66,7 @@ fn filled() -> TempDir {
     folder
 }
 
-/// The texts of all rows, to find the places in the file where something is.
+/// The texts of all rows, to locate data in the file.
 fn texts(database: &Path) -> Vec<Vec<u8>> {
     let database = Connection::open(database).unwrap();
     let columns = "SELECT t.name, c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c \
@@ -90,7 +90,7 @@ fn texts(database: &Path) -> Vec<Vec<u8>> {
     texts
 }
 
-/// A bit of the file: of all, or one of a text or of the numbers that stand before it.
+/// Chooses a bit of the file: any one, or one in a text or in the numbers that precede it.
 fn choose(numbers: &mut Numbers, file: &[u8], texts: &[Vec<u8>]) -> (usize, u8) {
     let bit = u8::try_from(numbers.below(8)).unwrap();
     if numbers.below(4) == 0 {
@@ -99,9 +99,9 @@ fn choose(numbers: &mut Numbers, file: &[u8], texts: &[Vec<u8>]) -> (usize, u8) 
     let text = &texts[numbers.below(texts.len())];
     let from = numbers.below(file.len());
     let find = |part: &[u8]| part.windows(text.len()).position(|window| window == text);
-    // From some place on, so that copies of it in indexes are hit as well.
+    // The search starts at a random position, so that copies in indexes are hit as well.
     let place = find(&file[from..]).map(|place| from + place).or_else(|| find(file));
-    // A long text may go on in another page.
+    // A long text may continue on another page.
     let Some(place) = place else { return (from, bit) };
     let start = place.saturating_sub(30);
     (start + numbers.below(place + text.len() - start), bit)
@@ -128,7 +128,7 @@ fn read_everything(folder: TempDir) {
     server.user("person3").get("/dataconnection/full").expect(200);
 }
 
-/// By itself, an entity is what it is in the list.
+/// An entity requested by its id equals its row in the list.
 #[track_caller]
 fn assert_is_listed(client: &Client, entity: &str, row: &Json) {
     let one = client.get(&format!("/{entity}/{}", id(row))).expect(200).json();
@@ -139,7 +139,7 @@ fn verify(folder: &TempDir) -> Output {
     patchbay(&folder.path().join("data"), &["verify"])
 }
 
-/// What became of the copies.
+/// The results for all copies.
 #[derive(Debug, Default)]
 struct Outcome {
     found: usize,
@@ -147,7 +147,7 @@ struct Outcome {
     sound_and_unreadable: Vec<String>,
 }
 
-/// A folder as the other one, with these bytes as its database.
+/// A copy of the folder with these bytes as its database.
 fn with_database(original: &Path, database: &[u8]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
@@ -171,17 +171,17 @@ fn with_database(original: &Path, database: &[u8]) -> TempDir {
 fn flip_bits(copies: usize, seed: u64) -> Outcome {
     let folder = filled();
     let original = folder.path().join("data");
-    let whole = fs::read(original.join("patchbay.db")).unwrap();
+    let sound = fs::read(original.join("patchbay.db")).unwrap();
     let texts = texts(&original.join("patchbay.db"));
-    // As long as nothing is flipped, it is sound, and everything can be read.
-    let same = with_database(&original, &whole);
+    // The original is sound, and everything can be read.
+    let same = with_database(&original, &sound);
     assert!(verify(&same).status.success());
     read_everything(same);
     let mut numbers = Numbers(seed);
     let mut outcome = Outcome::default();
     for copy in 1..=copies {
-        let (place, bit) = choose(&mut numbers, &whole, &texts);
-        let mut flipped = whole.clone();
+        let (place, bit) = choose(&mut numbers, &sound, &texts);
+        let mut flipped = sound.clone();
         flipped[place] ^= 1 << bit;
         let folder = with_database(&original, &flipped);
         let output = verify(&folder);
@@ -203,7 +203,7 @@ fn flip_bits(copies: usize, seed: u64) -> Outcome {
     outcome
 }
 
-/// A fault is a line that says where: a row and a column, a page, or the file where it can't be
+/// A fault is one line that names the place: a row and a column, a page, or the file if it can't be
 /// read at all.
 fn assert_names_something(output: &Output) {
     let (lines, error) =
@@ -215,15 +215,15 @@ fn assert_names_something(output: &Output) {
 }
 
 #[test]
-fn a_flipped_bit_is_found_or_does_no_harm() {
+fn a_flipped_bit_is_found_or_harmless() {
     let outcome = flip_bits(24, 0x9E37_79B9_7F4A_7C15);
     assert!(outcome.sound_and_unreadable.is_empty(), "{outcome:?}");
     assert!(outcome.found > 8 && outcome.sound_and_readable > 0, "{outcome:?}");
 }
 
-/// The reading itself must notice what it is there to notice.
+/// The reading itself must detect damage.
 #[test]
-fn reading_everything_fails_where_a_row_can_not_be_read() {
+fn reading_everything_fails_on_an_unreadable_row() {
     let folder = filled();
     let original = folder.path().join("data");
     let database = Connection::open(original.join("patchbay.db")).unwrap();
@@ -237,7 +237,7 @@ fn reading_everything_fails_where_a_row_can_not_be_read() {
 /// The long run: `cargo test --test api -- --ignored --nocapture a_thousand_flipped_bits`.
 #[test]
 #[ignore = "takes many minutes"]
-fn a_thousand_flipped_bits_are_found_or_do_no_harm() {
+fn a_thousand_flipped_bits_are_found_or_harmless() {
     let seed = std::env::var("SEED").map_or(0x2545_F491_4F6C_DD1D, |seed| seed.parse().unwrap());
     let outcome = flip_bits(1_000, seed);
     println!("{outcome:?}");

@@ -1,4 +1,4 @@
-//! Which names are the same: case is ignored, and nothing else, wherever a name comes from.
+//! Equality of names: only case is ignored, wherever a name comes from.
 
 use crate::machine::{patchbay, says};
 use crate::rules::rule;
@@ -7,7 +7,7 @@ use crate::upgrade::site;
 use crate::visitor::{PASSWORD, Visitor, set_password, start};
 use serde_json::json;
 
-/// A name, itself in another case, and one that only looks the same or nearly so.
+/// A name, the same name in another case, and a different name that looks the same or similar.
 pub struct LookAlike {
     pub name: &'static str,
     pub also: &'static str,
@@ -25,8 +25,8 @@ pub const LOOK_ALIKES: [LookAlike; 8] = [
     LookAlike { name: "strasse", also: "Strasse", other: "stra\u{df}e" },
 ];
 
-/// Names that fold alike and are the same in lower or in upper case only: the second is nobody's
-/// once the first is there.
+/// Names that are equal after folding, but only in lower or only in upper case: the second spelling
+/// is refused once the first exists.
 pub const SPELT_OTHERWISE: [(&str, &str); 2] = [("\u{df}", "\u{1e9e}"), ("a\u{3c3}a", "a\u{3c2}a")];
 
 fn user(server: &Server, directory: &str, user_id: &str) -> Client {
@@ -38,7 +38,7 @@ fn count(client: &Client) -> i64 {
 }
 
 #[test]
-fn a_header_that_names_a_look_alike_names_another_user() {
+fn a_look_alike_name_in_a_header_is_another_user() {
     let proxy = ["--front-header", "X-Remote-User", "--front-header-from", "127.0.0.1"];
     let (server, front) = start(&proxy);
     let visitor = Visitor::new(&server, &front);
@@ -64,7 +64,7 @@ fn a_header_that_names_a_look_alike_names_another_user() {
 }
 
 #[test]
-fn a_look_alike_does_not_sign_in_with_the_password_of_another() {
+fn a_look_alike_user_can_not_sign_in_with_the_password_of_another() {
     let (server, front) = start(&[]);
     let names = LOOK_ALIKES.map(|own| (own.name, own.other));
     for (name, other) in names.into_iter().chain(SPELT_OTHERWISE) {
@@ -78,8 +78,8 @@ fn a_look_alike_does_not_sign_in_with_the_password_of_another() {
     }
 }
 
-/// The look-alike comes first: it gets nothing by the rule, and does not keep the user out whom the
-/// rule means.
+/// The look-alike user is created first: the rule grants it nothing, and still grants access to the
+/// user that it names.
 #[test]
 fn rules_grant_nothing_to_look_alikes() {
     let server = Server::start();
@@ -132,14 +132,14 @@ fn rules_grant_nothing_to_look_alikes() {
 }
 
 impl LookAlike {
-    /// Whether already the first letter is another one.
+    /// Whether the first letter already differs.
     fn differs_at_once(&self) -> bool {
         self.name.chars().next() != self.other.chars().next()
     }
 }
 
 #[test]
-fn unique_names_are_unique_but_for_case_alone() {
+fn unique_names_are_compared_without_case_only() {
     let server = Server::start();
     let repository = server.repository();
     for own in LOOK_ALIKES {
@@ -162,7 +162,7 @@ fn unique_names_are_unique_but_for_case_alone() {
 }
 
 #[test]
-fn an_upgrade_folds_text_anew_and_lists_what_it_has_told_apart() {
+fn an_upgrade_folds_texts_again_and_lists_names_that_now_differ() {
     let folder = site(10);
     let data = folder.path().join("data");
     let database = rusqlite::Connection::open(data.join("patchbay.db")).unwrap();
@@ -199,7 +199,7 @@ fn an_upgrade_folds_text_anew_and_lists_what_it_has_told_apart() {
     let in_log = |server: &Server| server.log().matches("patchbay explain --folding").count();
     assert!(in_log(&server) == 1 && log.contains("\"found\":5"), "{log}");
     let folder = server.stop();
-    // It is listed once in the log, and as long as it is so by the command.
+    // The log lists it once, and the command lists it as long as it persists.
     let server = Server::start_in(folder, |_| {});
     assert_eq!(in_log(&server), 1);
 }

@@ -1,4 +1,4 @@
-//! The front door: who signs in with a password, and how long he stays.
+//! The front door: sign-ins with a password, and sessions.
 
 use crate::support::{Reply, Server, XRFKEY, connection, id};
 use crate::visitor::{PASSWORD, Visitor, refusal, set_password, start};
@@ -6,7 +6,7 @@ use serde_json::json;
 use std::process::Command;
 
 #[test]
-fn who_knows_the_password_is_in_until_he_signs_out() {
+fn a_user_with_the_password_stays_signed_in_until_signing_out() {
     let (server, front) = start(&[]);
     assert!(front.starts_with("https://"));
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
@@ -40,7 +40,7 @@ fn who_knows_the_password_is_in_until_he_signs_out() {
 }
 
 #[test]
-fn nobody_says_himself_who_he_is_at_the_front_door() {
+fn the_front_door_ignores_user_headers_and_unknown_cookies() {
     let (server, front) = start(&[]);
     let client = server.repository();
     client.connection("theirs");
@@ -63,7 +63,7 @@ fn nobody_says_himself_who_he_is_at_the_front_door() {
     };
     assert_eq!(count("X-Qlik-User", "UserDirectory=INTERNAL; UserId=sa_repository"), 0);
     assert_eq!(count("X-Qlik-Security", "group=g"), 0);
-    // A wrong Xrfkey, or a cookie that nobody gave out, lets nobody in.
+    // A request with a wrong Xrfkey or an unknown cookie is refused.
     let url = format!("{front}/qrs/tag?xrfkey={XRFKEY}");
     let cookie = anna.cookie.clone().unwrap();
     Reply::of(anna.client.raw("GET", &url).header("Cookie", &cookie)).expect(401).says(&["XSRF"]);
@@ -75,13 +75,13 @@ fn nobody_says_himself_who_he_is_at_the_front_door() {
         )
         .expect(401);
     }
-    // The client certificate means nothing here, and the password nothing at the direct door.
+    // The front door ignores the client certificate, and the direct door ignores the password.
     Reply::of(client.raw("GET", &url).header("X-Qlik-Xrfkey", XRFKEY)).expect(401);
     Reply::of(client.raw("POST", &format!("{}/login", server.base))).expect(404);
 }
 
 #[test]
-fn administrators_are_such_in_the_management_context_only() {
+fn administrators_have_their_rights_in_the_management_context_only() {
     for (arguments, header, expected) in [
         (&[][..], None, 0),
         (&[], Some("Context=ManagementAccess"), 1),
@@ -123,7 +123,7 @@ fn anna_again(server: &Server, front: &str) -> Visitor {
 }
 
 #[test]
-fn a_session_ends_with_the_password_the_user_or_his_rights() {
+fn a_session_ends_when_the_password_changes_or_the_user_is_barred_or_deleted() {
     let (server, front) = start(&[]);
     let client = server.repository();
     let data = server.data();
@@ -156,7 +156,7 @@ fn a_session_ends_with_the_password_the_user_or_his_rights() {
     Reply::of(barred).expect(200);
     carla.get("/qrs/tag").expect(401).says(&["has ended"]);
     carla.get("/qrs/about").expect(401);
-    // It stays ended when he is let in again.
+    // The session stays ended when the user is no longer barred.
     let let_in = client
         .request("PUT", &path("carla"))
         .header("If-Match", "*")
@@ -168,7 +168,7 @@ fn a_session_ends_with_the_password_the_user_or_his_rights() {
     let sessions = dora.get("/sessions").expect(200).json();
     assert_eq!(sessions.as_array().unwrap().len(), 2);
     let first = format!("/sessions/{}", id(&sessions[1]));
-    // Who was barred can make no token either, which would outlive that.
+    // A barred user can't create a token either, which would outlive the bar.
     for (method, path) in
         [("DELETE", first.as_str()), ("GET", "/sessions"), ("POST", "/tokens"), ("GET", "/tokens")]
     {
@@ -180,7 +180,7 @@ fn a_session_ends_with_the_password_the_user_or_his_rights() {
     Reply::of(elsewhere.request("DELETE", &first)).expect_empty(204);
     dora.get("/qrs/tag").expect(401);
     elsewhere.get("/qrs/tag").expect(200);
-    // What is in the database can't be used as a session.
+    // The files of the database contain neither the session token nor the password.
     let bytes = std::fs::read(data.join("patchbay.db")).unwrap();
     let log = std::fs::read(data.join("patchbay.db-wal")).unwrap_or_default();
     let token = elsewhere.cookie.clone().unwrap().split('=').nth(1).unwrap().to_owned();
@@ -191,7 +191,7 @@ fn a_session_ends_with_the_password_the_user_or_his_rights() {
 }
 
 #[test]
-fn sessions_outlive_a_restart_and_plain_http_is_for_this_machine_only() {
+fn sessions_survive_a_restart_and_plain_http_is_limited_to_this_machine() {
     let (server, front) = start(&["--front-tls", "off"]);
     assert!(front.starts_with("http://127.0.0.1:"));
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
@@ -225,10 +225,10 @@ fn sessions_outlive_a_restart_and_plain_http_is_for_this_machine_only() {
 }
 
 #[test]
-fn many_who_know_the_password_sign_in_at_once() {
+fn many_users_can_sign_in_at_the_same_time() {
     let (server, front) = start(&[]);
     assert!(set_password(&server.data(), "LAB\\ci", PASSWORD));
-    // More than are checked in the time for which a wait is waited for.
+    // There are more sign-ins than can be checked before a queued sign-in times out.
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..64)
             .map(|_| {
@@ -245,7 +245,7 @@ fn many_who_know_the_password_sign_in_at_once() {
 }
 
 #[test]
-fn cookies_of_other_programs_hide_no_session_and_the_hub_says_so() {
+fn cookies_of_other_programs_do_not_hide_the_session_and_hub_refusals_name_the_context() {
     let (server, front) = start(&[]);
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
     let mut anna = Visitor::new(&server, &front);
@@ -261,9 +261,10 @@ fn cookies_of_other_programs_hide_no_session_and_the_hub_says_so() {
     Reply::of(twice).expect(401).says(&["authorization", "twice"]);
 }
 
-/// A page elsewhere can make its own name point to this machine; the browser says that name.
+/// A page of another site can resolve its own host name to this machine; the browser sends that
+/// name.
 #[test]
-fn the_door_is_called_by_its_own_names_only() {
+fn requests_with_a_foreign_host_name_are_refused() {
     let (server, front) =
         start(&["--front-tls", "off", "--host", "qlik.example.com,*.lab.example.com"]);
     let visitor = Visitor::new(&server, &front);
@@ -296,7 +297,8 @@ fn the_door_is_called_by_its_own_names_only() {
             }
         }
     }
-    // Services call the direct door as they like: they show a certificate, and no page can.
+    // Services may use any host name at the direct door: they have a certificate, which no page of
+    // another site can use.
     Reply::of(server.repository().request("GET", "/tag").header("Host", "evil.example.com"))
         .expect(200);
 }
@@ -314,6 +316,6 @@ fn a_password_must_be_long_enough() {
             password.len()
         );
     }
-    // The site's own accounts have none: they don't sign in here.
+    // The repository's own accounts have no passwords: they can't sign in here.
     assert!(!set_password(&server.data(), "internal\\sa_repository", PASSWORD));
 }

@@ -1,4 +1,4 @@
-//! What a user can make grow is bounded: the memory of the server, and what is stored.
+//! Limits on growth that a user can cause: the server's memory, and the stored data.
 
 use crate::support::{Client, Reply, Server, connection, copy_connection, id, memory};
 use serde_json::{Value as Json, json};
@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 const MIB: u64 = 1024 * 1024;
 
-/// How much memory a server takes above idle, at most, while so many clients ask for a list of long
-/// rows and read nothing of it.
+/// The most memory above idle that a server takes while that many clients request a list of long
+/// rows and read nothing.
 fn growth_by_slow_readers(rows: u32, connectionstring: &str, readers: usize) -> u64 {
     let server = Server::start();
     let client = server.repository();
@@ -20,7 +20,7 @@ fn growth_by_slow_readers(rows: u32, connectionstring: &str, readers: usize) -> 
         .map(|_| client.request("GET", "/dataconnection/full").send().unwrap())
         .collect();
     assert!(lists.iter().all(|list| list.status() == 200));
-    // Once it has not grown for a second, all lists wait for their clients.
+    // When the memory has not grown for a second, all lists wait for their clients.
     let (mut most, mut since) = (idle, Instant::now());
     while since.elapsed() < Duration::from_secs(1) {
         let now = memory(process);
@@ -33,7 +33,7 @@ fn growth_by_slow_readers(rows: u32, connectionstring: &str, readers: usize) -> 
 }
 
 #[test]
-fn slow_readers_of_long_rows_fill_no_memory() {
+fn slow_readers_of_long_rows_do_not_fill_the_memory() {
     let grown = growth_by_slow_readers(150, &"\u{1f600}".repeat(100_000), 4);
     println!("{grown}");
     assert!(grown < 40 * MIB, "{} MiB", grown / MIB);
@@ -42,7 +42,7 @@ fn slow_readers_of_long_rows_fill_no_memory() {
 /// `cargo test --test api -- --ignored --nocapture slow_readers_of_two_thousand`
 #[test]
 #[ignore = "it writes 400 MB"]
-fn slow_readers_of_two_thousand_long_rows_fill_no_memory() {
+fn slow_readers_of_two_thousand_long_rows_do_not_fill_the_memory() {
     for readers in [1, 8] {
         let grown = growth_by_slow_readers(2_000, &"x".repeat(100_000), readers);
         println!("{readers} slow readers: {grown} bytes above idle");
@@ -56,7 +56,7 @@ pub fn start(arguments: &[&str]) -> Server {
     })
 }
 
-/// How an ordinary user writes again and again, by the number of the request.
+/// Writes of an ordinary user that can be repeated, by the number of the request.
 type Writing = fn(&Client, usize) -> Reply;
 
 const WRITINGS: [(&str, Writing); 5] = [
@@ -91,10 +91,10 @@ const WRITINGS: [(&str, Writing); 5] = [
     }),
 ];
 
-/// Whatever it is by: an ordinary user is refused, the refusal says until when and by which
-/// setting, and the user reads on.
+/// Each kind of write is refused at some point, the refusal says until when and by which setting,
+/// and reads still succeed.
 #[test]
-fn an_ordinary_user_fills_no_disk() {
+fn an_ordinary_user_can_not_fill_the_disk() {
     const DAILY: u64 = 3 * MIB;
     for (name, write) in WRITINGS {
         let server = start(&["--max-daily-bytes", &DAILY.to_string()]);
@@ -118,7 +118,7 @@ fn an_ordinary_user_fills_no_disk() {
             &(0..5).map(|number| long(&format!("more {number}"))).collect(),
         )
         .expect(429);
-        // Nothing is left of what was refused, but its entry in the audit log; and others go on.
+        // The refused writes left only their audit entries, and other users can still write.
         assert!(stored(&server) - before < grown + 100_000, "{name}");
         server.user("bert").connection("his");
         server.repository().connection("hers");
@@ -131,10 +131,10 @@ fn long(name: &str) -> Json {
     body
 }
 
-/// What is undone is not charged: previews, conflicts, what is forbidden, and lists of which one
-/// can't be made.
+/// Undone writes do not count: previews, conflicts, forbidden writes, and lists in which one entity
+/// fails.
 #[test]
-fn what_is_undone_is_not_charged() {
+fn undone_writes_do_not_count_against_the_allowance() {
     let server = start(&["--max-daily-bytes", "100000"]);
     let anna = server.user("anna");
     anna.connection("first");
@@ -155,7 +155,7 @@ fn what_is_undone_is_not_charged() {
 }
 
 #[test]
-fn an_ordinary_user_creates_so_many_entities_a_day() {
+fn an_ordinary_user_can_create_a_limited_number_of_entities_a_day() {
     let server = start(&["--max-daily-entities", "5"]);
     let anna = server.user("anna");
     let many = |names: &[&str]| {
@@ -163,11 +163,11 @@ fn an_ordinary_user_creates_so_many_entities_a_day() {
     };
     many(&["a", "b", "c"]).expect(201);
     many(&["d", "e", "f"]).expect(429).says(&["5 entities", "max-daily-entities"]);
-    // A selection is one, too.
+    // A selection counts as well.
     anna.post("/selection/dataconnection", &json!({})).expect(201);
     many(&["d"]).expect(201);
     anna.post("/selection/dataconnection", &json!({})).expect(429);
-    // Users who are created by being named are counted together: three more have been seen by then.
+    // Users who are created automatically are counted together: by then, three more have appeared.
     let named = |number: usize| server.user(&format!("u{number}")).get("/tag/count");
     assert_eq!((0..4).map(|number| named(number).status).collect::<Vec<_>>(), [200; 4]);
     named(4).expect(429).says(&["max-daily-entities"]);
@@ -197,7 +197,7 @@ fn allowances_can_be_switched_off_and_root_administrators_have_none() {
     server.named("INTERNAL", "sa_api").connection("last");
 }
 
-/// Bytes of the database and of its log.
+/// The size of the database and its write-ahead log in bytes.
 fn stored(server: &Server) -> u64 {
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     let pages = |name: &str| {

@@ -1,5 +1,5 @@
-//! One request of an ordinary user keeps the one writer busy for a moment only: more is refused
-//! before it begins, with the number that fits.
+//! A request of an ordinary user keeps the only writer busy for a moment only: heavier requests are
+//! refused before they begin, with the number of entities that would be accepted.
 
 use crate::browser::Browser;
 use crate::growth::start;
@@ -13,7 +13,7 @@ fn many(client: &Client, entity: &str, number: u64, make: impl Fn(u64) -> Json) 
     client.post(&format!("/{entity}/many"), &(0..number).map(make).collect())
 }
 
-/// How many of the entities fit, as the refusal says it.
+/// The number of entities that the refusal says would be accepted.
 fn fitting(reply: Reply) -> u64 {
     let reply = reply.expect(413).says(&["ms", "max-write-milliseconds", "send about"]);
     let message = reply.message();
@@ -38,9 +38,9 @@ fn site_of_anna(server: &Server) -> Client {
     anna
 }
 
-/// It took 3 to 8 seconds, and that request and one of another user were answered with 503.
+/// Such a request took 3 to 8 seconds, and it and a request of another user got 503.
 #[test]
-fn a_long_text_for_two_thousand_connections_is_refused_before_it_is_begun() {
+fn a_long_text_for_two_thousand_connections_is_refused_before_it_starts() {
     let server = Server::start();
     let anna = site_of_anna(&server);
     let selected = select_all(&anna);
@@ -54,12 +54,12 @@ fn a_long_text_for_two_thousand_connections_is_refused_before_it_is_begun() {
     server.user("bert").connection("his");
     let grown = server.data().join("patchbay.db-wal").metadata().unwrap().len() - before;
     assert!(grown < 1_000_000, "the log has grown by {grown} bytes");
-    // A change of all of them that is small is allowed.
+    // A small change of all of them is allowed.
     anna.put(&format!("{selected}/synthetic"), &change("username", "sa")).expect(204);
 }
 
 #[test]
-fn a_request_that_is_too_heavy_is_refused_with_the_number_that_fits() {
+fn a_request_that_is_too_heavy_is_refused_with_the_accepted_number() {
     let server = start(&["--max-write-milliseconds", "20"]);
     let client = server.repository();
     user(&client, "rita", &["SecurityAdmin"], &[], &[]);
@@ -74,7 +74,7 @@ fn a_request_that_is_too_heavy_is_refused_with_the_number_that_fits() {
     };
     let fit = fitting(rita.post("/systemrule/import", &rules(900)));
     rita.post("/systemrule/import", &rules(fit)).expect(201);
-    // Rules that are there already weigh more, because they are read before they are changed.
+    // Existing rules weigh more, because they are read before they are changed.
     let stored =
         rita.get("/systemrule/full?filter=name sw 'r' and actions eq 2").expect(200).json();
     let changed = |number: u64| {
@@ -90,19 +90,19 @@ fn a_request_that_is_too_heavy_is_refused_with_the_number_that_fits() {
     assert!(fewer < fit, "{fewer} of {fit}");
     let updated = rita.post("/systemrule/import", &changed(fewer)).expect(201).json();
     assert!(updated.as_array().unwrap().iter().all(|one| one["outcome"] == "updated"), "{updated}");
-    // The longer each is, the fewer fit.
+    // The longer each entity, the fewer are accepted.
     let long = |number: u64| {
         let mut body = connection(&format!("long {number}"));
         body["connectionstring"] = json!("x".repeat(20_000));
         body
     };
     assert!(fitting(many(&anna, "dataconnection", 300, long)) < fit);
-    // Who may write anything at once does.
+    // A user without a limit may write all of it in one request.
     many(&client, "dataconnection", 1_000, named(10_000)).expect(201);
 }
 
 #[test]
-fn what_is_selected_is_weighed_as_well() {
+fn requests_on_selections_are_weighed_as_well() {
     let server = start(&["--max-write-milliseconds", "40"]);
     let anna = site_of_anna(&server);
     let item = |number: u64| {
@@ -177,10 +177,10 @@ fn the_forms_of_the_console_are_weighed_as_well() {
     assert_eq!(anna.get("/dataconnection/count").json()["value"], 1_980);
 }
 
-/// An end that almost fits at each place of a text took a time of the product of both lengths, on
-/// the threads that answer everybody.
+/// Patterns that almost match at each position took a time proportional to the product of both
+/// lengths, on the threads that serve all requests.
 #[test]
-fn a_filter_for_a_long_end_takes_no_longer_than_one_for_a_part() {
+fn a_filter_with_a_long_suffix_takes_no_longer_than_one_with_a_substring() {
     let server = Server::start();
     let anna = server.user("anna");
     let mut body = connection("hers");

@@ -1,10 +1,10 @@
-//! Who is let in, and as whom.
+//! Authentication at the direct door, and the user of a request.
 
 use crate::support::{Reply, Server, XRFKEY};
 use serde_json::json;
 
 #[test]
-fn the_xrfkey_must_be_there_twice_and_equal_for_every_verb() {
+fn every_method_requires_the_same_xrfkey_in_header_and_query() {
     let server = Server::start();
     let client = server.repository();
     let url = |query: &str| format!("{}/qrs/tag{query}", server.base);
@@ -38,7 +38,7 @@ fn the_xrfkey_must_be_there_twice_and_equal_for_every_verb() {
 }
 
 #[test]
-fn without_a_client_certificate_only_the_documentation_shows() {
+fn without_a_client_certificate_only_the_documentation_is_available() {
     let server = Server::start();
     let stranger = server.stranger();
     for path in ["/dataconnection", "/tag/count", "/about", "/about/openapi"] {
@@ -62,7 +62,7 @@ fn a_certificate_of_another_authority_ends_the_handshake() {
 }
 
 #[test]
-fn a_user_is_made_at_first_sight_whatever_the_request() {
+fn a_user_is_created_by_their_first_request_of_any_kind() {
     let server = Server::start();
     let repository = server.repository();
     let count = || {
@@ -89,7 +89,7 @@ fn a_user_is_made_at_first_sight_whatever_the_request() {
 }
 
 #[test]
-fn the_user_header_has_many_spellings() {
+fn the_user_header_can_be_spelled_in_several_ways() {
     let server = Server::start();
     let client = server.repository();
     for (header, user_id) in [
@@ -118,7 +118,7 @@ fn the_user_header_has_many_spellings() {
 }
 
 #[test]
-fn headers_that_say_two_things_are_refused() {
+fn contradictory_headers_are_refused() {
     let server = Server::start();
     let client = server.repository();
     let twice = client.request("GET", "/user").header("X-Qlik-Xrfkey", "fedcba9876543210");

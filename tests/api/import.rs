@@ -1,11 +1,11 @@
-//! Rules from another site: what is broken is kept and shown, and the rest is in force.
+//! Rules from another site: broken ones are stored and reported, and the others take effect.
 
 use crate::rules::rule;
 use crate::support::{Reply, Server, id};
 use serde_json::{Value as Json, json};
 
 #[test]
-fn a_disabled_rule_may_be_broken_and_shows_it() {
+fn a_disabled_rule_may_be_broken_and_shows_its_fault() {
     let server = Server::start();
     let client = server.repository();
     let mut broken = rule("broken", "resource.nmae = \"x\"", 2);
@@ -31,7 +31,7 @@ fn a_disabled_rule_may_be_broken_and_shows_it() {
 }
 
 #[test]
-fn the_rules_of_a_site_come_in_one_by_one() {
+fn the_rules_of_a_site_are_imported_one_by_one() {
     let server = Server::start();
     let client = server.repository();
     client.connection("c");
@@ -56,14 +56,14 @@ fn the_rules_of_a_site_come_in_one_by_one() {
         {"name": "no rule"},
     ]);
     let outcomes = client.post("/systemrule/import", &list).expect(201).json();
-    let told: Vec<(&str, &str)> = outcomes
+    let reported: Vec<(&str, &str)> = outcomes
         .as_array()
         .unwrap()
         .iter()
         .map(|one| (one["name"].as_str().unwrap(), one["outcome"].as_str().unwrap()))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             ("Everybody reads", "imported"),
             ("RootAdmin", "skipped"),
@@ -92,7 +92,7 @@ fn the_rules_of_a_site_come_in_one_by_one() {
             outcomes[index]
         );
     }
-    // What came in is in force, and what is broken is there for all to see.
+    // Imported rules take effect, and broken ones are visible to all administrators.
     assert_eq!(server.user("eve").names("dataconnection", ""), ["c"]);
     let broken = client.get("/systemrule/full?filter=error ne ''").expect(200).json();
     let names: Vec<&Json> = broken.as_array().unwrap().iter().map(|rule| &rule["name"]).collect();
@@ -110,10 +110,10 @@ fn the_rules_of_a_site_come_in_one_by_one() {
     client.post("/systemrule/import", &json!([null])).expect(400).says(&["[0]: must be an object"]);
 }
 
-/// Whatever is tried, the service account can still edit rules, and with it whoever holds the
-/// client certificate.
+/// Whatever rules there are, the service account and thus any holder of the client certificate can
+/// still edit rules.
 #[test]
-fn nobody_can_lock_everybody_out() {
+fn no_rules_can_lock_out_the_service_account() {
     let server = Server::start();
     let client = server.repository();
     let rules = client.get("/systemrule/full").expect(200).json();
@@ -151,9 +151,9 @@ fn nobody_can_lock_everybody_out() {
     assert_eq!(names, ["Owner", "RootAdmin", "ServiceAccount", "still"]);
 }
 
-/// A fault of one rule does not disable those that ask for what it would grant.
+/// A fault in one rule does not disable the rules that depend on its rights.
 #[test]
-fn a_broken_rule_takes_no_other_with_it() {
+fn a_broken_rule_disables_no_other_rule() {
     let server = Server::start();
     let client = server.repository();
     let list = json!([
@@ -162,15 +162,16 @@ fn a_broken_rule_takes_no_other_with_it() {
         {"Name": "Owner", "Type": "ReadOnly", "resourceFilter": "*", "actions": 1},
     ]);
     let outcomes = client.post("/systemrule/import", &list).expect(201).json();
-    let told: Vec<&Json> = outcomes.as_array().unwrap().iter().map(|one| &one["outcome"]).collect();
-    assert_eq!(told, ["disabled", "imported", "skipped"]);
+    let listed: Vec<&Json> =
+        outcomes.as_array().unwrap().iter().map(|one| &one["outcome"]).collect();
+    assert_eq!(listed, ["disabled", "imported", "skipped"]);
     let good = client.get("/systemrule/full?filter=name eq 'good'").expect(200).json()[0].clone();
     assert_eq!((&good["disabled"], &good["error"]), (&json!(false), &json!("")));
 }
 
-/// Who may create some rules only gets those in, and is told which he did not.
+/// A caller who may create only some rules imports those, and the reply names the refused ones.
 #[test]
-fn each_rule_is_allowed_or_refused_by_itself() {
+fn each_rule_of_an_import_is_allowed_or_refused_on_its_own() {
     let server = Server::start();
     let client = server.repository();
     let mut some = rule("some rules", "user.userId = \"dora\" and resource.name like \"d*\"", 3);
@@ -185,9 +186,9 @@ fn each_rule_is_allowed_or_refused_by_itself() {
     assert_eq!((&outcomes[1]["name"], &outcomes[1]["id"]), (&json!("x1"), &Json::Null));
 }
 
-/// Imported rules are in force at once, so an administrator sees first what they would do.
+/// Imported rules take effect immediately, so an administrator can see their effect first.
 #[test]
-fn a_dry_run_tells_what_an_import_would_do_and_changes_nothing() {
+fn a_dry_run_reports_the_effect_of_an_import_and_changes_nothing() {
     let server = Server::start();
     let client = server.repository();
     let connection = client.connection("c");
@@ -206,12 +207,12 @@ fn a_dry_run_tells_what_an_import_would_do_and_changes_nothing() {
         client.get("/auditentry/count").expect(200).text,
     );
     let path = "/systemrule/import?dryRun=true";
-    let told = client.post(path, &list).expect(201).json();
+    let reply = client.post(path, &list).expect(201).json();
     let outcomes: Vec<&Json> =
-        told["rules"].as_array().unwrap().iter().map(|one| &one["outcome"]).collect();
+        reply["rules"].as_array().unwrap().iter().map(|one| &one["outcome"]).collect();
     assert_eq!(outcomes, ["updated", "imported", "disabled"]);
     let changed = |kind: &str| {
-        let all = told[kind].as_array().unwrap().iter();
+        let all = reply[kind].as_array().unwrap().iter();
         all.map(|one| {
             format!("{} {}", one["user"].as_str().unwrap(), one["action"].as_str().unwrap())
         })
@@ -221,7 +222,7 @@ fn a_dry_run_tells_what_an_import_would_do_and_changes_nothing() {
     assert_eq!(changed("gained"), ["LAB\\anna delete"]);
     assert_eq!(changed("lost"), ["LAB\\anna read"]);
     assert_eq!(
-        (&told["gained"][0]["resource"], &told["complete"]),
+        (&reply["gained"][0]["resource"], &reply["complete"]),
         (&json!(resource), &json!(true))
     );
     assert_eq!(
@@ -232,17 +233,17 @@ fn a_dry_run_tells_what_an_import_would_do_and_changes_nothing() {
         (rules, entries)
     );
     assert_eq!(anna.names("dataconnection", ""), ["c"]);
-    // It comes true.
+    // The import has the announced effect.
     let imported = client.post("/systemrule/import?dryrun=False", &list).expect(201).json();
     assert_eq!(
         imported.as_array().unwrap().iter().map(|one| &one["outcome"]).collect::<Vec<_>>(),
         outcomes
     );
     assert!(anna.names("dataconnection", "").is_empty());
-    // A list that is imported already changes nothing.
-    let told =
+    // A list that has already been imported changes nothing.
+    let reply =
         client.post(path, &client.get("/systemrule/full").expect(200).json()).expect(201).json();
-    assert_eq!((&told["gainedCount"], &told["lostCount"]), (&json!(0), &json!(0)));
+    assert_eq!((&reply["gainedCount"], &reply["lostCount"]), (&json!(0), &json!(0)));
     let before = client.names("systemrule", "");
     for (value, message) in
         [("maybe", "dryRun must be true or false, not 'maybe'"), ("", "dryRun is empty")]
@@ -255,7 +256,7 @@ fn a_dry_run_tells_what_an_import_would_do_and_changes_nothing() {
     }
     assert_eq!(client.names("systemrule", ""), before);
     client.post(path, &json!([null])).expect(400).says(&["[0]: must be an object"]);
-    // A draft may ask for anything, so it takes the right to make any rule.
+    // A draft can contain any rule, so it requires the right to create any rule.
     let mut some = rule("some rules", "user.userId = \"anna\" and resource.name like \"d*\"", 3);
     some["resourceFilter"] = json!("SystemRule_*");
     client.create("systemrule", &some);

@@ -1,5 +1,5 @@
-//! Import of rules that exist already: updated where they differ, within their protection and the
-//! caller's rights.
+//! Imports of rules that exist already: rules that differ are updated, subject to their protection
+//! and the caller's rights.
 
 use crate::rules::rule;
 use crate::support::{Client, Server, id};
@@ -35,7 +35,7 @@ fn entries(client: &Client) -> i64 {
 }
 
 #[test]
-fn a_list_that_was_exported_changes_nothing_where_it_came_from() {
+fn importing_an_exported_list_on_the_same_site_changes_nothing() {
     let server = Server::start();
     let client = server.repository();
     let tag = client.create("tag", &json!({"name": "t"}));
@@ -45,15 +45,15 @@ fn a_list_that_was_exported_changes_nothing_where_it_came_from() {
     client.create("systemrule", &with(&rule("broken", "user.nothing(", 2), "disabled", true));
     let exported = client.get("/systemrule/full").expect(200).json();
     let before = entries(&client);
-    let told = outcomes(&client, &exported);
-    assert_eq!(told.len(), 14);
-    assert!(told.iter().all(|outcome| outcome == "unchanged"), "{told:?}");
+    let reported = outcomes(&client, &exported);
+    assert_eq!(reported.len(), 14);
+    assert!(reported.iter().all(|outcome| outcome == "unchanged"), "{reported:?}");
     assert_eq!(client.get("/systemrule/full").expect(200).json(), exported);
     assert_eq!(entries(&client), before);
 }
 
 #[test]
-fn a_rule_that_differs_is_updated_and_the_audit_log_says_how() {
+fn a_rule_that_differs_is_updated_and_the_audit_log_has_the_difference() {
     let server = Server::start();
     let client = server.repository();
     client.connection("c");
@@ -63,21 +63,21 @@ fn a_rule_that_differs_is_updated_and_the_audit_log_says_how() {
         "systemrule",
         &with(&rule("other", "user.userId = \"bert\"", 4), "tags", json!([tag])),
     );
-    // The list is older than the stored rule. It names what its own site has, such as tags.
+    // The list is older than the stored rule, and names data of its own site, such as tags.
     let mut listed = with(&stored, "rule", "user.userId = \"eve\"");
     (listed["actions"], listed["modifiedDate"], listed["tags"]) =
         (json!(2), json!("2020-01-01T00:00:00.000Z"), json!([]));
     assert!(server.user("eve").names("dataconnection", "").is_empty());
     let before = entries(&client);
-    let told = client
+    let reply = client
         .post("/systemrule/import", &json!([same, listed, rule("new", "", 4)]))
         .expect(201)
         .json();
-    let told: Vec<(&Json, &Json)> =
-        told.as_array().unwrap().iter().map(|one| (&one["outcome"], &one["id"])).collect();
-    assert_eq!(told[0], (&json!("unchanged"), &same["id"]));
-    assert_eq!(told[1], (&json!("updated"), &stored["id"]));
-    assert_eq!(told[2].0, "imported");
+    let reported: Vec<(&Json, &Json)> =
+        reply.as_array().unwrap().iter().map(|one| (&one["outcome"], &one["id"])).collect();
+    assert_eq!(reported[0], (&json!("unchanged"), &same["id"]));
+    assert_eq!(reported[1], (&json!("updated"), &stored["id"]));
+    assert_eq!(reported[2].0, "imported");
     assert_eq!(server.user("eve").names("dataconnection", ""), ["c"]);
     let updated = full(&client, "other");
     assert_eq!(
@@ -89,8 +89,8 @@ fn a_rule_that_differs_is_updated_and_the_audit_log_says_how() {
         (&json!("t"), &stored["createdDate"])
     );
     assert_ne!(updated["modifiedDate"], stored["modifiedDate"]);
-    // One entry for the update, one for the new rule, and none for the rule that stays as it is.
-    // Eve has one, as a new user.
+    // There is one entry for the update and one for the new rule, and none for the unchanged rule.
+    // Eve's entry is her creation as a user.
     let entry = client.get(&format!(
         "/auditentry/full?filter=objectId eq '{}' and action eq 'update'",
         id(&stored)
@@ -107,7 +107,7 @@ fn a_rule_that_differs_is_updated_and_the_audit_log_says_how() {
         (1, &json!("INTERNAL\\sa_repository"))
     );
     assert_eq!(entries(&client), before + 2);
-    // A list may give a part of a rule, as PUT may.
+    // A list may contain only some fields of a rule, as PUT may.
     assert_eq!(outcomes(&client, &json!([{"ID": stored["id"], "Disabled": true}])), ["updated"]);
     assert_eq!(
         full(&client, "other"),
@@ -120,11 +120,11 @@ fn a_rule_that_differs_is_updated_and_the_audit_log_says_how() {
 }
 
 #[test]
-fn default_and_read_only_rules_are_updated_as_their_protection_says() {
+fn default_and_read_only_rules_are_updated_as_their_protection_allows() {
     let server = Server::start();
     let client = server.repository();
     let (root, oneself) = (full(&client, "RootAdmin"), full(&client, "ReadOneself"));
-    let told = import(
+    let reported = import(
         &client,
         &json!([
             with(&root, "comment", "mine"),
@@ -137,24 +137,24 @@ fn default_and_read_only_rules_are_updated_as_their_protection_says() {
             with(&with(&root, "id", Json::Null), "rule", "nothing that can be read ("),
         ]),
     );
-    let kinds: Vec<&str> = told.iter().map(|(outcome, _)| outcome.as_str()).collect();
+    let kinds: Vec<&str> = reported.iter().map(|(outcome, _)| outcome.as_str()).collect();
     assert_eq!(kinds, ["refused", "updated", "skipped", "skipped"]);
-    assert!(told[0].1.contains("read-only"), "{told:?}");
-    assert!(told[2].1.contains("Patchbay has its own"), "{told:?}");
+    assert!(reported[0].1.contains("read-only"), "{reported:?}");
+    assert!(reported[2].1.contains("Patchbay has its own"), "{reported:?}");
     assert_eq!(full(&client, "RootAdmin"), root);
     let changed = full(&client, "ReadOneself");
     assert_eq!(
         (&changed["actions"], &changed["type"], &changed["id"]),
         (&json!(6), &json!("Custom"), &oneself["id"])
     );
-    // Back again: the rule stays the site's own.
+    // Changing the rule back leaves it the site's own.
     assert_eq!(outcomes(&client, &json!([oneself])), ["updated"]);
     assert_eq!(full(&client, "ReadOneself")["type"], "Custom");
     assert_eq!(outcomes(&client, &json!([oneself])), ["unchanged"]);
 }
 
 #[test]
-fn only_those_who_may_update_a_rule_update_it_by_an_import() {
+fn an_import_updates_only_rules_that_the_caller_may_update() {
     let server = Server::start();
     let client = server.repository();
     let of_rules = |name: &str, condition: &str, actions: i64| {
@@ -177,8 +177,8 @@ fn only_those_who_may_update_a_rule_update_it_by_an_import() {
         rule("ru", "", 2),
         may_read
     ]);
-    let told = import(&dora, &list);
-    let kinds: Vec<&str> = told.iter().map(|(outcome, _)| outcome.as_str()).collect();
+    let reported = import(&dora, &list);
+    let kinds: Vec<&str> = reported.iter().map(|(outcome, _)| outcome.as_str()).collect();
     assert_eq!(kinds, ["updated", "refused", "refused", "refused", "refused"]);
     for (index, part) in [
         (1, "may not update"),
@@ -186,7 +186,7 @@ fn only_those_who_may_update_a_rule_update_it_by_an_import() {
         (3, "may not create"),
         (4, "already, at [1]"),
     ] {
-        assert!(told[index].1.contains(part), "{part}: {told:?}");
+        assert!(reported[index].1.contains(part), "{part}: {reported:?}");
     }
     assert_eq!(
         (full(&client, "ru")["actions"].clone(), full(&client, "r"), full(&client, "hidden")),
@@ -204,17 +204,17 @@ fn an_updated_rule_that_can_not_be_evaluated_is_kept_disabled() {
     let client = server.repository();
     let stored = client.create("systemrule", &rule("one", "user.userId = \"eve\"", 2));
     let broken = with(&stored, "rule", "user.userId = (");
-    let told = import(&client, &json!([broken]));
-    assert_eq!(told[0].0, "disabled");
-    assert!(told[0].1.contains("rule: at position"), "{told:?}");
+    let reported = import(&client, &json!([broken]));
+    assert_eq!(reported[0].0, "disabled");
+    assert!(reported[0].1.contains("rule: at position"), "{reported:?}");
     let kept = full(&client, "one");
     assert_eq!((&kept["rule"], &kept["disabled"]), (&broken["rule"], &json!(true)));
     assert!(kept["error"].as_str().unwrap().contains("at position"));
-    // The same list again says the same, and writes nothing.
+    // Importing the list again has the same result, and writes nothing.
     let before = entries(&client);
-    assert_eq!(import(&client, &json!([broken])), told);
+    assert_eq!(import(&client, &json!([broken])), reported);
     assert_eq!((entries(&client), full(&client, "one")), (before, kept));
-    // Once it is right, it is in force.
+    // A corrected rule takes effect.
     assert_eq!(outcomes(&client, &json!([stored])), ["updated"]);
     let right = full(&client, "one");
     assert_eq!(
@@ -223,9 +223,9 @@ fn an_updated_rule_that_can_not_be_evaluated_is_kept_disabled() {
     );
 }
 
-/// A rule can be broken by another one. It is in force once that one is gone.
+/// A rule can be broken by another one. It takes effect once that one is removed.
 #[test]
-fn a_rule_that_was_disabled_for_its_error_is_enabled_once_that_is_gone() {
+fn a_rule_disabled_for_an_error_is_enabled_once_the_error_is_gone() {
     let server = Server::start();
     let client = server.repository();
     let list = json!([
@@ -247,12 +247,12 @@ fn a_rule_that_was_disabled_for_its_error_is_enabled_once_that_is_gone() {
     let enabled = full(&client, "delete if update");
     assert_eq!((&enabled["disabled"], &enabled["error"]), (&json!(false), &json!("")));
     assert_eq!(outcomes(&client, &list), ["disabled", "unchanged"]);
-    // A list may break a rule and heal another one at once.
+    // One list may break a rule and repair another.
     let healed = json!([list[0], with(&list[1], "rule", "")]);
     assert_eq!(outcomes(&client, &healed), ["updated", "updated"]);
 }
 
-/// What an import is about to change, `explain/changes` says before.
+/// `explain/changes` reports in advance what an import would change.
 #[test]
 fn the_list_of_an_import_is_a_draft_that_counts_updates_as_changes() {
     let server = Server::start();
@@ -273,12 +273,12 @@ fn the_list_of_an_import_is_a_draft_that_counts_updates_as_changes() {
     );
     let one = list.as_array().unwrap().iter().position(|rule| rule["name"] == "one").unwrap();
     list[one]["rule"] = json!("user.userId = \"eve\"");
-    let told = changes(&list);
+    let effect = changes(&list);
     assert_eq!(
-        (&told["gained"][0]["user"], &told["lost"][0]["user"]),
+        (&effect["gained"][0]["user"], &effect["lost"][0]["user"]),
         (&json!("LAB\\eve"), &json!("LAB\\bert"))
     );
-    assert_eq!((&told["gainedCount"], &told["lostCount"]), (&json!(1), &json!(1)));
+    assert_eq!((&effect["gainedCount"], &effect["lostCount"]), (&json!(1), &json!(1)));
     assert_eq!(outcomes(&client, &list).iter().filter(|outcome| *outcome == "updated").count(), 1);
     assert_eq!(
         (
@@ -287,7 +287,7 @@ fn the_list_of_an_import_is_a_draft_that_counts_updates_as_changes() {
         ),
         (vec!["c".to_owned()], 0)
     );
-    // A read-only rule can't be changed in a draft either.
+    // A draft can't change a read-only rule either.
     let root =
         list.as_array_mut().unwrap().iter_mut().find(|rule| rule["name"] == "RootAdmin").unwrap();
     root["actions"] = json!(2);

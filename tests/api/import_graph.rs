@@ -1,6 +1,6 @@
-//! Which file of the program names which other, read off the source. An arrow is a `use` of another
-//! file, or a path to it by `crate::` or `super::`. Declarations of modules and re-exports of
-//! children are no arrows, and neither is what only tests use.
+//! The dependencies among the program's files, read from the source: a file depends on another if
+//! it has a `use` of it, or a path to it by `crate::` or `super::`. Module declarations, re-exports
+//! of child modules and test code don't count.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,24 +8,24 @@ use std::path::{Path, PathBuf};
 use syn::visit::{Visit, visit_item_mod, visit_path};
 use syn::{Attribute, File, ItemMod, ItemUse, UseTree, Visibility};
 
-/// A file below `src/`, with the path of its module.
+/// A file below `src/`, with its module path.
 struct Source {
     name: String,
     module: Vec<String>,
     named: Named,
 }
 
-/// What a file names.
+/// The paths that a file names.
 #[derive(Default)]
 struct Named {
     paths: Vec<Vec<String>>,
-    /// What it re-exports, by the name under which others find it.
+    /// The paths that it re-exports, by the name under which others find them.
     exports: BTreeMap<String, Vec<String>>,
-    /// Inline modules around what is visited at the moment.
+    /// The inline modules around the node that is being visited.
     inside: usize,
 }
 
-/// The files below `src/` with their texts.
+/// The files below `src/`, with their texts.
 pub fn source_files() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = files_below(&root);
@@ -34,7 +34,7 @@ pub fn source_files() -> Vec<(String, String)> {
     files.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
 }
 
-/// All files in a folder and in the folders below it.
+/// Lists all files in a folder and its subfolders.
 pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -48,8 +48,8 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The files that each file names.
-pub fn arrows() -> BTreeMap<String, BTreeSet<String>> {
+/// The files on which each file depends.
+pub fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let sources: Vec<Source> =
         source_files().into_iter().filter_map(|(name, text)| Source::read(name, &text)).collect();
     let by_module: BTreeMap<&[String], &Source> =
@@ -62,31 +62,31 @@ pub fn arrows() -> BTreeMap<String, BTreeSet<String>> {
     sources.iter().map(|source| (source.name.clone(), targets(source))).collect()
 }
 
-/// The files that lie on circles: what is left once those that name no other are taken away again
-/// and again.
-pub fn circles(
-    mut arrows: BTreeMap<String, BTreeSet<String>>,
+/// The files that are part of a cycle: those that remain when files without dependencies are
+/// removed repeatedly.
+pub fn cycles(
+    mut dependencies: BTreeMap<String, BTreeSet<String>>,
 ) -> BTreeMap<String, BTreeSet<String>> {
     loop {
-        let before = arrows.len();
-        let named: BTreeSet<String> = arrows.values().flatten().cloned().collect();
-        let left: BTreeSet<String> = arrows
+        let before = dependencies.len();
+        let named: BTreeSet<String> = dependencies.values().flatten().cloned().collect();
+        let left: BTreeSet<String> = dependencies
             .iter()
             .filter(|(file, targets)| !targets.is_empty() && named.contains(*file))
             .map(|(file, _)| file.clone())
             .collect();
-        arrows.retain(|file, _| left.contains(file));
-        for targets in arrows.values_mut() {
+        dependencies.retain(|file, _| left.contains(file));
+        for targets in dependencies.values_mut() {
             targets.retain(|target| left.contains(target));
         }
-        if arrows.len() == before {
-            return arrows;
+        if dependencies.len() == before {
+            return dependencies;
         }
     }
 }
 
 impl Source {
-    /// Reads a file; nothing if it holds tests only.
+    /// Parses a file; `None` if it has only tests.
     fn read(name: String, text: &str) -> Option<Self> {
         let mut module: Vec<String> =
             name.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
@@ -163,7 +163,7 @@ impl Named {
         }
     }
 
-    /// A path as it would stand outside the inline modules around it.
+    /// Resolves a path relative to the file instead of the inline modules around it.
     fn outside(&self, mut path: Vec<String>) -> Vec<String> {
         for _ in 0..self.inside {
             if path.first().is_some_and(|part| part == "super") {
@@ -182,7 +182,7 @@ fn is_for_tests(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// The file that a path in the module `from` leads to, by way of re-exports.
+/// The file to which a path in the module `from` leads, through re-exports.
 fn target<'s>(
     sources: &BTreeMap<&[String], &'s Source>,
     from: &[String],
@@ -208,7 +208,8 @@ fn target<'s>(
     }
 }
 
-/// A path as the module that it begins at and what follows; nothing if it begins at another crate.
+/// Splits a path into its absolute base module and the rest; `None` if it begins with another
+/// crate.
 fn absolute(
     sources: &BTreeMap<&[String], &Source>,
     from: &[String],

@@ -1,6 +1,6 @@
-//! Texts that mean something elsewhere: to SQL, to a pattern, to a header, a log, a page, a shell
-//! or a path. Each is stored and comes back as it is, or is refused with the name of its field;
-//! none becomes a part of anything.
+//! Texts with a special meaning elsewhere: in SQL, patterns, headers, logs, pages, shells or paths.
+//! Each is stored and returned unchanged, or refused with the name of its field; none is ever
+//! interpreted.
 
 use crate::browser::Browser;
 use crate::machine::{patchbay, says};
@@ -30,8 +30,7 @@ const HOSTILE: [&str; 19] = [
     "$(touch owned)`touch owned`;|&",
 ];
 
-/// What takes a text: where it goes, the field by which a refusal calls it, and what a body with it
-/// looks like.
+/// An input for text: its endpoint, the name of the field in refusals, and a body with the text.
 type Input = (&'static str, &'static str, fn(&str) -> Json);
 
 const INPUTS: [Input; 19] = [
@@ -99,12 +98,12 @@ fn of_rule(field: &str, text: &str) -> Json {
     body
 }
 
-/// What stands in the field of that path, as in `attributes[0].attributeValue`.
+/// The value at a path such as `attributes[0].attributeValue`.
 fn at<'j>(entity: &'j Json, field: &str) -> &'j Json {
     entity.pointer(&format!("/{}", field.replace(['.', '['], "/").replace(']', ""))).unwrap()
 }
 
-/// A text as filters write it.
+/// A text as a filter literal.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
 }
@@ -116,8 +115,8 @@ fn with_note(client: &Client) {
     );
 }
 
-/// No line was forged, and no terminal is told anything: each line is whole, and has no control
-/// character in it.
+/// Each line of the log is whole and has no control characters: no line is forged, and no terminal
+/// receives escape sequences.
 fn assert_clean_log(server: &Server, is_whole: impl Fn(&str) -> bool) {
     let log = server.log();
     assert!(log.lines().count() > 50);
@@ -136,7 +135,7 @@ fn is_dated(line: &str) -> bool {
 }
 
 #[test]
-fn every_text_is_stored_as_it_is_or_refused_by_the_name_of_its_field() {
+fn every_text_is_stored_unchanged_or_refused_with_the_name_of_its_field() {
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command.args(["--log-level", "trace"]);
     });
@@ -157,7 +156,7 @@ fn every_text_is_stored_as_it_is_or_refused_by_the_name_of_its_field() {
             assert_eq!(at(&again.json(), field), text, "{entity}.{field}");
             assert!(!again.headers.contains_key("x-injected"));
             let (filter, is_found) = found_by(&client, entity, field, text, &created);
-            assert!(is_found, "{filter} finds it not, or others, too");
+            assert!(is_found, "{filter} does not return exactly this entity");
             client.delete(&path).expect(204);
             stored += 1;
         }
@@ -169,7 +168,7 @@ fn every_text_is_stored_as_it_is_or_refused_by_the_name_of_its_field() {
     assert_clean_log(&server, is_json);
 }
 
-/// Whether filters for the very text, and for what has it in it, find that entity and nothing else.
+/// Whether filters for the text, as a whole and as a substring, return exactly that entity.
 fn found_by(
     client: &Client,
     entity: &str,
@@ -190,9 +189,9 @@ fn found_by(
     (filter, found.as_array().unwrap().len() == 1 && found[0]["id"] == created["id"])
 }
 
-/// Bodies that ask something rather than store it.
+/// Bodies of requests that store nothing.
 #[test]
-fn questions_and_sign_ins_with_hostile_texts_are_answered_or_refused() {
+fn queries_and_sign_ins_with_hostile_texts_are_answered_or_refused() {
     let (server, front) = start(&["--log-level", "trace"]);
     let client = server.repository();
     client.connection("only");
@@ -260,7 +259,7 @@ fn questions_and_sign_ins_with_hostile_texts_are_answered_or_refused() {
 }
 
 #[test]
-fn nothing_but_the_declared_parameters_has_a_meaning_in_a_request() {
+fn only_the_declared_parameters_of_a_request_have_an_effect() {
     for (form, is_whole) in [("json", is_json as fn(&str) -> bool), ("text", is_dated)] {
         let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
             command.args(["--log-level", "trace", "--log-format", form]);
@@ -309,14 +308,14 @@ fn nothing_but_the_declared_parameters_has_a_meaning_in_a_request() {
             }
         }
         assert_eq!(client.names("dataconnection", ""), ["only"]);
-        // In its raw form such a byte is no part of a header or a path, and never comes to the
+        // A raw byte of this kind is not allowed in a header or path, and never reaches the
         // program's own code.
         assert_clean_log(&server, is_whole);
     }
 }
 
 #[test]
-fn the_console_takes_them_in_its_forms_and_shows_them_as_text() {
+fn the_console_accepts_hostile_texts_in_forms_and_escapes_them() {
     let (server, front) = start(&["--log-level", "trace"]);
     let client = server.repository();
     let mut browser = Browser::administrator(&server, &front);
@@ -327,7 +326,7 @@ fn the_console_takes_them_in_its_forms_and_shows_them_as_text() {
             let path = reply.header("location").split('?').next().unwrap().to_owned();
             let kept = client.get(path.trim_start_matches("/console")).expect(200).json();
             let name = kept["name"].as_str().unwrap().to_owned();
-            // A browser's form has its own line ends.
+            // Browsers send their own line breaks.
             assert_eq!(name.replace("\r\n", "\n"), text.replace("\r\n", "\n"));
             assert_harmless(&browser.get(&path).expect_page(200));
         } else {

@@ -1,4 +1,4 @@
-//! Signing in with a JSON Web Token of an issuer who is trusted.
+//! Signing in with a JSON Web Token of a trusted issuer.
 
 use crate::folding::{LOOK_ALIKES, SPELT_OTHERWISE};
 use crate::support::{Reply, Server, connection, encode, id};
@@ -30,7 +30,7 @@ impl Issuer {
         self.public_key.path().to_str().unwrap()
     }
 
-    /// A door that takes the tokens.
+    /// Starts a server whose front door accepts the tokens.
     fn start(&self, more: &[&str]) -> (Server, String) {
         start(&[&["--front-jwt-key", self.key()], more].concat())
     }
@@ -54,20 +54,20 @@ fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// These claims, of a token that is good for a while.
+/// These claims, in a token that is still valid for a while.
 pub fn claims(more: &Json) -> Json {
     let mut claims = json!({"exp": now() + 600, "userId": "anna", "userDirectory": "LAB"});
     claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     claims
 }
 
-/// How many data connections who shows that may read.
+/// Counts the data connections that the bearer of the token may read.
 fn count(visitor: &Visitor, bearer: &str) -> Reply {
     Reply::of(visitor.request("GET", "/qrs/dataconnection/count").header("Authorization", bearer))
 }
 
 #[test]
-fn the_token_says_who_comes_and_what_is_known_of_him() {
+fn the_token_names_the_user_and_the_attributes() {
     let issuer = Issuer::new();
     let (server, front) = issuer.start(&[]);
     let machine = Visitor::new(&server, &front);
@@ -90,23 +90,23 @@ fn the_token_says_who_comes_and_what_is_known_of_him() {
         (json!({"group": "sales"}), 1),
         (json!({"group": ["it", "sales"], "level": 3}), 2),
         (json!({"group": {"name": "sales"}, "level": 3}), 1),
-        // What Patchbay itself knows of a user, no token says: roles, and from where he comes.
+        // A token can't set what Patchbay itself decides: the user's roles and the context.
         (json!({"roles": ["RootAdmin"], "Context": "ManagementAccess"}), 1),
     ] {
         let reply = count(&machine, &issuer.bearer(&claims(&attributes))).expect(200);
         assert_eq!(reply.json()["value"], expected, "{attributes}");
     }
-    // Nothing of it is kept.
+    // The claims are not stored.
     let user = client.get("/user/full?filter=userId eq 'anna'").json()[0].clone();
     assert_eq!((&user["attributes"], &user["roles"]), (&json!([]), &json!([])));
-    // A cookie of somebody else does not count beside it.
+    // The token takes precedence over another user's cookie.
     let beside =
         machine.request("GET", "/qrs/dataconnection/count").header("Cookie", "X-Qlik-Session=x");
     Reply::of(beside.header("Authorization", bearer.as_str())).expect(200);
 }
 
 #[test]
-fn a_token_that_can_not_be_trusted_is_refused_and_says_why() {
+fn a_token_that_can_not_be_trusted_is_refused_with_the_reason() {
     let (issuer, other) = (Issuer::new(), Issuer::new());
     let arguments =
         ["--front-jwt-issuer", "https://issuer.example.com", "--front-jwt-audience", "patchbay"];
@@ -146,7 +146,7 @@ fn a_token_that_can_not_be_trusted_is_refused_and_says_why() {
         server.repository().get("/user/count?filter=userDirectory eq 'LAB'").json()["value"],
         1
     );
-    // Without a key, no such token is taken, and never at the direct door.
+    // Without a key, JSON Web Tokens are refused; at the direct door, they always are.
     let (server, front) = start(&[]);
     count(&Visitor::new(&server, &front), &issuer.bearer(&good)).expect(401);
     let direct =
@@ -190,7 +190,7 @@ fn claims_can_have_other_names_and_keys_can_change() {
 }
 
 #[test]
-fn a_name_that_only_looks_the_same_is_somebody_elses() {
+fn a_look_alike_name_in_a_token_is_another_user() {
     let issuer = Issuer::new();
     let (server, front) = issuer.start(&[]);
     let machine = Visitor::new(&server, &front);
@@ -222,7 +222,7 @@ fn a_name_that_only_looks_the_same_is_somebody_elses() {
 }
 
 #[test]
-fn tokens_of_another_implementation_are_taken() {
+fn tokens_of_another_implementation_are_accepted() {
     let vectors: Json =
         serde_json::from_str(include_str!("../vectors/json_web_tokens.json")).unwrap();
     let key = &vectors["keys"][0];
@@ -240,7 +240,7 @@ fn tokens_of_another_implementation_are_taken() {
 }
 
 #[test]
-fn who_is_barred_is_out_at_once_and_a_token_makes_no_other() {
+fn a_barred_user_is_refused_immediately_and_a_token_creates_no_token() {
     let issuer = Issuer::new();
     let (server, front) = issuer.start(&[]);
     let machine = Visitor::new(&server, &front);
@@ -265,10 +265,10 @@ fn who_is_barred_is_out_at_once_and_a_token_makes_no_other() {
     }
 }
 
-/// The request comes with a good token, and its body when the token's time is over, with a minute
-/// for clocks that differ.
+/// The token is valid when the request arrives, and has expired, by more than the minute's
+/// tolerance for clocks, when the body is complete.
 #[test]
-fn a_token_that_ends_before_the_body_has_come_writes_nothing() {
+fn a_token_that_expires_before_the_body_is_complete_writes_nothing() {
     let issuer = Issuer::new();
     let (server, front) = issuer.start(&[]);
     let machine = Visitor::new(&server, &front);
@@ -281,7 +281,7 @@ fn a_token_that_ends_before_the_body_has_come_writes_nothing() {
     assert_eq!(server.repository().get("/dataconnection/count").json()["value"], 0);
 }
 
-/// A body that takes its time.
+/// A body that arrives slowly.
 struct Slow(Vec<u8>);
 
 impl std::io::Read for Slow {
@@ -294,7 +294,7 @@ impl std::io::Read for Slow {
 }
 
 #[test]
-fn settings_that_would_do_nothing_or_are_no_key_are_refused() {
+fn settings_without_effect_or_with_an_invalid_key_are_refused() {
     let front = ["--front", "127.0.0.1:0"];
     let with =
         |more: &[&str]| [&front, more].concat().iter().map(ToString::to_string).collect::<Vec<_>>();

@@ -1,5 +1,5 @@
-//! Other data keys and another master key: what is sealed stays readable, whatever happens on the
-//! way.
+//! Rotation of data keys and changes of the master key: sealed values stay readable, whatever
+//! happens in between.
 
 use crate::machine::{command, fails, patchbay, says};
 use crate::operations_door::{figure, get, start_in};
@@ -29,17 +29,18 @@ pub fn password(server: &Server, id: &str) -> String {
     let engine = server.named("INTERNAL", "sa_engine");
     let token =
         beside(server, &engine, &format!("/credentials/{id}/token"), &json!({})).expect(201).json();
-    let told = beside(server, &engine, "/credentials/redeem", &json!({"token": token["token"]}))
-        .expect(200)
-        .json();
-    told["password"].as_str().unwrap().to_owned()
+    let revealed =
+        beside(server, &engine, "/credentials/redeem", &json!({"token": token["token"]}))
+            .expect(200)
+            .json();
+    revealed["password"].as_str().unwrap().to_owned()
 }
 
 fn terms(data: &Path) -> Vec<u32> {
     uses(data).into_iter().map(|(term, _)| term).collect()
 }
 
-/// How often each data key has sealed, by its term.
+/// How often each data key was used to seal, by its term.
 pub fn uses(data: &Path) -> Vec<(u32, i64)> {
     let database = Connection::open(data.join("patchbay.db")).unwrap();
     let mut statement = database.prepare("SELECT term, uses FROM data_keys ORDER BY term").unwrap();
@@ -47,7 +48,7 @@ pub fn uses(data: &Path) -> Vec<(u32, i64)> {
     uses.map(Result::unwrap).collect()
 }
 
-/// That many connections with passwords, in one request.
+/// Creates that many connections with passwords, in one request.
 fn many(client: &Client, count: usize) {
     let body: Vec<_> = (0..count)
         .map(|number| {
@@ -65,13 +66,13 @@ fn rotate(data: &Path) -> Command {
     command
 }
 
-/// Passwords that are read while one rotation runs, and once all have ended. With three rotations
-/// that is less than the 600 that the server gives a user each minute.
+/// How many passwords are read during one rotation, and after all. For three rotations, that is
+/// below the 600 a minute that the server allows a user.
 const READS_BESIDE_A_ROTATION: usize = 130;
 const READ_AFTERWARDS: usize = 150;
 
 #[test]
-fn a_rotation_beside_the_server_fails_no_read_and_leaves_nothing_under_the_old_key() {
+fn a_rotation_beside_the_server_fails_no_read_and_reseals_every_value() {
     let server = Server::start();
     let client = server.repository();
     let old = with_password(&client, "old");
@@ -88,8 +89,8 @@ fn a_rotation_beside_the_server_fails_no_read_and_leaves_nothing_under_the_old_k
         });
         for rotation in 1..=3 {
             let rotated = scope.spawn(|| patchbay(&server.data(), &["key", "rotate"]));
-            // The server gives a user 600 passwords a minute at most, which a fast machine would
-            // ask for in less.
+            // The server gives a user at most 600 passwords a minute, which a fast machine would
+            // exceed.
             while !rotated.is_finished() && reads < rotation * READS_BESIDE_A_ROTATION {
                 assert_eq!(password(&server, &old), "secret of old");
                 reads += 1;
@@ -118,7 +119,7 @@ fn a_rotation_beside_the_server_fails_no_read_and_leaves_nothing_under_the_old_k
 }
 
 #[test]
-fn a_rotation_that_is_killed_is_finished_by_the_next() {
+fn a_killed_rotation_is_completed_by_the_next_one() {
     let server = Server::start();
     let client = server.repository();
     many(&client, 1_500);
@@ -126,7 +127,7 @@ fn a_rotation_that_is_killed_is_finished_by_the_next() {
     let mut cut_off = 0;
     for turn in 0..8 {
         let mut process = rotate(&server.data()).spawn().unwrap();
-        // However fast the machine is: some time after the new key is there.
+        // On a machine of any speed: some time after the new key was stored.
         while terms(&server.data()).len() < 2 && process.try_wait().unwrap().is_none() {}
         thread::sleep(Duration::from_millis(4 * turn));
         process.kill().unwrap();
@@ -141,7 +142,7 @@ fn a_rotation_that_is_killed_is_finished_by_the_next() {
 }
 
 #[test]
-fn what_does_not_open_keeps_the_old_key() {
+fn a_value_that_does_not_open_keeps_the_old_key() {
     let server = Server::start();
     let [one, other] = ["one", "other"].map(|name| with_password(&server.repository(), name));
     let database = Connection::open(server.data().join("patchbay.db")).unwrap();
@@ -151,14 +152,14 @@ fn what_does_not_open_keeps_the_old_key() {
     fails(&patchbay(&server.data(), &["key", "rotate"]), &other);
     assert_eq!(terms(&server.data()), [1, 2]);
     assert_eq!(password(&server, &one), "secret of one");
-    // Who asks for another key gets one, whatever keeps the old ones.
+    // An explicit rotation creates a new key, whatever keeps the old ones.
     fails(&patchbay(&server.data(), &["key", "rotate"]), &other);
     assert_eq!(terms(&server.data()), [1, 2, 3]);
     assert_eq!(password(&server, &one), "secret of one");
 }
 
 #[test]
-fn lost_data_keys_are_not_made_anew_over_what_they_sealed() {
+fn lost_data_keys_are_not_replaced_while_values_need_them() {
     let server = Server::start();
     with_password(&server.repository(), "one");
     let folder = server.stop();
@@ -174,7 +175,7 @@ fn lost_data_keys_are_not_made_anew_over_what_they_sealed() {
 }
 
 #[test]
-fn the_master_key_changes_while_the_server_does_not_run() {
+fn the_master_key_can_be_changed_while_the_server_does_not_run() {
     let server = Server::start();
     let one = with_password(&server.repository(), "one");
     fails(&patchbay(&server.data(), &["key", "rekey"]), "another Patchbay is serving");
@@ -192,7 +193,7 @@ fn the_master_key_changes_while_the_server_does_not_run() {
     );
     let new = fs::read(data.join("master.key")).unwrap();
     assert!(new != old && !data.join("master.key.new").exists());
-    // The old one is kept for the backups that it seals, and nobody else can read it.
+    // The old key is kept for the backups that it unseals, readable by the user alone.
     let kept = data.join("master.key.replaced-1");
     assert_eq!(
         (fs::read(&kept).unwrap(), kept.metadata().unwrap().mode() & 0o777),
@@ -207,10 +208,10 @@ fn the_master_key_changes_while_the_server_does_not_run() {
     let server = Server::start_in(folder, |_| {});
     assert_eq!(password(&server, &one), "secret of one");
     let folder = server.stop();
-    // The old one opens nothing any more.
+    // The old key no longer opens anything.
     fs::write(data.join("master.key"), &old).unwrap();
     fails(&patchbay(&data, &["key", "rotate"]), "the master key is not the one");
-    // As if it had been cut off before the new key was put in its place.
+    // The state after a crash before the new key replaced the old one.
     fs::rename(data.join("master.key"), folder.path().join("old")).unwrap();
     fs::write(data.join("master.key.new"), &new).unwrap();
     fs::copy(folder.path().join("old"), data.join("master.key")).unwrap();
@@ -221,7 +222,7 @@ fn the_master_key_changes_while_the_server_does_not_run() {
     let server = Server::start_in(folder, |_| {});
     assert_eq!(password(&server, &one), "secret of one");
     assert_eq!(fs::read(data.join("master.key")).unwrap(), new);
-    // From the file to a passphrase.
+    // The master key changes from a file to a passphrase.
     let folder = server.stop();
     let output = rekey_to(&data, "four words of it").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -239,13 +240,13 @@ fn rekey_to(data: &Path, phrase: &str) -> Command {
 }
 
 #[test]
-fn a_rotation_that_begins_while_the_master_key_changes_leaves_no_key_behind() {
+fn a_rotation_during_a_change_of_the_master_key_leaves_no_key_under_the_old_one() {
     let phrase = "four words of it";
     let server = Server::start();
     many(&server.repository(), 3);
     let folder = server.stop();
     let data = folder.path().join("data");
-    // What is made of the passphrase takes a while, in which the data key is another one.
+    // Deriving the key from the passphrase takes a while, during which the data key changes.
     let mut process = rekey_to(&data, phrase).stdout(Stdio::null()).spawn().unwrap();
     let mut rotated = 0;
     while process.try_wait().unwrap().is_none() {
@@ -257,7 +258,7 @@ fn a_rotation_that_begins_while_the_master_key_changes_leaves_no_key_behind() {
 }
 
 #[test]
-fn a_change_of_the_master_key_that_is_killed_leaves_one_that_opens_everything() {
+fn a_killed_change_of_the_master_key_leaves_a_key_that_opens_everything() {
     let server = Server::start();
     many(&server.repository(), 3);
     let folder = server.stop();
@@ -271,11 +272,11 @@ fn a_change_of_the_master_key_that_is_killed_leaves_one_that_opens_everything() 
     };
     let start = Instant::now();
     assert!(rekey().wait().unwrap().success());
-    let whole = start.elapsed();
+    let duration = start.elapsed();
     let mut cut_off = 0;
     for turn in 0..24 {
         let mut process = rekey();
-        thread::sleep(whole * turn / 22);
+        thread::sleep(duration * turn / 22);
         process.kill().unwrap();
         cut_off += u32::from(!process.wait().unwrap().success());
         says(&patchbay(&data, &["verify"]), &["3 of 3 sealed values open"]);
@@ -283,9 +284,9 @@ fn a_change_of_the_master_key_that_is_killed_leaves_one_that_opens_everything() 
     assert!(cut_off > 4, "{cut_off} of them were cut off");
 }
 
-/// What a change of the master key has left that was cut off, as anything may look by then.
+/// Files that an interrupted change of the master key has left, which may have been modified since.
 #[test]
-fn what_is_left_of_a_change_that_was_cut_off_matters_only_where_it_is_needed() {
+fn files_of_an_interrupted_change_matter_only_if_they_are_needed() {
     let server = Server::start();
     let one = with_password(&server.repository(), "one");
     let folder = server.stop();
@@ -297,13 +298,13 @@ fn what_is_left_of_a_change_that_was_cut_off_matters_only_where_it_is_needed() {
     let server = Server::start_in(folder, |_| {});
     assert_eq!(password(&server, &one), "secret of one");
     let folder = server.stop();
-    // A change that is cut off again and again keeps the old key once.
+    // A change that is interrupted repeatedly keeps the old key once.
     let old = fs::read(&key).unwrap();
     says(&patchbay(&data, &["key", "rekey"]), &["master.key.replaced-1"]);
     let kept = data.join("master.key.replaced-1");
     fs::rename(&key, &new).unwrap();
     fs::copy(&kept, &key).unwrap();
-    // Who does not hold the folder only reads.
+    // A command that does not lock the folder only reads.
     assert!(rotate(&data).status().unwrap().success());
     assert!(new.exists() && fs::read(&key).unwrap() == old);
     let server = Server::start_in(folder, |_| {});
@@ -313,7 +314,7 @@ fn what_is_left_of_a_change_that_was_cut_off_matters_only_where_it_is_needed() {
 }
 
 #[test]
-fn each_sealing_is_counted_in_its_transaction() {
+fn each_use_of_a_key_is_counted_in_its_transaction() {
     let server = Server::start();
     let (client, data) = (server.repository(), server.data());
     assert_eq!(uses(&data), [(1, 0)]);
@@ -325,7 +326,7 @@ fn each_sealing_is_counted_in_its_transaction() {
     changed["password"] = json!("another");
     client.put(&path, &changed).expect(200);
     assert_eq!(uses(&data), [(1, 12)]);
-    // What keeps the password, clears it, or comes to nothing seals nothing.
+    // Keeping or clearing the password, or a refused request, seals nothing.
     let mut kept = client.get(&path).expect(200).json();
     client.put(&path, &kept).expect(200);
     client.put(&path, &changed).expect(409);
@@ -334,13 +335,13 @@ fn each_sealing_is_counted_in_its_transaction() {
     client.put(&path, &kept).expect(200);
     client.connection("without");
     assert_eq!(uses(&data), [(1, 12)]);
-    // A rotation uses the new key once for each value that there is.
+    // A rotation uses the new key once for each sealed value.
     says(&patchbay(&data, &["key", "rotate"]), &["under the data key of term 2: 10"]);
     assert_eq!(uses(&data), [(2, 10)]);
 }
 
 #[test]
-fn a_data_key_that_was_used_often_enough_is_rotated_by_the_server_itself() {
+fn the_server_rotates_a_data_key_that_was_used_often_enough() {
     let (server, url) = start_in(tempfile::tempdir().unwrap(), &["--rotate-key-after", "5"]);
     let (client, data) = (server.repository(), server.data());
     let figures = || get(&server, &format!("{url}/metrics")).text;
@@ -367,7 +368,7 @@ fn a_data_key_that_was_used_often_enough_is_rotated_by_the_server_itself() {
 }
 
 #[test]
-fn a_rotation_by_the_server_that_is_killed_is_finished_by_its_next_start() {
+fn a_killed_rotation_of_the_server_is_completed_at_its_next_start() {
     let server = Server::start();
     many(&server.repository(), 1_500);
     let one = with_password(&server.repository(), "one");
@@ -379,7 +380,7 @@ fn a_rotation_by_the_server_that_is_killed_is_finished_by_its_next_start() {
         let server = Server::start_in(folder, |command| {
             command.args(["--rotate-key-after", "1000"]);
         });
-        // Unless it goes on with what was cut off, it makes another key first.
+        // The server resumes the interrupted rotation first; otherwise it would create another key.
         let start = Instant::now();
         while before.len() == 1 && terms(&data) == before {
             assert!(start.elapsed() < Duration::from_secs(20), "no rotation begins");

@@ -52,7 +52,7 @@ fn a_server_that_can_do_its_work_is_ready() {
 
 /// A page elsewhere could point a name of its own to this address, and read the figures.
 #[test]
-fn the_door_is_called_by_its_own_names_only() {
+fn requests_with_a_foreign_host_name_are_refused() {
     let (server, url) = start(&["--host", "patchbay.example.com"]);
     let stranger = server.stranger();
     for path in ["/health", "/ready", "/metrics", "/nothing"] {
