@@ -1,7 +1,7 @@
 //! A cached response equals the response that the database would give now: after every change, for
 //! every user.
 
-use crate::operations_door::{figure, get, start_in};
+use crate::operations_door::{get, metric, start_in};
 use crate::support::{Client, NOBODY, Reply, Server, encode, id};
 use serde_json::{Value as Json, json};
 use std::process::Command;
@@ -29,7 +29,7 @@ impl Site {
 
     fn cache_hits(&self) -> f64 {
         let figures = get(&self.server, &format!("{}/metrics", self.operations)).expect(200).text;
-        figure(&figures, "patchbay_answers_given_again_total")
+        metric(&figures, "patchbay_answers_given_again_total")
     }
 
     fn change(&self, path: &str, change: impl FnOnce(&mut Json)) {

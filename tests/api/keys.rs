@@ -2,7 +2,7 @@
 //! happens in between.
 
 use crate::machine::{command, fails, patchbay, says};
-use crate::operations_door::{figure, get, start_in};
+use crate::operations_door::{get, metric, start_in};
 use crate::support::{Client, Reply, Server, XRFKEY, connection, id, wait_until};
 use rusqlite::Connection;
 use serde_json::json;
@@ -348,7 +348,7 @@ fn the_server_rotates_a_data_key_that_was_used_often_enough() {
     let one = with_password(&client, "one");
     many(&client, 3);
     let text = figures();
-    assert!((figure(&text, "patchbay_data_key_uses{term=\"1\"}") - 4.0).abs() < f64::EPSILON);
+    assert!((metric(&text, "patchbay_data_key_uses{term=\"1\"}") - 4.0).abs() < f64::EPSILON);
     let five = with_password(&client, "five");
     wait_until(|| terms(&data) == [2]);
     assert_eq!(uses(&data), [(2, 5)]);
@@ -362,7 +362,7 @@ fn the_server_rotates_a_data_key_that_was_used_often_enough() {
     );
     wait_until(|| figures().contains("patchbay_sealed_values{term=\"2\"} 5\n"));
     let text = figures();
-    assert!((figure(&text, "patchbay_data_key_uses{term=\"2\"}") - 5.0).abs() < f64::EPSILON);
+    assert!((metric(&text, "patchbay_data_key_uses{term=\"2\"}") - 5.0).abs() < f64::EPSILON);
     assert!(!text.contains("term=\"1\""), "{text}");
     says(&patchbay(&data, &["verify"]), &["sound", "5 of 5 sealed values open"]);
 }

@@ -1,5 +1,5 @@
-//! kill -9 at random moments under writers: what was acknowledged is there and whole, what was in
-//! doubt is there whole or not at all.
+//! kill -9 at random moments while clients write: acknowledged writes are stored and complete, and
+//! writes in doubt are stored completely or not at all.
 
 use crate::keys::password;
 use crate::machine::{patchbay, says};
@@ -15,12 +15,12 @@ use uuid::Uuid;
 
 const WRITERS: usize = 8;
 
-/// Connections that each writer makes, changes and removes, over and over.
-const OF_A_WRITER: usize = 5;
+/// The connections that each writer creates, changes and deletes repeatedly.
+const CONNECTIONS_PER_WRITER: usize = 5;
 
 const TAGS: [&str; 4] = ["t0", "t1", "t2", "t3"];
 
-/// What there is of a connection.
+/// The state of a connection.
 #[derive(Clone, Copy, Debug, Default)]
 enum State {
     #[default]
@@ -29,25 +29,25 @@ enum State {
     Version(u32),
 }
 
-/// What a writer knows of one of its connections.
+/// A writer's knowledge of one of its connections.
 #[derive(Clone, Default)]
 struct Known {
-    /// What the last acknowledged request made of it.
+    /// The state after the last acknowledged request.
     acknowledged: State,
-    /// What a request that was never answered would have made of it.
+    /// The state after a request that was never answered, if it was carried out.
     doubtful: Option<State>,
     /// The number of the last version that was sent.
     last: u32,
-    /// How many requests were acknowledged, or have shown that they were done: the audit log has an
-    /// entry of each.
+    /// How many requests were acknowledged or turned out to be done: the audit log has an entry for
+    /// each.
     done: u32,
-    /// What the server said last of when it was changed.
+    /// The modification date that the server returned last.
     modified_date: Json,
 }
 
 type Book = BTreeMap<Uuid, Known>;
 
-/// All that a connection of that version shows of itself.
+/// The content of a connection in that version.
 fn content(id: Uuid, version: u32) -> Json {
     let tags: Vec<&str> = TAGS
         .iter()
@@ -65,7 +65,7 @@ fn content(id: Uuid, version: u32) -> Json {
     })
 }
 
-/// The body that makes a connection of that version, or makes one of it.
+/// The body that creates a connection of that version, or updates one to it.
 fn body(id: Uuid, version: u32, tag_ids: &BTreeMap<&str, Json>) -> Json {
     let mut body = content(id, version);
     body["id"] = json!(id);
@@ -80,7 +80,7 @@ fn body(id: Uuid, version: u32, tag_ids: &BTreeMap<&str, Json>) -> Json {
     body
 }
 
-/// What the server shows of a connection, in the form of [`content`].
+/// The connection as the server shows it, in the form of [`content`].
 fn shown_content(full: &Json) -> Json {
     let each = |list: &str, field: &str| {
         let mut texts: Vec<&str> = full[list]
@@ -101,10 +101,10 @@ fn shown_content(full: &Json) -> Json {
     })
 }
 
-/// How many entries the audit log has of what was done to each connection.
+/// The number of audit entries for each connection.
 type EntryCounts = BTreeMap<Uuid, u32>;
 
-/// What contradicts the book, one line each.
+/// Describes each contradiction to the book, in one line.
 fn compare(book: &Book, shown: &BTreeMap<Uuid, Json>, entry_counts: &EntryCounts) -> Vec<String> {
     let unknown =
         shown.keys().filter(|id| !book.contains_key(id)).map(|id| format!("{id}: nobody made it"));
@@ -127,7 +127,7 @@ fn compare(book: &Book, shown: &BTreeMap<Uuid, Json>, entry_counts: &EntryCounts
     });
     unknown.chain(wrong).collect()
 }
-/// How what is there is neither what was acknowledged nor what was in doubt.
+/// Describes a stored state that is neither the acknowledged one nor the one in doubt.
 fn wrong_kind(id: Uuid, known: &Known, found: Option<&Json>) -> String {
     let kind = match (found, known.acknowledged) {
         (None, _) => "lost",
@@ -142,7 +142,7 @@ fn wrong_kind(id: Uuid, known: &Known, found: Option<&Json>) -> String {
     format!("{kind}; acknowledged {:?}, in doubt {:?}", known.acknowledged, known.doubtful)
 }
 
-/// Takes what is there for what is known from now on.
+/// Takes the stored state as the known one from now on.
 fn adopt(book: &mut Book, shown: &BTreeMap<Uuid, Json>, entry_counts: &EntryCounts) {
     for (id, known) in book {
         let found = shown.get(id);
@@ -158,7 +158,7 @@ fn random(below: usize) -> usize {
     usize::try_from(Uuid::new_v4().as_u128() % below as u128).unwrap()
 }
 
-/// Makes, changes and removes connections until the server answers no more.
+/// Creates, changes and deletes connections until the server stops responding.
 fn write(
     client: &Client,
     book: &mut Book,
@@ -166,7 +166,7 @@ fn write(
     acknowledged: &AtomicUsize,
 ) {
     loop {
-        let (id, known) = book.iter_mut().nth(random(OF_A_WRITER)).unwrap();
+        let (id, known) = book.iter_mut().nth(random(CONNECTIONS_PER_WRITER)).unwrap();
         let path = format!("/dataconnection/{id}");
         let changed = |version: u32| {
             let mut body = body(*id, version, tag_ids);
@@ -174,7 +174,7 @@ fn write(
             body
         };
         let next = known.last + 1;
-        let (request, wanted) = match known.acknowledged {
+        let (request, intended) = match known.acknowledged {
             Absent => (
                 client.request("POST", "/dataconnection").json(&body(*id, next, tag_ids)),
                 Version(next),
@@ -183,39 +183,39 @@ fn write(
             Version(_) => (client.request("PUT", &path).json(&changed(next)), Version(next)),
         };
         known.last = next;
-        known.doubtful = Some(wanted);
+        known.doubtful = Some(intended);
         let Ok(response) = request.send() else { return };
         let status = response.status();
         let text = response.text();
         assert!(status.is_success(), "{status}: {text:?}");
-        known.acknowledged = wanted;
+        known.acknowledged = intended;
         known.doubtful = None;
         known.done += 1;
         acknowledged.fetch_add(1, Ordering::Relaxed);
         let Ok(text) = text else { return };
-        known.modified_date = match wanted {
+        known.modified_date = match intended {
             Absent => Json::Null,
             Version(_) => serde_json::from_str::<Json>(&text).unwrap()["modifiedDate"].clone(),
         };
     }
 }
 
-/// What the server shows, by id.
+/// The connections that the server shows, by id.
 fn everything(client: &Client) -> BTreeMap<Uuid, Json> {
     let list = client.get("/dataconnection/full").expect(200).json();
     let id = |full: &Json| Uuid::parse_str(full["id"].as_str().unwrap()).unwrap();
     list.as_array().unwrap().iter().map(|full| (id(full), full.clone())).collect()
 }
 
-/// What the audit log has of what was done to connections, after SQLite has looked at the whole of
-/// the database.
+/// The number of audit entries for each connection, after an integrity check of the whole database
+/// by SQLite.
 fn checked_audit_log(server: &Server) -> EntryCounts {
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     let integrity: String =
         database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(integrity, "ok");
     let dangling = database.prepare("PRAGMA foreign_key_check").unwrap().exists([]).unwrap();
-    assert!(!dangling, "a reference leads nowhere");
+    assert!(!dangling, "a reference leads to no row");
     let changes =
         "type = 'DataConnection' AND outcome = 'done' AND action IN ('create', 'update', 'delete')";
     let sql =
@@ -226,19 +226,19 @@ fn checked_audit_log(server: &Server) -> EntryCounts {
     counts.map(|(id, entries)| (Uuid::parse_str(&id).unwrap(), entries)).collect()
 }
 
-/// Whether the password of one of them is of the same version as all else of it.
+/// Checks that the password of one connection has the same version as its other fields.
 fn check_a_password(server: &Server, shown: &BTreeMap<Uuid, Json>) {
     let Some((id, full)) = shown.iter().nth(random(shown.len().max(1))) else { return };
     assert_eq!(password(server, &id.to_string()), full["username"], "of {id}");
 }
 
-/// Some starts are over after that time, in a debug build.
+/// In a debug build, some starts are complete by then.
 fn kill_in_start(folder: TempDir) -> TempDir {
     Server::kill_in_start(folder, Duration::from_micros(random(60_000) as u64))
 }
 
-/// Starts, compares with the books, lets the writers write and kills the server.
-fn live_and_die(
+/// Starts the server, compares it with the books, lets the writers write, and kills it.
+fn serve_and_kill(
     folder: TempDir,
     books: &mut [Book],
     tag_ids: &BTreeMap<&str, Json>,
@@ -255,7 +255,7 @@ fn live_and_die(
         }
         let deadline = Instant::now() + Duration::from_secs(20);
         while acknowledged.load(Ordering::Relaxed) < enough {
-            assert!(Instant::now() < deadline, "the writers don't get on");
+            assert!(Instant::now() < deadline, "the writers make no progress");
             thread::sleep(Duration::from_micros(100));
         }
         thread::sleep(Duration::from_micros(random(3_000) as u64));
@@ -290,14 +290,16 @@ fn kill_often(kills: usize) {
         .iter()
         .map(|name| (*name, client.create("tag", &json!({ "name": name }))["id"].clone()))
         .collect();
-    let new_book = || (0..OF_A_WRITER).map(|_| (Uuid::new_v4(), Known::default())).collect();
+    let new_book =
+        || (0..CONNECTIONS_PER_WRITER).map(|_| (Uuid::new_v4(), Known::default())).collect();
     let mut books: Vec<Book> = (0..WRITERS).map(|_| new_book()).collect();
     let acknowledged = AtomicUsize::new(0);
     let (mut folder, mut in_doubt) = (server.kill(), 0);
     for turn in 0..kills {
-        folder = live_and_die(folder, &mut books, &tag_ids, &acknowledged);
+        folder = serve_and_kill(folder, &mut books, &tag_ids, &acknowledged);
         if turn % 10 == 0 {
-            // As the kill has left it: every password opens, and the chain of the audit log holds.
+            // The state after the kill: every password opens, and the hash chain of the audit log
+            // is intact.
             says(
                 &patchbay(&folder.path().join("data"), &["verify"]),
                 &["sealed values open", "sound"],
@@ -311,24 +313,24 @@ fn kill_often(kills: usize) {
         "{kills} kills, {acknowledged} writes acknowledged, {in_doubt} in doubt: none lost, none \
          half-written"
     );
-    assert!(acknowledged > kills && in_doubt > kills, "the kills came when nothing was under way");
+    assert!(acknowledged > kills && in_doubt > kills, "no write was in doubt at any kill");
 }
 
 #[test]
-fn fifty_kills_lose_nothing() {
+fn fifty_kills_lose_no_acknowledged_write() {
     kill_often(50);
 }
 
 /// The long run: `cargo test --test api -- --ignored --nocapture a_thousand_kills`.
 #[test]
 #[ignore = "takes minutes"]
-fn a_thousand_kills_lose_nothing() {
+fn a_thousand_kills_lose_no_acknowledged_write() {
     kill_often(1_000);
 }
 
-/// The comparison itself: what it must let pass, and what it must find.
+/// Tests the comparison itself: what it must accept, and what it must report.
 #[test]
-fn the_comparison_finds_what_is_lost_and_what_is_half_written() {
+fn the_comparison_finds_lost_and_half_written_connections() {
     let id = Uuid::new_v4();
     let known = |acknowledged, doubtful| {
         Book::from([(

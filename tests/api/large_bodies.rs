@@ -1,5 +1,5 @@
-//! Large bodies share a bounded memory, and a request that is refused is answered before its body
-//! comes.
+//! Large bodies share a bounded memory, and refused requests are answered before their bodies
+//! arrive.
 
 #![cfg(target_os = "linux")]
 
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 const MIB: usize = 1 << 20;
 
-/// A figure of the process, in KiB.
+/// A memory figure of the process, in KiB.
 fn memory(server: &Server, name: &str) -> usize {
     let status = fs::read_to_string(format!("/proc/{}/status", server.process_id())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
@@ -30,13 +30,13 @@ fn list_of(item: &str) -> String {
     format!("[{}]", vec![item; (8 * MIB - 2) / (item.len() + 1)].join(","))
 }
 
-/// The same, in lists of as many items as are allowed.
+/// The same, in lists of the longest allowed length.
 fn lists_of(item: &str) -> String {
     list_of(&format!("[{}]", vec![item; 10_000].join(",")))
 }
 
-/// Sends a body eight times at once, or as often as `PATCHBAY_LARGE_BODIES` says, and small ones
-/// beside them.
+/// Sends a body eight times concurrently, or as often as `PATCHBAY_LARGE_BODIES` says, with small
+/// ones in parallel.
 fn send_at_once(server: &Server, path: &str, body: &str) {
     let times = std::env::var("PATCHBAY_LARGE_BODIES").map_or(8, |times| times.parse().unwrap());
     let (left, mut slowest, mut small) = (AtomicUsize::new(times), Duration::ZERO, 0);
@@ -83,7 +83,7 @@ fn eight_large_bodies_stay_within_their_memory() {
     let mut bodies = vec![
         ("/tag/table", list_of(r#"{"":0}"#)),
         ("/tag/many", lists_of(r#"{"":0}"#)),
-        // A short text with very many faults.
+        // A short text that causes very many faults.
         ("/dataconnection/many", list_of(&tags)),
     ];
     if std::env::var("PATCHBAY_LARGE_BODIES").is_ok() {
@@ -102,7 +102,7 @@ fn eight_large_bodies_stay_within_their_memory() {
     }
 }
 
-/// A request with a body of that length.
+/// The head of a request with a body of that length.
 fn head(path: &str, more: &str, length: usize) -> String {
     let separator = if path.contains('?') { '&' } else { '?' };
     format!(
@@ -156,7 +156,7 @@ fn a_request_that_is_refused_is_answered_before_its_body_comes() {
         ("/qrs/tag/many", &"Cookie: X-Qlik-Session=none\r\n".to_owned(), 401, ""),
         ("/qrs/nothing", &known, 404, ""),
         ("/qrs/tag/count", &known, 405, ""),
-        // Too long a body is refused by what its head says.
+        // A body that is too long is refused by the length in its head.
         ("/login", &String::new(), 413, "16384 bytes"),
         (
             "/console/login",
@@ -178,11 +178,11 @@ fn a_request_that_is_refused_is_answered_before_its_body_comes() {
                     assert!(text.contains("connection: close"), "{path} {who}: {text}");
                     assert!(time < Duration::from_secs(15), "{path} {who}: {time:?}");
                 };
-                // Nothing of the body comes, or all of it.
+                // Nothing of the body arrives, or all of it.
                 let head = head(path, who, 8 * MIB);
                 check(&head);
                 check(&(head.clone() + &" ".repeat(8 * MIB)));
-                // Nor does a body without an end keep the connection.
+                // A body without an end does not keep the connection open either.
                 if status != 413 {
                     let chunked =
                         head.replace("Content-Length: 8388608", "Transfer-Encoding: chunked");
@@ -197,9 +197,9 @@ fn a_request_that_is_refused_is_answered_before_its_body_comes() {
     assert!(!server.log().contains("ERROR"), "{}", server.log());
 }
 
-/// The direct door, and a form of the console.
+/// At the direct door, and in a form of the console.
 #[test]
-fn a_barred_user_is_refused_before_the_body_everywhere() {
+fn a_barred_user_is_refused_before_the_body_at_each_door() {
     let (server, front) = start(&[
         "--front-tls",
         "off",
@@ -237,10 +237,10 @@ fn a_barred_user_is_refused_before_the_body_everywhere() {
     assert!(text.starts_with("HTTP/1.1 403 ") && text.contains("inactive"), "{text}");
 }
 
-/// Two users hold all memory for bodies that they never send. It is taken from them once somebody
-/// waits for it.
+/// Two users reserve all memory with bodies that they never send. It is taken from them when
+/// another body waits for it.
 #[test]
-fn slow_senders_give_way_to_a_body_that_waits() {
+fn slow_senders_are_cut_off_for_a_body_that_waits() {
     let arguments =
         ["--front-tls", "off", "--body-memory-bytes", "16777216", "--max-request-seconds", "600"];
     let arguments =
@@ -258,22 +258,22 @@ fn slow_senders_give_way_to_a_body_that_waits() {
     let start = Instant::now();
     client.send("POST", "/tag/many", "application/json", tags).expect(201);
     println!("the body that waited was taken after {:?}", start.elapsed());
-    // One of them at least was in the way.
+    // At least one of the slow senders was cut off.
     let answers = slow.map(|mut stream| {
         stream.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
         let mut text = [0; 12];
         stream.read_exact(&mut text).is_ok().then(|| String::from_utf8_lossy(&text).into_owned())
     });
     assert!(answers.iter().flatten().any(|text| text == "HTTP/1.1 408"), "{answers:?}");
-    // A short body never waits, whoever holds the memory.
+    // A short body never waits, whoever uses the memory.
     let start = Instant::now();
     server.user("anna").connection("small");
     assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
 }
 
-/// Each spelling of the name had a share of its own.
+/// Formerly, each spelling of a name had a share of its own.
 #[test]
-fn a_user_holds_one_share_of_the_memory_however_the_name_is_spelled() {
+fn a_user_has_one_share_of_the_memory_in_every_spelling_of_the_name() {
     let arguments =
         ["--front-tls", "off", "--body-memory-bytes", "16777216", "--max-request-seconds", "600"];
     let arguments =
@@ -291,18 +291,21 @@ fn a_user_holds_one_share_of_the_memory_however_the_name_is_spelled() {
     let slow = names.map(send);
     let tags = json!([{"name": "x".repeat(255)}]).to_string() + &" ".repeat(2 * MIB);
     server.repository().send("POST", "/tag/many", "application/json", tags).expect(201);
-    // None of them had to give way.
+    // None of the senders was cut off.
     for mut stream in slow {
         stream.set_read_timeout(Some(Duration::from_millis(10))).unwrap();
         let mut text = [0; 12];
         let is_answered = stream.read_exact(&mut text).is_ok();
-        assert!(!is_answered || &text != b"HTTP/1.1 408", "a slow body was cut off for another");
+        assert!(
+            !is_answered || &text != b"HTTP/1.1 408",
+            "a slow body was cut off for that of the same user"
+        );
     }
 }
 
-/// A request to switch protocols is answered as if it were none, at the length that its head says.
+/// A request to switch protocols is answered like any other, with the length in its head.
 #[test]
-fn an_upgrade_with_a_body_is_answered_at_once() {
+fn an_upgrade_request_with_a_body_is_answered_immediately() {
     let (server, front) = start(&["--front-tls", "off", "--operations", "127.0.0.1:0"]);
     let operations =
         server.welcome.iter().find_map(|line| line.strip_prefix("For operations: ")).unwrap();
@@ -324,7 +327,8 @@ fn an_upgrade_with_a_body_is_answered_at_once() {
         "Connection: close, Upgrade\r\nUpgrade: websocket\r\n",
     ] {
         let sized = head("/login", &format!("{json}{upgrade}"), body.len()) + body;
-        // What follows is no request of its own, since the client asked for another protocol.
+        // The bytes that follow are not parsed as a request, since the client asked for another
+        // protocol.
         let followed = sized.clone() + "GET /qrs/about HTTP/1.1\r\nHost: localhost\r\n\r\n";
         let get = format!("GET /qrs/about HTTP/1.1\r\nHost: localhost\r\n{upgrade}\r\n");
         for (address, request, statuses) in [
@@ -338,7 +342,7 @@ fn an_upgrade_with_a_body_is_answered_at_once() {
             let (text, time) = answer(address, request.as_bytes());
             let status: u16 = text.get(9..12).unwrap_or_default().parse().unwrap_or_default();
             assert!(statuses.contains(&status), "{request}\n{text}");
-            // Without the other header, `Upgrade` means nothing.
+            // Without the `Connection` header, `Upgrade` has no effect.
             let is_plain = !upgrade.contains("Connection") && request.contains("chunked");
             assert!(text.contains("connection: close") || is_plain, "{request}\n{text}");
             assert!(!text.contains("connection: upgrade"), "{request}\n{text}");

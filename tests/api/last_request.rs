@@ -1,5 +1,4 @@
-//! After a request that is the last one of its connection, no other on the same connection is
-//! carried out (RFC 9112, 9.6).
+//! After the last request of a connection, no further request on it is carried out (RFC 9112, 9.6).
 
 use crate::support::{Server, XRFKEY, wait_until};
 use rustls::pki_types::pem::PemObject;
@@ -10,8 +9,8 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Sends the text over TLS with the client certificate, all at once, and reads up to the end of the
-/// connection.
+/// Sends the text over TLS with the client certificate in one piece, and reads until the connection
+/// ends.
 fn exchange(server: &Server, text: &str) -> String {
     let folder = server.data().join("certs");
     let mut roots = RootCertStore::empty();
@@ -59,7 +58,7 @@ fn create_tag(name: &str, version: &str, headers: &str) -> String {
 }
 
 #[test]
-fn what_comes_after_the_last_request_of_a_connection_is_not_carried_out() {
+fn requests_after_the_last_one_of_a_connection_are_not_carried_out() {
     let server = Server::start();
     let client = server.repository();
     let refused = "POST /qrs/tag HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: \
@@ -84,7 +83,7 @@ fn what_comes_after_the_last_request_of_a_connection_is_not_carried_out() {
         let made = replies.matches(" 201 Created").count();
         let expected = usize::from(first != refused);
         assert_eq!(made, expected, "{name}: {replies}");
-        // If another was carried out, that is done before this.
+        // If another request was carried out, it is done by now.
         client.create("tag", &serde_json::json!({"name": format!("{name} end")}));
         let names = client.names("tag", &format!("name sw '{name}'"));
         assert_eq!(names.len(), expected + 1, "{name}: {names:?}");

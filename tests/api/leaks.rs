@@ -1,11 +1,11 @@
-//! What a user can't read is for him as if it did not exist: no filter, order, reference, address
-//! or refusal tells the two apart. Answers about something hidden are compared with those about
-//! something that nobody ever made.
+//! Hidden entities are indistinguishable from missing ones: no filter, order, reference, address or
+//! refusal tells them apart. Replies about hidden entities are compared with replies about entities
+//! that never existed.
 
 use crate::support::{Client, NOBODY, Reply, Server, connection, encode, id};
 use serde_json::{Value as Json, json};
 
-/// anna reads all data connections, but no tag, no definition and no user but herself.
+/// anna can read all data connections, but no tag, no definition and no user except herself.
 struct Site {
     _server: Server,
     anna: Client,
@@ -36,7 +36,8 @@ impl Site {
             _server: server,
         };
         site.anna.connection("own");
-        // zoe's comes first, so that creation is in no order of the owners.
+        // zoe's connection comes first, so that the order of creation differs from every order by
+        // owner.
         site.connection_of("plain", json!({"userDirectory": "LAB", "userId": "zoe"}), json!({}));
         let marks = json!({
             "tags": [{"id": site.tag}],
@@ -53,8 +54,8 @@ impl Site {
         self.repository.create("dataconnection", &body);
     }
 
-    /// What is hidden from anna, as paths reach it, each with something as long that does not
-    /// exist.
+    /// The values hidden from anna by the path that reaches them, each with a missing value of the
+    /// same length.
     fn hidden(&self) -> Vec<(&'static str, &str, &'static str)> {
         vec![
             ("owner.userId", "bert", "none"),
@@ -81,13 +82,13 @@ fn hide_tags_and_definitions(repository: &Client) {
     Reply::of(request.json(&json!({"disabled": true}))).expect(200);
 }
 
-/// Status and text are all that a client can tell two answers by; what he asked about stands in
-/// some messages.
-fn told(reply: &Reply, hidden: &str, unknown: &str) -> (u16, String) {
+/// The status and text of a reply are all that a client can compare. Some messages repeat the
+/// requested value, which is replaced.
+fn comparable(reply: &Reply, hidden: &str, unknown: &str) -> (u16, String) {
     (reply.status, reply.text.replace(hidden, unknown))
 }
 
-/// The names of what a filter and an order find.
+/// The names of the connections that a filter and an order return.
 fn names(client: &Client, filter: &str, order: &str) -> Vec<String> {
     let path = format!("/dataconnection?filter={}&orderby={}", encode(filter), encode(order));
     let list = client.get(&path).expect(200).json();
@@ -95,7 +96,7 @@ fn names(client: &Client, filter: &str, order: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_filter_on_what_is_hidden_answers_as_on_what_does_not_exist() {
+fn a_filter_on_hidden_data_has_the_same_result_as_on_missing_data() {
     let site = Site::new();
     let ask = |filter: &str| {
         let filter = encode(filter);
@@ -106,7 +107,7 @@ fn a_filter_on_what_is_hidden_answers_as_on_what_does_not_exist() {
         ];
         paths.map(|path| site.anna.get(&path))
     };
-    // The last two operators are faults, for GUIDs those before as well.
+    // The last two operators are refused; for GUIDs, the ones before are refused as well.
     for (path, hidden, unknown) in site.hidden() {
         for operator in ["eq", "ne", "sw", "so", "gt", "like"] {
             for shape in ["#", "not (#)", "# and name ne 'x'", "# or name eq 'own'", "#)"] {
@@ -115,8 +116,8 @@ fn a_filter_on_what_is_hidden_answers_as_on_what_does_not_exist() {
                 let (about_hidden, about_unknown) = (ask(&filter(hidden)), ask(&filter(unknown)));
                 for (one, other) in about_hidden.iter().zip(&about_unknown) {
                     assert_eq!(
-                        told(one, hidden, unknown),
-                        told(other, hidden, unknown),
+                        comparable(one, hidden, unknown),
+                        comparable(other, hidden, unknown),
                         "{}",
                         filter(hidden)
                     );
@@ -131,7 +132,7 @@ fn a_filter_on_what_is_hidden_answers_as_on_what_does_not_exist() {
 }
 
 #[test]
-fn a_hidden_custom_property_answers_as_one_that_nobody_defined() {
+fn a_hidden_custom_property_has_the_same_result_as_an_undefined_one() {
     let site = Site::new();
     for pattern in [
         "@# eq 'prod'",
@@ -147,17 +148,21 @@ fn a_hidden_custom_property_answers_as_one_that_nobody_defined() {
     ] {
         let ask = |name: &str| {
             let filter = encode(&pattern.replace('#', name));
-            told(&site.anna.get(&format!("/dataconnection/full?filter={filter}")), "Stage", "Other")
+            comparable(
+                &site.anna.get(&format!("/dataconnection/full?filter={filter}")),
+                "Stage",
+                "Other",
+            )
         };
         assert_eq!(ask("Stage"), ask("Other"), "{pattern}");
     }
-    // The value itself is the connection's own, and shown with it.
+    // The value itself belongs to the connection, and is shown with it.
     assert_eq!(names(&site.anna, "customProperties.value eq 'prod'", ""), ["marked"]);
 }
 
-/// The marked connection and the plain one differ in nothing but what anna can't read.
+/// The marked connection and the plain one differ only in values that anna can't read.
 #[test]
-fn no_filter_parts_what_differs_in_hidden_things_only() {
+fn no_filter_separates_connections_that_differ_only_in_hidden_data() {
     let site = Site::new();
     for (filter, finds_both) in [
         ("owner eq null", true),
@@ -193,9 +198,9 @@ fn no_filter_parts_what_differs_in_hidden_things_only() {
 }
 
 #[test]
-fn no_order_parts_what_differs_in_hidden_owners_only() {
+fn no_order_separates_connections_that_differ_only_in_hidden_owners() {
     let site = Site::new();
-    // Between the two in every order of owners.
+    // The owner sorts between the two others in every order of owners.
     site.repository.create("user", &json!({"userDirectory": "HQ", "userId": "mia"}));
     site.connection_of("third", json!({"userDirectory": "HQ", "userId": "mia"}), json!({}));
     for property in
@@ -227,7 +232,7 @@ fn no_order_parts_what_differs_in_hidden_owners_only() {
 }
 
 #[test]
-fn naming_what_is_hidden_is_refused_as_naming_what_does_not_exist() {
+fn a_reference_to_hidden_data_is_refused_like_one_to_missing_data() {
     let site = Site::new();
     let own = id(&site.anna.get("/dataconnection?filter=name eq 'own'").expect(200).json()[0]);
     let count = || site.repository.get("/dataconnection/count").expect(200).text;
@@ -267,16 +272,16 @@ fn naming_what_is_hidden_is_refused_as_naming_what_does_not_exist() {
             };
             let (about_hidden, about_unknown) = (ask(hidden), ask(unknown));
             assert_eq!(
-                told(&about_hidden, hidden, unknown),
-                told(&about_unknown, hidden, unknown),
+                comparable(&about_hidden, hidden, unknown),
+                comparable(&about_unknown, hidden, unknown),
                 "{path} {pattern}"
             );
         }
         let many =
             |value: &str| site.anna.post("/dataconnection/many", &json!([body(value)])).expect(400);
         assert_eq!(
-            told(&many(hidden), hidden, unknown),
-            told(&many(unknown), hidden, unknown),
+            comparable(&many(hidden), hidden, unknown),
+            comparable(&many(unknown), hidden, unknown),
             "{pattern}"
         );
         let change = |value: &str| {
@@ -285,17 +290,18 @@ fn naming_what_is_hidden_is_refused_as_naming_what_does_not_exist() {
             Reply::of(request.json(&json!({field: body(value)[field]}))).expect(400)
         };
         assert_eq!(
-            told(&change(hidden), hidden, unknown),
-            told(&change(unknown), hidden, unknown),
+            comparable(&change(hidden), hidden, unknown),
+            comparable(&change(unknown), hidden, unknown),
             "{pattern}"
         );
     }
     assert_eq!(count(), before);
 }
 
-/// Even who may change and remove everything of a type learns nothing of what he can't read.
+/// Even a user who may change and delete everything of a type learns nothing about entities that
+/// the user can't read.
 #[test]
-fn the_address_of_what_is_hidden_answers_as_one_of_nothing() {
+fn the_address_of_a_hidden_entity_has_the_same_reply_as_an_unused_address() {
     let site = Site::new();
     let writes = json!({
         "name": "writes", "resourceFilter": "Tag_*,User_*,CustomPropertyDefinition_*", "actions": 12
@@ -317,8 +323,8 @@ fn the_address_of_what_is_hidden_answers_as_one_of_nothing() {
             };
             let (about_hidden, about_unknown) = (ask(hidden), ask(NOBODY));
             assert_eq!(
-                told(&about_hidden, hidden, NOBODY),
-                told(&about_unknown, hidden, NOBODY),
+                comparable(&about_hidden, hidden, NOBODY),
+                comparable(&about_unknown, hidden, NOBODY),
                 "{method} {entity}"
             );
         }
@@ -338,18 +344,18 @@ fn the_address_of_what_is_hidden_answers_as_one_of_nothing() {
         };
         let (about_hidden, about_unknown) = (ask(hidden), ask(unknown));
         assert_eq!(
-            told(&about_hidden, hidden, unknown),
-            told(&about_unknown, hidden, unknown),
+            comparable(&about_hidden, hidden, unknown),
+            comparable(&about_unknown, hidden, unknown),
             "{query}"
         );
     }
-    // All of it is still there.
+    // All of them still exist.
     assert_eq!(names(&site.repository, "tags.name eq 'secret'", ""), ["marked"]);
 }
 
-/// What must be unique can't be made twice, whoever has it.
+/// A unique value can't be used twice, whoever owns the entity.
 #[test]
-fn a_create_tells_that_an_id_is_taken_and_nothing_else() {
+fn a_create_reveals_only_that_an_id_is_taken() {
     let server = Server::start();
     let (anna, zoe) = (server.user("anna"), server.user("zoe"));
     let mut body = connection("hidden name");
@@ -373,10 +379,14 @@ fn a_create_tells_that_an_id_is_taken_and_nothing_else() {
         if path.contains("keep") {
             ask(&own).expect(201);
         } else {
-            assert_eq!(told(&refused, &hidden_id, &own), told(&ask(&own), "", ""), "{path}");
+            assert_eq!(
+                comparable(&refused, &hidden_id, &own),
+                comparable(&ask(&own), "", ""),
+                "{path}"
+            );
         }
     }
-    // Addresses and previews tell hidden and unknown ids apart as little as elsewhere.
+    // Addresses and previews do not distinguish hidden from unknown ids either.
     for ask in [
         &|id: &str| anna.get(&format!("/dataconnection/{id}")),
         &|id: &str| anna.put(&format!("/dataconnection/{id}"), &connection("new")),
@@ -385,9 +395,12 @@ fn a_create_tells_that_an_id_is_taken_and_nothing_else() {
         &|id: &str| anna.post("/dataconnection/previewprivileges", &with(id)),
     ] as [&dyn Fn(&str) -> Reply; 5]
     {
-        assert_eq!(told(&ask(&hidden_id), &hidden_id, NOBODY), told(&ask(NOBODY), "", ""));
+        assert_eq!(
+            comparable(&ask(&hidden_id), &hidden_id, NOBODY),
+            comparable(&ask(NOBODY), "", "")
+        );
     }
-    // Who may create none is not told which there are.
+    // A user who may create none does not learn which ones exist.
     let rule = id(&server.repository().get("/systemrule").expect(200).json()[0]);
     let create = |id: &str| {
         anna.post(
@@ -395,6 +408,6 @@ fn a_create_tells_that_an_id_is_taken_and_nothing_else() {
             &json!({"id": id, "name": "n", "resourceFilter": "*", "actions": 2, "rule": "true"}),
         )
     };
-    assert_eq!(told(&create(&rule).expect(403), "", ""), told(&create(NOBODY), "", ""));
+    assert_eq!(comparable(&create(&rule).expect(403), "", ""), comparable(&create(NOBODY), "", ""));
     assert_eq!(zoe.get(&format!("/dataconnection/{hidden_id}")).expect(200).json(), hidden);
 }

@@ -1,4 +1,5 @@
-//! What is too much, too long or too slow has a limit that can be set, and an answer of its own.
+//! Requests that are too large, too long or too slow hit a limit that can be set, and get a
+//! response of their own.
 
 use crate::support::{Reply, Server, XRFKEY, connection, encode};
 use crate::visitor::{refusal, start};
@@ -8,12 +9,12 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-/// What a plain door answers to bytes, and after how long.
+/// The reply of a front door without TLS to these bytes, and the time that it took.
 pub fn answer(front: &str, bytes: &[u8]) -> (String, Duration) {
     let start = Instant::now();
     let mut stream = TcpStream::connect(front.trim_start_matches("http://")).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    // It may answer before it has read all.
+    // The server may respond before it has read everything.
     let _ = stream.write_all(bytes);
     let mut text = Vec::new();
     let _ = stream.read_to_end(&mut text);
@@ -21,7 +22,7 @@ pub fn answer(front: &str, bytes: &[u8]) -> (String, Duration) {
 }
 
 #[test]
-fn a_request_that_does_not_come_or_is_too_long_is_given_up() {
+fn a_request_that_does_not_arrive_or_is_too_long_is_abandoned() {
     let (server, front) = start(&["--front-tls", "off", "--max-request-seconds", "1"]);
     let head = format!(
         "POST /login?xrfkey={XRFKEY} HTTP/1.1\r\nHost: localhost\r\nX-Qlik-Xrfkey: \
@@ -42,9 +43,9 @@ fn a_request_that_does_not_come_or_is_too_long_is_given_up() {
         assert!(text.starts_with(&format!("HTTP/1.1 {status} ")), "{shown}: {text}");
         assert!(time < Duration::from_secs(5), "{shown}: {time:?}");
     }
-    // Whoever sends no requests fills no log.
+    // A client that sends no request causes no log line.
     assert!(!server.log().contains("ERROR"), "{}", server.log());
-    // Where it can still be told, it is.
+    // Where a response is still possible, there is one.
     let url = format!(
         "GET /{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         "x".repeat(65_500)
@@ -60,7 +61,7 @@ fn a_request_that_does_not_come_or_is_too_long_is_given_up() {
 }
 
 #[test]
-fn each_limit_of_what_is_asked_for_can_be_set_and_says_what_it_is() {
+fn each_limit_of_a_request_can_be_set_and_the_refusal_states_it() {
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command.args(["--max-body-bytes", "2000", "--max-filter-bytes", "100"]);
         command.args(["--max-filter-terms", "2", "--max-filter-depth", "3"]);
@@ -103,7 +104,7 @@ fn each_limit_of_what_is_asked_for_can_be_set_and_says_what_it_is() {
     client.get("/dataconnection?filter=name eq 'a' or name eq 'b'").expect(200);
 }
 
-/// More than so many connections wait until one ends.
+/// Connections beyond the limit wait until another one ends.
 #[test]
 fn connections_beyond_the_limit_wait() {
     let workers = std::thread::available_parallelism().unwrap().get();
@@ -121,16 +122,17 @@ fn connections_beyond_the_limit_wait() {
     assert!(taken.iter_mut().all(is_answered));
     let mut waiting = open();
     assert!(!is_answered(&mut waiting));
-    // Another door has its own.
+    // Another door has a limit of its own.
     Reply::of(server.repository().request("GET", "/tag")).expect(200);
     drop(taken);
     waiting.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     assert!(is_answered(&mut waiting));
 }
 
-/// Characters that need no encoding mean the same encoded, to whatever looks at a path.
+/// Characters that need no encoding have the same meaning when encoded, wherever a path is
+/// compared.
 #[test]
-fn an_encoded_path_is_the_path_that_it_stands_for() {
+fn an_encoded_path_is_equal_to_the_decoded_one() {
     let (server, front) = start(&["--front-tls", "off"]);
     let status = |method: &str, path: &str| {
         let request = format!(

@@ -1,4 +1,5 @@
-//! Lines of code, comments and Markdown fit beside each other on one screen.
+//! Lines of code, comments and Markdown are at most 100 columns wide, so that two files fit next to
+//! each other on a screen.
 
 use crate::import_graph::files_below;
 use std::fs;
@@ -9,8 +10,8 @@ const WIDTH: usize = 100;
 /// The kinds of files that people read and edit.
 const KINDS: [&str; 2] = ["rs", "md"];
 
-/// A word or a text in quotes of so many characters may end beyond the width: breaking it would
-/// make it harder to find.
+/// A word or quoted text of at least this many characters may extend beyond the limit: breaking it
+/// would make it harder to search for.
 const UNBREAKABLE: usize = 60;
 
 fn is_unbreakable(line: &str) -> bool {
@@ -18,7 +19,7 @@ fn is_unbreakable(line: &str) -> bool {
     line.split_whitespace().any(is_long) || line.split('"').skip(1).step_by(2).any(is_long)
 }
 
-/// The lines that are too wide, with their numbers. Code blocks and tables of Markdown may be.
+/// The lines that are too wide, with their numbers. Code blocks and tables in Markdown are exempt.
 fn too_wide(text: &str, is_markdown: bool) -> Vec<(usize, &str)> {
     let mut is_code = false;
     let mut found = Vec::new();
@@ -32,7 +33,7 @@ fn too_wide(text: &str, is_markdown: bool) -> Vec<(usize, &str)> {
     found
 }
 
-/// The project's own texts. What tests feed to the program is as wide as it must be.
+/// The project's own texts. Inputs for tests may have any width.
 fn texts() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folders = ["src", "tests", "benches", "docs", ".ci"].map(|folder| root.join(folder));

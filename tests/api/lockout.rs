@@ -1,4 +1,4 @@
-//! Administrators can't lock themselves, or everybody, out by a slip.
+//! Administrators can't lock out themselves or everybody by mistake.
 
 use crate::browser::Browser;
 use crate::machine::{patchbay, says};
@@ -7,7 +7,7 @@ use crate::support::{Reply, Server, id};
 use crate::visitor::{PASSWORD, Visitor, set_password, start};
 use serde_json::{Value as Json, json};
 
-/// The user of that id, as the site has it.
+/// The user with that id, as the site stores it.
 fn user(server: &Server, user_id: &str) -> Json {
     let path = format!("/user/full?filter=userDirectory eq 'LAB' and userId eq '{user_id}'");
     server.repository().get(&path).expect(200).json()[0].clone()
@@ -17,7 +17,7 @@ fn grant_root(server: &Server, name: &str) {
     says(&patchbay(&server.data(), &["user", "grant-root", "--create", name]), &[]);
 }
 
-/// Changes or removes a user as a visitor in the management context.
+/// Changes or deletes a user as a visitor in the management context.
 fn send(visitor: &Visitor, method: &str, user: &Json, change: &Json) -> Reply {
     let request = visitor.request(method, &format!("/qrs/user/{}", id(user)));
     let request =
@@ -26,7 +26,7 @@ fn send(visitor: &Visitor, method: &str, user: &Json, change: &Json) -> Reply {
 }
 
 #[test]
-fn the_last_root_administrator_stays_one_and_nobody_bars_themselves() {
+fn the_last_root_administrator_can_not_be_removed_and_users_can_not_bar_themselves() {
     let (server, front) = start(&[]);
     grant_root(&server, "LAB\\anna");
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
@@ -44,17 +44,17 @@ fn the_last_root_administrator_stays_one_and_nobody_bars_themselves() {
     }
     send(&anna, "DELETE", &own(), &Json::Null).expect(409).says(&last);
     send(&anna, "PUT", &own(), &json!({"roles": ["rootadmin", "Other"]})).expect(200);
-    // One who is barred could not help.
+    // A root administrator who is barred does not count.
     grant_root(&server, "LAB\\bert");
     send(&anna, "PUT", &user(&server, "bert"), &json!({"inactive": true})).expect(200);
     send(&anna, "PUT", &own(), &json!({"roles": []})).expect(409).says(&last);
     send(&anna, "PUT", &user(&server, "bert"), &json!({"inactive": false})).expect(200);
-    // Of several, each may go but the last.
+    // Of several root administrators, all but the last can be removed.
     send(&anna, "PUT", &user(&server, "bert"), &json!({"roles": []})).expect(200);
     send(&anna, "PUT", &user(&server, "bert"), &json!({"roles": ["RootAdmin"]})).expect(200);
     assert_eq!(own()["roles"], json!(["rootadmin", "Other"]));
     send(&anna, "PUT", &own(), &json!({"roles": []})).expect(200);
-    // The site's own accounts can undo it, so they may do it.
+    // The repository's own accounts can repair it, so they may do it.
     let repository = server.repository();
     let path = format!("/user/{}", id(&user(&server, "bert")));
     Reply::of(
@@ -64,7 +64,7 @@ fn the_last_root_administrator_stays_one_and_nobody_bars_themselves() {
 }
 
 #[test]
-fn changes_of_several_users_leave_a_root_administrator_or_change_nothing() {
+fn changes_of_several_users_that_leave_no_root_administrator_change_nothing() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     grant_root(&server, "LAB\\bert");

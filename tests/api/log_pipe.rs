@@ -1,9 +1,9 @@
-//! Nobody reads what the server writes: a pager, a terminal after Ctrl-S, a log driver that has
-//! stopped.
+//! The output of a server that is not being read: by a pager, a terminal after Ctrl-S, or a stalled
+//! log driver.
 
 #![cfg(target_os = "linux")]
 
-use crate::operations_door::{figure, get};
+use crate::operations_door::{get, metric};
 use crate::support::{Reply, Server, send_signal, wait, wait_until};
 use std::fs;
 use std::io::{BufRead, BufReader, PipeReader, PipeWriter, Read, Write, pipe};
@@ -11,7 +11,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A server whose log goes into a pipe that nobody reads, and the address for operations.
+/// A server whose log goes to a pipe that is not read, and the address for operations.
 fn start() -> (Server, String) {
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command.args(["--operations", "127.0.0.1:0"]).stderr(Stdio::piped());
@@ -24,18 +24,18 @@ fn start() -> (Server, String) {
 
 fn dropped(server: &Server, url: &str) -> u64 {
     let text = get(server, &format!("{url}/metrics")).expect(200).text;
-    format!("{:.0}", figure(&text, "patchbay_log_lines_dropped_total")).parse().unwrap()
+    format!("{:.0}", metric(&text, "patchbay_log_lines_dropped_total")).parse().unwrap()
 }
 
-/// Memory that the process has, in KiB.
+/// The memory of the process, in KiB.
 fn memory(server: &Server) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", server.process_id())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.trim().strip_suffix(" kB").unwrap().trim().parse().unwrap()
 }
 
-/// Sends requests whose log lines are as long as they may be, until the queue is full, and gives
-/// the longest time to answer one.
+/// Sends requests with log lines of the greatest length until the queue is full, and returns the
+/// longest response time.
 fn fill(server: &Server, url: &str) -> Duration {
     let client = server.repository();
     let path = format!("{}/{}", server.base, "x".repeat(3_600));
@@ -50,7 +50,7 @@ fn fill(server: &Server, url: &str) -> Duration {
 }
 
 #[test]
-fn a_log_that_nobody_reads_keeps_neither_requests_nor_the_end_waiting() {
+fn an_unread_log_delays_neither_requests_nor_the_shutdown() {
     let (server, url) = start();
     server.repository().get("/tag").expect(200);
     let before = memory(&server);
@@ -66,19 +66,20 @@ fn a_log_that_nobody_reads_keeps_neither_requests_nor_the_end_waiting() {
          {stopped:?}"
     );
     assert!(longest < Duration::from_secs(2), "{longest:?}");
-    // The log itself takes 4 MiB; a first use of much else takes the rest.
+    // The log queue itself takes 4 MiB; most other code runs for the first time, which takes the
+    // rest.
     assert!(grown < 16 * 1024, "{grown} KiB");
     assert!(stopped < Duration::from_secs(5), "{stopped:?}");
 }
 
 #[test]
-fn a_log_that_flows_again_says_how_much_is_missing_and_then_has_everything() {
+fn a_log_that_is_read_again_reports_the_dropped_lines_and_then_has_all_lines() {
     let (mut server, url) = start();
     fill(&server, &url);
     let lost = dropped(&server, &url);
     let log = BufReader::new(server.take_log_pipe());
     let reader = std::thread::spawn(move || log.lines().map(Result::unwrap).collect::<Vec<_>>());
-    // What is logged once it flows is not lost.
+    // Lines that are logged after that are not lost.
     wait_until(|| {
         let before = dropped(&server, &url);
         server.repository().get("/tag").expect(200);
@@ -88,13 +89,13 @@ fn a_log_that_flows_again_says_how_much_is_missing_and_then_has_everything() {
     server.stop();
     let lines: Vec<serde_json::Value> =
         reader.join().unwrap().iter().map(|line| serde_json::from_str(line).expect(line)).collect();
-    let told = lines.iter().filter_map(|line| line["lines"].as_u64());
-    assert!(lost > 0 && told.sum::<u64>() == lost_in_all, "{lost} {lost_in_all}");
+    let reported = lines.iter().filter_map(|line| line["lines"].as_u64());
+    assert!(lost > 0 && reported.sum::<u64>() == lost_in_all, "{lost} {lost_in_all}");
     assert!(lines.iter().any(|line| line["route"] == "/qrs/tag"), "{:?}", lines.last());
     assert_eq!(lines.last().unwrap()["message"], "stopped");
 }
 
-/// A pipe that is full, and its end, which nobody reads.
+/// A full pipe whose reading end is not read.
 fn full_pipe() -> (PipeReader, PipeWriter) {
     let (reader, mut writer) = pipe().unwrap();
     writer.write_all("x".repeat(64 * 1024).as_bytes()).unwrap();
@@ -102,7 +103,7 @@ fn full_pipe() -> (PipeReader, PipeWriter) {
 }
 
 #[test]
-fn a_server_whose_welcome_nobody_reads_serves_and_stops() {
+fn a_server_whose_startup_message_is_not_read_serves_and_stops() {
     let folder = tempfile::tempdir().unwrap();
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let (_reader, writer) = full_pipe();
@@ -116,13 +117,13 @@ fn a_server_whose_welcome_nobody_reads_serves_and_stops() {
     let mut process = command.spawn().unwrap();
     let is_ready = || {
         let mut text = String::new();
-        let asked = TcpStream::connect(free).and_then(|mut stream| {
+        let response = TcpStream::connect(free).and_then(|mut stream| {
             stream.write_all(
                 b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
             )?;
             stream.read_to_string(&mut text)
         });
-        asked.is_ok() && text.starts_with("HTTP/1.1 200")
+        response.is_ok() && text.starts_with("HTTP/1.1 200")
     };
     wait_until(is_ready);
     send_signal("TERM", process.id());
@@ -130,7 +131,7 @@ fn a_server_whose_welcome_nobody_reads_serves_and_stops() {
 }
 
 #[test]
-fn a_server_that_can_not_start_ends_also_where_nobody_reads_why() {
+fn a_server_that_can_not_start_exits_although_its_message_is_not_read() {
     let folder = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let (_reader, writer) = full_pipe();

@@ -1,5 +1,5 @@
-//! Reads that compute for long are ended for those who need what they hold: the write-ahead log, a
-//! turn, or the time of the machine.
+//! Reads that compute for long are cancelled for those who need what they occupy: the write-ahead
+//! log, a turn, or processor time.
 
 use crate::growth::start;
 use crate::rules::user;
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A filter that takes milliseconds for each connection of [`fill`], and finds none of them.
+/// A filter that takes milliseconds for each connection of [`fill`], and matches none.
 fn slow_filter() -> String {
     encode(&slow_terms())
 }
@@ -20,13 +20,13 @@ fn slow_terms() -> String {
     terms.join(" or ")
 }
 
-/// So many connections of the user with long texts.
+/// Adds that many connections of the user with long texts.
 fn fill(server: &Server, user_id: &str, number: u32) {
     server.user(user_id).connection(&format!("of {user_id}"));
     copy_connection(server, &format!("of {user_id}"), number, &"a".repeat(5_000));
 }
 
-/// A server whose users can all read the connections of one of them.
+/// A server whose users can all read the connections of one user.
 fn shared(arguments: &[&str], number: u32) -> Server {
     let server = start(arguments);
     fill(&server, "anna", number);
@@ -45,15 +45,15 @@ fn count(client: &Client) -> Reply {
     client.get(&format!("/dataconnection/count?filter={}", slow_filter()))
 }
 
-/// Counts, and tells what a refusal says. A client of the tests may give up first.
+/// Counts the connections, and returns the message of a refusal. A test client may time out first.
 fn refusal(client: &Client) -> Option<String> {
     let request = client.request("GET", &format!("/dataconnection/count?filter={}", slow_filter()));
     let reply = request.send().ok().filter(|reply| reply.status() == 503)?;
     reply.text().ok()
 }
 
-/// Calls `work` while so many threads for each of the clients call `load` again and again.
-fn beside<T>(
+/// Runs `work` while that many threads for each client call `load` repeatedly.
+fn during<T>(
     clients: &[&Client],
     threads: usize,
     load: impl Fn(&Client) + Sync,
@@ -70,22 +70,22 @@ fn beside<T>(
                 });
             }
         }
-        let _over = Over(&is_over);
+        let _over = StopOnDrop(&is_over);
         work()
     })
 }
 
-/// Says that it is over, also when a test fails.
-struct Over<'a>(&'a AtomicBool);
+/// Stops the threads when dropped, even if a test fails.
+struct StopOnDrop<'a>(&'a AtomicBool);
 
-impl Drop for Over<'_> {
+impl Drop for StopOnDrop<'_> {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }
 
 #[test]
-fn a_read_of_an_ordinary_user_that_computes_for_too_long_is_ended_and_says_what_to_do() {
+fn a_read_of_an_ordinary_user_that_computes_for_too_long_is_cancelled_with_advice() {
     let server = start(&["--max-read-seconds", "1"]);
     fill(&server, "anna", 400);
     let (client, filter) = (server.repository(), slow_filter());
@@ -113,20 +113,20 @@ fn a_read_of_an_ordinary_user_that_computes_for_too_long_is_ended_and_says_what_
         println!("{shown}: {:?} {}", start.elapsed(), reply.text);
         reply.expect(503).says(&["1 second", "max-read-seconds", "narrower filter"]);
     }
-    // The time of what is short is no matter, and nothing of an interrupted read is left behind.
+    // Short reads are unaffected, and an interrupted read leaves nothing behind.
     assert_eq!(anna.get("/dataconnection/count").expect(200).json()["value"], 401);
     let start = Instant::now();
-    let whole = client.request("GET", &format!("/dataconnection/count?filter={filter}"));
-    assert_eq!(Reply::of(whole.timeout(Duration::from_mins(2))).expect(200).json()["value"], 0);
+    let request = client.request("GET", &format!("/dataconnection/count?filter={filter}"));
+    assert_eq!(Reply::of(request.timeout(Duration::from_mins(2))).expect(200).json()["value"], 0);
     assert!(
         start.elapsed() > Duration::from_secs(1),
-        "the filter is too quick to tell anything: {:?}",
+        "the filter is too fast for this test: {:?}",
         start.elapsed()
     );
 }
 
 #[test]
-fn a_list_that_has_begun_is_broken_off_when_it_computes_for_too_long() {
+fn a_list_that_has_begun_is_cut_off_when_it_computes_for_too_long() {
     let server = shared(&["--max-read-seconds", "1"], 1_100);
     let long = |number| {
         json!({
@@ -138,21 +138,21 @@ fn a_list_that_has_begun_is_broken_off_when_it_computes_for_too_long() {
     let path = format!("/dataconnection/full?orderby=name%20desc&filter={filter}");
     let mut list = server.user("bert").request("GET", &path).send().unwrap();
     assert_eq!(list.status(), 200);
-    assert!(list.copy_to(&mut std::io::sink()).is_err(), "a part was sent as the whole");
+    assert!(list.copy_to(&mut std::io::sink()).is_err(), "an incomplete list looks complete");
     wait_until(|| server.log().contains("max-read-seconds"));
 }
 
 #[test]
-fn a_read_may_take_any_time_where_there_is_no_limit() {
+fn a_read_may_take_any_time_without_a_limit() {
     let server = start(&["--max-read-seconds", "0"]);
     fill(&server, "anna", 200);
     assert_eq!(count(&server.user("anna")).expect(200).json()["value"], 0);
 }
 
-/// Each of them kept writers waiting for two seconds again and again, and the log grew as long as
-/// it lasted.
+/// Each such read delayed writers by two seconds again and again, and the log grew as long as it
+/// lasted.
 #[test]
-fn reads_that_compute_end_once_the_write_ahead_log_is_too_long() {
+fn computing_reads_are_cancelled_once_the_write_ahead_log_is_too_long() {
     const MIB: u64 = 1024 * 1024;
     let server = start(&["--max-wal-bytes", "16777216", "--max-read-seconds", "8"]);
     fill(&server, "anna", 800);
@@ -168,12 +168,12 @@ fn reads_that_compute_end_once_the_write_ahead_log_is_too_long() {
         }
     };
     let (mut slowest, mut longest) = (Duration::ZERO, 0);
-    beside(
+    during(
         &[&anna],
         2,
         |anna| read(anna, &ended[0]),
         || {
-            beside(
+            during(
                 &[&client],
                 1,
                 |client| read(client, &ended[1]),
@@ -182,7 +182,7 @@ fn reads_that_compute_end_once_the_write_ahead_log_is_too_long() {
                     for number in 0.. {
                         assert!(
                             start.elapsed() < Duration::from_mins(2),
-                            "reads are not ended: {ended:?}, {longest} bytes"
+                            "the reads are not cancelled: {ended:?}, {longest} bytes"
                         );
                         let before = Instant::now();
                         let body = json!({
@@ -205,7 +205,7 @@ fn reads_that_compute_end_once_the_write_ahead_log_is_too_long() {
     assert!((16 * MIB..48 * MIB).contains(&longest), "{longest}");
 }
 
-/// Four to forty counts of one user at once had those of others refused with 503.
+/// Four to forty concurrent counts of one user caused 503 for the counts of others.
 #[test]
 fn a_user_with_many_long_counts_leaves_turns_for_others() {
     let server = shared(&["--max-read-seconds", "8"], 3_000);
@@ -216,20 +216,17 @@ fn a_user_with_many_long_counts_leaves_turns_for_others() {
             refused.fetch_add(1, Ordering::Relaxed);
         }
     };
-    beside(&[&anna], 8, load, || {
+    during(&[&anna], 8, load, || {
         wait_until(|| refused.load(Ordering::Relaxed) > 5);
         for _ in 0..4 {
             bert.post("/selection/dataconnection?filter=name%20eq%20'none'", &json!({}))
                 .expect(201);
         }
     });
-    assert!(
-        !server.log().contains("other requests wait"),
-        "a count of another user was in the way"
-    );
+    assert!(!server.log().contains("other requests wait"), "a count of another user got no turn");
 }
 
-/// Two users together can take all turns.
+/// Two users together can occupy all turns.
 #[test]
 fn a_read_by_id_waits_for_its_turn_and_is_not_refused() {
     let server = shared(&["--max-read-seconds", "8"], 3_000);
@@ -241,7 +238,7 @@ fn a_read_by_id_waits_for_its_turn_and_is_not_refused() {
     let load = |client: &Client| {
         refused.fetch_add(usize::from(refusal(client).is_some()), Ordering::Relaxed);
     };
-    beside(&[&anna, &carl], 4, load, || {
+    during(&[&anna, &carl], 4, load, || {
         wait_until(|| refused.load(Ordering::Relaxed) > 5);
         for _ in 0..3 {
             bert.get(&format!("/selection/{selection}")).expect(200);
@@ -250,22 +247,22 @@ fn a_read_by_id_waits_for_its_turn_and_is_not_refused() {
     });
 }
 
-/// Two users together can take all turns, by lists that hand nothing on.
+/// Two users together can occupy all turns with lists that produce no output.
 #[test]
-fn lists_that_compute_are_ended_while_others_wait_for_a_turn() {
+fn computing_lists_are_cancelled_while_others_wait_for_a_turn() {
     let server = shared(&["--max-read-seconds", "8"], 6_000);
     let [anna, bert, carl] = ["anna", "bert", "carl"].map(|user_id| server.user(user_id));
     let path = format!("/dataconnection?filter={}", slow_filter());
     let ended = AtomicUsize::new(0);
     let load = |client: &Client| {
-        // A client of the tests may give up first.
+        // A test client may time out first.
         let Ok(reply) = client.request("GET", &path).send() else { return };
         ended.fetch_add(usize::from(reply.status() == 503), Ordering::Relaxed);
     };
     let columns =
         json!({"columns": [{"name": "id", "columnType": "Property", "definition": "id"}]});
-    beside(&[&anna, &carl], 5, load, || {
-        // The fifth of each is refused: the others have all turns.
+    during(&[&anna, &carl], 5, load, || {
+        // The fifth list of each user is refused: the others have all turns.
         wait_until(|| ended.load(Ordering::Relaxed) >= 2);
         let start = Instant::now();
         wait_until(|| {

@@ -1,4 +1,4 @@
-//! What can be asked and done at the machine itself, beside a running server or without one.
+//! Commands on the server's machine, with and without a running server.
 
 use crate::rules::{rule, site};
 use crate::support::{Reply, Server, id, program};
@@ -37,7 +37,7 @@ pub fn fails(output: &Output, part: &str) {
 }
 
 #[test]
-fn explain_answers_at_the_machine_what_the_api_answers() {
+fn the_explain_command_prints_the_same_as_the_api() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -61,9 +61,9 @@ fn explain_answers_at_the_machine_what_the_api_answers() {
     );
     let mut as_json = why.to_vec();
     as_json.extend(["--format", "json"]);
-    let told: Json = serde_json::from_slice(&patchbay(&data, &as_json).stdout).unwrap();
+    let explanation: Json = serde_json::from_slice(&patchbay(&data, &as_json).stdout).unwrap();
     let path = format!("/systemrule/explain?user=LAB%5Cbert&action=read&resource={resource}");
-    assert_eq!(told, client.get(&path).expect(200).json());
+    assert_eq!(explanation, client.get(&path).expect(200).json());
 
     says(
         &patchbay(&data, &["explain", "--resource", &resource, "--action", "read"]),
@@ -93,7 +93,7 @@ fn explain_answers_at_the_machine_what_the_api_answers() {
 }
 
 #[test]
-fn a_question_that_makes_no_sense_is_one_line() {
+fn an_invalid_explain_command_prints_one_line() {
     let server = Server::start();
     let data = server.data();
     server.repository().connection("c");
@@ -127,7 +127,7 @@ fn a_question_that_makes_no_sense_is_one_line() {
 }
 
 #[test]
-fn grant_root_helps_while_the_server_runs_and_without_it() {
+fn grant_root_works_with_and_without_a_running_server() {
     let server = Server::start();
     let client = server.repository();
     client.connection("c");
@@ -139,7 +139,7 @@ fn grant_root_helps_while_the_server_runs_and_without_it() {
     anna.get("/tag").expect(403);
     let data = server.data();
     says(&patchbay(&data, &["user", "grant-root", "lab\\ANNA"]), &["is a root administrator"]);
-    // A slip in the name makes no other user.
+    // A misspelt name creates no user.
     let slip = patchbay(&data, &["user", "grant-root", "LAB\\ana"]);
     fails(&slip, "there is no user LAB\\ana; did you mean LAB\\anna?");
     fails(&slip, "--create");
@@ -166,7 +166,7 @@ fn grant_root_helps_while_the_server_runs_and_without_it() {
 }
 
 #[test]
-fn commands_escape_what_stored_names_would_do_to_a_terminal() {
+fn commands_escape_control_characters_in_stored_names() {
     let server = Server::start();
     let client = server.repository();
     let name = "a\u{1b}[2J\nLAB\\root: read\u{9b}1m\u{202e}x\u{7f}";

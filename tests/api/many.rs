@@ -1,10 +1,10 @@
-//! Lists of entities, as they come from another site.
+//! Lists of entities, as exported by another site.
 
 use crate::support::{NOBODY, Server, connection, id};
 use serde_json::{Value as Json, json};
 
 #[test]
-fn a_reference_by_id_and_name_leads_by_the_name_where_the_id_is_of_another_site() {
+fn a_reference_with_an_unknown_id_is_resolved_by_its_name() {
     let server = Server::start();
     let client = server.repository();
     let anna = client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
@@ -23,7 +23,7 @@ fn a_reference_by_id_and_name_leads_by_the_name_where_the_id_is_of_another_site(
     let stage = json!({"id": NOBODY, "name": "Stage", "valueType": "Text"});
     let all = json!([
         of("a", foreign.clone(), stage.clone()),
-        // The id counts where it is here.
+        // The id takes precedence if it exists on this site.
         of("b", json!({"id": bert["id"], "userDirectory": "LAB", "userId": "anna"}), stage.clone()),
         of(
             "c",
@@ -49,9 +49,9 @@ fn a_reference_by_id_and_name_leads_by_the_name_where_the_id_is_of_another_site(
     ]);
 }
 
-/// An owner that one may not read is as one that is not there.
+/// An owner whom the caller may not read is treated like one that does not exist.
 #[test]
-fn what_may_not_be_read_is_refused_as_what_does_not_exist() {
+fn references_to_hidden_entities_are_refused_like_missing_ones() {
     let server = Server::start();
     let client = server.repository();
     let anna = client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
@@ -75,7 +75,7 @@ fn what_may_not_be_read_is_refused_as_what_does_not_exist() {
 }
 
 #[test]
-fn all_that_is_taken_is_named_and_can_be_kept_as_it_is() {
+fn a_refusal_names_all_taken_entities_and_they_can_be_kept() {
     let server = Server::start();
     let client = server.repository();
     let exported = client.get("/user/full").expect(200).json();
@@ -104,7 +104,7 @@ fn all_that_is_taken_is_named_and_can_be_kept_as_it_is() {
 }
 
 #[test]
-fn what_is_kept_is_found_by_id_or_by_what_must_be_unique_in_every_type() {
+fn kept_entities_are_matched_by_id_or_unique_property_in_every_type() {
     let server = Server::start();
     let client = server.repository();
     for (path, body, change) in [
@@ -140,7 +140,7 @@ fn what_is_kept_is_found_by_id_or_by_what_must_be_unique_in_every_type() {
         }
         assert_eq!(client.get(&format!("/{path}/{}", id(&made))).expect(200).json(), made);
     }
-    // What one may not read stays refused, in the words of what is taken.
+    // Entities that the caller may not read stay refused, with the message for a taken id or name.
     let eve = server.user("eve");
     let hidden = json!([{"name": "Taken", "type": "x", "connectionstring": "x"}]);
     eve.post("/dataconnection/many?existing=keep", &hidden).expect(400).says(&["Taken", "already"]);
@@ -166,12 +166,17 @@ fn a_user_name_of_null_is_cleared_with_the_password_and_only_then() {
         body["password"] = json!("secret");
         let made = client.create("dataconnection", &body);
         let path = format!("/dataconnection/{}", id(&made));
-        let mut whole = made.clone();
-        let (fields, change_fields) = (whole.as_object_mut().unwrap(), change.as_object().unwrap());
+        let mut full_body = made.clone();
+        let (fields, change_fields) =
+            (full_body.as_object_mut().unwrap(), change.as_object().unwrap());
         fields
             .retain(|name, _| !change_fields.keys().any(|other| other.eq_ignore_ascii_case(name)));
         fields.extend(change_fields.clone());
-        assert_eq!(client.put(&path, &whole).expect(200).json()["username"], username, "{change}");
+        assert_eq!(
+            client.put(&path, &full_body).expect(200).json()["username"],
+            username,
+            "{change}"
+        );
         assert_eq!(has_sealed_password(&server, &id(&made)), has_password, "{change}");
     }
 }
@@ -183,7 +188,7 @@ fn has_sealed_password(server: &Server, id: &str) -> bool {
 }
 
 #[test]
-fn rules_of_other_categories_than_security_are_kept_as_they_are() {
+fn rules_of_categories_other_than_security_are_stored_unchanged() {
     let server = Server::start();
     let client = server.repository();
     client.connection("one");
@@ -222,7 +227,7 @@ fn rules_of_other_categories_than_security_are_kept_as_they_are() {
     assert_eq!(imported[0]["outcome"], "imported", "{imported}");
     let stored = client.get(&format!("/systemrule/{NOBODY}")).expect(200).json();
     assert_eq!((&stored["rule"], &stored["disabled"]), (&json!(balancing), &json!(false)));
-    // They grant nothing, whatever they say.
+    // They grant nothing, whatever their condition.
     client.create(
         "systemrule",
         &json!({
@@ -233,7 +238,7 @@ fn rules_of_other_categories_than_security_are_kept_as_they_are() {
 }
 
 #[test]
-fn a_list_names_no_entity_twice() {
+fn a_list_with_the_same_entity_twice_is_refused() {
     let server = Server::start();
     let client = server.repository();
     let (one, two) = (connection("one"), connection("two"));

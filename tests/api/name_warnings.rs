@@ -1,5 +1,5 @@
-//! What is pointed out about users and custom property definitions, though it is no fault: roles
-//! that no rule asks for, and types that do not exist.
+//! Warnings about users and custom property definitions that are valid but probably mistaken: roles
+//! that no rule mentions, and types that do not exist.
 
 use crate::browser::{Browser, unescape};
 use crate::rules::rule;
@@ -20,7 +20,7 @@ const CONECTION: &str =
     "objectTypes: there is no resource type DataConection; did you mean DataConnection?";
 
 #[test]
-fn replies_point_out_roles_that_no_rule_asks_for() {
+fn replies_point_out_roles_that_no_rule_mentions() {
     let server = Server::start();
     let client = server.repository();
     client.create("systemrule", &rule("Of readers", "user.roles like \"Read*\"", 2));
@@ -38,7 +38,7 @@ fn replies_point_out_roles_that_no_rule_asks_for() {
         [ROTADMIN, "roles: no rule asks for the role Guest, so it grants nothing"]
     );
     assert_eq!(made["roles"], json!(["RotAdmin", "rootadmin", "ReaderOne", "Reader", "Guest"]));
-    // Each user of a list has its own, and a change has those of what it gives.
+    // Each user of a list has its own warnings, and a change has the warnings about its new values.
     let many = [
         user("bert", &json!(["ContentAdmin"])),
         user("cora", &json!(["RotAdmin"])),
@@ -58,10 +58,10 @@ fn replies_point_out_roles_that_no_rule_asks_for() {
     };
     assert_eq!(messages(&change(&json!({"roles": ["RotAdmin"]})).json()), [ROTADMIN]);
     assert!(messages(&change(&json!({"name": "Anna"})).json()).is_empty());
-    // A client that sends back what it got hears nothing about the field.
+    // A client may send back a reply, and gets no message about the field.
     let back = change(&json!({"roles": ["RootAdmin"], "warnings": made["warnings"]}));
     assert!(messages(&back.json()).is_empty() && !back.headers.contains_key("x-patchbay-ignored"));
-    // Nothing is stored, and nothing is said to a caller who may not read all rules.
+    // Warnings are not stored, and callers who may not read all rules get none.
     assert!(messages(&client.get(&format!("/user/{}", id(&made))).json()).is_empty());
     let mut makes = rule("Makes users", "user.userId = \"maker\"", 1 + 2 + 4);
     makes["resourceFilter"] = json!("User_*");
@@ -124,10 +124,10 @@ fn the_console_points_out_object_types_that_do_not_exist() {
     assert!(text.contains(warning) && !text.contains("no resource type App"), "{text}");
 }
 
-/// Who takes their own rights by a slip may no longer read rules afterwards, and so it is looked up
-/// before.
+/// Users who remove their own rights by mistake may no longer read rules afterwards, so the
+/// warnings are determined before the change.
 #[test]
-fn the_console_points_out_a_role_that_visitors_give_themselves_and_no_rule_asks_for() {
+fn the_console_points_out_a_role_without_rules_that_visitors_give_themselves() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();

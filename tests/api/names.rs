@@ -1,5 +1,5 @@
-//! Names and types with characters that do not show: what is refused, what is marked, and what an
-//! engine would read all the same.
+//! Names and types with invisible characters: which ones are refused, which are marked, and how
+//! engines read them.
 
 use crate::browser::Browser;
 use crate::machine::command;
@@ -22,7 +22,7 @@ fn count(client: &Client) -> i64 {
 }
 
 #[test]
-fn a_type_that_an_engine_reads_as_folder_is_a_folder_to_the_rules() {
+fn a_type_that_an_engine_reads_as_folder_counts_as_folder_in_rules() {
     let server = Server::start();
     let (repository, anna) = (server.repository(), server.user("anna"));
     let own = anna.connection("hers");
@@ -55,7 +55,7 @@ fn a_type_that_an_engine_reads_as_folder_is_a_folder_to_the_rules() {
 }
 
 #[test]
-fn a_new_type_with_characters_that_do_not_show_is_refused() {
+fn a_new_type_with_invisible_characters_is_refused() {
     let server = Server::start();
     let repository = server.repository();
     let own = repository.connection("here");
@@ -83,7 +83,7 @@ fn a_new_type_with_characters_that_do_not_show_is_refused() {
     assert_eq!(count(&repository), 1);
 }
 
-/// The type and the names are from before they were checked.
+/// The type and the names were stored before such checks existed.
 #[test]
 fn a_stored_type_stays_readable_and_the_rest_of_its_row_can_be_changed() {
     let folder = site(10);
@@ -122,7 +122,7 @@ fn a_stored_type_stays_readable_and_the_rest_of_its_row_can_be_changed() {
 }
 
 #[test]
-fn a_user_with_control_characters_in_its_name_is_not_created_by_any_way() {
+fn no_request_creates_a_user_with_control_characters_in_the_name() {
     let server = Server::start();
     let repository = server.repository();
     let before = repository.get("/user/count").expect(200).json();
@@ -161,7 +161,7 @@ fn a_user_with_control_characters_in_its_name_is_not_created_by_any_way() {
 }
 
 #[test]
-fn the_console_marks_characters_that_do_not_show() {
+fn the_console_marks_invisible_characters() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
@@ -194,7 +194,7 @@ fn the_console_marks_characters_that_do_not_show() {
         page.contains(&format!("<h1>{marked}</h1>"))
             && page.contains("Characters that do not show are marked here")
     );
-    // The form sends the name back as it is.
+    // The form sends the name back unchanged.
     assert!(page.contains(&format!("value=\"{name}\"")));
     let why = browser
         .get(&format!("/console/why?type=DataConnection&id={}", id(&stored)))

@@ -1,4 +1,5 @@
-//! The OpenAPI document: the snapshot in the repository, the contract's facts, and the handlers.
+//! The OpenAPI document compared with its snapshot in the repository, the facts of the contract,
+//! and the handlers.
 
 use crate::support::Server;
 use crate::types::types;
@@ -9,7 +10,7 @@ fn document() -> Json {
     serde_json::from_str(&patchbay::openapi::document().to_json().unwrap()).unwrap()
 }
 
-/// Follows a reference, if `json` is one.
+/// Resolves `json` if it is a reference.
 fn resolve<'a>(document: &'a Json, json: &'a Json) -> &'a Json {
     match json.get("$ref").and_then(Json::as_str) {
         Some(reference) => {
@@ -32,7 +33,7 @@ fn the_snapshot_is_up_to_date() {
     assert!(snapshot.trim() == current.trim(), "run: cargo run -- openapi > openapi/patchbay.json");
 }
 
-/// Every fact of the contract is in `actual`; what is there beyond them is an addition.
+/// Asserts that `actual` has every fact of the contract; it may have more.
 fn assert_contains(document: &Json, facts: &Json, actual: &Json, place: &str) {
     let actual = resolve(document, actual);
     match facts {
@@ -51,7 +52,7 @@ fn assert_contains(document: &Json, facts: &Json, actual: &Json, place: &str) {
     }
 }
 
-/// Parameters by their place and name, so that their order does not matter.
+/// Parameters by location and name, so that their order does not matter.
 fn parameters_by_name(document: &Json, operation: &Json) -> Json {
     let parameters = operation["parameters"]
         .as_array()
@@ -92,7 +93,7 @@ fn every_fact_of_the_contract_is_in_the_document() {
 }
 
 #[test]
-fn every_reference_leads_somewhere_and_every_operation_has_its_own_id() {
+fn every_reference_can_be_resolved_and_operation_ids_are_unique() {
     fn walk(document: &Json, json: &Json, ids: &mut Vec<String>) {
         resolve(document, json);
         match json {
@@ -111,10 +112,10 @@ fn every_reference_leads_somewhere_and_every_operation_has_its_own_id() {
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
 }
 
-/// The JSON of each entity type has exactly the properties of its schema: the full form, the
+/// The JSON of each entity type has exactly the properties of its schema, in the full and in the
 /// condensed form.
 #[test]
-fn replies_have_the_properties_that_the_document_says() {
+fn replies_have_exactly_the_properties_of_their_schema() {
     let server = Server::start();
     let client = server.repository();
     client.create(
@@ -133,7 +134,7 @@ fn replies_have_the_properties_that_the_document_says() {
     let properties = |schema: &str| {
         document["components"]["schemas"][schema]["properties"].as_object().unwrap().clone()
     };
-    // The reply to a write has more.
+    // The reply to a write has additional properties.
     let rule = serde_json::json!({"name": "r", "resourceFilter": "*", "actions": 0});
     let written = client.post("/systemrule?privileges=true", &rule).expect(201).json();
     let of_rules = properties("SystemRule");
@@ -152,24 +153,24 @@ fn replies_have_the_properties_that_the_document_says() {
                 client.get(&format!("/{}{sub}?privileges=true", kind.path)).expect(200).json();
             let item = list[0].as_object().unwrap();
             let properties = properties(&schema);
-            let is_told = |(name, property): &(&String, &Json)| {
+            let is_included = |(name, property): &(&String, &Json)| {
                 property["writeOnly"] != true && *name != "warnings"
             };
-            let told: BTreeSet<&String> =
-                properties.iter().filter(is_told).map(|(name, _)| name).collect();
-            assert_eq!(item.keys().collect::<BTreeSet<_>>(), told, "{schema}");
+            let included: BTreeSet<&String> =
+                properties.iter().filter(is_included).map(|(name, _)| name).collect();
+            assert_eq!(item.keys().collect::<BTreeSet<_>>(), included, "{schema}");
         }
     }
 }
 
 #[test]
-fn passwords_have_no_example() {
+fn passwords_have_no_examples() {
     let text = document().to_string();
-    assert!(!text.contains("\"example"), "examples would have to be checked for secrets");
+    assert!(!text.contains("\"example"), "there must be no examples, which could hold secrets");
 }
 
 #[test]
-fn each_operation_says_how_to_sign_in_and_each_list_how_long_it_is() {
+fn each_operation_names_its_authentication_and_each_list_its_limit() {
     let document = document();
     let ways = |path: &str, method: &str| {
         let operation = &document["paths"][path][method];
@@ -199,9 +200,9 @@ fn each_operation_says_how_to_sign_in_and_each_list_how_long_it_is() {
     }
 }
 
-/// What the document allows is taken, and what is just beyond is not.
+/// Values within the documented bounds are accepted, and values just outside are refused.
 #[test]
-fn numbers_have_the_bounds_that_the_document_says() {
+fn numbers_have_the_documented_bounds() {
     let server = Server::start();
     let client = server.repository();
     let document = document();
@@ -228,7 +229,7 @@ fn numbers_have_the_bounds_that_the_document_says() {
     }
 }
 
-/// A rule that is not taken has no id here, and the document says so.
+/// A rule that is not imported has no id here, and the document says so.
 #[test]
 fn an_imported_rule_may_have_no_id() {
     let server = Server::start();

@@ -1,10 +1,10 @@
-//! Every operation of every entity type, with every status that it can have.
+//! Every operation of every entity type, with each of its possible statuses.
 
 use crate::support::{Client, NOBODY, Reply, Server, id};
 use crate::types::{Type, types};
 use serde_json::{Value as Json, json};
 
-/// Runs a test for each entity type, as the repository, on a server of its own.
+/// Runs a test for each entity type as the repository's account, on a server of its own.
 fn for_each_type(test: impl Fn(&Type, &Server, &Client)) {
     for kind in &types() {
         let server = Server::start();
@@ -17,7 +17,7 @@ fn keys(json: &Json) -> Vec<&str> {
 }
 
 #[test]
-fn create_answers_with_the_whole_entity() {
+fn create_returns_the_whole_entity() {
     for_each_type(|kind, _, client| {
         let path = format!("/{}", kind.path);
         let reply = client.post(&path, &(kind.body)(1)).expect(201);
@@ -42,7 +42,7 @@ fn create_answers_with_the_whole_entity() {
 }
 
 #[test]
-fn create_refuses_what_it_should() {
+fn create_refuses_invalid_and_forbidden_entities() {
     for_each_type(|kind, server, client| {
         let path = format!("/{}", kind.path);
         let (body, field) = (&kind.invalid.0, kind.invalid.1.as_str());
@@ -76,7 +76,7 @@ fn create_refuses_what_it_should() {
 }
 
 #[test]
-fn create_uses_the_id_that_it_is_given() {
+fn create_uses_the_id_of_the_body() {
     for_each_type(|kind, _, client| {
         let mut body = (kind.body)(1);
         body["id"] = json!(NOBODY.to_uppercase());
@@ -98,7 +98,7 @@ fn create_uses_the_id_that_it_is_given() {
 }
 
 #[test]
-fn create_many_makes_all_or_none() {
+fn create_many_creates_all_entities_or_none() {
     for_each_type(|kind, server, client| {
         let path = format!("/{}/many", kind.path);
         let before = client.get(&format!("/{}/count", kind.path)).expect(200).json()["value"]
@@ -124,7 +124,7 @@ fn create_many_makes_all_or_none() {
 }
 
 #[test]
-fn lists_and_counts_show_what_there_is() {
+fn lists_and_counts_include_all_entities() {
     for_each_type(|kind, server, client| {
         let path = format!("/{}", kind.path);
         let first = client.create(&kind.path, &(kind.body)(1));
@@ -165,7 +165,7 @@ fn lists_and_counts_show_what_there_is() {
 }
 
 #[test]
-fn get_finds_by_id_only_what_there_is() {
+fn get_returns_404_for_an_unknown_id() {
     for_each_type(|kind, server, client| {
         let created = client.create(&kind.path, &(kind.body)(1));
         let path = format!("/{}/{}", kind.path, id(&created));
@@ -178,7 +178,7 @@ fn get_finds_by_id_only_what_there_is() {
 }
 
 #[test]
-fn update_changes_what_it_is_given() {
+fn update_changes_the_fields_of_the_body() {
     for_each_type(|kind, server, client| {
         let created = client.create(&kind.path, &(kind.body)(1));
         let path = format!("/{}/{}", kind.path, id(&created));
@@ -217,7 +217,7 @@ fn update_changes_what_it_is_given() {
 }
 
 #[test]
-fn who_may_read_but_not_change_is_told_so() {
+fn changing_a_readable_entity_without_the_right_is_403() {
     for (path, body) in
         [("tag", json!({"name": "t"})), ("custompropertydefinition", json!({"name": "p"}))]
     {
@@ -231,7 +231,7 @@ fn who_may_read_but_not_change_is_told_so() {
 }
 
 #[test]
-fn what_may_not_be_read_is_not_there() {
+fn an_entity_that_may_not_be_read_is_404() {
     for (path, body) in [
         ("dataconnection", json!({"name": "c", "connectionstring": "x", "type": "internet"})),
         ("user", json!({"userDirectory": "LAB", "userId": "bert"})),
@@ -247,7 +247,7 @@ fn what_may_not_be_read_is_not_there() {
 }
 
 #[test]
-fn delete_removes_once() {
+fn delete_removes_an_entity_once() {
     for_each_type(|kind, server, client| {
         let created = client.create(&kind.path, &(kind.body)(1));
         let path = format!("/{}/{}", kind.path, id(&created));
@@ -264,7 +264,7 @@ fn delete_removes_once() {
 }
 
 #[test]
-fn other_methods_are_told_which_there_are() {
+fn other_methods_are_refused_with_the_allowed_ones() {
     let server = Server::start();
     let client = server.repository();
     for kind in &types() {
@@ -287,7 +287,7 @@ fn other_methods_are_told_which_there_are() {
 }
 
 #[test]
-fn paths_and_parameters_have_any_case_and_may_end_in_a_slash() {
+fn paths_and_parameters_ignore_case_and_a_trailing_slash() {
     let server = Server::start();
     let client = server.repository();
     client.connection("C 1");
@@ -306,7 +306,7 @@ fn paths_and_parameters_have_any_case_and_may_end_in_a_slash() {
 }
 
 #[test]
-fn a_list_can_be_taken_in_parts_that_tell_the_total() {
+fn a_list_can_be_paged_and_each_page_has_the_total() {
     let server = Server::start();
     let client = server.repository();
     for name in ["a", "b", "c", "d", "e"] {

@@ -1,4 +1,4 @@
-//! The door for whoever runs the server: alive, ready, figures.
+//! The operations address: health, readiness and metrics.
 
 use crate::machine::{patchbay, says};
 use crate::support::{Client, Reply, Server, id, send_signal, wait_until};
@@ -26,31 +26,31 @@ pub fn get(server: &Server, url: &str) -> Reply {
     Reply::of(server.stranger().raw("GET", url))
 }
 
-/// The value of a figure, by its name and labels as Prometheus writes them.
-pub fn figure(text: &str, name: &str) -> f64 {
+/// The value of a metric, by its name and labels in the notation of Prometheus.
+pub fn metric(text: &str, name: &str) -> f64 {
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     line.unwrap_or_else(|| panic!("no {name} in:\n{text}")).parse().unwrap()
 }
 
 #[test]
-fn a_server_that_can_do_its_work_is_ready() {
+fn a_working_server_is_ready() {
     let (server, url) = start(&[]);
     assert_eq!(get(&server, &format!("{url}/health")).expect(200).json(), json!({"status": "up"}));
     let ready = get(&server, &format!("{url}/ready")).expect(200).json();
-    let told = json!({
+    let expected = json!({
         "ready": true, "database": "writable", "masterKey": "present", "certificate": "valid",
         "certificateDaysLeft": ready["certificateDaysLeft"], "eventLoops": "running"
     });
-    assert_eq!(ready, told);
+    assert_eq!(ready, expected);
     let days = ready["certificateDaysLeft"].as_i64().unwrap();
     assert!((815..=821).contains(&days), "{days}");
-    // Nothing of the API is here, nor is any of this there.
+    // The API is not available here, nor these endpoints at the other doors.
     get(&server, &format!("{url}/qrs/about")).expect(404).says(&["/metrics"]);
     Reply::of(server.stranger().raw("POST", &format!("{url}/ready"))).expect(405);
     Reply::of(server.repository().raw("GET", &format!("{}/ready", server.base))).expect(404);
 }
 
-/// A page elsewhere could point a name of its own to this address, and read the figures.
+/// A page of another site could resolve its own host name to this address, and read the metrics.
 #[test]
 fn requests_with_a_foreign_host_name_are_refused() {
     let (server, url) = start(&["--host", "patchbay.example.com"]);
@@ -83,8 +83,7 @@ fn a_server_without_its_master_key_is_alive_and_not_ready() {
 }
 
 #[test]
-fn while_the_database_can_not_be_written_to_writes_are_told_so_within_two_seconds_and_reads_go_on()
-{
+fn while_the_database_can_not_be_written_to_writes_fail_within_two_seconds_and_reads_succeed() {
     let (server, url) = start(&[]);
     let client = server.repository();
     client.connection("before");
@@ -97,7 +96,7 @@ fn while_the_database_can_not_be_written_to_writes_are_told_so_within_two_second
     let start = Instant::now();
     client.post("/tag", &json!({"name": "t"})).expect(503);
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
-    // However many there are.
+    // Any number of writes.
     std::thread::scope(|scope| {
         for number in 0..20 {
             let client = client.clone();
@@ -119,7 +118,7 @@ fn while_the_database_can_not_be_written_to_writes_are_told_so_within_two_second
 }
 
 #[test]
-fn figures_tell_of_requests_by_route_and_of_the_database() {
+fn metrics_count_requests_by_route_and_describe_the_database() {
     let (server, url) = start(&["--front", "127.0.0.1:0"]);
     let client = server.repository();
     for number in 0..3 {
@@ -133,9 +132,9 @@ fn figures_tell_of_requests_by_route_and_of_the_database() {
     let wrong: Json = json!({"user": "LAB\\anna", "password": "canary of a password"});
     Reply::of(anna.request("POST", "/login").json(&wrong)).expect(401);
 
-    // The entry of a refusal is written after its answer.
+    // The entry of a refusal is written after the response.
     let entries =
-        || figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_writes_waiting");
+        || metric(&get(&server, &format!("{url}/metrics")).text, "patchbay_writes_waiting");
     wait_until(|| entries() < 1.0);
     let reply = get(&server, &format!("{url}/metrics"));
     assert_eq!(reply.header("x-request-id").len(), 36);
@@ -164,13 +163,13 @@ fn figures_tell_of_requests_by_route_and_of_the_database() {
         ("patchbay_log_lines_dropped_total", 0.0),
         ("patchbay_event_loops_stalled", 0.0),
     ] {
-        assert!((figure(text, name) - value).abs() < f64::EPSILON, "{name}: {text}");
+        assert!((metric(text, name) - value).abs() < f64::EPSILON, "{name}: {text}");
     }
-    assert!(figure(text, "patchbay_database_connections{pool=\"points\"}") >= 1.0);
-    assert!(figure(text, "patchbay_wal_size_bytes") > 0.0);
-    assert!(figure(text, "patchbay_audit_entry_last") >= 4.0);
+    assert!(metric(text, "patchbay_database_connections{pool=\"points\"}") >= 1.0);
+    assert!(metric(text, "patchbay_wal_size_bytes") > 0.0);
+    assert!(metric(text, "patchbay_audit_entry_last") >= 4.0);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
-    assert!((now - figure(text, "patchbay_audit_entry_last_timestamp_seconds")).abs() < 30.0);
+    assert!((now - metric(text, "patchbay_audit_entry_last_timestamp_seconds")).abs() < 30.0);
     assert!(
         text.ends_with("# EOF\n")
             && !["anna", "canary", "/nothing/here"].iter().any(|word| text.contains(word))
@@ -178,27 +177,27 @@ fn figures_tell_of_requests_by_route_and_of_the_database() {
 }
 
 #[test]
-fn refusals_without_an_entry_are_counted() {
+fn refusals_without_an_audit_entry_are_counted() {
     let (server, url) = start(&["--front", "127.0.0.1:0"]);
     let stranger = server.stranger();
     for _ in 0..70 {
         Reply::of(stranger.request("GET", "/tag")).expect(401);
     }
     let unrecorded =
-        figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_refusals_unrecorded_total");
+        metric(&get(&server, &format!("{url}/metrics")).text, "patchbay_refusals_unrecorded_total");
     assert!((1.0..=10.0).contains(&unrecorded), "{unrecorded}");
-    // Nobody hides a wrong password among them.
+    // Flooding the queue does not hide a wrong password.
     let entries = || "/auditentry/count?filter=outcome%20eq%20'refused'%20and%20action%20eq%20'POST%20/login'";
     let front = server.welcome.iter().find_map(|line| line.strip_prefix("Front door: ")).unwrap();
     let wrong: Json = json!({"user": "LAB\\anna", "password": "wrong"});
     Reply::of(Visitor::new(&server, front).request("POST", "/login").json(&wrong)).expect(401);
     wait_until(|| server.repository().get(entries()).expect(200).json()["value"] == 1);
-    // Entries of refusals are written soon, and nobody waits for them.
+    // Entries of refusals are written asynchronously, and no request waits for them.
     let (client, count) =
         (server.repository(), "/auditentry/count?filter=outcome%20eq%20'refused'");
     let recorded = || client.get(count).expect(200).json()["value"].as_f64().unwrap();
     wait_until(|| (unrecorded + recorded() - 71.0).abs() < f64::EPSILON);
-    // Nor has one an entry whose commit fails.
+    // An entry whose commit fails is counted as well.
     let dora = server.user("dora");
     let connection = id(&dora.connection("c"));
     let other = Connection::open(server.data().join("patchbay.db")).unwrap();
@@ -208,19 +207,19 @@ fn refusals_without_an_entry_are_counted() {
     );
     dora.get(&format!("{why}&environmentAttributes=group%3DSales")).expect(403);
     let now = || {
-        figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_refusals_unrecorded_total")
+        metric(&get(&server, &format!("{url}/metrics")).text, "patchbay_refusals_unrecorded_total")
     };
     wait_until(|| (now() - unrecorded - 1.0).abs() < f64::EPSILON);
     other.execute_batch("ROLLBACK").unwrap();
-    // The next one tells of it.
+    // The next entry reports the missing one.
     dora.get(&format!("{why}&environmentAttributes=group%3DSales")).expect(403);
-    let told = "/auditentry/count?filter=detail%20so%20'(1%20more%20before'%20and%20userName%20so%20'dora'";
-    wait_until(|| client.get(told).expect(200).json()["value"] == 1);
+    let entry_count_path = "/auditentry/count?filter=detail%20so%20'(1%20more%20before'%20and%20userName%20so%20'dora'";
+    wait_until(|| client.get(entry_count_path).expect(200).json()["value"] == 1);
 }
 
 #[cfg(unix)]
 #[test]
-fn a_hangup_reads_the_certificate_and_the_log_level_anew_and_drops_nobody() {
+fn sighup_reloads_the_certificate_and_the_log_level_and_keeps_connections() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("patchbay.toml");
     fs::write(&file, "log-level = 'info'").unwrap();
@@ -243,13 +242,13 @@ fn a_hangup_reads_the_certificate_and_the_log_level_anew_and_drops_nobody() {
     );
     assert_ne!(certificate(), old);
     send_signal("HUP", server.process_id());
-    // Who is connected stays so, and who comes is shown the new one.
+    // Existing connections stay open, and new ones get the new certificate.
     wait_until(|| shown(&server.repository()) != old_shown);
     assert_eq!(shown(&client), old_shown);
     let lines = server.log().lines().count();
     client.get("/tag").expect(200);
     assert_eq!(server.log().lines().count(), lines);
-    // What can't be used stays.
+    // Invalid files change nothing.
     fs::write(&file, "log-level = 'loud'").unwrap();
     for name in ["root_key.pem", "server.pem"] {
         fs::write(server.data().join("certs").join(name), "none").unwrap();

@@ -1,5 +1,5 @@
-//! Patchbay's own endpoints refuse a query parameter that they do not have: a slip of the keyboard
-//! must not do what nobody asked for.
+//! Patchbay's own endpoints refuse unknown query parameters: a typing error must not cause an
+//! unintended action.
 
 use crate::rules::rule;
 use crate::support::Server;
@@ -7,7 +7,7 @@ use crate::visitor::{PASSWORD, Visitor, set_password, start};
 use serde_json::{Value as Json, json};
 
 #[test]
-fn an_endpoint_of_patchbays_own_refuses_a_query_parameter_that_it_does_not_have() {
+fn an_endpoint_of_patchbays_own_refuses_an_unknown_query_parameter() {
     let server = Server::start();
     let client = server.repository();
     let list = json!([rule("Imported", "user.userId = \"dev\"", 2)]);
@@ -30,7 +30,7 @@ fn an_endpoint_of_patchbays_own_refuses_a_query_parameter_that_it_does_not_have(
     ] {
         client.get(path).expect(400).says(&["there is no query parameter"]);
     }
-    // QRS's own ignore it, as QRS does.
+    // Endpoints of QRS ignore them, as QRS does.
     for path in [
         "/dataconnection?filtr=x",
         "/systemrule/full?x=1",
@@ -42,9 +42,9 @@ fn an_endpoint_of_patchbays_own_refuses_a_query_parameter_that_it_does_not_have(
     }
 }
 
-/// What the OpenAPI document declares is what the endpoints take.
+/// The endpoints accept the parameters that the OpenAPI document declares.
 #[test]
-fn each_query_parameter_that_the_openapi_document_declares_is_taken() {
+fn each_documented_query_parameter_is_accepted() {
     let server = Server::start();
     let client = server.repository();
     let document = client.get("/about/openapi").expect(200).json();
@@ -93,7 +93,7 @@ fn each_query_parameter_that_the_openapi_document_declares_is_taken() {
 }
 
 #[test]
-fn the_endpoints_of_the_front_door_refuse_a_query_parameter_that_they_do_not_have() {
+fn the_endpoints_of_the_front_door_refuse_an_unknown_query_parameter() {
     let (server, front) = start(&[]);
     server.user("anna");
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));

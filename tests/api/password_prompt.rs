@@ -1,5 +1,4 @@
-//! Passwords that are asked for at a terminal, which must show again what is typed however that
-//! ends.
+//! Password prompts at a terminal: echo must be on again, however the prompt ends.
 
 #![cfg(target_os = "linux")]
 
@@ -13,20 +12,20 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
 
-/// A terminal, and a program in it that asks for a new password.
+/// A terminal, with a program that prompts for a new password.
 struct Asking {
     terminal: File,
     process: Child,
 }
 
 impl Asking {
-    /// Begins, and waits until the terminal hides what is typed.
+    /// Starts the program, and waits until the terminal's echo is off.
     fn begin(data: &Path) -> Self {
         let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&terminal).unwrap();
         unlockpt(&terminal).unwrap();
         let name = ptsname(&terminal, Vec::new()).unwrap();
-        // Opening it must not make it the terminal of whoever runs the tests and has none.
+        // Opening it must not make it the controlling terminal of the test process.
         let flags = i32::try_from(OFlags::NOCTTY.bits()).unwrap();
         let end = || {
             File::options()
@@ -36,7 +35,7 @@ impl Asking {
                 .open(name.to_str().unwrap())
                 .unwrap()
         };
-        // A session of its own, whose terminal this is.
+        // A new session, with this as its controlling terminal.
         let mut command = Command::new("setsid");
         command.arg("--ctty").arg(env!("CARGO_BIN_EXE_patchbay"));
         command.args(["user", "set-password", "LAB\\anna", "--data"]).arg(data);
@@ -55,7 +54,7 @@ impl Asking {
         (&self.terminal).write_all(keys.as_bytes()).unwrap();
     }
 
-    /// Reads until the terminal has shown this.
+    /// Reads until the terminal has shown this text.
     fn expect(&self, text: &str) {
         let mut shown = Vec::new();
         while !String::from_utf8_lossy(&shown).contains(text) {
@@ -76,7 +75,7 @@ impl Asking {
 }
 
 #[test]
-fn however_a_prompt_for_a_password_ends_the_terminal_shows_again_what_is_typed() {
+fn after_every_end_of_a_password_prompt_the_terminal_echoes_again() {
     let server = Server::start();
     let data = server.data();
     for (key, code) in [("\x03", 130), ("\x1c", 131), ("half of it\x03", 130)] {
@@ -89,20 +88,20 @@ fn however_a_prompt_for_a_password_ends_the_terminal_shows_again_what_is_typed()
         send_signal(signal, asking.process.id());
         assert_eq!((asking.ended().code(), asking.shows()), (Some(code), true), "{signal}");
     }
-    // At the second question, too.
+    // At the second prompt as well.
     let mut asking = Asking::begin(&data);
     asking.type_in("correct horse battery\n");
     asking.expect("again: ");
     asking.type_in("\x03");
     assert_eq!((asking.ended().code(), asking.shows()), (Some(130), true));
-    // No input: Ctrl-D.
+    // End of input: Ctrl-D.
     let mut asking = Asking::begin(&data);
     asking.type_in("\x04");
     assert_eq!((asking.ended().code(), asking.shows()), (Some(1), true));
 }
 
 #[test]
-fn a_prompt_that_is_stopped_shows_what_is_typed_until_it_is_continued() {
+fn a_stopped_prompt_restores_the_echo_until_it_is_continued() {
     let server = Server::start();
     let mut asking = Asking::begin(&server.data());
     for _ in 0..2 {
@@ -112,7 +111,7 @@ fn a_prompt_that_is_stopped_shows_what_is_typed_until_it_is_continued() {
         send_signal("CONT", asking.process.id());
         wait_until(|| !asking.shows());
     }
-    // Both lines at once: the second question finds the second one.
+    // Both lines are sent together: the second prompt reads the second one.
     asking.type_in("correct horse battery\ncorrect horse battery\n");
     assert!(asking.ended().success());
     assert!(asking.shows());

@@ -1,5 +1,5 @@
-//! Files that others on the machine could read or put there: refused with what to do, or taken away
-//! from them.
+//! Files that other users of the machine could read or plant: they are refused with advice, or
+//! their permissions are tightened.
 
 #![cfg(unix)]
 
@@ -19,7 +19,7 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-/// A start that is to fail.
+/// A start that must fail.
 fn start(folder: &TempDir) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
     command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
@@ -32,7 +32,7 @@ fn keys_that_others_can_read_and_folders_that_they_can_write_to_are_refused() {
     for name in ["nightly", "monkey"] {
         says(&patchbay(&folder.path().join("data"), &["cert", "issue", name]), &[]);
     }
-    // That is a certificate, and nobody's secret.
+    // This is a certificate, which is not secret.
     set_mode(&folder.path().join("data/certs/clients/monkey.pem"), 0o644);
     for (name, wrong, right, help) in [
         ("master.key", 0o644, 0o600, "others can read the master key in"),
@@ -43,7 +43,7 @@ fn keys_that_others_can_read_and_folders_that_they_can_write_to_are_refused() {
         ("", 0o770, 0o700, "others can write to the folder"),
         ("", 0o702, 0o755, "run: chmod go-w"),
         ("certs", 0o777, 0o750, "data/certs"),
-        // Who can change these says who is let in.
+        // A user who can change these files decides who is authenticated.
         ("certs/root.pem", 0o666, 0o644, "others can write to"),
         ("certs/server.pem", 0o620, 0o640, "run: chmod go-w"),
         ("certs/clients", 0o777, 0o755, "others can write to the folder"),
@@ -67,10 +67,10 @@ fn keys_that_others_can_read_and_folders_that_they_can_write_to_are_refused() {
 }
 
 #[test]
-fn a_database_that_others_can_read_is_taken_away_from_them() {
+fn a_database_that_others_can_read_is_made_private() {
     let server = Server::start();
     server.repository().create("dataconnection", &connection("kept"));
-    // A kill leaves the log beside it.
+    // A kill leaves the write-ahead log next to the database.
     let folder = server.kill();
     let files = ["patchbay.db", "patchbay.db-wal", "patchbay.db-shm"]
         .map(|name| folder.path().join("data").join(name));
@@ -82,15 +82,15 @@ fn a_database_that_others_can_read_is_taken_away_from_them() {
     assert_eq!(server.repository().names("dataconnection", ""), ["kept"]);
 }
 
-/// A server that runs as a user of its own could not read what is root's.
+/// A server with a user of its own could not read files of root.
 #[test]
-fn what_root_makes_in_another_users_folder_is_that_users() {
+fn files_that_root_creates_in_a_users_folder_belong_to_that_user() {
     let folder = Server::start().stop();
     let data = folder.path().join("data");
     let backup = folder.path().join("backup.db");
     says(&patchbay(&data, &["backup", "--to", backup.to_str().unwrap()]), &[]);
     let (database, key) = (data.join("patchbay.db"), data.join("master.key"));
-    // Who is not root can't give them away.
+    // Only root can change the owner.
     fs::remove_file(data.join("patchbay.lock")).unwrap();
     if [&data, &database, &key].iter().any(|path| chown(path, Some(65_534), Some(65_534)).is_err())
     {
@@ -102,7 +102,7 @@ fn what_root_makes_in_another_users_folder_is_that_users() {
         let file = path.metadata().unwrap();
         assert_eq!((file.uid(), file.mode() & 0o777), (65_534, 0o600), "{}", path.display());
     }
-    // What a link of that user's leads to is not given away, nor made.
+    // The target of a link of that user is neither given away nor created.
     let roots = folder.path().join("roots");
     fs::write(&roots, "x").unwrap();
     for target in [roots.clone(), folder.path().join("not there")] {

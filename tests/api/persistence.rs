@@ -1,12 +1,11 @@
-//! What survives: restarts, hard stops, and requests that are under way when the server is told to
-//! stop.
+//! Durability across restarts, hard stops, and shutdowns with requests under way.
 
 use crate::support::{Server, connection, id, send_signal};
 use serde_json::json;
 use std::fs;
 use std::path::Path;
 
-/// Everything that the server shows.
+/// All entities and settings that the server shows.
 fn everything(server: &Server) -> Vec<String> {
     let types = ["dataconnection", "tag", "custompropertydefinition", "user"];
     types
@@ -32,7 +31,7 @@ fn fill(server: &Server) {
 }
 
 #[test]
-fn a_restart_finds_everything_again() {
+fn a_restart_preserves_all_data() {
     let server = Server::start();
     fill(&server);
     let before = everything(&server);
@@ -49,7 +48,7 @@ fn a_restart_finds_everything_again() {
 }
 
 #[test]
-fn a_hard_stop_loses_nothing_that_was_acknowledged() {
+fn a_hard_stop_loses_no_acknowledged_write() {
     let server = Server::start();
     fill(&server);
     let before = everything(&server);
@@ -58,16 +57,17 @@ fn a_hard_stop_loses_nothing_that_was_acknowledged() {
     assert_eq!(everything(&server), before);
 }
 
-/// Both a service manager's request and Ctrl-C; the body is on its way when they come.
+/// For the signal of a service manager and for Ctrl-C, while a body is still arriving.
 #[test]
 fn requests_under_way_finish_before_the_server_stops() {
     for signal in ["TERM", "INT"] {
         let server = Server::start();
         let client = server.repository();
-        // The connection is there already when the slow request comes.
+        // The connection is already open when the slow request arrives.
         client.get("/tag").expect(200);
-        let (told, wait) = std::sync::mpsc::channel();
-        let body = SlowBody { rest: json!(connection("slow")).to_string().into_bytes(), told };
+        let (first_part_sent, wait) = std::sync::mpsc::channel();
+        let body =
+            SlowBody { rest: json!(connection("slow")).to_string().into_bytes(), first_part_sent };
         let writer = std::thread::spawn(move || {
             client
                 .send(
@@ -87,17 +87,17 @@ fn requests_under_way_finish_before_the_server_stops() {
     }
 }
 
-/// A body that comes in two parts, two seconds apart, and tells when the first one was sent.
+/// A body in two parts, two seconds apart, that signals when the first part was sent.
 struct SlowBody {
     rest: Vec<u8>,
-    told: std::sync::mpsc::Sender<()>,
+    first_part_sent: std::sync::mpsc::Sender<()>,
 }
 
 impl std::io::Read for SlowBody {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let is_first = self.rest.starts_with(b"{");
         if !is_first {
-            self.told.send(()).ok();
+            self.first_part_sent.send(()).ok();
             std::thread::sleep(std::time::Duration::from_secs(2));
         }
         let length = if is_first { 1 } else { self.rest.len().min(buffer.len()) };
@@ -154,32 +154,33 @@ fn a_client_certificate_works_after_a_restart() {
 }
 
 #[test]
-fn certificates_survive_a_start_that_was_cut_off_and_keys_that_are_taken_away() {
+fn certificates_survive_an_interrupted_start_and_keys_that_were_moved_away() {
     let server = Server::start();
     let folder = server.stop();
     let certs = folder.path().join("data/certs");
-    // Cut off between the authority's key and its certificate: only the key is there.
+    // The start was interrupted between the authority's key and its certificate: only the key
+    // exists.
     for name in ["root.pem", "server.pem", "server_key.pem"] {
         fs::remove_file(certs.join(name)).unwrap();
     }
     let server = Server::start_in(folder, |_| {});
     server.repository().get("/tag").expect(200);
     let folder = server.stop();
-    // The client's key was moved to the client: no other is made.
+    // The client's key was moved to the client: no new one is created.
     let client = fs::read(certs.join("client.pem")).unwrap();
     fs::remove_file(certs.join("client_key.pem")).unwrap();
     let folder = Server::start_in(folder, |_| {}).stop();
     assert_eq!(fs::read(certs.join("client.pem")).unwrap(), client);
     assert!(!certs.join("client_key.pem").exists());
-    // The authority's key was taken away: the server's certificate is used as it lies there.
+    // The authority's key was moved away: the existing server certificate is used.
     fs::remove_file(certs.join("root_key.pem")).unwrap();
     let server = fs::read(certs.join("server.pem")).unwrap();
     drop(Server::start_in(folder, |_| {}));
     assert!(!certs.exists() || fs::read(certs.join("server.pem")).unwrap() == server);
 }
 
-/// A client that reads too slowly gets an error, never a part that looks whole; one that reads on
-/// gets all of it.
+/// A client that reads too slowly gets an error, never a partial list that looks complete; a client
+/// that keeps reading gets all of it.
 #[test]
 fn a_long_list_read_slowly_arrives_whole() {
     use std::io::Read;

@@ -1,4 +1,4 @@
-//! What users without roles may do, and whether `privileges` tells the truth.
+//! The rights of users without roles, and the correctness of `privileges`.
 
 use crate::support::{Client, Server, connection, id};
 use serde_json::{Value as Json, json};
@@ -24,7 +24,7 @@ fn privileges(entity: &Json) -> Vec<&str> {
 }
 
 #[test]
-fn a_user_has_what_he_owns_and_nothing_else() {
+fn a_user_has_access_to_own_connections_only() {
     let server = Server::start();
     let (repository, anna, bert) = (server.repository(), server.user("anna"), server.user("bert"));
     let own = anna.connection("own");
@@ -59,11 +59,11 @@ fn folders_are_for_administrators() {
         .expect(403)
         .says(&["[1]"]);
     assert_eq!(repository.get("/dataconnection/count").json()["value"], 0);
-    let mut given = folder("given");
-    given["owner"] = json!({"userDirectory": "LAB", "userId": "anna"});
-    let given = repository.create("dataconnection", &given);
+    let mut for_anna = folder("given");
+    for_anna["owner"] = json!({"userDirectory": "LAB", "userId": "anna"});
+    let for_anna = repository.create("dataconnection", &for_anna);
     let seen =
-        anna.get(&format!("/dataconnection/{}?privileges=true", id(&given))).expect(200).json();
+        anna.get(&format!("/dataconnection/{}?privileges=true", id(&for_anna))).expect(200).json();
     assert_eq!(privileges(&seen), ALL[1..]);
     let user = repository.get("/user/full?filter=userId eq anna").json()[0].clone();
     let mut admin = user.clone();
@@ -74,7 +74,7 @@ fn folders_are_for_administrators() {
 }
 
 #[test]
-fn everybody_reads_tags_definitions_and_himself() {
+fn every_user_can_read_tags_definitions_and_their_own_user() {
     let server = Server::start();
     let (repository, anna) = (server.repository(), server.user("anna"));
     repository.create("tag", &json!({"name": "t"}));
@@ -90,9 +90,9 @@ fn everybody_reads_tags_definitions_and_himself() {
     assert_eq!(privileges(&repository.get("/tag?privileges=true").json()[0]), ALL);
 }
 
-/// Each privilege of the four that can be tried is there exactly if trying succeeds.
+/// Each of the four privileges that can be tested is listed exactly if the action succeeds.
 #[test]
-fn privileges_are_what_succeeds_when_tried() {
+fn privileges_list_exactly_the_actions_that_succeed() {
     let server = Server::start();
     let (repository, anna) = (server.repository(), server.user("anna"));
     let own = anna.connection("own");
@@ -114,9 +114,9 @@ fn privileges_are_what_succeeds_when_tried() {
         ("user", myself),
     ] {
         let item = format!("/{path}/{}", id(&entity));
-        let told = anna.get(&format!("{item}?privileges=true")).expect(200).json();
+        let shown = anna.get(&format!("{item}?privileges=true")).expect(200).json();
         for (action, succeeded) in try_all(&anna, path, &entity) {
-            assert_eq!(privileges(&told).contains(&action), succeeded, "{action} {path}");
+            assert_eq!(privileges(&shown).contains(&action), succeeded, "{action} {path}");
         }
     }
 }
@@ -136,7 +136,7 @@ fn try_all(client: &Client, path: &str, entity: &Json) -> [(&'static str, bool);
 }
 
 #[test]
-fn filters_and_orders_tell_nothing_of_what_may_not_be_read() {
+fn filters_and_orders_reveal_nothing_hidden() {
     let server = Server::start();
     let (repository, anna) = (server.repository(), server.user("anna"));
     anna.connection("own");
@@ -156,7 +156,7 @@ fn filters_and_orders_tell_nothing_of_what_may_not_be_read() {
 }
 
 #[test]
-fn who_may_create_none_learns_of_none() {
+fn a_user_without_the_right_to_create_does_not_learn_which_names_exist() {
     let server = Server::start();
     let (repository, anna) = (server.repository(), server.user("anna"));
     let bert = repository.create("user", &json!({"userDirectory": "LAB", "userId": "bert"}));
@@ -167,9 +167,9 @@ fn who_may_create_none_learns_of_none() {
         .expect(403);
 }
 
-/// Sorting by what may not be read sorts by nothing: the order of creation is left.
+/// Sorting by hidden data has no effect: the order of creation remains.
 #[test]
-fn an_order_along_what_may_not_be_read_tells_nothing() {
+fn an_order_by_hidden_data_has_no_effect() {
     let server = Server::start();
     let (repository, anna) = (server.repository(), server.user("anna"));
     anna.get("/tag").expect(200);
@@ -194,7 +194,7 @@ fn an_order_along_what_may_not_be_read_tells_nothing() {
 }
 
 #[test]
-fn previews_tell_what_would_be_allowed_and_leave_nothing() {
+fn previews_show_the_privileges_and_store_nothing() {
     let server = Server::start();
     let (repository, anna) = (server.repository(), server.user("anna"));
     let may_create = |client: &Client, path: &str, body: &Json| {
@@ -219,7 +219,7 @@ fn previews_tell_what_would_be_allowed_and_leave_nothing() {
     assert_eq!(preview(&connection("c"), "10"), json!(["read", "delete"]));
     assert_eq!(preview(&folder, "3"), json!(["read"]));
     assert_eq!(repository.get("/dataconnection/count").json()["value"], 0);
-    // One that is stored is asked about as it is stored.
+    // For a stored connection, the preview uses the stored values.
     let mut own = anna.connection("own");
     own["type"] = json!("folder");
     assert_eq!(preview(&own, "1"), json!(["create"]));
@@ -231,7 +231,7 @@ fn previews_tell_what_would_be_allowed_and_leave_nothing() {
 }
 
 #[test]
-fn a_preview_of_a_name_that_is_taken_is_refused_as_its_creation_is() {
+fn a_preview_with_a_taken_name_is_refused_like_its_creation() {
     let server = Server::start();
     let anna = server.user("anna");
     anna.connection("taken");

@@ -1,5 +1,4 @@
-//! What the system is told of the process, as that no core is dumped and how many files may be
-//! open, and what the process is told by it.
+//! The process and the operating system: core dumps, the limit of open files, and signals.
 
 #![cfg(target_os = "linux")]
 
@@ -8,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// The soft and the hard limit of that name.
+/// The soft and the hard limit with that name.
 fn limits(server: &Server, name: &str) -> (String, String) {
     let all = fs::read_to_string(format!("/proc/{}/limits", server.process_id())).unwrap();
     let line = all.lines().find_map(|line| line.strip_prefix(name)).unwrap();
@@ -16,7 +15,7 @@ fn limits(server: &Server, name: &str) -> (String, String) {
     (words.next().unwrap(), words.next().unwrap())
 }
 
-/// A server whose shell set limits before it.
+/// A server that is started by a shell which sets limits first.
 fn start_after(script: &str, arguments: &[&str]) -> Server {
     Server::start_in(tempfile::tempdir().unwrap(), |command| {
         let folder = command.get_current_dir().unwrap().to_owned();
@@ -29,21 +28,22 @@ fn start_after(script: &str, arguments: &[&str]) -> Server {
 }
 
 #[test]
-fn nobody_gets_keys_from_a_core_dump_or_by_looking_into_memory() {
+fn the_process_dumps_no_core_and_its_memory_can_not_be_read() {
     use std::os::unix::fs::MetadataExt;
 
-    // Of a process of root's, its files tell nothing.
+    // The files of a process of root prove nothing, so the server runs as another user.
     let as_another = "if [ $(id -u) = 0 ]; then cp \"$0\" program && chown 65534 . && exec setpriv \
                       --reuid 65534 --clear-groups ./program \"$@\"; fi";
     let server = start_after(&format!("ulimit -Sc unlimited; {as_another}; true"), &[]);
     assert_eq!(limits(&server, "Max core file size"), ("0".to_owned(), "0".to_owned()));
-    // What can't be dumped belongs to root, so that no other process of the user may open it.
+    // The files in /proc of a process that can't be dumped belong to root, so that no other process
+    // of the user can open them.
     assert_eq!(fs::metadata(format!("/proc/{}/mem", server.process_id())).unwrap().uid(), 0);
     server.repository().get("/tag").expect(200);
 }
 
 #[test]
-fn open_files_are_as_many_as_connections_need_or_it_is_said() {
+fn the_limit_of_open_files_is_raised_for_the_connections_or_a_warning_says_so() {
     let server = start_after("ulimit -Sn 300", &["--max-connections", "500"]);
     assert_eq!(limits(&server, "Max open files").0, "756");
     assert!(!server.log().contains("max-connections"), "{}", server.log());
@@ -61,7 +61,7 @@ fn open_files_are_as_many_as_connections_need_or_it_is_said() {
     server.repository().get("/tag").expect(200);
 }
 
-/// Starts a server that may have so few files open.
+/// The command that starts a server with that many open files allowed.
 fn serve_with(files: usize, data: &Path) -> Command {
     let mut shell = Command::new("sh");
     shell
@@ -83,7 +83,7 @@ fn serve_with(files: usize, data: &Path) -> Command {
 }
 
 #[test]
-fn a_server_that_may_have_too_few_files_open_says_so_and_begins_nothing() {
+fn a_server_with_too_few_open_files_refuses_to_start_and_creates_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let refused = |files: usize| {
@@ -107,9 +107,9 @@ fn a_server_that_may_have_too_few_files_open_says_so_and_begins_nothing() {
         assert_eq!(refused(files), least);
     }
     assert_eq!(refused(least - 1), least);
-    assert!(!data.exists(), "nothing was begun");
-    // With the fewest that it asks for it works, at each door and with all of its connections to
-    // the database.
+    assert!(!data.exists(), "a refused start must create no folder");
+    // With the smallest accepted number the server works, at each door and with all of its database
+    // connections.
     let server = start_after(
         &format!("ulimit -n {least}"),
         &["--front", "127.0.0.1:0", "--operations", "127.0.0.1:0"],
@@ -133,15 +133,15 @@ fn a_server_that_may_have_too_few_files_open_says_so_and_begins_nothing() {
 }
 
 #[test]
-fn who_tells_a_server_to_read_its_settings_while_it_starts_does_not_end_it() {
-    let told = "(while [ ! -e data/patchbay.lock ]; do :; done; kill -HUP $$) & true";
-    let server = start_after(told, &[]);
+fn sighup_during_the_start_reloads_the_settings_and_does_not_stop_the_server() {
+    let send_hangup = "(while [ ! -e data/patchbay.lock ]; do :; done; kill -HUP $$) & true";
+    let server = start_after(send_hangup, &[]);
     server.repository().get("/tag").expect(200);
     wait_until(|| server.log().contains("the certificate was read again"));
 }
 
 #[test]
-fn a_command_that_can_open_too_few_files_says_so_in_one_line() {
+fn a_command_with_too_few_open_files_prints_one_line() {
     let server = Server::start();
     let data = server.data();
     let folder = data.parent().unwrap();
@@ -171,7 +171,7 @@ fn a_command_that_can_open_too_few_files_says_so_in_one_line() {
                 "{command}, {files}: {error}"
             );
             has_worked |= output.status.success();
-            // Once there are enough, there are with each more.
+            // If some number suffices, so does each larger one.
             assert_eq!(is_refused, !has_worked, "{command}, {files}: {error}");
             if command.contains("b.db") && has_worked {
                 break;

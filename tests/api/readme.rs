@@ -93,7 +93,7 @@ fn the_tour_shows_the_startup_message() {
 }
 
 #[test]
-fn the_test_command_is_the_one_that_ci_calls() {
+fn the_test_command_is_the_one_that_ci_runs() {
     let ci = include_str!("../../.ci/run");
     let command = README.split("Test it:\n\n```sh\n").nth(1).unwrap().lines().next().unwrap();
     assert!(ci.lines().any(|line| line.trim() == command), "{command}");

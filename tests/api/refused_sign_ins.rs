@@ -1,5 +1,5 @@
-//! Refused sign-ins at the front door: the same words, the same time, and waits that keep nobody
-//! else out.
+//! Refused sign-ins at the front door: they have the same message and timing, and the waits lock
+//! out no other user.
 
 use crate::browser::Browser;
 use crate::support::{Reply, Server, id};
@@ -7,7 +7,7 @@ use crate::visitor::{PASSWORD, Visitor, refusal, set_password, start};
 use serde_json::json;
 
 #[test]
-fn every_refusal_has_the_same_words_and_many_make_wait() {
+fn every_refusal_has_the_same_message_and_repeated_ones_lead_to_a_wait() {
     let (server, front) = start(&[]);
     let client = server.repository();
     for user in ["anna", "bert"] {
@@ -29,8 +29,8 @@ fn every_refusal_has_the_same_words_and_many_make_wait() {
     .map(|(user, password)| visitor.try_login(user, password).expect(401).message())
     .collect();
     assert!(words.iter().all(|own| *own == words[0]), "{words:?}");
-    // Five failures of one user make him wait, and nobody else; this machine's address may stand
-    // for everybody.
+    // Five failures of one user make that user wait, and no other; this machine's address may stand
+    // for many clients.
     for _ in 0..4 {
         visitor.try_login("LAB\\anna", "wrong password").expect(401);
     }
@@ -39,7 +39,7 @@ fn every_refusal_has_the_same_words_and_many_make_wait() {
     reply.says(&["try again in"]);
     assert!(set_password(&server.data(), "LAB\\carla", PASSWORD));
     visitor.try_login("LAB\\carla", PASSWORD).expect(200);
-    // After the wait the right password signs in.
+    // After the wait, the right password is accepted.
     std::thread::sleep(std::time::Duration::from_millis(2_100));
     visitor.try_login("LAB\\anna", PASSWORD).expect(200);
     for body in [json!({}), json!({"user": "LAB\\anna", "password": 5}), json!([])] {
@@ -56,7 +56,7 @@ fn every_refusal_has_the_same_words_and_many_make_wait() {
     assert!(!server.log().contains(PASSWORD));
 }
 
-/// The mark by which the browser is known from then on.
+/// The device cookie, by which the browser is recognised from now on.
 fn mark(reply: &Reply) -> String {
     let cookies = reply.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
     let cookie =
@@ -67,14 +67,14 @@ fn mark(reply: &Reply) -> String {
     cookie.split(';').next().unwrap().to_owned()
 }
 
-/// As if who has failed had gone on until the wait is the longest.
+/// Simulates failures that went on until the wait is the longest.
 fn as_if_guessed_for_long(server: &Server) {
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     assert!(database.execute("UPDATE sign_in_failures SET failures = 20", []).unwrap() > 0);
 }
 
 #[test]
-fn who_guesses_in_a_users_name_does_not_keep_his_browser_out() {
+fn guesses_at_a_users_password_do_not_lock_out_the_users_own_browser() {
     let (server, front) = start(&[]);
     for user in ["LAB\\anna", "LAB\\bert"] {
         assert!(set_password(&server.data(), user, PASSWORD));
@@ -88,37 +88,37 @@ fn who_guesses_in_a_users_name_does_not_keep_his_browser_out() {
     let of_bert = mark(&sign_in(None, "LAB\\bert", PASSWORD).expect(200));
     sign_in(None, "LAB\\anna", "a guess").expect(401);
     as_if_guessed_for_long(&server);
-    // Who knows the password, but comes by a browser that is not known, must wait with all others
-    // from there.
+    // A user with the right password in an unknown browser must wait, like all other clients from
+    // there.
     let name = of_anna.split(['=', '.']).nth(1).unwrap();
     let made_up = format!("X-Patchbay-Device={name}.AAAA");
     for cookie in [None, Some(of_bert.as_str()), Some("X-Patchbay-Device=x"), Some(&made_up)] {
         let reply = sign_in(cookie, "LAB\\anna", PASSWORD).expect(429);
-        // All of this machine have its address, so nobody keeps others out for long from there.
+        // All programs of this machine share its address, so the wait for it is short.
         let seconds: u64 = reply.header("retry-after").parse().unwrap();
         assert!((3..=40).contains(&seconds), "{seconds}");
     }
-    // His own browser is let in, and keeps its name.
+    // The user's own browser is admitted, and keeps its cookie.
     let again = mark(&sign_in(Some(&of_anna), "lab\\ANNA", PASSWORD).expect(200));
     assert_eq!(again, of_anna);
     sign_in(None, "LAB\\anna", PASSWORD).expect(429);
-    // In it nobody guesses for long either, and that makes nobody wait elsewhere.
+    // Guesses in a known browser lead to a wait as well, but only in that browser.
     for _ in 0..5 {
         sign_in(Some(&of_bert), "LAB\\bert", "a guess").expect(401);
     }
     let reply = sign_in(Some(&of_bert), "LAB\\bert", PASSWORD).expect(429);
     assert!((1..=2).contains(&reply.header("retry-after").parse::<u64>().unwrap()));
     sign_in(None, "LAB\\bert", PASSWORD).expect(200);
-    // A new password makes the mark worthless.
-    let another = "another good password";
-    assert!(set_password(&server.data(), "LAB\\anna", another));
+    // A new password invalidates the device cookie.
+    let new_password = "another good password";
+    assert!(set_password(&server.data(), "LAB\\anna", new_password));
     sign_in(None, "LAB\\anna", "a guess").expect(401);
     as_if_guessed_for_long(&server);
-    sign_in(Some(&of_anna), "LAB\\anna", another).expect(429);
+    sign_in(Some(&of_anna), "LAB\\anna", new_password).expect(429);
 }
 
 #[test]
-fn a_user_who_signs_in_makes_no_guesses_free_that_come_from_elsewhere() {
+fn a_users_sign_ins_do_not_reset_the_count_of_guesses_from_elsewhere() {
     let (server, front) = start(&[]);
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
     let sign_in = |cookie: Option<&str>, password: &str| {
@@ -130,7 +130,8 @@ fn a_user_who_signs_in_makes_no_guesses_free_that_come_from_elsewhere() {
     let start = std::time::Instant::now();
     let guesses = (0..24).map(|round| {
         let guess = sign_in(None, "a guess").status;
-        // By a known browser, and while nobody has to wait also by a script that keeps no cookies.
+        // The user signs in from a known browser, and, until the first wait, also with a script
+        // that keeps no cookies.
         sign_in(Some(&of_anna), PASSWORD).expect(200);
         if round < 4 {
             sign_in(None, PASSWORD).expect(200);
@@ -138,11 +139,11 @@ fn a_user_who_signs_in_makes_no_guesses_free_that_come_from_elsewhere() {
         guess
     });
     let made = guesses.filter(|status| *status == 401).count();
-    // Five are free, and after these the wait doubles.
+    // Five guesses are free; after that, the wait doubles.
     let most = 5 + usize::try_from(start.elapsed().as_secs()).unwrap() / 2;
     assert!((5..=most).contains(&made), "{made} guesses in {:?}", start.elapsed());
     sign_in(None, PASSWORD).expect(429);
-    // In the known browser, failures of one's own are forgotten.
+    // A sign-in in the known browser clears that browser's failures.
     for _ in 0..3 {
         for _ in 0..4 {
             sign_in(Some(&of_anna), "mistyped").expect(401);
@@ -162,7 +163,7 @@ fn a_new_password_clears_the_failures_of_its_user() {
         visitor.try_login(user, "a guess").expect(401);
     }
     as_if_guessed_for_long(&server);
-    // As if it had been counted at another address, too.
+    // As if failures had been counted for another address as well.
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     let copied = "INSERT INTO sign_in_failures SELECT key || ' from 192.0.2.1', 20, last_date FROM \
                   sign_in_failures";
@@ -175,9 +176,9 @@ fn a_new_password_clears_the_failures_of_its_user() {
     assert_eq!(database.query_row(left, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
 }
 
-/// Nobody has signed in by such a name, so anybody can have counts of any such names kept.
+/// Anyone can cause counts for unknown user names of any length.
 #[test]
-fn the_count_of_a_long_name_is_no_longer_than_others() {
+fn the_count_of_a_long_name_takes_no_more_space_than_others() {
     let (server, front) = start(&[]);
     let name =
         |last: &str| format!("{}\\{}{last}", "\u{1f600}".repeat(255), "\u{e000}".repeat(254));
@@ -187,20 +188,20 @@ fn the_count_of_a_long_name_is_no_longer_than_others() {
         visitor.try_login(&anna, "a guess").expect(401);
     }
     visitor.try_login(&anna, "a guess").expect(429);
-    // Another name is counted by itself.
+    // Another name has its own count.
     visitor.try_login(&bert, "a guess").expect(401);
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     let counts = "SELECT count(*), max(octet_length(key)) FROM sign_in_failures";
     let (number, longest): (i64, i64) =
         database.query_row(counts, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     assert!(number == 2 && longest <= 128, "{number} counts, {longest} bytes");
-    // A new password finds it.
+    // A new password clears the count.
     assert!(set_password(&server.data(), &anna, PASSWORD));
     visitor.try_login(&anna.to_uppercase(), PASSWORD).expect(200);
 }
 
 #[test]
-fn the_console_marks_browsers_too() {
+fn the_console_sets_the_device_cookie_as_well() {
     let (server, front) = start(&[]);
     let mut browser = Browser::signed_in(&server, &front, "LAB\\anna");
     let stranger = Visitor::new(&server, &front);
@@ -216,14 +217,15 @@ fn the_console_marks_browsers_too() {
 }
 
 #[test]
-fn how_many_may_fail_and_how_long_they_wait_can_be_set() {
+fn the_number_of_free_failures_and_the_longest_wait_can_be_set() {
     let (server, front) = start(&["--sign-in-user-failures", "2", "--sign-in-wait-seconds", "1"]);
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
     let visitor = Visitor::new(&server, &front);
     for _ in 0..2 {
         visitor.try_login("LAB\\anna", "a guess").expect(401);
     }
-    // So short a wait is waited for, and those after it are no longer.
+    // A wait this short is served by delaying the response, and later waits are no longer than
+    // that.
     for _ in 0..3 {
         visitor.try_login("LAB\\anna", "a guess").expect(401);
     }
@@ -247,12 +249,12 @@ fn how_many_may_fail_and_how_long_they_wait_can_be_set() {
     }
 }
 
-/// How long `/login` takes to refuse who is unknown, who mistyped, who has no password and who is
-/// barred: 250 tries of each, in turn. A longer run, because what it compares is time:
+/// How long `/login` takes to refuse an unknown user, a wrong password, a user without a password
+/// and a barred user: 250 attempts of each, interleaved. It compares times and thus takes long:
 /// `cargo test --test api -- --ignored takes_as_long`.
 #[test]
 #[ignore = "takes a minute, and measures time"]
-fn refusing_takes_as_long_whoever_is_meant() {
+fn refusing_takes_as_long_for_every_kind_of_user() {
     const USERS: usize = 125;
     let (server, front) = start(&[]);
     let client = server.repository();
@@ -275,7 +277,7 @@ fn refusing_takes_as_long_whoever_is_meant() {
     let visitor = Visitor::new(&server, &front);
     let mut times = kinds.map(|_| Vec::new());
     for round in 0..2 * USERS {
-        // In any order, or each would always follow the same other.
+        // In shuffled order, so that none always follows the same other.
         let mut places: Vec<usize> = (0..kinds.len()).collect();
         places.sort_by_cached_key(|_| uuid::Uuid::new_v4());
         for place in places {

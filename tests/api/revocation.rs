@@ -1,4 +1,4 @@
-//! The list of revoked client certificates.
+//! The revocation list of client certificates.
 
 use crate::certificates::{is_refused, issue, list, serials};
 use crate::machine::{fails, patchbay, says};
@@ -32,9 +32,9 @@ fn revocations_at_the_same_time_are_all_kept() {
     }
 }
 
-/// What can't be read must not let in again who was refused.
+/// An unreadable list must not readmit revoked clients.
 #[test]
-fn a_list_that_is_none_lets_nobody_in_again() {
+fn an_invalid_revocation_list_readmits_no_client() {
     let (server, other) = (Server::start(), Server::start());
     let (etl, list) = (issue(&server, "etl"), server.data().join("certs/crl.pem"));
     issue(&other, "etl");
@@ -57,7 +57,8 @@ fn a_list_that_is_none_lets_nobody_in_again() {
         assert!(is_refused(&server.showing(&etl)), "{why}");
         server.repository().get("/tag").expect(200);
     }
-    // Nor does one that was begun anew, though the handshake goes by it.
+    // A list that was started anew does not readmit it either: the handshake succeeds, and the
+    // request is refused.
     let other_client = issue(&server, "other");
     says(&patchbay(&server.data(), &["cert", "revoke", "other"]), &["revoked other"]);
     wait_until(|| server.log().contains("lacks some that were on it"));
@@ -82,9 +83,9 @@ fn a_list_that_is_none_lets_nobody_in_again() {
     assert!(is_refused(&server.showing(&etl)) && serials(&server, "etl").is_empty());
 }
 
-/// The first one, too, before which there was none.
+/// The first list as well, when there was none before.
 #[test]
-fn a_list_that_can_not_be_read_is_said_once_and_tried_again() {
+fn an_unreadable_revocation_list_is_reported_once_and_read_again() {
     let server = Server::start();
     let certs = server.data().join("certs");
     let etl = issue(&server, "etl");
@@ -107,10 +108,10 @@ fn a_list_that_can_not_be_read_is_said_once_and_tried_again() {
     wait_until(|| is_refused(&server.showing(&etl)));
 }
 
-/// Of what a leaked certificate was, there may be nothing left but its serial number; and one copy
-/// says nothing of others.
+/// The serial number may be all that is known of a leaked certificate, and a file in the folder
+/// proves nothing about other certificates.
 #[test]
-fn what_has_no_copy_can_be_revoked_and_a_damaged_copy_keeps_nothing_from_it() {
+fn certificates_can_be_revoked_by_serial_number_without_an_intact_copy() {
     let server = Server::start();
     let data = server.data();
     let (lost, other) = (issue(&server, "lost"), issue(&server, "other"));
@@ -122,23 +123,23 @@ fn what_has_no_copy_can_be_revoked_and_a_damaged_copy_keeps_nothing_from_it() {
     let (lost, other) = (server.showing(&lost), server.showing(&other));
     for (client, serial) in [(lost, &lost_serial), (other, &other_serial)] {
         client.get("/tag").expect(200);
-        let told = says(
+        let output = says(
             &patchbay(&data, &["cert", "revoke", serial]),
             &["no certificate of it is known here"],
         );
-        assert!(told.starts_with(&format!("revoked serial {serial};")), "{told}");
+        assert!(output.starts_with(&format!("revoked serial {serial};")), "{output}");
         wait_until(|| is_refused(&client) || client.get("/tag").status == 401);
         says(&patchbay(&data, &["cert", "revoke", serial]), &["was revoked already, on 20"]);
     }
-    // Another program may give short ones, and openssl writes what they are.
+    // Other programs may issue short serial numbers, and openssl prints them in its own form.
     fails(&patchbay(&data, &["cert", "revoke", "2a"]), "no client has a certificate");
-    for (wanted, serial) in [("0x2a", "2a"), ("serial=2B", "2b")] {
+    for (argument, serial) in [("0x2a", "2a"), ("serial=2B", "2b")] {
         says(
-            &patchbay(&data, &["cert", "revoke", wanted]),
+            &patchbay(&data, &["cert", "revoke", argument]),
             &[&format!("revoked serial {serial};")],
         );
     }
-    // A slip is no serial number that nobody knows.
+    // A mistyped argument is not taken as an unknown serial number.
     let known = serials(&server, "QlikClient").remove(0);
     let slip =
         format!("{}{}", &known[..known.len() - 1], if known.ends_with('0') { '1' } else { '0' });
@@ -147,7 +148,7 @@ fn what_has_no_copy_can_be_revoked_and_a_damaged_copy_keeps_nothing_from_it() {
     says(&listed, &["QlikClient"]);
     let error = String::from_utf8(listed.stderr).unwrap();
     assert!(error.ends_with(&format!("{other_serial}.pem holds no certificate\n")), "{error}");
-    // Nor does a folder that is none.
+    // A path `clients` that is not a folder does not prevent a revocation either.
     fs::rename(data.join("certs/clients"), data.join("aside")).unwrap();
     fs::write(data.join("certs/clients"), "").unwrap();
     says(&patchbay(&data, &["cert", "revoke", "QlikClient"]), &["revoked QlikClient"]);

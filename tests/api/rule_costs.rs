@@ -1,10 +1,10 @@
-//! What rules may cost: the writer, other users, the log and the memory, however heavy the rules
+//! The cost of rules for the writer, other users, the log and the memory, however heavy the rules
 //! are.
 //!
-//! `PATCHBAY_HEAVY_RULES=1000` and `PATCHBAY_HEAVY_USERS=2000` make the long form, which prints its
+//! `PATCHBAY_HEAVY_RULES=1000` and `PATCHBAY_HEAVY_USERS=2000` set the long form, which prints its
 //! figures with `--nocapture`.
 
-use crate::operations_door::{figure, get, start_in};
+use crate::operations_door::{get, metric, start_in};
 use crate::rules::rule;
 use crate::support::{Client, Server, connection, encode, id, wait_until};
 use rusqlite::Connection;
@@ -22,7 +22,7 @@ fn number(variable: &str, short: usize) -> usize {
     std::env::var(variable).map_or(short, |number| number.parse().unwrap())
 }
 
-/// A rule about everything with so many regular expressions.
+/// A rule on everything with that many regular expressions.
 fn matching(name: &str, count: usize, expression: impl Fn(usize) -> String) -> Json {
     let terms: Vec<String> =
         (0..count).map(|term| format!("resource.name matches \"{}\"", expression(term))).collect();
@@ -31,7 +31,7 @@ fn matching(name: &str, count: usize, expression: impl Fn(usize) -> String) -> J
     rule
 }
 
-/// A rule with so many patterns, which no two rules share.
+/// A rule with that many patterns, which no other rule shares.
 fn patterned(name: usize, patterns: usize) -> Json {
     let terms: Vec<String> =
         (0..patterns).map(|term| format!("resource.name like \"*{name}x{term}*\"")).collect();
@@ -45,7 +45,7 @@ fn add_patterned(client: &Client, rules: usize, patterns: usize) {
     client.post("/systemrule/many", &all).expect(201);
 }
 
-/// How long the longest of several takes.
+/// The longest time of several rounds.
 fn longest(rounds: usize, mut once: impl FnMut()) -> Duration {
     let each = (0..rounds).map(|_| {
         let start = Instant::now();
@@ -56,7 +56,7 @@ fn longest(rounds: usize, mut once: impl FnMut()) -> Duration {
 }
 
 #[test]
-fn a_rule_with_many_expressions_is_taken_soon_and_nobody_waits_for_it() {
+fn a_rule_with_many_expressions_is_accepted_quickly_and_delays_no_other_request() {
     let server = Server::start();
     let client = server.repository();
     client.connection(&format!("A{}", "b".repeat(40)));
@@ -94,7 +94,7 @@ fn a_rule_with_many_expressions_is_taken_soon_and_nobody_waits_for_it() {
     assert!(client.names("systemrule", "name eq 'different'").is_empty());
 }
 
-/// A rule about nothing that is stored, so that its expressions are not compiled yet.
+/// A rule on nothing that is stored, so its expressions are not compiled yet.
 fn idle(name: usize) -> Json {
     let mut rule = matching(&format!("idle {name}"), 5, |term| format!(r"{name}x{term}\w{{13}}"));
     rule["resourceFilter"] = json!("Nothing_*");
@@ -102,15 +102,15 @@ fn idle(name: usize) -> Json {
     rule
 }
 
-/// A change of an older version is refused while it is written. The expressions of the rules are
+/// A change of an outdated version is refused by the writer. The expressions of the rules are
 /// compiled before that.
 #[test]
-fn changed_rules_are_compiled_before_the_writer_has_them() {
+fn changed_rules_are_compiled_before_they_reach_the_writer() {
     let (server, url) = start_in(tempdir().unwrap(), &[]);
     let client = server.repository();
     let compiled = || {
         let text = get(&server, &format!("{url}/metrics")).expect(200).text;
-        figure(&text, "patchbay_cache_size_bytes{cache=\"expressions\"}")
+        metric(&text, "patchbay_cache_size_bytes{cache=\"expressions\"}")
     };
     let made = [0, 1, 2, 3].map(|name| client.create("systemrule", &idle(name)));
     let before = compiled();
@@ -132,10 +132,9 @@ fn changed_rules_are_compiled_before_the_writer_has_them() {
     assert!(after_all > after_one + 3e6, "{after_one} {after_all}");
 }
 
-/// Each of them needs what its user may do after all the others, and makes that useless for the
-/// next.
+/// Each request needs the user's rights after all the others, and invalidates them for the next.
 #[test]
-fn clients_that_write_rules_at_once_all_succeed_and_do_not_crowd_the_writer() {
+fn concurrent_writes_of_rules_all_succeed_and_do_not_crowd_the_writer() {
     const CLIENTS: usize = 12;
     let (server, url) = start_in(tempdir().unwrap(), &[]);
     add_patterned(&server.repository(), 20, 50);
@@ -145,7 +144,7 @@ fn clients_that_write_rules_at_once_all_succeed_and_do_not_crowd_the_writer() {
             let mut most: f64 = 0.0;
             while !is_done.load(Ordering::Relaxed) {
                 let text = get(&server, &format!("{url}/metrics")).expect(200).text;
-                most = most.max(figure(&text, "patchbay_writes_waiting"));
+                most = most.max(metric(&text, "patchbay_writes_waiting"));
             }
             most
         });
@@ -165,9 +164,9 @@ fn clients_that_write_rules_at_once_all_succeed_and_do_not_crowd_the_writer() {
     assert_eq!(server.repository().names("systemrule", "name sw 'heavy 1'").len(), CLIENTS + 11);
 }
 
-/// Whoever may change no rule needs no turn, or would keep those waiting who may.
+/// Users who may change no rule need no turn; otherwise they would delay users who may.
 #[test]
-fn requests_that_may_change_no_rule_take_no_turn() {
+fn requests_of_users_who_may_change_no_rule_take_no_turn() {
     let server = Server::start();
     let client = server.repository();
     let eve = server.user("eve");
@@ -193,10 +192,10 @@ fn requests_that_may_change_no_rule_take_no_turn() {
     assert!(refused > 0 && longest < Duration::from_secs(5), "{refused} refused, {longest:?}");
 }
 
-/// The client has gone while it is worked out what the user may do. That goes on, and what comes of
-/// it is kept.
+/// The client disconnects while the user's rights are being computed. The computation goes on, and
+/// its result is cached.
 #[test]
-fn what_a_user_may_do_is_kept_though_the_client_disconnects_meanwhile() {
+fn the_rights_of_a_user_are_cached_although_the_client_has_disconnected() {
     let (server, url) = start_in(tempdir().unwrap(), &[]);
     let (client, anna) = (server.repository(), server.user("anna"));
     anna.get("/tag/count").expect(200);
@@ -204,7 +203,7 @@ fn what_a_user_may_do_is_kept_though_the_client_disconnects_meanwhile() {
     client.get("/tag/count").expect(200);
     let guards = || {
         let text = get(&server, &format!("{url}/metrics")).expect(200).text;
-        figure(&text, "patchbay_cache_size_bytes{cache=\"guards\"}")
+        metric(&text, "patchbay_cache_size_bytes{cache=\"guards\"}")
     };
     let before = guards();
     let given_up = anna.request("GET", "/tag/count").timeout(Duration::from_millis(30)).send();
@@ -213,7 +212,7 @@ fn what_a_user_may_do_is_kept_though_the_client_disconnects_meanwhile() {
 }
 
 #[test]
-fn what_costs_too_much_is_said_in_every_way_in_which_rules_come() {
+fn a_rule_that_costs_too_much_is_refused_by_every_endpoint() {
     let server = Server::start();
     let client = server.repository();
     for (expression, wrong) in [
@@ -253,7 +252,7 @@ fn what_costs_too_much_is_said_in_every_way_in_which_rules_come() {
 }
 
 #[test]
-fn expressions_of_all_rules_together_have_a_bound() {
+fn the_expressions_of_all_rules_together_have_a_limit() {
     let (server, _) = start_in(tempdir().unwrap(), &["--cache-bytes", "16777216"]);
     let client = server.repository();
     client.create("systemrule", &matching("first", 1, |_| r"a\w{40}".to_owned()));
@@ -262,7 +261,7 @@ fn expressions_of_all_rules_together_have_a_bound() {
         .post("/systemrule", &second)
         .expect(400)
         .says(&["of all rules together cost", "1024 KiB"]);
-    // The same expression costs nothing more.
+    // A repeated expression costs nothing more.
     let again = client.create("systemrule", &matching("again", 1, |_| r"a\w{40}".to_owned()));
     let change = json!({
         "rule": r#"resource.name matches "b\w{40}""#, "modifiedDate": again["modifiedDate"]
@@ -274,7 +273,7 @@ fn expressions_of_all_rules_together_have_a_bound() {
 }
 
 #[test]
-fn a_costly_rule_of_an_older_database_grants_nothing_and_that_is_said_once() {
+fn a_costly_rule_of_an_older_database_grants_nothing_and_is_logged_once() {
     let server = Server::start();
     let client = server.repository();
     client.connection("one");
@@ -303,30 +302,34 @@ fn a_costly_rule_of_an_older_database_grants_nothing_and_that_is_said_once() {
     for _ in 0..3 {
         assert!(anna.names("dataconnection", "").is_empty());
     }
-    let said = server
+    let warnings = server
         .log()
         .lines()
         .filter(|line| line.contains("costly") && line.contains("WARN"))
         .count();
-    assert_eq!(said, 2, "once for each version of the rules: {}", server.log());
+    assert_eq!(warnings, 2, "once for each version of the rules: {}", server.log());
     let one = client.get("/dataconnection?filter=name%20eq%20'one'").expect(200).json();
     let question = format!(
         "/systemrule/explain?user=LAB%5Canna&action=read&resource=DataConnection_{}",
         id(&one[0])
     );
-    let told = client.get(&question).expect(200).json();
-    let verdict =
-        told["rules"].as_array().unwrap().iter().find(|rule| rule["name"] == "costly").unwrap();
+    let explanation = client.get(&question).expect(200).json();
+    let verdict = explanation["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|rule| rule["name"] == "costly")
+        .unwrap();
     assert!(verdict["why"].as_str().unwrap().contains("once it is compiled"), "{verdict}");
 }
 
 #[test]
-fn heavy_rules_keep_no_other_requests_waiting_and_fill_no_log() {
+fn heavy_rules_delay_no_other_requests_and_do_not_fill_the_log() {
     let (rules, lists) = (number("PATCHBAY_HEAVY_RULES", 120), 4);
     let server = Server::start();
     let client = server.repository();
     let made: Vec<Json> = (0..20).map(|number| client.connection(&format!("c{number}"))).collect();
-    // The one who reads beside them has been here before.
+    // The user who reads concurrently exists already.
     let path = format!("/dataconnection/{}", id(&made[0]));
     client.get(&path).expect(200);
     let start = Instant::now();
@@ -360,7 +363,7 @@ fn heavy_rules_keep_no_other_requests_waiting_and_fill_no_log() {
         .iter()
         .map(|user| longest(1, || drop(user.get("/dataconnection/full").expect(200))))
         .collect();
-    // Each was said for one version of the rules, whoever asked.
+    // Each warning was logged once for each version of the rules, whoever sent requests.
     let warnings = server.log().lines().filter(|line| line.contains("WARN")).count();
     let (middle, worst) = (beside[beside.len() / 2], beside[beside.len() - 1]);
     println!(
@@ -373,7 +376,7 @@ fn heavy_rules_keep_no_other_requests_waiting_and_fill_no_log() {
 }
 
 #[test]
-fn caches_take_no_more_memory_than_they_may_and_give_it_back() {
+fn caches_stay_within_their_memory_and_release_it() {
     const ROOM: u32 = 32 << 20;
     let (rules, users) = (number("PATCHBAY_HEAVY_RULES", 20), number("PATCHBAY_HEAVY_USERS", 12));
     let (server, url) = start_in(tempdir().unwrap(), &["--cache-bytes", &ROOM.to_string()]);
@@ -384,7 +387,7 @@ fn caches_take_no_more_memory_than_they_may_and_give_it_back() {
     let figures = |name: &str| {
         let text = get(&server, &format!("{url}/metrics")).expect(200).text;
         caches.map(|cache| {
-            figure(&text, &format!("patchbay_cache_{name}_bytes{{cache=\"{cache}\"}}"))
+            metric(&text, &format!("patchbay_cache_{name}_bytes{{cache=\"{cache}\"}}"))
         })
     };
     let limits = figures("limit");
@@ -429,7 +432,7 @@ fn caches_take_no_more_memory_than_they_may_and_give_it_back() {
 }
 
 #[test]
-fn the_memory_for_caches_can_be_set_and_the_older_setting_is_a_part_of_it() {
+fn the_memory_for_caches_can_be_set_and_includes_that_of_the_response_cache() {
     for (arguments, responses, all) in [
         (vec![], 32 << 20, 256 << 20),
         (vec!["--answer-cache-bytes", "0"], 0, 224 << 20),
@@ -440,7 +443,7 @@ fn the_memory_for_caches_can_be_set_and_the_older_setting_is_a_part_of_it() {
         let (server, url) = start_in(tempdir().unwrap(), &arguments);
         let text = get(&server, &format!("{url}/metrics")).expect(200).text;
         let limit = |cache: &str| {
-            figure(&text, &format!("patchbay_cache_limit_bytes{{cache=\"{cache}\"}}"))
+            metric(&text, &format!("patchbay_cache_limit_bytes{{cache=\"{cache}\"}}"))
         };
         assert!((limit("responses") - f64::from(responses)).abs() < 1.0, "{arguments:?}");
         let sum: f64 = ["responses", "guards", "users", "statements", "expressions", "sessions"]

@@ -1,15 +1,15 @@
-//! Which changes of system rules make what users may do be worked out again.
+//! Which changes of system rules invalidate the cached rights of users.
 
-use crate::operations_door::{figure, get, start_in};
+use crate::operations_door::{get, metric, start_in};
 use crate::support::{Client, Reply, Server, connection, id};
 use serde_json::{Value as Json, json};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use tempfile::tempdir;
 
-/// Each change of the rules in force makes what users may do be worked out again.
+/// Every change of the active rules makes users' rights be computed again.
 #[test]
-fn what_users_may_do_stays_known_while_no_rule_in_force_changes() {
+fn the_rights_of_users_stay_cached_while_no_active_rule_changes() {
     let (server, url) = start_in(tempdir().unwrap(), &[]);
     let client = server.repository();
     let rule = |name: &str, disabled: bool| {
@@ -22,7 +22,7 @@ fn what_users_may_do_stays_known_while_no_rule_in_force_changes() {
         .map(|(name, disabled)| client.create("systemrule", &rule(name, disabled)));
     let tag = client.create("tag", &json!({"name": "t"}));
     let guards = || {
-        figure(
+        metric(
             &get(&server, &format!("{url}/metrics")).expect(200).text,
             "patchbay_cache_size_bytes{cache=\"guards\"}",
         )
@@ -66,17 +66,17 @@ fn what_users_may_do_stays_known_while_no_rule_in_force_changes() {
         }
         let before = guards();
         change();
-        // The rules are read again, if they are others.
+        // Other rules are read again.
         client.get("/dataconnection/count").expect(200);
         let after = guards();
         assert_eq!(after >= before, stays, "{what}: {before} bytes, then {after}");
     }
 }
 
-/// A rule that many have to be judged by again, with each change. Some requests lost round after
-/// round until they were answered 503.
+/// A heavy rule that changes constantly while many users are evaluated by it. Some requests lost
+/// round after round until they got 503.
 #[test]
-fn others_get_through_while_a_rule_changes_all_the_time() {
+fn other_requests_succeed_while_a_rule_changes_constantly() {
     let server = Server::start();
     let client = server.repository();
     let rules: Json = (0..60)
@@ -129,7 +129,7 @@ fn others_get_through_while_a_rule_changes_all_the_time() {
         let statuses = asked.map(|asked| asked.join().unwrap());
         is_over.store(true, Ordering::Relaxed);
         let meanwhile = changes.load(Ordering::Relaxed) - before;
-        println!("{meanwhile} changes meanwhile");
+        println!("{meanwhile} changes in this time");
         for statuses in statuses {
             assert!(statuses.chunks(3).all(|three| three == [201, 200, 200]), "{statuses:?}");
         }

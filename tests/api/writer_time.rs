@@ -2,7 +2,7 @@
 //! cost is weighed, and few requests of one user wait for the writer at a time.
 
 use crate::growth::start;
-use crate::operations_door::{figure, get, start_in};
+use crate::operations_door::{get, metric, start_in};
 use crate::rules::rule;
 use crate::support::{Client, Reply, Server, connection, copy_connection, encode, id};
 use serde_json::{Value as Json, json};
@@ -68,7 +68,7 @@ fn what_changes_after_a_filter_has_found_it_is_not_removed() {
     let delete = format!("{selected}?filter={}", encode("name eq 'old'"));
     let other = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     let waiting =
-        || figure(&get(&server, &format!("{url}/metrics")).text, "patchbay_writes_waiting") >= 1.0;
+        || metric(&get(&server, &format!("{url}/metrics")).text, "patchbay_writes_waiting") >= 1.0;
     // The writer waits for a lock of 'other' for 800 ms only, so the moment is not met each time.
     let is_refused = (0..20).any(|number| {
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
