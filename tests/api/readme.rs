@@ -1,6 +1,7 @@
 //! The README and the tour are right: the test types their commands and compares the output.
 
 use crate::support::Server;
+use std::path::Path;
 use std::process::Command;
 
 const README: &str = include_str!("../../README.md");
@@ -97,4 +98,18 @@ fn the_test_command_is_the_one_that_ci_runs() {
     let ci = include_str!("../../.ci/run");
     let command = README.split("Test it:\n\n```sh\n").nth(1).unwrap().lines().next().unwrap();
     assert!(ci.lines().any(|line| line.trim() == command), "{command}");
+}
+
+#[test]
+fn the_workflow_has_the_steps_of_the_check() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(root.join(".ci/run")).arg("--list").output().unwrap();
+    let steps = String::from_utf8(output.stdout).unwrap();
+    let workflow = include_str!("../../.github/workflows/check.yml");
+    let jobs = workflow.lines().filter_map(|line| line.strip_prefix("          - "));
+    let (mut jobs, mut steps): (Vec<_>, Vec<_>) = (jobs.collect(), steps.lines().collect());
+    jobs.sort_unstable();
+    steps.sort_unstable();
+    assert!(steps.len() > 10, "{steps:?}");
+    assert_eq!(jobs, steps);
 }
