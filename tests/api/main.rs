@@ -76,6 +76,7 @@ mod log_pipe;
 mod long_reads;
 mod machine;
 mod many;
+mod moving;
 mod name_warnings;
 mod names;
 mod openapi;
