@@ -321,3 +321,20 @@ fn files_that_the_documentation_names_exist() {
     }
     assert!(seen > 60, "{seen}");
 }
+
+#[test]
+fn test_files_that_the_threat_model_names_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("docs/threat-model.md")).unwrap();
+    let (_, tables) = text.split_once("## OWASP").unwrap();
+    let shown_by = tables.lines().filter_map(|line| line.strip_suffix('|')?.rsplit('|').next());
+    let mut seen = 0;
+    for cell in shown_by {
+        for name in cell.split('`').skip(1).step_by(2).filter(|name| !name.contains(['/', ' '])) {
+            seen += 1;
+            let file = root.join("tests/api").join(name).with_extension("rs");
+            assert!(file.exists(), "the threat model names the test file {name}, which is missing");
+        }
+    }
+    assert!(seen > 60, "{seen}");
+}
