@@ -1,5 +1,7 @@
-/* A disk that does not answer: as long as the file that PATCHBAY_TEST_HANG names is there, syncs wait. As long as that of PATCHBAY_TEST_HANG_SEND is there,
-   threads that send wait, the event loops among them. For LD_PRELOAD. */
+/* A disk that does not respond. While the file named by PATCHBAY_TEST_HANG exists, syncs wait.
+   While the file named by PATCHBAY_TEST_HANG_SEND exists, threads that send wait, the event loops
+   among them. If the file named by PATCHBAY_TEST_SLOW exists, the next sync removes it and takes
+   1.5 seconds. For LD_PRELOAD. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -16,6 +18,9 @@ static void wait_while(const char *variable) {
 
 static int synced(const char *name, int file) {
     wait_while("PATCHBAY_TEST_HANG");
+    const char *slow = getenv("PATCHBAY_TEST_SLOW");
+    if (slow && unlink(slow) == 0)
+        usleep(1500 * 1000);
     int (*real)(int) = (int (*)(int))dlsym(RTLD_NEXT, name);
     return real(file);
 }

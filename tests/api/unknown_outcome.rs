@@ -1,7 +1,7 @@
 //! While the disk does not answer, a write that has begun is answered with 503, which says how to
 //! find out whether it was done.
 
-use crate::support::{Client, Reply, Server, connection, id, send_signal};
+use crate::support::{Client, Reply, Server, connection, id, send_signal, wait_until};
 use serde_json::{Value as Json, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -61,7 +61,7 @@ fn a_write_of_unknown_outcome_says_where_to_look_and_there_it_is() {
         assert_eq!(advice(&message), [place.to_owned(), entries.clone()], "{message}");
         fs::remove_file(&hang).unwrap();
         // The next write is done after that one.
-        crate::support::wait_until(|| client.post("/tag", &json!({"name": "next"})).status == 201);
+        wait_until(|| client.post("/tag", &json!({"name": "next"})).status == 201);
         let entries: Json = client.get(&entries.replace(' ', "%20")).expect(200).json();
         assert_eq!(
             (entries.as_array().unwrap().len(), &entries[0]["action"]),
@@ -93,7 +93,7 @@ fn writes_that_wait_for_their_turn_while_the_disk_hangs_are_refused_and_change_n
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     fs::remove_file(&hang).unwrap();
-    crate::support::wait_until(|| anna.post("/dataconnection", &connection("after")).status == 201);
+    wait_until(|| anna.post("/dataconnection", &connection("after")).status == 201);
     let names = anna.names("dataconnection", "");
     let unknown =
         messages.iter().filter(|message| message.contains("it is not known whether")).count();
@@ -104,6 +104,54 @@ fn writes_that_wait_for_their_turn_while_the_disk_hangs_are_refused_and_change_n
         assert!(may_be_made || message.contains("nothing was changed"), "{message}");
         assert!(may_be_made || !is_made, "{message}, but it was");
     }
+}
+
+/// The sync takes longer than a small commit may. A large one has more time, in proportion to what
+/// it writes.
+#[test]
+fn a_large_commit_on_a_slow_disk_succeeds_and_so_do_writes_that_wait_for_it() {
+    let (tools, folder) = (tempdir().unwrap(), tempdir().unwrap());
+    let (library, slow) = (slow_sync(tools.path()), tools.path().join("slow"));
+    let server = Server::start_in(folder, |command| {
+        command.env("LD_PRELOAD", &library).env("PATCHBAY_TEST_SLOW", &slow);
+    });
+    let client = server.repository();
+    let mut items = Vec::new();
+    for part in 0..2 {
+        let large = |number| {
+            let name = format!("large {part} {number}");
+            json!({"name": name, "type": "x", "connectionstring": "x".repeat(100_000)})
+        };
+        let many: Vec<Json> = (0..60).map(large).collect();
+        let made = client.post("/dataconnection/many", &json!(many)).expect(201).json();
+        let item = |one: &Json| json!({"type": "DataConnection", "objectID": id(one)});
+        items.extend(made.as_array().unwrap().iter().map(item));
+    }
+    let selection = client.post("/selection", &json!({"items": items})).expect(201).json();
+    let path = format!("/selection/{}/dataconnection/synthetic", id(&selection));
+    let text = "y".repeat(100_000);
+    let property = json!({"name": "connectionstring", "value": text, "valueIsModified": true});
+    let change = json!({
+        "latestModifiedDate": "2199-12-31T23:59:59.999Z",
+        "properties": [property]
+    });
+    let other = server.repository();
+    fs::write(&slow, "").unwrap();
+    let tags = thread::scope(|scope| {
+        let changing = scope.spawn(|| client.put(&path, &change));
+        while slow.exists() && !changing.is_finished() {
+            thread::sleep(Duration::from_millis(10));
+        }
+        let mut tags = 0;
+        while !changing.is_finished() {
+            other.post("/tag", &json!({"name": format!("tag {tags}")})).expect(201);
+            tags += 1;
+        }
+        changing.join().unwrap().expect(204);
+        tags
+    });
+    assert!(tags > 0);
+    assert_eq!(other.names("tag", "").len(), tags);
 }
 
 /// Neither the disk nor the event loops have a say in it.

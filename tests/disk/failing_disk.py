@@ -1,7 +1,6 @@
 """Lets writes, syncs and reads of a running server fail, by strace: no wrong success, reads go on, and writes work again
 once the disk does."""
 
-import concurrent.futures
 import contextlib
 import os
 import random
@@ -76,9 +75,6 @@ HANGING = [
     Fault("fsync,fdatasync", [LOG], 4_000_000, "1+", WRITES),
     Fault("pwrite64", [LOG], 4_000_000, "1", WRITES),
 ]
-# Longer than a small commit may take. Tracing alone makes the writes of a large one take about a
-# second.
-SLOW = [Fault("fsync,fdatasync", [LOG], 1_500_000, "1", NOTHING)]
 # A start that fails so is followed by one that works.
 STARTING = [
     *(
@@ -268,53 +264,6 @@ def hang_into(fault):
     return f"three writes were answered within {max(waits):.1f} s"
 
 
-def wait_for_large_commit(fault):
-    """A commit of many megabytes takes longer than the disk may keep a small one waiting, and succeeds. So does what others write meanwhile."""
-    with site_that_recovers() as site:
-        made = []
-        for part in range(2):
-            body = [
-                {"name": f"large {part} {number}", "type": "x", "connectionstring": "x" * 100_000}
-                for number in range(60)
-            ]
-            status, reply = site.client.call("POST", "/dataconnection/many", body)
-            assert status == 201, reply
-            made += reply
-        items = [{"type": "DataConnection", "objectID": connection["id"]} for connection in made]
-        status, selection = site.client.call("POST", "/selection", {"items": items})
-        assert status == 201, selection
-        path = f"/selection/{selection['id']}/dataconnection"
-        properties = [{"name": "connectionstring", "value": "y" * 100_000, "valueIsModified": True}]
-        change = {"latestModifiedDate": "2199-12-31T23:59:59.999Z", "properties": properties}
-        failing = Failing(site.server, fault)
-        log = os.path.join(site.data, LOG)
-        start, client, other, written = (
-            time.monotonic(),
-            site.server.client(),
-            site.server.client(),
-            os.stat(log).st_mtime_ns,
-        )
-        with concurrent.futures.ThreadPoolExecutor() as pool:
-            changing = pool.submit(client.call, "PUT", f"{path}/synthetic", change)
-            # Before its end, it writes what the cache does not hold.
-            while os.stat(log).st_mtime_ns == written and not changing.done():
-                time.sleep(0.01)
-            tags = []
-            while not changing.done():
-                tags.append(other.call("POST", "/tag", {"name": str(time.monotonic())})[0])
-            took = time.monotonic() - start
-            status, reply = changing.result()
-        slow = failing.end()
-        assert status == 204, (status, reply)
-        assert set(tags) == {201}, f"others were answered {tags}"
-        assert slow > 0, "no call was slow"
-        # The server has closed the connection that nobody has used.
-        site.client = site.server.client()
-        assert site.client.call("DELETE", path)[0] == 204
-        site.look()
-    return f"it was waited for {took:.1f} s, and {len(tags)} writes of others succeeded meanwhile"
-
-
 def start_into(fault):
     """A first start and a later one, both with the fault: the next start without it finds all that was acknowledged."""
     with own_folder() as folder:
@@ -356,7 +305,6 @@ def main():
     for try_out, faults in [
         (run_into, FAULTS),
         (hang_into, HANGING),
-        (wait_for_large_commit, SLOW),
         (start_into, STARTING),
     ]:
         for fault in faults:
@@ -367,7 +315,7 @@ def main():
                 traceback.print_exc()
                 print(f"{fault}: WRONG: {error}")
     print(
-        f"failing disk, {len(FAULTS) + len(HANGING) + len(SLOW) + len(STARTING)} faults: {wrong} wrong"
+        f"failing disk, {len(FAULTS) + len(HANGING) + len(STARTING)} faults: {wrong} wrong"
     )
     return 1 if wrong else 0
 
