@@ -1,6 +1,6 @@
 //! QRS's accessible objects: the resources on which a user has an action.
 
-use crate::rules::{rule, site, user};
+use crate::support::rules::{rule, site, user};
 use crate::support::{Client, NOBODY, Reply, Server, copy_connection, id};
 use serde_json::{Value as Json, json};
 

@@ -1,6 +1,7 @@
 //! Follows docs/adding-an-entity.md on a copy of the sources, and checks that the resulting program
 //! has the new entity type.
 
+use crate::support::program_path;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -135,7 +136,8 @@ fn share_dependencies(built: &Path, to: &Path) {
 /// Builds the program with the new type, and returns its path.
 fn build(page: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let built = Path::new(env!("CARGO_BIN_EXE_patchbay")).parent().unwrap();
+    let program = program_path();
+    let built = program.parent().unwrap();
     let folder = built.parent().unwrap().join("adding-an-entity");
     let (source, target) = (folder.join("source"), folder.join("target"));
     if source.exists() {

@@ -1,10 +1,9 @@
 //! A cached response equals the response that the database would give now: after every change, for
 //! every user.
 
-use crate::operations_door::{get, metric, start_in};
-use crate::support::{Client, NOBODY, Reply, Server, encode, id};
+use crate::support::operations_door::{get, metric, start_in};
+use crate::support::{Client, NOBODY, Reply, Server, encode, id, program};
 use serde_json::{Value as Json, json};
-use std::process::Command;
 
 /// A server with the data that the queries return.
 struct Site {
@@ -198,7 +197,7 @@ const CHANGES: [(&str, Change); 19] = [
         site.repository.delete(&format!("/custompropertydefinition/{definition}")).expect(204);
     }),
     ("a role that another program gives", |site, _| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        let mut command = program();
         command
             .args(["user", "grant-root", "--create", "LAB\\anna", "--data"])
             .arg(site.server.data());

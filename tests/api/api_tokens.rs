@@ -1,8 +1,8 @@
 //! API tokens, with which programs authenticate at the front door.
 
-use crate::machine::{patchbay, says};
+use crate::support::machine::{patchbay, says};
+use crate::support::visitor::{PASSWORD, Visitor, set_password, start, start_in};
 use crate::support::{Reply, connection, id};
-use crate::visitor::{PASSWORD, Visitor, set_password, start, start_in};
 use serde_json::{Value as Json, json};
 
 #[test]

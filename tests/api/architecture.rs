@@ -1,7 +1,7 @@
 //! The rooms of the source and their allowed dependencies (docs/architecture.md), read from the
 //! source itself.
 
-use crate::import_graph::{cycles, dependencies, source_files};
+use crate::support::import_graph::{code, cycles, dependencies, is_test, source_files};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -170,12 +170,6 @@ fn room(file: &str) -> &str {
     file.split(['/', '.']).next().unwrap()
 }
 
-/// The code without its comments and tests.
-pub fn code(text: &str) -> String {
-    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
-}
-
 #[test]
 fn rooms_use_only_the_rooms_that_they_may_use() {
     let dependencies = dependencies();
@@ -239,10 +233,6 @@ fn no_room_has_too_large_a_share_of_the_code() {
             "{room} has {lines} of {all} lines, which is too large a share"
         );
     }
-}
-
-pub fn is_test(file: &str) -> bool {
-    file.ends_with("tests.rs") || file.contains("/tests/")
 }
 
 #[test]

@@ -3,44 +3,18 @@
 
 mod operator;
 
-use crate::machine::fails;
-use crate::support::{Client, Reply, Server, connection, encode, id, wait_until};
-use crate::visitor::{PASSWORD, Visitor, set_password, start};
+use crate::support::audit::{audit, entries, only, part};
+use crate::support::machine::fails;
+use crate::support::visitor::{PASSWORD, Visitor, set_password, start};
+use crate::support::{Client, Reply, Server, connection, id, program, wait_until};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
-use std::path::Path;
-use std::process::{Command, Output};
-
-pub fn entries(client: &Client, filter: &str) -> Vec<Json> {
-    let list =
-        client.get(&format!("/auditentry/full?filter={}", encode(filter))).expect(200).json();
-    list.as_array().unwrap().clone()
-}
-
-pub fn only(client: &Client, filter: &str) -> Json {
-    let found = entries(client, filter);
-    assert_eq!(found.len(), 1, "{filter}: {found:?}");
-    found[0].clone()
-}
-
-pub fn audit(data: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_patchbay"))
-        .arg("audit")
-        .args(arguments)
-        .arg("--data")
-        .arg(data)
-        .output()
-        .unwrap()
-}
+use std::process::Command;
 
 /// Waits for the entries of earlier requests: refusals are recorded asynchronously, but before any
 /// later write.
 fn after_what_was_sent(client: &Client) {
     client.create("tag", &json!({"name": "later"}));
-}
-
-pub fn part(entry: &Json, side: &str) -> Json {
-    serde_json::from_str(entry[side].as_str().unwrap()).unwrap()
 }
 
 #[test]
@@ -363,7 +337,7 @@ fn an_export_that_can_not_be_written_says_why_and_a_closed_pipe_is_no_error() {
     let server = Server::start();
     server.repository().connection("c");
     let into = |out: std::process::Stdio| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        let mut command = program();
         command.args(["audit", "export", "--data"]).arg(server.data()).stdout(out).output().unwrap()
     };
     let full = into(std::fs::File::options().write(true).open("/dev/full").unwrap().into());

@@ -1,25 +1,19 @@
 //! The audit log with damaged keys, sealed secrets or texts: changes go on, and verification names
 //! what is lost.
 
-use crate::audit::{audit, entries, only, part};
-use crate::keys::{password, uses, with_password};
-use crate::machine::{fails, patchbay, says};
+use crate::support::audit::{audit, entries, only, part};
+use crate::support::credentials::{password, with_password};
+use crate::support::databases::{open, uses};
+use crate::support::machine::{fails, patchbay, says};
 use crate::support::{Client, Reply, Server, connection, encode, id};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
-use std::time::Duration;
 
 const SECRET: &str = "canary-7f3a";
 const LOST: &str = "a secret was masked and not kept";
 
 fn text(number: usize) -> String {
     format!("x;PWD={SECRET}-{number};y=1")
-}
-
-pub fn open(server: &Server) -> Connection {
-    let database = Connection::open(server.data().join("patchbay.db")).unwrap();
-    database.busy_timeout(Duration::from_secs(10)).unwrap();
-    database
 }
 
 fn with_secret(client: &Client, number: usize) -> Json {

@@ -1,8 +1,7 @@
 //! The audit entry of a deletion names the entities that lose a reference or value by it, so that
 //! the deletion can be undone.
 
-use crate::audit::{only, part};
-use crate::growth::start;
+use crate::support::audit::{only, part};
 use crate::support::{Client, Server, connection, copy_connection, id};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
@@ -121,7 +120,7 @@ fn widely_used_tag(server: &Server, connections: u32) -> (Client, Json) {
 
 #[test]
 fn deleting_a_widely_used_tag_is_weighed_before_it_reaches_the_writer() {
-    let server = start(&["--max-write-milliseconds", "20"]);
+    let server = Server::start_with(&["--max-write-milliseconds", "20"]);
     let (client, tag) = widely_used_tag(&server, 5_000);
     let path = format!("/tag/{}", id(&tag));
     server.user("anna").delete(&path).expect(413).says(&[

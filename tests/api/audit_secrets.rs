@@ -1,7 +1,7 @@
 //! Secrets inside texts: the audit log shows them masked and stores them sealed.
 
-use crate::audit::{audit, entries, only, part};
-use crate::machine::{fails, patchbay, says};
+use crate::support::audit::{audit, entries, only, part};
+use crate::support::machine::{fails, patchbay, says};
 use crate::support::{Client, Reply, Server, connection, encode, id};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};

@@ -1,8 +1,8 @@
 //! How audit entries are stored: each long text once, lists by their differences, and all entries
 //! of a request with its id.
 
-use crate::audit::{audit, entries, only, part};
-use crate::machine::fails;
+use crate::support::audit::{audit, entries, only, part};
+use crate::support::machine::fails;
 use crate::support::{Client, Reply, Server, connection, id, wait_until};
 use patchbay::model::ListChange;
 use rusqlite::Connection;

@@ -1,70 +1,19 @@
 //! Making backups: consistent beside writers, equal after a restore, private or encrypted for
 //! recipients, and without leftovers when stopped.
 
-use crate::keys::uses;
-use crate::machine::{fails, patchbay, says};
-use crate::support::{Client, Reply, Server, connection, id, wait, wait_until};
+use crate::support::backups::{CANARY, backup, key, names, restore};
+use crate::support::databases::{Dump, content, numbers, uses};
+use crate::support::machine::{fails, patchbay, says};
+use crate::support::{Client, Reply, Server, connection, id, program, wait, wait_until};
 use rusqlite::types::Value as SqlValue;
-use secrecy::ExposeSecret;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-
-pub const CANARY: &str = "xK9-canary-of-a-password";
-
-/// The content of a database: the sorted rows of each table.
-pub type Dump = BTreeMap<String, Vec<Vec<SqlValue>>>;
-
-pub fn dump(database: &Path) -> Dump {
-    let database = rusqlite::Connection::open(database).unwrap();
-    let mut tables =
-        database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").unwrap();
-    let tables: Vec<String> =
-        tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    let tables = tables.into_iter().filter(|table| !table.starts_with("sqlite_"));
-    let rows = |table: &str| {
-        let mut statement = database.prepare(&format!("SELECT * FROM {table}")).unwrap();
-        let columns = statement.column_count();
-        let rows = statement
-            .query_map([], |row| (0..columns).map(|column| row.get(column)).collect())
-            .unwrap();
-        let mut rows: Vec<Vec<SqlValue>> = rows.map(Result::unwrap).collect();
-        rows.sort_by_key(|row| format!("{row:?}"));
-        rows
-    };
-    tables.map(|table| (table.clone(), rows(&table))).collect()
-}
-
-/// The same without the changes that backups and restores make themselves: their audit entries, and
-/// the end of the audit log.
-pub fn content(database: &Path) -> Dump {
-    let mut dump = dump(database);
-    let is_own = |value: &SqlValue| {
-        matches!(
-            value,
-            SqlValue::Text(text) if ["backup", "restore"].contains(&text.as_str())
-        )
-    };
-    if let Some(entries) = dump.get_mut("audit_entries") {
-        entries.retain(|row| !row.iter().any(is_own));
-    }
-    dump.remove("audit_bounds");
-    dump
-}
-
-pub fn numbers<T>(database: &rusqlite::Connection, sql: &str) -> Vec<T>
-where
-    T: rusqlite::types::FromSql,
-{
-    let mut statement = database.prepare(sql).unwrap();
-    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
-}
 
 /// Restores into a new folder that a server can start from, with the master key of the old one.
 fn restored(backup: &Path, data: &Path) -> TempDir {
@@ -73,30 +22,6 @@ fn restored(backup: &Path, data: &Path) -> TempDir {
     says(&restore(backup, &new, &[]), &["restored into", "and checked", "master key"]);
     fs::copy(data.join("master.key"), new.join("master.key")).unwrap();
     folder
-}
-
-pub fn restore(backup: &Path, data: &Path, more: &[&str]) -> std::process::Output {
-    let arguments = ["restore", backup.to_str().unwrap(), "--data", data.to_str().unwrap()];
-    patchbay(&data.parent().unwrap().join("elsewhere"), &[&arguments, more].concat())
-}
-
-/// The files of a folder by name, sorted.
-pub fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<String> = entries.collect();
-    names.sort();
-    names
-}
-
-/// Makes a backup of a database, in use or not, under a name of its own.
-pub fn backup(data: &Path, to: &Path) -> PathBuf {
-    says(
-        &patchbay(data, &["backup", "--to", to.to_str().unwrap()]),
-        &["saved in", "and checked", "is not in it"],
-    );
-    to.to_owned()
 }
 
 /// The progress of a writer: the last numbers that it started and that the server acknowledged.
@@ -324,15 +249,6 @@ fn a_backup_is_private_holds_no_password_and_leaves_no_other_file() {
     );
 }
 
-/// Creates an age key pair, and returns the public key and the file with the secret one.
-pub fn key(folder: &Path, name: &str) -> (String, PathBuf) {
-    let identity = age::x25519::Identity::generate();
-    let path = folder.join(name);
-    fs::write(&path, format!("# made for a test\n{}\n", identity.to_string().expose_secret()))
-        .unwrap();
-    (identity.to_public().to_string(), path)
-}
-
 #[test]
 fn only_its_recipients_can_open_an_encrypted_backup() {
     let server = Server::start();
@@ -413,7 +329,7 @@ fn a_stopped_backup_leaves_no_file() {
     let mut has_stopped = false;
     for _ in 0..20 {
         let to = tempfile::tempdir().unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        let mut command = program();
         command.args(["backup", "--to"]).arg(to.path()).env("PATCHBAY_DATA", server.data());
         let mut process = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         wait_until(|| !names(to.path()).is_empty());

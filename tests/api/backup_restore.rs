@@ -1,13 +1,14 @@
 //! Restoring and checking backups: which backups are refused, what happens to existing data, and
 //! which faults are reported.
 
-use crate::backup::{CANARY, backup, names, numbers, restore};
-use crate::machine::{fails, patchbay, says};
-use crate::support::{Server, connection, id};
+use crate::support::backups::{CANARY, backup, names, restore};
+use crate::support::databases::numbers;
+use crate::support::machine::{fails, patchbay, says};
+use crate::support::{Server, connection, id, program};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -287,7 +288,7 @@ fn a_killed_restore_leaves_the_old_or_the_new_database_or_says_where_the_old_one
     let mut seen = [0; 3];
     for turn in 0..60 {
         put(&before, &data);
-        let mut process = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        let mut process = program();
         process.args(["restore", "--force", file.to_str().unwrap(), "--data"]).arg(&data);
         let mut process = process.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // Kills begin before the last step of the restore, and end after it.

@@ -1,7 +1,7 @@
 //! Backups that the server makes by itself.
 
-use crate::backup::{key, names};
-use crate::machine::{patchbay, says};
+use crate::support::backups::{key, names};
+use crate::support::machine::{patchbay, says};
 use crate::support::{Server, wait_until};
 use std::fs;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Rules and users beyond the usual size: excess is refused or skipped with a message, and nothing
 //! fails.
 
-use crate::rules::rule;
+use crate::support::rules::rule;
 use crate::support::{Client, Reply, Server, connection, encode, id};
 use serde_json::{Value as Json, json};
 

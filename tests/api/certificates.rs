@@ -1,66 +1,14 @@
 //! Client certificates: which ones are accepted, and how they are issued, renewed and revoked.
 
-use crate::machine::{fails, patchbay, says};
-use crate::support::{Client, Server, certificate, send_signal, wait_until};
-use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+use crate::support::certificates::{
+    authority, is_refused, issue, list, made, self_signed, serials,
 };
+use crate::support::machine::{fails, patchbay, says};
+use crate::support::{Server, certificate, program, send_signal, wait_until};
+use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair};
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Stdio};
 use time::{Duration, OffsetDateTime};
-
-/// A client certificate that is valid except for one adjustment.
-pub fn made(issuer: &Issuer<'_, KeyPair>, adjust: impl FnOnce(&mut CertificateParams)) -> Vec<u8> {
-    let mut params = CertificateParams::default();
-    params.distinguished_name.push(DnType::CommonName, "somebody");
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-    params.not_before = OffsetDateTime::now_utc() - Duration::DAY;
-    params.not_after = OffsetDateTime::now_utc() + Duration::DAY;
-    adjust(&mut params);
-    let key = KeyPair::generate().unwrap();
-    let certificate = params.signed_by(&key, issuer).unwrap();
-    [certificate.pem(), key.serialize_pem()].concat().into_bytes()
-}
-
-/// The certificate authority of a server.
-pub fn authority(data: &Path) -> Issuer<'static, KeyPair> {
-    let read = |name: &str| fs::read_to_string(data.join("certs").join(name)).unwrap();
-    Issuer::from_ca_cert_pem(&read("root.pem"), KeyPair::from_pem(&read("root_key.pem")).unwrap())
-        .unwrap()
-}
-
-pub fn self_signed() -> Vec<u8> {
-    let mut params = CertificateParams::default();
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-    let key = KeyPair::generate().unwrap();
-    [params.self_signed(&key).unwrap().pem(), key.serialize_pem()].concat().into_bytes()
-}
-
-/// Whether the server closes the connection without a response.
-pub fn is_refused(client: &Client) -> bool {
-    client.request("GET", "/tag").send().is_err()
-}
-
-/// Issues a certificate, and returns it with its key.
-pub fn issue(server: &Server, name: &str) -> Vec<u8> {
-    says(
-        &patchbay(&server.data(), &["cert", "issue", name]),
-        &[&format!("issued {name} (serial ")],
-    );
-    certificate(&server.data().join("certs/clients"), name)
-}
-
-pub fn list(server: &Server) -> String {
-    says(&patchbay(&server.data(), &["cert", "list"]), &[])
-}
-
-/// The serial numbers of a client's certificates, in the listed order.
-pub fn serials(server: &Server, name: &str) -> Vec<String> {
-    let list = list(server);
-    let of_name = list.lines().filter(|line| line.split_whitespace().nth(2) == Some(name));
-    of_name.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
-}
 
 #[test]
 fn only_a_valid_certificate_of_the_authority_is_accepted() {
@@ -353,7 +301,7 @@ fn only_one_command_at_a_time_changes_the_folder() {
     let server = Server::start();
     let lock = fs::File::open(server.data().join("certs/certs.lock")).unwrap();
     lock.lock().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let mut command = program();
     command.args(["cert", "renew", "--server", "--data"]).arg(server.data()).stdout(Stdio::null());
     let mut renewal = command.spawn().unwrap();
     let first = fs::read(server.data().join("certs/server.pem")).unwrap();

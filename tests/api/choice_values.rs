@@ -1,9 +1,9 @@
 //! Custom properties with thousands of choices: the limits, the check of values, and the pages of
 //! forms.
 
-use crate::browser::{Browser, fields};
+use crate::support::browser::{Browser, fields};
+use crate::support::visitor::{refusal, start};
 use crate::support::{Client, Reply, Server, connection, id};
-use crate::visitor::{refusal, start};
 use serde_json::{Value as Json, json};
 
 fn choices(number: usize) -> Vec<String> {

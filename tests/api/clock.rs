@@ -1,8 +1,8 @@
 //! Timestamps from a clock that was briefly ahead must not matter once the clock is right again.
 
-use crate::keys::with_password;
+use crate::support::credentials::with_password;
+use crate::support::visitor::{PASSWORD, Visitor, set_password, start, start_in};
 use crate::support::{Reply, Server, XRFKEY, id};
-use crate::visitor::{PASSWORD, Visitor, set_password, start, start_in};
 use rusqlite::Connection;
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! The command line, as new users experience it.
 
-use crate::support::Server;
+use crate::support::{Server, program};
 use std::fs;
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -11,7 +11,7 @@ fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
 }
 
 fn run_in(folder: &TempDir, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let mut command = program();
     command
         .current_dir(folder.path())
         .args(arguments)
@@ -259,7 +259,7 @@ fn the_master_key_can_come_from_the_environment_or_a_passphrase() {
         let server = start(tempfile::tempdir().unwrap());
         assert!(!server.data().join("master.key").exists());
         let folder = start(server.stop()).stop();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        let mut command = program();
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(folder.path().join("data"))
@@ -338,7 +338,7 @@ fn a_master_key_from_a_systemd_credential_is_accepted() {
         (0o441, Some(&credentials), false),
     ] {
         fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        let mut command = program();
         command
             .args(["verify", "--master-key-file"])
             .arg(&key)

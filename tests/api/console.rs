@@ -1,9 +1,9 @@
 //! The console as a whole: forged forms, lists, escaping of stored text, and explanations of
 //! access.
 
-use crate::browser::{Browser, unescape};
+use crate::support::browser::{Browser, unescape};
+use crate::support::visitor::{PASSWORD, asks_nobody_else, start};
 use crate::support::{Reply, connection, encode, id};
-use crate::visitor::{PASSWORD, asks_nobody_else, start};
 use serde_json::{Value as Json, json};
 
 #[test]

@@ -1,9 +1,9 @@
 //! Signing in to and out of the console, and the account page.
 
-use crate::browser::Browser;
-use crate::machine::{patchbay, says};
+use crate::support::browser::Browser;
+use crate::support::machine::{patchbay, says};
+use crate::support::visitor::{PASSWORD, set_password, start};
 use crate::support::{Reply, id, wait_until};
-use crate::visitor::{PASSWORD, set_password, start};
 use serde_json::json;
 use std::fs;
 

@@ -1,8 +1,8 @@
 //! Changing several entities in the console with much to show: the page stays small, and says what
 //! it omits.
 
-use crate::console_bulk::{Site, change, has, press};
-use crate::rules::rule;
+use crate::support::bulk::{Site, change, has, press};
+use crate::support::rules::rule;
 use crate::support::{connection, id};
 use serde_json::{Value as Json, json};
 

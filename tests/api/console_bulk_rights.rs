@@ -1,9 +1,9 @@
 //! The users whose rights are affected by a change of several entities, as the console shows them
 //! before the change.
 
-use crate::browser::{Browser, fields};
-use crate::console_bulk::{PATH, Site, change, has, press, press_on};
-use crate::rules::rule;
+use crate::support::browser::{Browser, fields};
+use crate::support::bulk::{PATH, Site, change, has, press, press_on};
+use crate::support::rules::rule;
 use crate::support::{Client, Reply, connection, copy_connection, id};
 use serde_json::{Value as Json, json};
 

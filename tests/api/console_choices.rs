@@ -1,9 +1,9 @@
 //! Two people make incompatible changes to the same entity: the console asks the slower one which
 //! values to keep.
 
-use crate::browser::fields;
+use crate::support::browser::fields;
+use crate::support::two_editors::{Scene, THEM, conflicting_fields, has, names};
 use crate::support::{Reply, id};
-use crate::two_editors::{Scene, THEM, conflicting_fields, has, names};
 use serde_json::{Value as Json, json};
 
 /// Each property with a single value: the entity type, the property, the original value, the slower

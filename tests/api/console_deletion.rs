@@ -1,8 +1,8 @@
 //! The confirmation page of a deletion: it names the users whose rights change.
 
-use crate::browser::{Browser, fields};
-use crate::console_bulk::{Site, change, has};
-use crate::rules::rule;
+use crate::support::browser::{Browser, fields};
+use crate::support::bulk::{Site, change, has};
+use crate::support::rules::rule;
 use crate::support::{Reply, id};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};

@@ -1,8 +1,8 @@
 //! Faults in a form are reported by the labels and lines of the form, not by the fields of the API.
 
-use crate::browser::{Browser, unescape};
+use crate::support::browser::{Browser, unescape};
+use crate::support::visitor::start;
 use crate::support::{connection, id};
-use crate::visitor::start;
 use serde_json::json;
 
 #[test]

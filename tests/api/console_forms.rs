@@ -1,8 +1,8 @@
 //! Creating, changing and deleting entities in the console.
 
-use crate::browser::{Browser, fields};
+use crate::support::browser::{Browser, fields};
+use crate::support::visitor::start;
 use crate::support::{Reply, id};
-use crate::visitor::start;
 use serde_json::{Value as Json, json};
 
 #[test]

@@ -1,9 +1,9 @@
 //! Importing the rules of another site in the console.
 
-use crate::browser::Browser;
-use crate::rules::rule;
+use crate::support::browser::Browser;
+use crate::support::rules::rule;
+use crate::support::visitor::start;
 use crate::support::{Reply, id};
-use crate::visitor::start;
 use serde_json::json;
 
 #[test]

@@ -1,9 +1,9 @@
 //! Input survives refusals and the end of a session.
 
-use crate::audit::entries;
-use crate::browser::{Browser, fields, hidden};
+use crate::support::audit::entries;
+use crate::support::browser::{Browser, fields, hidden};
+use crate::support::visitor::{PASSWORD, set_password, start};
 use crate::support::{Reply, connection, id};
-use crate::visitor::{PASSWORD, set_password, start};
 use serde_json::json;
 use std::fs;
 

@@ -1,8 +1,8 @@
 //! A site with more tags and custom properties than a form shows at once.
 
-use crate::browser::{Browser, fields};
+use crate::support::browser::{Browser, fields};
+use crate::support::visitor::start;
 use crate::support::{Reply, connection, id};
-use crate::visitor::start;
 use serde_json::{Value as Json, json};
 
 fn post_with(browser: &mut Browser, path: &str, page: &Reply, changes: &[(&str, &str)]) -> Reply {

@@ -1,8 +1,8 @@
 //! Console pages for requests that no form or link sends, and for messages in addresses.
 
-use crate::browser::Browser;
+use crate::support::browser::Browser;
+use crate::support::visitor::start;
 use crate::support::{encode, id};
-use crate::visitor::start;
 use serde_json::json;
 
 #[test]

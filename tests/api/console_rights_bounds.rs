@@ -1,11 +1,11 @@
 //! Computing whose rights a change affects may take long: writers don't wait long for it, and the
 //! change can be made without it.
 
-use crate::browser::{Browser, fields};
-use crate::console_bulk::{Site, has, press};
-use crate::rules::rule;
+use crate::support::browser::{Browser, fields};
+use crate::support::bulk::{Site, has, press};
+use crate::support::rules::rule;
+use crate::support::visitor::start;
 use crate::support::{Server, copy_connection, id};
-use crate::visitor::start;
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;

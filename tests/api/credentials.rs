@@ -1,6 +1,7 @@
 //! Credentials for those who open data connections: who receives them, how often, and which traces
 //! they leave.
 
+use crate::support::credentials::{ask, beside, engine, redeem, token};
 use crate::support::{Client, NOBODY, Reply, Server, connection, id};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
@@ -12,27 +13,6 @@ fn with_password(client: &Client, name: &str) -> Json {
     body["username"] = "reader".into();
     body["password"] = SECRET.into();
     client.create("dataconnection", &body)
-}
-
-fn beside(server: &Server, client: &Client, path: &str) -> reqwest::blocking::RequestBuilder {
-    let url = format!("{}{path}?xrfkey={}", server.base, crate::support::XRFKEY);
-    client.raw("POST", &url).header("X-Qlik-Xrfkey", crate::support::XRFKEY)
-}
-
-pub fn ask(server: &Server, client: &Client, id: &str) -> Reply {
-    Reply::of(beside(server, client, &format!("/credentials/{id}/token")))
-}
-
-pub fn redeem(server: &Server, client: &Client, token: &str) -> Reply {
-    Reply::of(beside(server, client, "/credentials/redeem").json(&json!({ "token": token })))
-}
-
-pub fn token(server: &Server, client: &Client, id: &str) -> String {
-    ask(server, client, id).expect(201).json()["token"].as_str().unwrap().to_owned()
-}
-
-pub fn engine(server: &Server) -> Client {
-    server.named("INTERNAL", "sa_engine")
 }
 
 #[test]

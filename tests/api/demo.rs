@@ -1,10 +1,10 @@
 //! `patchbay demo`: sample data that is worth exploring, and is kept.
 
-use crate::support::{Reply, Server};
-use crate::visitor::{PASSWORD, Visitor, set_password};
+use crate::support::visitor::{PASSWORD, Visitor, set_password};
+use crate::support::{Reply, Server, program};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 const ADDRESSES: [&str; 4] = ["--listen", "127.0.0.1:0", "--front", "127.0.0.1:0"];
 
@@ -100,7 +100,7 @@ fn one_command_starts_a_site_with_sample_data_that_is_kept() {
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let mut command = program();
     command.arg("demo").args(ADDRESSES).args(arguments).current_dir(folder).stdin(Stdio::null());
     command.output().unwrap()
 }

@@ -1,18 +1,17 @@
 //! The limits of sessions that begin with a trusted header or a JSON Web Token: what they may do,
 //! and how many there are.
 
-use crate::derived_sessions::{
-    HEADER, by_header, by_jwt, cookie, cookies, number_in, seconds, sign_in, with_cookie,
-    within_an_hour,
+use crate::support::databases::number_in;
+use crate::support::jwt::{Issuer, claims};
+use crate::support::sessions::{
+    HEADER, by_header, by_jwt, cookie, cookies, seconds, sign_in, with_cookie, within_an_hour,
 };
-use crate::jwt::{Issuer, claims};
-use crate::support::{Reply, Server, XRFKEY, connection, id};
-use crate::visitor::{PASSWORD, Visitor, refusal, set_password, start};
+use crate::support::visitor::{PASSWORD, Visitor, refusal, set_password, start};
+use crate::support::{Reply, Server, XRFKEY, connection, id, program};
 use serde_json::{Value as Json, json};
-use std::process::Command;
 
 fn grant_root(server: &Server, user: &str) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let mut command = program();
     let output = command
         .args(["user", "grant-root", "--create", user, "--data"])
         .arg(server.data())
@@ -282,7 +281,7 @@ fn derived_sessions_can_be_switched_off_and_a_sealed_server_begins_none() {
     let data = server.data();
     let folder = server.stop();
     std::fs::rename(data.join("master.key"), folder.path().join("away")).unwrap();
-    let (server, front) = crate::visitor::start_in(folder, HEADER, &[]);
+    let (server, front) = crate::support::visitor::start_in(folder, HEADER, &[]);
     let proxy = Visitor::new(&server, &front);
     let made = Reply::of(
         by_header(&proxy, "anna", "POST", "/qrs/dataconnection").json(&connection("hers")),

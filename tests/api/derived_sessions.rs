@@ -1,72 +1,16 @@
 //! A sign-in with a trusted header or a JSON Web Token sets a session cookie, which suffices for
 //! later requests.
 
-use crate::jwt::{Issuer, claims};
+use crate::support::databases::number_in;
+use crate::support::jwt::{Issuer, claims};
+use crate::support::sessions::{
+    HEADER, by_header, by_jwt, cookie, cookies, seconds, sign_in, with_cookie, within_an_hour,
+};
+use crate::support::visitor::{PASSWORD, Visitor, set_password, start, start_in, start_with};
 use crate::support::{Reply, Server, connection, id, wait_until};
-use crate::visitor::{PASSWORD, Visitor, set_password, start, start_in, start_with};
-use reqwest::blocking::RequestBuilder;
 use serde_json::{Value as Json, json};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-pub const HEADER: &[&str] =
-    &["--front-header", "X-Remote-User", "--front-header-from", "127.0.0.1"];
 const SECRET: (&str, &str) = ("PATCHBAY_FRONT_HEADER_SECRET", "a-secret-of-the-proxy,-long-enough");
-
-/// The cookies that a reply sets, without attributes.
-pub fn cookies(reply: &Reply) -> Vec<String> {
-    let headers = reply.headers.get_all("set-cookie").iter();
-    headers.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap().to_owned()).collect()
-}
-
-/// The only cookie that a reply sets.
-#[track_caller]
-pub fn cookie(reply: &Reply) -> String {
-    let cookies = cookies(reply);
-    assert_eq!(cookies.len(), 1, "{:?}", reply.headers);
-    cookies[0].clone()
-}
-
-/// A client that sends only this cookie.
-pub fn with_cookie(server: &Server, front: &str, cookie: &str) -> Visitor {
-    Visitor { cookie: Some(cookie.to_owned()), ..Visitor::new(server, front) }
-}
-
-pub fn by_header(visitor: &Visitor, user: &str, method: &str, path: &str) -> RequestBuilder {
-    visitor.request(method, path).header("X-Remote-User", format!("LAB\\{user}"))
-}
-
-/// Signs in with the header, and returns the cookie.
-#[track_caller]
-pub fn sign_in(server: &Server, front: &str, user: &str) -> String {
-    cookie(&Reply::of(by_header(&Visitor::new(server, front), user, "GET", "/qrs/tag")).expect(200))
-}
-
-pub fn by_jwt(visitor: &Visitor, bearer: &str, path: &str) -> Reply {
-    Reply::of(visitor.request("GET", path).header("Authorization", bearer))
-}
-
-pub fn number_in(server: &Server, sql: &str) -> i64 {
-    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
-    database.query_row(sql, [], |row| row.get(0)).unwrap()
-}
-
-pub fn seconds() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
-}
-
-/// Runs work that must not span two hours of the clock: within an hour, a credential without an id
-/// leads to the same session.
-pub fn within_an_hour(mut work: impl FnMut()) {
-    loop {
-        let hour = seconds() / 3_600;
-        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(&mut work));
-        match result {
-            Ok(()) => return,
-            Err(_) if hour != seconds() / 3_600 => {}
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    }
-}
 
 #[test]
 fn a_sign_in_with_a_header_or_a_jwt_sets_a_cookie_that_suffices() {

@@ -1,9 +1,9 @@
 //! Replies that are not entities have exactly the fields of the OpenAPI document, with its types.
 
-use crate::credentials::{ask, engine, redeem};
-use crate::rules::{rule, site};
+use crate::support::credentials::{ask, engine, redeem};
+use crate::support::rules::{rule, site};
+use crate::support::visitor::{PASSWORD, Visitor, set_password, start};
 use crate::support::{Reply, connection, id};
-use crate::visitor::{PASSWORD, Visitor, set_password, start};
 use serde_json::{Value as Json, json};
 
 /// Fields that are omitted when there is nothing to report.

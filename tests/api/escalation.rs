@@ -1,7 +1,7 @@
 //! Privilege escalation: users can't give themselves roles, read hidden data through explanations,
 //! or gain rights indirectly.
 
-use crate::rules::{rule, site};
+use crate::support::rules::{rule, site};
 use crate::support::{Client, Reply, Server, connection, encode, id};
 use serde_json::{Value as Json, json};
 

@@ -1,6 +1,6 @@
 //! Explanations of access for administrators: who may do what, and why.
 
-use crate::rules::{rule, site, user};
+use crate::support::rules::{rule, site, user};
 use crate::support::{Client, NOBODY, Reply, Server, encode, id};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;

@@ -2,9 +2,10 @@
 
 #![cfg(unix)]
 
-use crate::keys::{password, uses, with_password};
-use crate::machine::{command, fails, patchbay, says};
-use crate::operations_door::{get, start_in};
+use crate::support::credentials::{password, with_password};
+use crate::support::databases::uses;
+use crate::support::machine::{command, fails, patchbay, says};
+use crate::support::operations_door::{get, start_in};
 use crate::support::{Server, connection, wait};
 use serde_json::json;
 use std::fs::{self, Permissions};

@@ -353,7 +353,7 @@ fn a_look_alike_character_is_named_in_the_message() {
         ("user.name = \"x\" and\u{200b} user.name = \"y\"", "U+200B"),
     ] {
         client
-            .post("/systemrule", &crate::rules::rule("r", rule, 2))
+            .post("/systemrule", &crate::support::rules::rule("r", rule, 2))
             .expect(400)
             .says(&["rule: at position", part]);
     }

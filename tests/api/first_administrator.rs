@@ -1,8 +1,7 @@
 //! The first start: a link, shown once, with which somebody becomes the first administrator.
 
-use crate::support::{Client, Reply, Server, id};
-use crate::visitor::{PASSWORD, Visitor, set_password, start};
-use std::process::Command;
+use crate::support::visitor::{PASSWORD, Visitor, set_password, start};
+use crate::support::{Client, Reply, Server, id, program};
 
 /// The link that the server showed, if any.
 fn link(server: &Server) -> Option<String> {
@@ -131,7 +130,7 @@ fn a_site_that_somebody_can_manage_shows_no_link() {
     let commands: [fn(&Server); 2] = [
         |server| assert!(set_password(&server.data(), "LAB\\anna", PASSWORD)),
         |server| {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+            let mut command = program();
             command
                 .args(["user", "grant-root", "--create", "LAB\\anna", "--data"])
                 .arg(server.data());

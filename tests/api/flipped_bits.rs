@@ -1,12 +1,11 @@
 //! Single bits in a database that a disk has flipped: either `patchbay verify` finds the damage, or
 //! the API can read everything. It never passes a database that the API can't read.
 
-use crate::credentials::{engine, token};
-use crate::keys::with_password;
-use crate::machine::patchbay;
-use crate::rules::{rule, site, user};
+use crate::support::credentials::{engine, token, with_password};
+use crate::support::machine::patchbay;
+use crate::support::rules::{rule, site, user};
+use crate::support::visitor::{PASSWORD, Visitor, set_password, start};
 use crate::support::{Client, Server, connection, id};
-use crate::visitor::{PASSWORD, Visitor, set_password, start};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 use std::fs;

@@ -1,9 +1,8 @@
 //! The front door: sign-ins with a password, and sessions.
 
-use crate::support::{Reply, Server, XRFKEY, connection, id};
-use crate::visitor::{PASSWORD, Visitor, refusal, set_password, start};
+use crate::support::visitor::{PASSWORD, Visitor, refusal, set_password, start};
+use crate::support::{Reply, Server, XRFKEY, connection, id, program};
 use serde_json::json;
-use std::process::Command;
 
 #[test]
 fn a_user_with_the_password_stays_signed_in_until_signing_out() {
@@ -92,7 +91,7 @@ fn administrators_have_their_rights_in_the_management_context_only() {
         server.repository().connection("c");
         let data = server.data();
         assert!(set_password(&data, "LAB\\root", PASSWORD));
-        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        let mut command = program();
         assert!(
             command
                 .args(["user", "grant-root", "--create", "LAB\\root", "--data"])

@@ -50,12 +50,6 @@ fn slow_readers_of_two_thousand_long_rows_do_not_fill_the_memory() {
     }
 }
 
-pub fn start(arguments: &[&str]) -> Server {
-    Server::start_in(tempfile::tempdir().unwrap(), |command| {
-        command.args(arguments);
-    })
-}
-
 /// Writes of an ordinary user that can be repeated, by the number of the request.
 type Writing = fn(&Client, usize) -> Reply;
 
@@ -97,7 +91,7 @@ const WRITINGS: [(&str, Writing); 5] = [
 fn an_ordinary_user_can_not_fill_the_disk() {
     const DAILY: u64 = 3 * MIB;
     for (name, write) in WRITINGS {
-        let server = start(&["--max-daily-bytes", &DAILY.to_string()]);
+        let server = Server::start_with(&["--max-daily-bytes", &DAILY.to_string()]);
         let anna = server.user("anna");
         let made = anna.connection("first");
         let before = stored(&server);
@@ -135,7 +129,7 @@ fn long(name: &str) -> Json {
 /// fails.
 #[test]
 fn undone_writes_do_not_count_against_the_allowance() {
-    let server = start(&["--max-daily-bytes", "100000"]);
+    let server = Server::start_with(&["--max-daily-bytes", "100000"]);
     let anna = server.user("anna");
     anna.connection("first");
     let mut body = connection("first");
@@ -156,7 +150,7 @@ fn undone_writes_do_not_count_against_the_allowance() {
 
 #[test]
 fn an_ordinary_user_can_create_a_limited_number_of_entities_a_day() {
-    let server = start(&["--max-daily-entities", "5"]);
+    let server = Server::start_with(&["--max-daily-entities", "5"]);
     let anna = server.user("anna");
     let many = |names: &[&str]| {
         anna.post("/dataconnection/many", &names.iter().map(|name| connection(name)).collect())
@@ -177,7 +171,7 @@ fn an_ordinary_user_can_create_a_limited_number_of_entities_a_day() {
 
 #[test]
 fn allowances_can_be_switched_off_and_root_administrators_have_none() {
-    let server = start(&[
+    let server = Server::start_with(&[
         "--max-daily-entities",
         "0",
         "--max-daily-bytes",
@@ -187,7 +181,8 @@ fn allowances_can_be_switched_off_and_root_administrators_have_none() {
     ]);
     let names: Vec<Json> = (0..200).map(|number| connection(&format!("c{number}"))).collect();
     server.user("anna").post("/dataconnection/many", &json!(names)).expect(201);
-    let server = start(&["--max-daily-entities", "2", "--max-write-milliseconds", "1"]);
+    let server =
+        Server::start_with(&["--max-daily-entities", "2", "--max-write-milliseconds", "1"]);
     let client = server.repository();
     client.post("/dataconnection/many", &json!(names)).expect(201);
     client

@@ -1,11 +1,9 @@
 //! A request of an ordinary user keeps the only writer busy for a moment only: heavier requests are
 //! refused before they begin, with the number of entities that would be accepted.
 
-use crate::browser::Browser;
-use crate::growth::start;
-use crate::rules::{rule, user};
-use crate::support::{Client, Reply, Server, connection, copy_connection, encode, id};
-use crate::visitor;
+use crate::support::browser::Browser;
+use crate::support::rules::{rule, user};
+use crate::support::{Client, Reply, Server, connection, copy_connection, encode, id, visitor};
 use serde_json::{Value as Json, json};
 use std::time::{Duration, Instant};
 
@@ -60,7 +58,7 @@ fn a_long_text_for_two_thousand_connections_is_refused_before_it_starts() {
 
 #[test]
 fn a_request_that_is_too_heavy_is_refused_with_the_accepted_number() {
-    let server = start(&["--max-write-milliseconds", "20"]);
+    let server = Server::start_with(&["--max-write-milliseconds", "20"]);
     let client = server.repository();
     user(&client, "rita", &["SecurityAdmin"], &[], &[]);
     let (anna, rita) = (server.user("anna"), server.user("rita"));
@@ -103,7 +101,7 @@ fn a_request_that_is_too_heavy_is_refused_with_the_accepted_number() {
 
 #[test]
 fn requests_on_selections_are_weighed_as_well() {
-    let server = start(&["--max-write-milliseconds", "40"]);
+    let server = Server::start_with(&["--max-write-milliseconds", "40"]);
     let anna = site_of_anna(&server);
     let item = |number: u64| {
         json!({

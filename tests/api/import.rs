@@ -1,6 +1,6 @@
 //! Rules from another site: broken ones are stored and reported, and the others take effect.
 
-use crate::rules::rule;
+use crate::support::rules::rule;
 use crate::support::{Reply, Server, id};
 use serde_json::{Value as Json, json};
 

@@ -1,7 +1,7 @@
 //! Imports of rules that exist already: rules that differ are updated, subject to their protection
 //! and the caller's rights.
 
-use crate::rules::rule;
+use crate::support::rules::rule;
 use crate::support::{Client, Server, id};
 use serde_json::{Value as Json, json};
 

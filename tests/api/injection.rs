@@ -2,10 +2,10 @@
 //! Each is stored and returned unchanged, or refused with the name of its field; none is ever
 //! interpreted.
 
-use crate::browser::Browser;
-use crate::machine::{patchbay, says};
+use crate::support::browser::Browser;
+use crate::support::machine::{patchbay, says};
+use crate::support::visitor::{PASSWORD, Visitor, set_password, start};
 use crate::support::{Client, Reply, Server, XRFKEY, connection, encode, id};
-use crate::visitor::{PASSWORD, Visitor, set_password, start};
 use serde_json::{Value as Json, json};
 
 const HOSTILE: [&str; 19] = [

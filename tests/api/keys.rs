@@ -1,9 +1,11 @@
 //! Rotation of data keys and changes of the master key: sealed values stay readable, whatever
 //! happens in between.
 
-use crate::machine::{command, fails, patchbay, says};
-use crate::operations_door::{get, metric, start_in};
-use crate::support::{Client, Reply, Server, XRFKEY, connection, id, wait_until};
+use crate::support::credentials::{password, with_password};
+use crate::support::databases::uses;
+use crate::support::machine::{command, fails, patchbay, says};
+use crate::support::operations_door::{get, metric, start_in};
+use crate::support::{Client, Server, wait_until};
 use rusqlite::Connection;
 use serde_json::json;
 use std::fs;
@@ -14,38 +16,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub fn with_password(client: &Client, name: &str) -> String {
-    let mut body = connection(name);
-    body["password"] = format!("secret of {name}").into();
-    id(&client.create("dataconnection", &body))
-}
-
-fn beside(server: &Server, engine: &Client, path: &str, body: &serde_json::Value) -> Reply {
-    let url = format!("{}{path}?xrfkey={XRFKEY}", server.base);
-    Reply::of(engine.raw("POST", &url).header("X-Qlik-Xrfkey", XRFKEY).json(body))
-}
-
-pub fn password(server: &Server, id: &str) -> String {
-    let engine = server.named("INTERNAL", "sa_engine");
-    let token =
-        beside(server, &engine, &format!("/credentials/{id}/token"), &json!({})).expect(201).json();
-    let revealed =
-        beside(server, &engine, "/credentials/redeem", &json!({"token": token["token"]}))
-            .expect(200)
-            .json();
-    revealed["password"].as_str().unwrap().to_owned()
-}
-
 fn terms(data: &Path) -> Vec<u32> {
     uses(data).into_iter().map(|(term, _)| term).collect()
-}
-
-/// How often each data key was used to seal, by its term.
-pub fn uses(data: &Path) -> Vec<(u32, i64)> {
-    let database = Connection::open(data.join("patchbay.db")).unwrap();
-    let mut statement = database.prepare("SELECT term, uses FROM data_keys ORDER BY term").unwrap();
-    let uses = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-    uses.map(Result::unwrap).collect()
 }
 
 /// Creates that many connections with passwords, in one request.

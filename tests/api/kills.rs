@@ -1,8 +1,8 @@
 //! kill -9 at random moments while clients write: acknowledged writes are stored and complete, and
 //! writes in doubt are stored completely or not at all.
 
-use crate::keys::password;
-use crate::machine::{patchbay, says};
+use crate::support::credentials::password;
+use crate::support::machine::{patchbay, says};
 use crate::support::{Client, Server};
 use State::{Absent, Version};
 use serde_json::{Value as Json, json};

@@ -3,10 +3,9 @@
 
 #![cfg(target_os = "linux")]
 
-use crate::jwt::{Issuer, claims};
-use crate::limits::answer;
+use crate::support::jwt::{Issuer, claims};
+use crate::support::visitor::{PASSWORD, Visitor, answer, set_password, start};
 use crate::support::{Client, Reply, Server, XRFKEY, id};
-use crate::visitor::{PASSWORD, Visitor, set_password, start};
 use serde_json::json;
 use std::fs;
 use std::io::{Read, Write};

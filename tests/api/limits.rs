@@ -1,25 +1,13 @@
 //! Requests that are too large, too long or too slow hit a limit that can be set, and get a
 //! response of their own.
 
+use crate::support::visitor::{answer, refusal, start};
 use crate::support::{Reply, Server, XRFKEY, connection, encode};
-use crate::visitor::{refusal, start};
 use reqwest::blocking::RequestBuilder;
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::{Duration, Instant};
-
-/// The reply of a front door without TLS to these bytes, and the time that it took.
-pub fn answer(front: &str, bytes: &[u8]) -> (String, Duration) {
-    let start = Instant::now();
-    let mut stream = TcpStream::connect(front.trim_start_matches("http://")).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    // The server may respond before it has read everything.
-    let _ = stream.write_all(bytes);
-    let mut text = Vec::new();
-    let _ = stream.read_to_end(&mut text);
-    (String::from_utf8_lossy(&text).into_owned(), start.elapsed())
-}
+use std::time::Duration;
 
 #[test]
 fn a_request_that_does_not_arrive_or_is_too_long_is_abandoned() {

@@ -1,7 +1,7 @@
 //! Lines of code, comments and Markdown are at most 100 columns wide, so that two files fit next to
 //! each other on a screen.
 
-use crate::import_graph::files_below;
+use crate::support::import_graph::files_below;
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,10 +1,10 @@
 //! Administrators can't lock out themselves or everybody by mistake.
 
-use crate::browser::Browser;
-use crate::machine::{patchbay, says};
-use crate::rules::rule;
+use crate::support::browser::Browser;
+use crate::support::machine::{patchbay, says};
+use crate::support::rules::rule;
+use crate::support::visitor::{PASSWORD, Visitor, set_password, start};
 use crate::support::{Reply, Server, id};
-use crate::visitor::{PASSWORD, Visitor, set_password, start};
 use serde_json::{Value as Json, json};
 
 /// The user with that id, as the site stores it.

@@ -3,12 +3,12 @@
 
 #![cfg(target_os = "linux")]
 
-use crate::operations_door::{get, metric};
-use crate::support::{Reply, Server, send_signal, wait, wait_until};
+use crate::support::operations_door::{get, metric};
+use crate::support::{Reply, Server, program, send_signal, wait, wait_until};
 use std::fs;
 use std::io::{BufRead, BufReader, PipeReader, PipeWriter, Read, Write, pipe};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 /// A server whose log goes to a pipe that is not read, and the address for operations.
@@ -107,7 +107,7 @@ fn a_server_whose_startup_message_is_not_read_serves_and_stops() {
     let folder = tempfile::tempdir().unwrap();
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let (_reader, writer) = full_pipe();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let mut command = program();
     command.args(["serve", "--listen", "127.0.0.1:0", "--operations", &free.to_string(), "--data"]);
     command
         .arg(folder.path().join("data"))
@@ -135,7 +135,7 @@ fn a_server_that_can_not_start_exits_although_its_message_is_not_read() {
     let folder = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let (_reader, writer) = full_pipe();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let mut command = program();
     command.args(["serve", "--listen", &taken.local_addr().unwrap().to_string(), "--data"]);
     command
         .arg(folder.path().join("data"))

@@ -1,8 +1,7 @@
 //! Reads that compute for long are cancelled for those who need what they occupy: the write-ahead
 //! log, a turn, or processor time.
 
-use crate::growth::start;
-use crate::rules::user;
+use crate::support::rules::user;
 use crate::support::{Client, Reply, Server, connection, copy_connection, encode, id, wait_until};
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -28,7 +27,7 @@ fn fill(server: &Server, user_id: &str, number: u32) {
 
 /// A server whose users can all read the connections of one user.
 fn shared(arguments: &[&str], number: u32) -> Server {
-    let server = start(arguments);
+    let server = Server::start_with(arguments);
     fill(&server, "anna", number);
     let rule = json!({
         "name": "all", "resourceFilter": "DataConnection_*", "actions": 2,
@@ -86,7 +85,7 @@ impl Drop for StopOnDrop<'_> {
 
 #[test]
 fn a_read_of_an_ordinary_user_that_computes_for_too_long_is_cancelled_with_advice() {
-    let server = start(&["--max-read-seconds", "1"]);
+    let server = Server::start_with(&["--max-read-seconds", "1"]);
     fill(&server, "anna", 400);
     let (client, filter) = (server.repository(), slow_filter());
     user(&client, "sara", &["SecurityAdmin"], &[], &[]);
@@ -144,7 +143,7 @@ fn a_list_that_has_begun_is_cut_off_when_it_computes_for_too_long() {
 
 #[test]
 fn a_read_may_take_any_time_without_a_limit() {
-    let server = start(&["--max-read-seconds", "0"]);
+    let server = Server::start_with(&["--max-read-seconds", "0"]);
     fill(&server, "anna", 200);
     assert_eq!(count(&server.user("anna")).expect(200).json()["value"], 0);
 }
@@ -154,7 +153,7 @@ fn a_read_may_take_any_time_without_a_limit() {
 #[test]
 fn computing_reads_are_cancelled_once_the_write_ahead_log_is_too_long() {
     const MIB: u64 = 1024 * 1024;
-    let server = start(&["--max-wal-bytes", "16777216", "--max-read-seconds", "8"]);
+    let server = Server::start_with(&["--max-wal-bytes", "16777216", "--max-read-seconds", "8"]);
     fill(&server, "anna", 800);
     let (anna, client) = (server.user("anna"), server.repository());
     let path = format!("/dataconnection/{}", id(&client.connection("changed")));

@@ -1,10 +1,10 @@
 //! Warnings about users and custom property definitions that are valid but probably mistaken: roles
 //! that no rule mentions, and types that do not exist.
 
-use crate::browser::{Browser, unescape};
-use crate::rules::rule;
+use crate::support::browser::{Browser, unescape};
+use crate::support::rules::rule;
+use crate::support::visitor::start;
 use crate::support::{Reply, Server, id};
-use crate::visitor::start;
 use serde_json::{Value as Json, json};
 
 fn messages(entity: &Json) -> Vec<String> {

@@ -1,12 +1,12 @@
 //! Names and types with invisible characters: which ones are refused, which are marked, and how
 //! engines read them.
 
-use crate::browser::Browser;
-use crate::machine::command;
-use crate::rules::rule;
+use crate::support::browser::Browser;
+use crate::support::machine::command;
+use crate::support::old_databases::site;
+use crate::support::rules::rule;
+use crate::support::visitor::start;
 use crate::support::{Client, Server, connection, encode, id};
-use crate::upgrade::site;
-use crate::visitor::start;
 use serde_json::{Value as Json, json};
 
 const MASTER_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";

@@ -2,7 +2,7 @@
 //! and the handlers.
 
 use crate::support::Server;
-use crate::types::types;
+use crate::support::types::types;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

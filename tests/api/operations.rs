@@ -1,7 +1,7 @@
 //! Every operation of every entity type, with each of its possible statuses.
 
+use crate::support::types::{Type, types};
 use crate::support::{Client, NOBODY, Reply, Server, id};
-use crate::types::{Type, types};
 use serde_json::{Value as Json, json};
 
 /// Runs a test for each entity type as the repository's account, on a server of its own.

@@ -1,8 +1,9 @@
 //! The operations address: health, readiness and metrics.
 
-use crate::machine::{patchbay, says};
+use crate::support::machine::{patchbay, says};
+use crate::support::operations_door::{get, metric, start_in};
+use crate::support::visitor::{PASSWORD, Visitor, set_password};
 use crate::support::{Client, Reply, Server, id, send_signal, wait_until};
-use crate::visitor::{PASSWORD, Visitor, set_password};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 use std::fs;
@@ -10,26 +11,6 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 fn start(adjust: &[&str]) -> (Server, String) {
     start_in(tempfile::tempdir().unwrap(), adjust)
-}
-
-pub fn start_in(folder: tempfile::TempDir, adjust: &[&str]) -> (Server, String) {
-    let server = Server::start_in(folder, |command| {
-        command.args(["--operations", "127.0.0.1:0"]).args(adjust);
-    });
-    let line =
-        server.welcome.iter().find_map(|line| line.strip_prefix("For operations: ")).unwrap();
-    let url = line.strip_suffix("/ready").unwrap().to_owned();
-    (server, url)
-}
-
-pub fn get(server: &Server, url: &str) -> Reply {
-    Reply::of(server.stranger().raw("GET", url))
-}
-
-/// The value of a metric, by its name and labels in the notation of Prometheus.
-pub fn metric(text: &str, name: &str) -> f64 {
-    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    line.unwrap_or_else(|| panic!("no {name} in:\n{text}")).parse().unwrap()
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Patchbay's own endpoints refuse unknown query parameters: a typing error must not cause an
 //! unintended action.
 
-use crate::rules::rule;
 use crate::support::Server;
-use crate::visitor::{PASSWORD, Visitor, set_password, start};
+use crate::support::rules::rule;
+use crate::support::visitor::{PASSWORD, Visitor, set_password, start};
 use serde_json::{Value as Json, json};
 
 #[test]

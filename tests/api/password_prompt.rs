@@ -2,7 +2,7 @@
 
 #![cfg(target_os = "linux")]
 
-use crate::support::{Server, send_signal, wait, wait_until};
+use crate::support::{Server, program_path, send_signal, wait, wait_until};
 use rustix::fs::OFlags;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
@@ -37,7 +37,7 @@ impl Asking {
         };
         // A new session, with this as its controlling terminal.
         let mut command = Command::new("setsid");
-        command.arg("--ctty").arg(env!("CARGO_BIN_EXE_patchbay"));
+        command.arg("--ctty").arg(program_path());
         command.args(["user", "set-password", "LAB\\anna", "--data"]).arg(data);
         command.stdin(end()).stdout(end()).stderr(end());
         let process = command.spawn().unwrap();

@@ -3,12 +3,12 @@
 
 #![cfg(unix)]
 
-use crate::machine::{patchbay, says};
-use crate::support::{Server, connection};
+use crate::support::machine::{patchbay, says};
+use crate::support::{Server, connection, program};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 use tempfile::TempDir;
 
 fn set_mode(path: &Path, mode: u32) {
@@ -21,7 +21,7 @@ fn mode(path: &Path) -> u32 {
 
 /// A start that must fail.
 fn start(folder: &TempDir) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let mut command = program();
     command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
     command.output().unwrap()
 }

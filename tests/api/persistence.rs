@@ -1,6 +1,6 @@
 //! Durability across restarts, hard stops, and shutdowns with requests under way.
 
-use crate::support::{Server, connection, id, send_signal};
+use crate::support::{Server, connection, id, program, send_signal};
 use serde_json::json;
 use std::fs;
 use std::path::Path;
@@ -110,7 +110,7 @@ impl std::io::Read for SlowBody {
 #[test]
 fn a_second_server_on_the_same_folder_is_refused() {
     let server = Server::start();
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_patchbay"))
+    let output = program()
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
         .arg(server.data())
         .output()

@@ -2,7 +2,7 @@
 
 #![cfg(target_os = "linux")]
 
-use crate::support::{Server, wait_until};
+use crate::support::{Server, program_path, wait_until};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -66,7 +66,7 @@ fn serve_with(files: usize, data: &Path) -> Command {
     let mut shell = Command::new("sh");
     shell
         .args(["-c", &format!("ulimit -n {files} && exec \"$0\" serve \"$@\"")])
-        .arg(env!("CARGO_BIN_EXE_patchbay"));
+        .arg(program_path());
     shell
         .args([
             "--listen",
@@ -159,7 +159,8 @@ fn a_command_with_too_few_open_files_prints_one_line() {
             let script = format!("ulimit -n {files} && exec \"$0\" {command}");
             let mut shell = Command::new("sh");
             shell
-                .args(["-c", &script, env!("CARGO_BIN_EXE_patchbay")])
+                .args(["-c", &script])
+                .arg(program_path())
                 .current_dir(folder)
                 .env("PATCHBAY_DATA", &data);
             let output = shell.output().unwrap();

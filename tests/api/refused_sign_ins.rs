@@ -1,9 +1,9 @@
 //! Refused sign-ins at the front door: they have the same message and timing, and the waits lock
 //! out no other user.
 
-use crate::browser::Browser;
+use crate::support::browser::Browser;
+use crate::support::visitor::{PASSWORD, Visitor, refusal, set_password, start};
 use crate::support::{Reply, Server, id};
-use crate::visitor::{PASSWORD, Visitor, refusal, set_password, start};
 use serde_json::json;
 
 #[test]

@@ -1,10 +1,10 @@
 //! The revocation list of client certificates.
 
-use crate::certificates::{is_refused, issue, list, serials};
-use crate::machine::{fails, patchbay, says};
-use crate::support::{Server, send_signal, wait_until};
+use crate::support::certificates::{is_refused, issue, list, serials};
+use crate::support::machine::{fails, patchbay, says};
+use crate::support::{Server, program, send_signal, wait_until};
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 #[test]
 fn revocations_at_the_same_time_are_all_kept() {
@@ -14,7 +14,7 @@ fn revocations_at_the_same_time_are_all_kept() {
         issue(&server, name);
     }
     let children = names.map(|name| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        let mut command = program();
         command
             .args(["cert", "revoke", name, "--data"])
             .arg(server.data())

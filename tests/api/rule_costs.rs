@@ -4,8 +4,8 @@
 //! `PATCHBAY_HEAVY_RULES=1000` and `PATCHBAY_HEAVY_USERS=2000` set the long form, which prints its
 //! figures with `--nocapture`.
 
-use crate::operations_door::{get, metric, start_in};
-use crate::rules::rule;
+use crate::support::operations_door::{get, metric, start_in};
+use crate::support::rules::rule;
 use crate::support::{Client, Server, connection, encode, id, wait_until};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};

@@ -1,6 +1,6 @@
 //! Which changes of system rules invalidate the cached rights of users.
 
-use crate::operations_door::{get, metric, start_in};
+use crate::support::operations_door::{get, metric, start_in};
 use crate::support::{Client, Reply, Server, connection, id};
 use serde_json::{Value as Json, json};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

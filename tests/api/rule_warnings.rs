@@ -1,12 +1,11 @@
 //! Rules that can never hold, because they name what is not there: they are stored, and pointed out
 //! with the name that is likely to be meant.
 
-use crate::jwt::{Issuer, claims};
-use crate::rules::{rule, user};
-use crate::support::{Client, NOBODY, Reply, Server, id};
-use crate::visitor::{Visitor, start};
+use crate::support::jwt::{Issuer, claims};
+use crate::support::rules::{rule, user};
+use crate::support::visitor::{Visitor, start};
+use crate::support::{Client, NOBODY, Reply, Server, id, program};
 use serde_json::{Value as Json, json};
-use std::process::Command;
 
 /// A site whose users have groups, an attribute, a role and custom properties, one of them with
 /// choices.
@@ -486,7 +485,7 @@ fn explain_points_out_what_is_wrong_with_a_rule_also_at_the_machine() {
                 .to_owned(),
         ),
     ] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        let mut command = program();
         let output = command
             .arg("explain")
             .args(arguments)

@@ -1,10 +1,10 @@
 //! Warnings about rules: what they must not tell, and how many there can be.
 
-use crate::browser::{Browser, fields, hidden, unescape};
-use crate::jwt::Issuer;
-use crate::rules::{rule, user};
+use crate::support::browser::{Browser, fields, hidden, unescape};
+use crate::support::jwt::Issuer;
+use crate::support::rules::{rule, user};
+use crate::support::visitor::start;
 use crate::support::{NOBODY, Reply, Server, id};
-use crate::visitor::start;
 use serde_json::{Value as Json, json};
 
 /// The replies to rules that eve tries out, without ids and dates.

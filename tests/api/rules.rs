@@ -1,62 +1,8 @@
 //! System rules: managed like any entity, obeyed at once, checked when they are saved.
 
-use crate::support::{Client, Reply, Server, connection, id};
+use crate::support::rules::{rule, site, user};
+use crate::support::{Reply, Server, connection, id};
 use serde_json::{Value as Json, json};
-
-pub fn rule(name: &str, condition: &str, actions: i64) -> Json {
-    json!({
-        "name": name, "resourceFilter": "DataConnection_*", "actions": actions, "rule": condition
-    })
-}
-
-/// A user of LAB with these roles, groups and values of the custom property Department.
-pub fn user(
-    client: &Client,
-    user_id: &str,
-    roles: &[&str],
-    groups: &[&str],
-    departments: &[&str],
-) -> Json {
-    let attributes: Vec<Json> = groups
-        .iter()
-        .map(|group| json!({"attributeType": "group", "attributeValue": group}))
-        .collect();
-    let values: Vec<Json> = departments
-        .iter()
-        .map(|value| json!({"value": value, "definition": {"name": "Department"}}))
-        .collect();
-    client.create(
-        "user",
-        &json!({
-            "userDirectory": "LAB", "userId": user_id, "roles": roles, "attributes": attributes,
-            "customProperties": values
-        }),
-    )
-}
-
-/// Connections of anna's: one a team, one tagged with a department, one of another type.
-pub fn site(client: &Client) {
-    client.create(
-        "custompropertydefinition",
-        &json!({"name": "Department", "objectTypes": ["User", "DataConnection"]}),
-    );
-    user(client, "anna", &[], &["Sales", "Europe"], &["East"]);
-    user(client, "bert", &["DepartmentAdmin"], &["IT"], &["East", "West"]);
-    user(client, "carla", &["ContentAdmin"], &[], &[]);
-    user(client, "dora", &["AuditAdmin"], &[], &[]);
-    for (name, kind, department) in
-        [("a", "internet", "East"), ("b", "QvRestConnector.exe", "West"), ("c", "folder", "")]
-    {
-        let mut body = connection(name);
-        body["type"] = json!(kind);
-        body["owner"] = json!({"userDirectory": "LAB", "userId": "anna"});
-        if !department.is_empty() {
-            body["customProperties"] =
-                json!([{"value": department, "definition": {"name": "Department"}}]);
-        }
-        client.create("dataconnection", &body);
-    }
-}
 
 #[test]
 fn conditions_grant_what_they_say() {

@@ -1,10 +1,10 @@
 //! Passwords go in and stay in.
 
-use crate::backup::key;
-use crate::browser::Browser;
-use crate::machine::{patchbay, says};
+use crate::support::backups::key;
+use crate::support::browser::Browser;
+use crate::support::machine::{patchbay, says};
+use crate::support::visitor::{Visitor, set_password};
 use crate::support::{Reply, Server, XRFKEY, connection, encode, id, send_signal};
-use crate::visitor::{Visitor, set_password};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::json;

@@ -1,9 +1,9 @@
 //! What every database starts with, and can't do without: verify names each part that is missing or
 //! other, and a server that could answer no request does not start.
 
-use crate::machine::{fails, patchbay, says};
 use crate::support::Server;
-use crate::visitor::{PASSWORD, set_password};
+use crate::support::machine::{fails, patchbay, says};
+use crate::support::visitor::{PASSWORD, set_password};
 use rusqlite::Connection;
 use std::fs;
 use std::path::Path;

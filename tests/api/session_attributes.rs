@@ -1,10 +1,10 @@
 //! What a session says of its user, in rules: `X-Qlik-Security`, the claims of a token, and an
 //! audit's `environmentAttributes`.
 
-use crate::jwt::{Issuer, claims};
-use crate::rules::rule;
+use crate::support::jwt::{Issuer, claims};
+use crate::support::rules::rule;
+use crate::support::visitor::Visitor;
 use crate::support::{Client, Reply, Server, connection, encode, id};
-use crate::visitor::Visitor;
 use serde_json::json;
 
 /// How many data connections `user` may read by the one rule there is about them.
@@ -74,7 +74,7 @@ fn the_environment_does_not_have_what_is_stored() {
 #[test]
 fn the_claims_of_a_token_are_in_the_environment() {
     let issuer = Issuer::new();
-    let (server, front) = crate::visitor::start(&["--front-jwt-key", issuer.key()]);
+    let (server, front) = crate::support::visitor::start(&["--front-jwt-key", issuer.key()]);
     let client = server.repository();
     client.connection("one");
     let visitor = Visitor::new(&server, &front);

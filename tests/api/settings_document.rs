@@ -1,11 +1,11 @@
 //! docs/settings.md is what the program says of its settings.
 
-use std::process::Command;
+use crate::support::program;
 
 const DOCUMENT: &str = include_str!("../../docs/settings.md");
 
 fn output(arguments: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let mut command = program();
     // A variable that is set shows in the help.
     let variables = std::env::vars_os().map(|(name, _)| name);
     for name in variables.filter(|name| name.to_string_lossy().starts_with("PATCHBAY_")) {

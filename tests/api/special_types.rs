@@ -1,8 +1,7 @@
 //! What is special about an entity type is in its declaration. No other code compares a type with
 //! one of them, or the name of a property with a text.
 
-use crate::architecture::{code, is_test};
-use crate::import_graph::source_files;
+use crate::support::import_graph::{code, is_test, source_files};
 use patchbay::model::{AUDIT_ENTRY, Entity, REGISTRY, SELECTION};
 use regex::Regex;
 use std::collections::BTreeSet;

@@ -1,11 +1,10 @@
 //! Streams, which docs/adding-an-entity.md adds as an example. The program has none:
 //! `adding_an_entity.rs` runs these tests with one that has.
 
-use crate::browser::Browser;
+use crate::support::browser::Browser;
+use crate::support::visitor::start;
 use crate::support::{Client, Reply, Server, encode, id, program};
-use crate::visitor::start;
 use serde_json::{Value as Json, json};
-use std::process::Command;
 
 /// A tag and a custom property for streams.
 fn site(client: &Client) -> (String, String) {
@@ -238,7 +237,7 @@ fn selected_streams_are_changed_and_deleted_at_once() {
 fn streams_stand_in_what_describes_the_api() {
     let server = Server::start();
     let client = server.repository();
-    let output = Command::new(program()).arg("openapi").output().unwrap();
+    let output = program().arg("openapi").output().unwrap();
     let document: Json = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(client.get("/about/openapi").expect(200).json(), document);
     let paths = |path: &str| -> Vec<String> {

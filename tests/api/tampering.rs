@@ -1,9 +1,8 @@
 //! What somebody changes in the database without the keys: each sealed value that is not as it was,
 //! or not where it was, is refused in the same words, and nothing else suffers.
 
-use crate::credentials::{engine, redeem, token};
-use crate::keys::{password, with_password};
-use crate::machine::{fails, patchbay};
+use crate::support::credentials::{engine, password, redeem, token, with_password};
+use crate::support::machine::{fails, patchbay};
 use crate::support::{Client, Server};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

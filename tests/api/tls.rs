@@ -1,7 +1,7 @@
 //! TLS itself: its versions, and its sessions.
 
-use crate::certificates::issue;
-use crate::machine::{patchbay, says};
+use crate::support::certificates::issue;
+use crate::support::machine::{patchbay, says};
 use crate::support::{Server, send_signal, wait_until};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};

@@ -1,7 +1,7 @@
 //! Header authentication: a proxy says who comes.
 
+use crate::support::visitor::{PASSWORD, Visitor, refusal, set_password, start, start_with};
 use crate::support::{Reply, XRFKEY, connection, id};
-use crate::visitor::{PASSWORD, Visitor, refusal, set_password, start, start_with};
 use serde_json::{Value as Json, json};
 
 const HERE: &[&str] =

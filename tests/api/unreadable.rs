@@ -1,11 +1,11 @@
 //! Rows that hold values that the API can't show: each reply that would include one names it, none
 //! is shorter than it should be, and everything else goes on.
 
-use crate::keys::with_password;
-use crate::machine::{fails, patchbay, says};
-use crate::rules::{rule, user};
+use crate::support::credentials::with_password;
+use crate::support::machine::{fails, patchbay, says};
+use crate::support::rules::{rule, user};
+use crate::support::visitor::{PASSWORD, set_password};
 use crate::support::{Client, Server, connection, encode, id};
-use crate::visitor::{PASSWORD, set_password};
 use rusqlite::Connection;
 use rusqlite::types::Value as SqlValue;
 use serde_json::{Value as Json, json};

@@ -1,17 +1,17 @@
 //! A server that runs sealed is given its master key while it runs.
 #![cfg(unix)]
 
-use crate::keys::{password, with_password};
-use crate::machine::{fails, patchbay, says};
-use crate::operations_door::{get, start_in};
-use crate::support::{Server, connection, output_with_input};
+use crate::support::credentials::{password, with_password};
+use crate::support::machine::{fails, patchbay, says};
+use crate::support::operations_door::{get, start_in};
+use crate::support::{Server, connection, output_with_input, program};
 use serde_json::{Value as Json, json};
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -28,7 +28,7 @@ fn sealed() -> (Server, String, String) {
 
 /// `patchbay unseal` with a variable, and what it reads from standard input.
 fn unseal(data: &Path, variable: (&str, &str), input: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let mut command = program();
     command.args(["unseal", "--data"]).arg(data).env(variable.0, variable.1);
     output_with_input(&mut command, input)
 }

@@ -1,18 +1,17 @@
 //! Databases of every version of the schema are opened with what is in them
 //! (tests/upgrade/README.md).
 
-use crate::backup::{Dump, content, dump};
-use crate::keys::uses;
-use crate::machine::{fails, patchbay, says};
-use crate::support::{Client, Reply, Server, connection, id as id_of};
-use crate::visitor::{PASSWORD, Visitor, set_password};
+use crate::support::databases::{Dump, content, dump, uses};
+use crate::support::machine::{fails, patchbay, says};
+use crate::support::old_databases::{file, site};
+use crate::support::visitor::{PASSWORD, Visitor, set_password};
+use crate::support::{Client, Reply, Server, connection, id as id_of, program};
 use patchbay::store::newest_schema;
 use rusqlite::types::Value as SqlValue;
 use serde_json::json;
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use tempfile::TempDir;
 
 /// What the master key of these databases is, and the API token of LAB\anna.
@@ -30,28 +29,6 @@ const AUDIT_TEXTS: usize = 13;
 /// secrets masked.
 const AUDIT_LOG: usize = 7;
 const MASKED: usize = 15;
-
-fn file(version: usize) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/upgrade/v{version}.sql"))
-}
-
-/// A data folder with the database of a version.
-pub fn site(version: usize) -> TempDir {
-    let text = fs::read_to_string(file(version)).unwrap_or_else(|_| {
-        panic!(
-            "there is no database of version {version} yet; tests/upgrade/README.md says how it is \
-             made"
-        )
-    });
-    assert!(text.len() < 100_000);
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("data")).unwrap();
-    let database = rusqlite::Connection::open(folder.path().join("data/patchbay.db")).unwrap();
-    database.execute_batch(&text).unwrap();
-    let stored: i64 = database.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(usize::try_from(stored), Ok(version));
-    folder
-}
 
 fn start(folder: TempDir) -> (Server, String) {
     let server = Server::start_in(folder, |command| {
@@ -107,7 +84,7 @@ const fn sealed_values(version: usize) -> i64 {
 }
 
 fn check_verified(data: &Path, schema: &str, version: usize) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+    let mut command = program();
     command.args(["verify", "--data"]).arg(data).env("PATCHBAY_MASTER_KEY", MASTER_KEY);
     let open = format!("{0} of {0} sealed values open", sealed_values(version));
     says(&command.output().unwrap(), &[schema, "2 data connections, 2 tags", &open, "sound"]);

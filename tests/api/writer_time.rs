@@ -1,9 +1,8 @@
 //! No ordinary user holds the one writer for long: what takes long is found by readers, what rules
 //! cost is weighed, and few requests of one user wait for the writer at a time.
 
-use crate::growth::start;
-use crate::operations_door::{get, metric, start_in};
-use crate::rules::rule;
+use crate::support::operations_door::{get, metric, start_in};
+use crate::support::rules::rule;
 use crate::support::{Client, Reply, Server, connection, copy_connection, encode, id};
 use serde_json::{Value as Json, json};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -111,7 +110,7 @@ impl WithGroups {
 /// A rule took up to 30 ms for each entity, and a change of 240 of them 8 s.
 #[test]
 fn what_rules_cost_is_weighed_with_each_entity() {
-    let server = start(&[]);
+    let server = Server::start_with(&[]);
     let client = server.repository();
     client.create("systemrule", &rule("groups", "resource.name like user.grp", 2 + 4 + 8 + 1));
     let anna = server.user("anna");
@@ -183,7 +182,7 @@ fn a_user_with_many_connections_lets_others_write() {
 
 #[test]
 fn a_preview_is_weighed_as_a_creation_is() {
-    let server = start(&["--max-write-milliseconds", "1"]);
+    let server = Server::start_with(&["--max-write-milliseconds", "1"]);
     let anna = server.user("anna");
     let mut heavy = connection("heavy");
     heavy["connectionstring"] = json!("x".repeat(100_000));

@@ -1,10 +1,10 @@
 //! Commands on the server's machine leave an audit entry with the operating system's user.
 
 use super::{entries, only};
-use crate::backup::{backup, restore};
-use crate::machine::{command, patchbay, says};
+use crate::support::backups::{backup, restore};
+use crate::support::machine::{command, patchbay, says};
+use crate::support::visitor::PASSWORD;
 use crate::support::{Server, output_with_input};
-use crate::visitor::PASSWORD;
 use rusqlite::Connection;
 use serde_json::Value as Json;
 use std::path::Path;

@@ -1,9 +1,9 @@
 //! An entity that is open in the console while another client changes it.
 
-use crate::browser::{Browser, fields};
-use crate::credentials::{engine, redeem, token};
+use crate::support::browser::{Browser, fields};
+use crate::support::credentials::{engine, redeem, token};
+use crate::support::visitor::start;
 use crate::support::{Client, Reply, Server, id};
-use crate::visitor::start;
 use serde_json::{Value as Json, json};
 
 /// The user of the other client.

@@ -1,8 +1,7 @@
 //! A browser without JavaScript, for the console.
 
+use crate::support::visitor::{PASSWORD, set_password};
 use crate::support::{Client, Reply, Server, program};
-use crate::visitor::{PASSWORD, set_password};
-use std::process::Command;
 
 /// A browser: it keeps cookies, and sends the fields of a page's forms back.
 pub struct Browser {
@@ -57,7 +56,7 @@ impl Browser {
     }
 
     pub fn administrator(server: &Server, front: &str) -> Self {
-        let mut command = Command::new(program());
+        let mut command = program();
         command.args(["user", "grant-root", "--create", "LAB\\root", "--data"]).arg(server.data());
         assert!(command.output().unwrap().status.success());
         Self::signed_in(server, front, "LAB\\root")

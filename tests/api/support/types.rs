@@ -2,7 +2,6 @@
 
 use crate::support::program;
 use serde_json::{Value as Json, json};
-use std::process::Command;
 
 /// What tests of all types need to know of one.
 pub struct Type {
@@ -122,7 +121,7 @@ const KNOWN: [Known; 5] = [
 
 /// All types that the program describes.
 pub fn types() -> Vec<Type> {
-    let output = Command::new(program()).arg("openapi").output().unwrap();
+    let output = program().arg("openapi").output().unwrap();
     let document: Json = serde_json::from_slice(&output.stdout).unwrap();
     let paths = document["paths"].as_object().unwrap().keys();
     let types = paths.filter_map(|path| path.strip_prefix('/')?.strip_suffix("/many"));
@@ -201,7 +200,7 @@ fn value(name: &str, schema: &Json, number: usize) -> Json {
         Some("integer") => schema["minimum"].clone(),
         Some("boolean") => json!(false),
         _ => panic!(
-            "no value follows from the schema of {name}: tests/api/types.rs needs an entry for its \
+            "no value follows from the schema of {name}: tests/api/support/types.rs needs an entry for its \
              type"
         ),
     }
@@ -210,7 +209,7 @@ fn value(name: &str, schema: &Json, number: usize) -> Json {
 /// The table knows what the document says as well, where a name is all that a type requires.
 #[test]
 fn what_is_derived_from_the_document_is_what_is_known() {
-    let output = Command::new(program()).arg("openapi").output().unwrap();
+    let output = program().arg("openapi").output().unwrap();
     let document: Json = serde_json::from_slice(&output.stdout).unwrap();
     for known in types() {
         let derived = match known.path.as_str() {

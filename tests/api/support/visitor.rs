@@ -3,8 +3,10 @@
 use crate::support::{Client, Reply, Server, XRFKEY, output_with_input, program};
 use reqwest::blocking::RequestBuilder;
 use serde_json::json;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
-use std::process::Command;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -34,7 +36,7 @@ pub fn start_in(
 }
 
 pub fn set_password(data: &Path, user: &str, password: &str) -> bool {
-    let mut command = Command::new(program());
+    let mut command = program();
     command.args(["user", "set-password", user, "--data"]).arg(data);
     output_with_input(&mut command, &format!("{password}\n")).status.success()
 }
@@ -80,7 +82,7 @@ impl Visitor {
 #[track_caller]
 pub fn refusal(arguments: &[&str], variables: &[(&str, &str)], part: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let mut command = Command::new(program());
+    let mut command = program();
     command.arg("serve").args(arguments).envs(variables.iter().copied()).current_dir(folder.path());
     let output = command.output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
@@ -101,4 +103,16 @@ pub fn asks_nobody_else(page: &str) {
             );
         }
     }
+}
+
+/// The reply of a front door without TLS to these bytes, and the time that it took.
+pub fn answer(front: &str, bytes: &[u8]) -> (String, Duration) {
+    let start = Instant::now();
+    let mut stream = TcpStream::connect(front.trim_start_matches("http://")).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    // The server may respond before it has read everything.
+    let _ = stream.write_all(bytes);
+    let mut text = Vec::new();
+    let _ = stream.read_to_end(&mut text);
+    (String::from_utf8_lossy(&text).into_owned(), start.elapsed())
 }

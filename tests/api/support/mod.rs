@@ -1,0 +1,128 @@
+//! What the tests share: starting the program, speaking to it as a QRS client does, and what several
+//! tests need to know of one part of it.
+
+pub mod audit;
+pub mod backups;
+pub mod browser;
+pub mod bulk;
+pub mod certificates;
+mod client;
+pub mod credentials;
+pub mod databases;
+pub mod import_graph;
+pub mod jwt;
+pub mod look_alikes;
+pub mod machine;
+pub mod old_databases;
+pub mod operations_door;
+pub mod rules;
+mod server;
+pub mod sessions;
+pub mod two_editors;
+pub mod types;
+pub mod visitor;
+
+pub use client::{Client, Reply, XRFKEY};
+pub use server::{Server, program, program_path};
+
+use serde_json::{Value as Json, json};
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// The certificate of that name in a folder, and its key.
+pub fn certificate(folder: &Path, name: &str) -> Vec<u8> {
+    [format!("{name}.pem"), format!("{name}_key.pem")]
+        .map(|file| fs::read(folder.join(file)).unwrap())
+        .concat()
+}
+
+pub fn send_signal(signal: &str, process_id: u32) {
+    assert!(
+        Command::new("sh")
+            .args(["-c", &format!("kill -{signal} {process_id}")])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+pub fn wait(process: &mut Child) -> std::process::ExitStatus {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        if let Some(status) = process.try_wait().unwrap() {
+            return status;
+        }
+        assert!(Instant::now() < deadline, "the process does not end");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Runs a command that reads this input. A command that refuses before it has read all of it closes
+/// the pipe, which is its right: the output says why it did.
+pub fn output_with_input(command: &mut Command, input: &str) -> Output {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    match process.stdin.take().unwrap().write_all(input.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => panic!("{error}"),
+        _ => process.wait_with_output().unwrap(),
+    }
+}
+
+/// Waits until it is so, and fails if it never is.
+#[track_caller]
+pub fn wait_until(mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < Duration::from_secs(20), "it never was");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The least that makes a data connection.
+pub fn connection(name: &str) -> Json {
+    json!({ "name": name, "connectionstring": "lib://sales", "type": "internet" })
+}
+
+/// Copies the connection of that name in the database itself, so many times, with that connection
+/// string: faster than requests would make them.
+pub fn copy_connection(server: &Server, name: &str, number: u32, connectionstring: &str) {
+    let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
+    let columns = "created_date, modified_date, modified_by_user_name, \
+                   modified_by_user_name_folded, owner_id, type, type_folded, engine_object_id, \
+                   engine_object_id_folded, username, username_folded, password, log_on, \
+                   architecture";
+    let copies = format!(
+        "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
+         INSERT INTO data_connections (id, name, name_folded, connectionstring, \
+         connectionstring_folded, {columns}) SELECT printf('00000000-0000-4000-8000-%012d', i), \
+         'copy ' || i, 'copy ' || i, ?2, ?2, {columns} FROM data_connections, n WHERE name = ?3"
+    );
+    assert_eq!(
+        database.execute(&copies, (number, connectionstring, name)).unwrap(),
+        number as usize
+    );
+}
+
+/// What a process has in memory, in bytes.
+pub fn memory(process_id: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process_id}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+}
+
+pub fn id(entity: &Json) -> String {
+    entity["id"].as_str().unwrap().to_owned()
+}
+
+/// An id that nothing has.
+pub const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+
+/// The id of what has none.
+pub const ZERO: &str = "00000000-0000-0000-0000-000000000000";
+
+pub fn encode(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}

@@ -1,0 +1,176 @@
+//! Starting and stopping the program.
+
+use super::client::builder;
+use super::{Client, send_signal, wait};
+use reqwest::Identity;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A running Patchbay and the folder that it works in.
+pub struct Server {
+    process: Option<Child>,
+    folder: TempDir,
+    pub base: String,
+    /// What the program printed at its start; the last is the line to paste.
+    pub welcome: Vec<String>,
+}
+
+impl Server {
+    /// Starts on a free port with a new folder.
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts in a new folder with these flags.
+    pub fn start_with(arguments: &[&str]) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), |command| {
+            command.args(arguments);
+        })
+    }
+
+    /// Starts in a folder that may have been used before; `adjust` can add flags and variables.
+    pub fn start_in(folder: TempDir, adjust: impl FnOnce(&mut Command)) -> Self {
+        Self::start_command(folder, "serve", adjust)
+    }
+
+    /// The same by another command that serves.
+    pub fn start_command(folder: TempDir, name: &str, adjust: impl FnOnce(&mut Command)) -> Self {
+        let mut command = serving(&folder, name);
+        adjust(&mut command);
+        let mut process = command.spawn().unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut welcome: Vec<String> = Vec::new();
+        for line in lines.map(Result::unwrap) {
+            let is_last = line.starts_with("  curl");
+            welcome.push(line);
+            if is_last {
+                break;
+            }
+        }
+        let Some(first) = welcome.first() else {
+            panic!("no start: {}", fs::read_to_string(folder.path().join("log")).unwrap());
+        };
+        let base = first.split_whitespace().last().unwrap().to_owned();
+        Self { process: Some(process), folder, base, welcome }
+    }
+
+    /// Begins a start, and kills it after so long, wherever it is by then. Gives the folder back.
+    pub fn kill_in_start(folder: TempDir, after: Duration) -> TempDir {
+        let mut process = serving(&folder, "serve").spawn().unwrap();
+        std::thread::sleep(after);
+        process.kill().unwrap();
+        wait(&mut process);
+        folder
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    /// The end of the log, where it was started with a pipe for it.
+    pub fn take_log_pipe(&mut self) -> ChildStderr {
+        self.process.as_mut().unwrap().stderr.take().unwrap()
+    }
+
+    pub fn process_id(&self) -> u32 {
+        self.process.as_ref().unwrap().id()
+    }
+
+    /// The repository's own account, which may do everything.
+    pub fn repository(&self) -> Client {
+        Client::new(self, None)
+    }
+
+    /// A user of the directory LAB.
+    pub fn user(&self, user_id: &str) -> Client {
+        self.named("LAB", user_id)
+    }
+
+    /// A user of any directory.
+    pub fn named(&self, user_directory: &str, user_id: &str) -> Client {
+        Client::new(self, Some(format!("UserDirectory={user_directory}; UserId={user_id}")))
+    }
+
+    /// A client that shows the server no certificate.
+    pub fn stranger(&self) -> Client {
+        Client { http: builder(&self.data()).build().unwrap(), base: self.base.clone(), user: None }
+    }
+
+    /// A client that shows that certificate, by its key, both in PEM.
+    pub fn showing(&self, pem: &[u8]) -> Client {
+        let http =
+            builder(&self.data()).identity(Identity::from_pem(pem).unwrap()).build().unwrap();
+        Client { http, base: self.base.clone(), user: None }
+    }
+
+    /// Stops as a service manager does, and gives the folder back.
+    pub fn stop(self) -> TempDir {
+        send_signal("TERM", self.process_id());
+        self.stopped()
+    }
+
+    /// Waits for a server that was told to stop, and gives its exit code.
+    pub fn exit_code(mut self) -> Option<i32> {
+        let status = wait(self.process.as_mut().unwrap());
+        self.process = None;
+        status.code()
+    }
+
+    /// Waits for a server that was told to stop, and gives the folder back.
+    pub fn stopped(mut self) -> TempDir {
+        let status = wait(self.process.as_mut().unwrap());
+        assert!(status.success(), "{status}");
+        self.take_folder()
+    }
+
+    /// Ends the process without a word, and gives the folder back.
+    pub fn kill(mut self) -> TempDir {
+        self.process.as_mut().unwrap().kill().unwrap();
+        wait(self.process.as_mut().unwrap());
+        self.take_folder()
+    }
+
+    fn take_folder(&mut self) -> TempDir {
+        std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            // It may have ended already.
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+}
+
+/// The program under test: the one that cargo has built for these tests, unless the environment
+/// names another (`adding_an_entity.rs`).
+pub fn program_path() -> PathBuf {
+    std::env::var_os("TESTED_PROGRAM")
+        .map_or_else(|| env!("CARGO_BIN_EXE_patchbay").into(), PathBuf::from)
+}
+
+/// A command that runs the program under test.
+pub fn program() -> Command {
+    Command::new(program_path())
+}
+
+/// A command that serves what is in the folder.
+fn serving(folder: &TempDir, name: &str) -> Command {
+    let mut command = program();
+    let log =
+        fs::File::options().create(true).append(true).open(folder.path().join("log")).unwrap();
+    command.args([name, "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
+    command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(log);
+    command
+}
