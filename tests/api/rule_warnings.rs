@@ -1,5 +1,5 @@
-//! Rules that can never hold, because they name what is not there: they are stored, and pointed out
-//! with the name that is likely to be meant.
+//! Rules that can never grant anything because they name something that does not exist: they are
+//! stored with a warning that suggests the name that was probably intended.
 
 use crate::support::jwt::{Issuer, claims};
 use crate::support::rules::{rule, user};
@@ -33,8 +33,8 @@ fn with_filter(filter: &str, condition: &str, actions: i64) -> Json {
     rule
 }
 
-/// What the reply to a create points out: field, position and message of each warning. The rule is
-/// removed again.
+/// The warnings in the reply to a create: field, position and message of each. The rule is deleted
+/// again.
 fn pointed_out(client: &Client, rule: &Json) -> Vec<(String, Option<u64>, String)> {
     let made = client.create("systemrule", rule);
     client.delete(&format!("/systemrule/{}", id(&made))).expect_empty(204);
@@ -48,7 +48,7 @@ fn pointed_out(client: &Client, rule: &Json) -> Vec<(String, Option<u64>, String
 }
 
 #[test]
-fn what_a_condition_names_and_is_not_there_is_pointed_out() {
+fn missing_names_in_a_condition_are_pointed_out() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -155,7 +155,7 @@ fn what_a_condition_names_and_is_not_there_is_pointed_out() {
 }
 
 #[test]
-fn what_a_rule_is_about_and_is_not_there_is_pointed_out() {
+fn missing_types_and_entities_in_a_resource_filter_are_pointed_out() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -256,7 +256,7 @@ fn what_a_rule_is_about_and_is_not_there_is_pointed_out() {
 }
 
 #[test]
-fn rules_that_can_hold_here_or_on_another_site_have_no_warnings() {
+fn rules_that_can_apply_here_or_on_another_site_have_no_warnings() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -319,7 +319,7 @@ fn rules_that_can_hold_here_or_on_another_site_have_no_warnings() {
             r#"resource.resourcetype = "App.Object" and resource.objectType = "sheet"
                and resource.stream.Empty()"#,
         ),
-        // Other types of a site have these properties, and their names are short.
+        // Other types of a site have these properties, whose names are short.
         (
             "App*,DataConnection*",
             r#"resource.node.name = "x" or resource.date = "x" or resource.size = "1""#,
@@ -340,22 +340,22 @@ fn rules_that_can_hold_here_or_on_another_site_have_no_warnings() {
     assert_eq!(pointed_out(&client, &sync), []);
 }
 
-/// No warning about any of the rules that a server begins with.
+/// Asserts that none of the rules of a new server has a warning.
 #[track_caller]
 fn has_no_warnings(client: &Client) {
     let rules = client.get("/systemrule/full").expect(200).json();
     assert!(rules.as_array().unwrap().len() >= 11);
     for path in ["/systemrule/import", "/systemrule/import?dryRun=true"] {
-        let told = client.post(path, &rules).expect(201);
-        assert!(!told.text.contains("warnings"), "{}", told.text);
+        let reply = client.post(path, &rules).expect(201);
+        assert!(!reply.text.contains("warnings"), "{}", reply.text);
     }
     let connection =
         client.get("/dataconnection").expect(200).json()[0]["id"].as_str().unwrap().to_owned();
     let path = format!(
         "/systemrule/explain?user=INTERNAL%5Csa_api&action=read&resource=DataConnection_{connection}"
     );
-    let told = client.get(&path).expect(200);
-    assert!(!told.text.contains("warnings"), "{}", told.text);
+    let reply = client.get(&path).expect(200);
+    assert!(!reply.text.contains("warnings"), "{}", reply.text);
 }
 
 #[test]
@@ -369,9 +369,9 @@ fn the_rules_of_a_new_site_and_of_the_demo_have_no_warnings() {
     has_no_warnings(&demo.repository());
 }
 
-/// The three examples of docs/security-rules.md, and what it says of how rules are shared.
+/// The three examples of docs/security-rules.md, and its text about sharing rules.
 #[test]
-fn the_examples_of_the_documentation_have_no_warnings_once_their_properties_are_there() {
+fn the_examples_of_the_documentation_have_no_warnings_once_their_properties_exist() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -391,7 +391,7 @@ fn the_examples_of_the_documentation_have_no_warnings_once_their_properties_are_
 }
 
 #[test]
-fn every_reply_about_a_rule_that_is_written_has_its_warnings() {
+fn every_reply_to_a_write_of_a_rule_has_its_warnings() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -408,12 +408,12 @@ fn every_reply_about_a_rule_that_is_written_has_its_warnings() {
     let path = format!("/systemrule/{}", id(&made));
     let stored = client.get(&path).expect(200).json();
     assert!(stored.get("warnings").is_none(), "{stored}");
-    // A client may send back what it got.
+    // A client may send a reply back.
     made["comment"] = json!("sent back");
     let reply = client.put(&path, &made).expect(200);
     assert_eq!(reply.json()["warnings"], expected);
     assert!(reply.headers.get("X-Patchbay-Ignored").is_none(), "{:?}", reply.headers);
-    // A change says what it comes to with what stays.
+    // A change has the warnings about the resulting rule, including its unchanged parts.
     let change =
         |body: Json| Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&body));
     assert_eq!(change(json!({"comment": "x"})).expect(200).json()["warnings"], expected);
@@ -431,17 +431,18 @@ fn every_reply_about_a_rule_that_is_written_has_its_warnings() {
         .post("/systemrule/many?privileges=true", &json!([right, wrong, right]))
         .expect(201)
         .json();
-    let told: Vec<&Json> = many.as_array().unwrap().iter().map(|made| &made["warnings"]).collect();
-    assert_eq!(told, [&Json::Null, &expected, &Json::Null]);
+    let warnings: Vec<&Json> =
+        many.as_array().unwrap().iter().map(|made| &made["warnings"]).collect();
+    assert_eq!(warnings, [&Json::Null, &expected, &Json::Null]);
     let list = json!([right, wrong, rule("broken", "user.grup =", 2), {"name": "refused"}, made]);
     let dry = client.post("/systemrule/import?dryRun=true", &list).expect(201).json();
     for outcomes in
         [dry["rules"].clone(), client.post("/systemrule/import", &list).expect(201).json()]
     {
-        let told: Vec<&Json> =
+        let warnings: Vec<&Json> =
             outcomes.as_array().unwrap().iter().map(|one| &one["warnings"]).collect();
         assert_eq!(
-            told,
+            warnings,
             [&Json::Null, &expected, &Json::Null, &Json::Null, &expected],
             "{outcomes}"
         );
@@ -456,7 +457,7 @@ fn every_reply_about_a_rule_that_is_written_has_its_warnings() {
 }
 
 #[test]
-fn explain_points_out_what_is_wrong_with_a_rule_also_at_the_machine() {
+fn explain_points_out_faults_of_a_rule_in_the_api_and_on_the_command_line() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -465,10 +466,10 @@ fn explain_points_out_what_is_wrong_with_a_rule_also_at_the_machine() {
     let message = "there is no custom property Departement; did you mean Department?";
     let path = format!("/systemrule/explain?user=LAB%5Canna&action=update&resource={resource}");
     let why = client.get(&path).expect(200).json();
-    for told in why["rules"].as_array().unwrap() {
+    for shown in why["rules"].as_array().unwrap() {
         let expected = json!([{"field": "rule", "position": 10, "message": message}]);
-        let expected = if told["name"] == "By team" { Some(&expected) } else { None };
-        assert_eq!(told.get("warnings"), expected, "{told}");
+        let expected = if shown["name"] == "By team" { Some(&expected) } else { None };
+        assert_eq!(shown.get("warnings"), expected, "{shown}");
     }
     let draft = server.data().join("draft.json");
     std::fs::write(&draft, json!({"rules": [with_filter("DataConection_*", "", 2)]}).to_string())
@@ -493,14 +494,14 @@ fn explain_points_out_what_is_wrong_with_a_rule_also_at_the_machine() {
             .arg(server.data())
             .output()
             .unwrap();
-        let told = String::from_utf8(output.stdout).unwrap();
-        assert!(told.lines().any(|line| line.trim() == expected), "{told}");
+        let shown = String::from_utf8(output.stdout).unwrap();
+        assert!(shown.lines().any(|line| line.trim() == expected), "{shown}");
     }
 }
 
-/// A name that a token has brought is one that the site knows.
+/// An attribute from an earlier token is known to the site.
 #[test]
-fn what_a_session_has_brought_is_not_pointed_out() {
+fn attributes_from_sessions_are_not_pointed_out() {
     let issuer = Issuer::new();
     let (server, front) = start(&["--front-jwt-key", issuer.key()]);
     let client = server.repository();

@@ -1,4 +1,4 @@
-//! Warnings about rules: what they must not tell, and how many there can be.
+//! Warnings about rules: they reveal nothing hidden, and their number is limited.
 
 use crate::support::browser::{Browser, fields, hidden, unescape};
 use crate::support::jwt::Issuer;
@@ -7,26 +7,27 @@ use crate::support::visitor::start;
 use crate::support::{NOBODY, Reply, Server, id};
 use serde_json::{Value as Json, json};
 
-/// The replies to rules that eve tries out, without ids and dates.
+/// The replies to eve when she creates and imports a rule with each condition, without ids and
+/// dates.
 fn tried(server: &Server, conditions: &[String]) -> Vec<Json> {
     let eve = server.user("eve");
-    let mut told = Vec::new();
+    let mut warnings = Vec::new();
     for condition in conditions {
         let rule = rule("tried", condition, 2);
         let made = eve.create("systemrule", &rule);
-        told.push(json!([condition, made.get("warnings")]));
+        warnings.push(json!([condition, made.get("warnings")]));
         let imported = eve.post("/systemrule/import", &json!([rule])).expect(201).json();
-        told.push(json!([condition, imported[0].get("warnings")]));
+        warnings.push(json!([condition, imported[0].get("warnings")]));
         for made in [made["id"].as_str(), imported[0]["id"].as_str()].into_iter().flatten() {
             server.repository().delete(&format!("/systemrule/{made}")).expect_empty(204);
         }
     }
-    told
+    warnings
 }
 
-/// A caller who may write rules and may read nothing else is told the same, whatever else there is.
+/// A caller who may write rules and read nothing else gets the same warnings, whatever exists.
 #[test]
-fn warnings_tell_nothing_of_what_the_caller_may_not_read() {
+fn warnings_reveal_nothing_that_the_caller_may_not_read() {
     let server = Server::start();
     let client = server.repository();
     let mut maker = rule("eve makes rules", "user.userId = \"eve\"", 15);
@@ -89,17 +90,17 @@ fn warnings_tell_nothing_of_what_the_caller_may_not_read() {
     client.create("dataconnection", &connection);
     assert_eq!((tried(&server, &conditions), about_one(stored)), before);
     assert_eq!(about_one(NOBODY), before.1);
-    // What eve may read is suggested, and the words leave room for what is hidden.
-    let told = serde_json::to_string(&before).unwrap();
+    // Readable names are suggested, and the messages allow for hidden ones.
+    let text = serde_json::to_string(&before).unwrap();
     for part in [
         "no user that you may see has an attribute grup; did you mean group?",
         "no user that you may see has an attribute costCenter; did you mean costCentre?",
         "no user that you may see has the role Contnetadmin; did you mean ContentAdmin?",
         ", or none that you may see",
     ] {
-        assert!(told.contains(part), "{part} is not in {told}");
+        assert!(text.contains(part), "{part} is not in {text}");
     }
-    // Those who may read it all are told.
+    // Callers who may read everything get the names.
     let warnings =
         client.create("systemrule", &rule("r", &conditions[11], 2))["warnings"].to_string();
     assert!(warnings.contains("did you mean Secret?"), "{warnings}");
@@ -110,7 +111,7 @@ fn count(warnings: &Json) -> usize {
 }
 
 #[test]
-fn warnings_are_few_enough_to_be_read_however_much_is_wrong() {
+fn the_number_and_length_of_warnings_is_limited() {
     let server = Server::start();
     let client = server.repository();
     let wrong = |number: usize| {
@@ -133,9 +134,9 @@ fn warnings_are_few_enough_to_be_read_however_much_is_wrong() {
     );
 }
 
-/// Where an administrator meets rules in the console.
+/// On each console page that shows rules to administrators.
 #[test]
-fn the_console_shows_warnings_where_a_rule_is_opened_saved_tried_and_imported() {
+fn the_console_shows_warnings_when_a_rule_is_opened_saved_previewed_or_imported() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();
@@ -163,7 +164,7 @@ fn the_console_shows_warnings_where_a_rule_is_opened_saved_tried_and_imported() 
     let path = saved.header("location").to_owned();
     shows(browser.get(&path), true);
     let path = path.split('?').next().unwrap().to_owned();
-    // A form shows what is filled in.
+    // A form shows its input.
     let right = [("rule", "user.group = \"Sales\"")];
     shows(browser.fill_in(&path, &[right[0], ("action", "preview")]), false);
     shows(browser.get(&path), true);
@@ -184,7 +185,7 @@ fn the_console_shows_warnings_where_a_rule_is_opened_saved_tried_and_imported() 
     shows(browser.get(&why), false);
 }
 
-/// A save that keeps what somebody else changed meanwhile shows the page at once.
+/// A save that was merged with another user's change shows the page again immediately.
 #[test]
 fn the_console_shows_warnings_after_a_save_that_kept_the_change_of_another() {
     let (server, front) = start(&[]);
@@ -211,9 +212,9 @@ fn the_console_shows_warnings_after_a_save_that_kept_the_change_of_another() {
     }
 }
 
-/// The names that `--front-jwt-attribute` sets are known before a token came.
+/// The names in `--front-jwt-attribute` are known before the first token.
 #[test]
-fn an_attribute_that_the_settings_say_tokens_bring_is_known() {
+fn attributes_of_tokens_in_the_settings_are_known() {
     let issuer = Issuer::new();
     let attributes = ["--front-jwt-attribute", "level", "--front-jwt-attribute", "costCentre=cc"];
     let (server, _) = start(&[&["--front-jwt-key", issuer.key()], &attributes[..]].concat());
@@ -238,9 +239,9 @@ fn an_attribute_that_the_settings_say_tokens_bring_is_known() {
     }
 }
 
-/// A role of a user that no rule asks for is pointed out on the user's page.
+/// A role that no rule mentions is pointed out on the page of a user who has it.
 #[test]
-fn the_console_shows_which_roles_of_a_user_no_rule_asks_for() {
+fn the_console_points_out_roles_of_a_user_that_no_rule_mentions() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let anna = user(&server.repository(), "anna", &["Contnetadmin", "AuditAdmin"], &[], &[]);

@@ -1,11 +1,12 @@
-//! System rules: managed like any entity, obeyed at once, checked when they are saved.
+//! System rules: they are managed like other entities, take effect immediately, and are checked
+//! when they are saved.
 
 use crate::support::rules::{rule, site, user};
 use crate::support::{Reply, Server, connection, id};
 use serde_json::{Value as Json, json};
 
 #[test]
-fn conditions_grant_what_they_say() {
+fn conditions_grant_access_to_the_matching_connections() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -71,9 +72,9 @@ fn conditions_grant_what_they_say() {
     }
 }
 
-/// What each of the users of the site may do to each connection, written out by hand.
+/// The privileges of each user of the site on each connection, written by hand.
 #[test]
-fn the_defaults_and_two_rules_of_a_site_give_this_access() {
+fn the_default_rules_and_two_more_give_exactly_this_access() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -100,17 +101,21 @@ fn the_defaults_and_two_rules_of_a_site_give_this_access() {
     }
 }
 
-/// The privileges that mean something for a connection, a letter each.
+/// The privileges that apply to connections, one letter each.
 fn letters(privileges: &Json) -> String {
     let names =
         [("create", 'c'), ("read", 'r'), ("update", 'u'), ("delete", 'd'), ("changeowner", 'o')];
-    let told: Vec<&str> =
+    let privilege_names: Vec<&str> =
         privileges.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
-    names.iter().filter(|(name, _)| told.contains(name)).map(|(_, letter)| *letter).collect()
+    names
+        .iter()
+        .filter(|(name, _)| privilege_names.contains(name))
+        .map(|(_, letter)| *letter)
+        .collect()
 }
 
 #[test]
-fn in_the_hub_administrators_are_users_like_others() {
+fn in_the_hub_administrators_have_no_additional_rights() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -138,7 +143,7 @@ fn in_the_hub_administrators_are_users_like_others() {
 }
 
 #[test]
-fn a_rule_that_means_nothing_is_refused_and_leaves_nothing() {
+fn an_invalid_rule_is_refused_and_not_stored() {
     let server = Server::start();
     let client = server.repository();
     let before = client.get("/systemrule/count").json()["value"].clone();
@@ -188,7 +193,7 @@ fn a_rule_that_means_nothing_is_refused_and_leaves_nothing() {
         .post("/systemrule", &rule("circle", "resource.HasPrivilege(\"read\")", 7))
         .expect(400);
     assert_eq!(circle.message().matches("at position").count(), 1, "{}", circle.message());
-    // A name must be one of some type that the rule is about.
+    // A name must belong to one of the rule's types.
     for (filter, condition, is_known) in [
         ("DataConnection_*,Tag_*", "resource.type != \"folder\"", true),
         ("DataConnection_*, Tag_*", "resource.owner = user", true),
@@ -210,7 +215,7 @@ fn a_rule_that_means_nothing_is_refused_and_leaves_nothing() {
             reply.expect(400).says(&["rule: at position 10"]);
         }
     }
-    // A rule about types that are not stored here can't be checked for its names.
+    // The names in a rule about types that are not stored here can't be checked.
     let mut foreign = rule(
         "foreign",
         "resource.published = \"true\" and resource.stream.HasPrivilege(\"read\")",
@@ -221,7 +226,7 @@ fn a_rule_that_means_nothing_is_refused_and_leaves_nothing() {
 }
 
 #[test]
-fn two_rules_can_not_ask_each_other() {
+fn two_rules_can_not_depend_on_each_other() {
     let server = Server::start();
     let client = server.repository();
     client.create("systemrule", &rule("update if delete", "resource.HasPrivilege(\"delete\")", 4));
@@ -233,7 +238,7 @@ fn two_rules_can_not_ask_each_other() {
 }
 
 #[test]
-fn read_only_rules_stay_and_default_ones_become_custom() {
+fn read_only_rules_can_not_be_changed_and_default_rules_become_custom() {
     let server = Server::start();
     let client = server.repository();
     let find = |name: &str| {
@@ -259,7 +264,7 @@ fn read_only_rules_stay_and_default_ones_become_custom() {
 }
 
 #[test]
-fn only_enabled_security_rules_grant_and_changes_hold_at_once() {
+fn only_enabled_security_rules_grant_rights_and_changes_apply_immediately() {
     let server = Server::start();
     let client = server.repository();
     client.connection("c");
@@ -288,7 +293,7 @@ fn only_enabled_security_rules_grant_and_changes_hold_at_once() {
 }
 
 #[test]
-fn who_may_not_edit_rules_can_not_raise_himself() {
+fn users_who_may_not_edit_rules_can_not_raise_their_own_rights() {
     let server = Server::start();
     let client = server.repository();
     let anna = server.user("anna");
@@ -303,7 +308,7 @@ fn who_may_not_edit_rules_can_not_raise_himself() {
 }
 
 #[test]
-fn rules_follow_what_is_said_of_users_at_once() {
+fn changes_of_users_affect_their_rights_immediately() {
     let server = Server::start();
     let client = server.repository();
     client.connection("c");
@@ -322,19 +327,19 @@ fn rules_follow_what_is_said_of_users_at_once() {
     assert!(!sees());
     let path = format!("/user/{}", id(&eve.get("/user").json()[0]));
     let value = json!({"value": "t", "definition": {"name": "Team"}});
-    for (field, given, none) in [
+    for (field, matching, other) in [
         ("attributes", json!([{"attributeType": "Group", "attributeValue": "G"}]), json!([])),
         ("roles", json!(["R"]), json!([])),
         ("customProperties", json!([value]), json!([])),
         ("name", json!("N"), json!("eve")),
     ] {
-        for (wanted, seen) in [(&given, true), (&none, false), (&given, true), (&none, false)] {
-            let change = client
-                .request("PUT", &path)
-                .header("If-Match", "*")
-                .json(&json!({ field: wanted }));
+        for (value, seen) in
+            [(&matching, true), (&other, false), (&matching, true), (&other, false)]
+        {
+            let change =
+                client.request("PUT", &path).header("If-Match", "*").json(&json!({ field: value }));
             Reply::of(change).expect(200);
-            assert_eq!(sees(), seen, "{field} {wanted}");
+            assert_eq!(sees(), seen, "{field} {value}");
         }
     }
     Reply::of(
@@ -358,7 +363,7 @@ fn rules_follow_what_is_said_of_users_at_once() {
 }
 
 #[test]
-fn an_id_is_matched_as_its_text() {
+fn an_id_in_a_condition_is_compared_as_text() {
     let server = Server::start();
     let client = server.repository();
     let anna = user(&client, "anna", &[], &[], &[]);

@@ -3,9 +3,9 @@
 use crate::support::{Reply, Server, connection, id};
 use serde_json::{Value as Json, json};
 
-/// PowerShell writes files in UTF-16 unless it is asked for something else.
+/// PowerShell writes files in UTF-16 by default.
 #[test]
-fn a_body_in_utf_16_is_read_by_its_byte_order_mark_and_named_without_one() {
+fn a_body_in_utf_16_needs_a_byte_order_mark_and_the_refusal_says_so() {
     let server = Server::start();
     let client = server.repository();
     let send = |content_type: &str, bytes: Vec<u8>| {
@@ -43,9 +43,9 @@ fn a_body_in_utf_16_is_read_by_its_byte_order_mark_and_named_without_one() {
     send("application/json", vec![0xff, 0xfe, 0, 0, b'[', 0, 0, 0]).expect(400).says(&["UTF-32"]);
 }
 
-/// Spreadsheets and scripts make numbers of what is text, and QRS takes them.
+/// Spreadsheets and scripts write text as numbers, which QRS accepts.
 #[test]
-fn numbers_and_truth_values_are_the_texts_that_json_has_for_them() {
+fn numbers_and_booleans_are_accepted_as_their_json_texts() {
     let server = Server::start();
     let client = server.repository();
     let definition = json!({
@@ -78,7 +78,7 @@ fn numbers_and_truth_values_are_the_texts_that_json_has_for_them() {
             "{sent}"
         );
     }
-    // They would not come back as they were sent.
+    // These values would not come back as they were sent.
     for number in ["12345678901234567890123", "1e300", "0.1234567890123456789"] {
         let body = format!(r#"{{"name": {number}}}"#);
         client
@@ -93,7 +93,7 @@ fn numbers_and_truth_values_are_the_texts_that_json_has_for_them() {
 }
 
 #[test]
-fn dates_are_read_as_powershell_writes_them() {
+fn dates_in_the_format_of_powershell_are_accepted() {
     let server = Server::start();
     let client = server.repository();
     let made = client.create("dataconnection", &connection("c"));
@@ -121,7 +121,7 @@ fn dates_are_read_as_powershell_writes_them() {
 }
 
 #[test]
-fn what_is_taken_is_400_for_a_post_and_409_for_a_put() {
+fn a_taken_name_is_400_for_a_post_and_409_for_a_put() {
     let server = Server::start();
     let client = server.repository();
     for (path, body, other) in [
@@ -158,9 +158,9 @@ fn what_is_taken_is_400_for_a_post_and_409_for_a_put() {
     }
 }
 
-/// QRS says nothing, so that a misspelt name goes unnoticed.
+/// QRS ignores such fields silently, so a misspelt name goes unnoticed.
 #[test]
-fn fields_that_no_property_has_are_ignored_and_named_in_a_header() {
+fn unknown_fields_are_ignored_and_named_in_a_header() {
     let server = Server::start();
     let client = server.repository();
     let named = |reply: &Reply| {
@@ -210,7 +210,7 @@ fn fields_that_no_property_has_are_ignored_and_named_in_a_header() {
     for (body, expected) in &cases {
         let reply = client.post("/dataconnection", body).expect(201);
         assert_eq!(named(&reply).as_deref(), *expected, "{body}");
-        // What the server shows can be put back.
+        // A response can be sent back unchanged.
         let entity = reply.json();
         let path = format!("/dataconnection/{}", id(&entity));
         let put_back = client.put(&path, &entity).expect(200);
@@ -219,7 +219,7 @@ fn fields_that_no_property_has_are_ignored_and_named_in_a_header() {
         changed["nmae"] = json!("x");
         assert_eq!(named(&client.put(&path, &changed).expect(200)).as_deref(), Some("nmae"));
     }
-    // The fields of all entities of a list, each once.
+    // The fields of all entities in a list, each once.
     let list = json!([
         with("a", &[("typ", json!(1))]),
         with("b", &[("typ", json!(1)), ("tipe", json!(1))]),
@@ -229,7 +229,7 @@ fn fields_that_no_property_has_are_ignored_and_named_in_a_header() {
         named(&client.post("/dataconnection/many", &list).expect(201)).as_deref(),
         Some("tipe, typ")
     );
-    // Not more of them than anybody reads.
+    // Not more fields than a person would read.
     let many: Vec<(String, Json)> =
         (0..500).map(|number| (format!("x{number:03}"), json!(number))).collect();
     let many: Vec<(&str, Json)> =

@@ -1,4 +1,4 @@
-//! Passwords go in and stay in.
+//! Passwords can be stored but never read back.
 
 use crate::support::backups::key;
 use crate::support::browser::Browser;
@@ -13,21 +13,21 @@ use std::path::Path;
 
 const CANARY: &str = "canary-7f3a-Gr\u{fc}n-password";
 
-/// Every file below a folder.
+/// Every file in a folder and its subfolders.
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
-/// A secret in every form in which it might lie about.
+/// A secret in every encoding in which it could leak.
 fn forms(secret: &str) -> Vec<Vec<u8>> {
     let hex = secret.bytes().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     let mut forms =
         vec![secret.into(), encode(secret).into(), hex.to_uppercase().into(), hex.into()];
     forms.push(secret.encode_utf16().flat_map(u16::to_le_bytes).collect());
     forms.push(secret.encode_utf16().flat_map(u16::to_be_bytes).collect());
-    // Of something longer it may be a part that begins anywhere in three bytes; what its neighbours
-    // have a share in is left out.
+    // As part of a longer text in base64, the secret may begin at any of three offsets; the
+    // characters that it shares with its neighbours are left out.
     for start in 0..3 {
         let bytes = &secret.as_bytes()[start..];
         let whole = &bytes[..bytes.len() / 3 * 3];
@@ -56,7 +56,7 @@ fn assert_no_canary_in(folder: &Path) {
 }
 
 #[test]
-fn a_password_shows_nowhere() {
+fn a_password_appears_in_no_reply_log_or_file() {
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command.args(["--log-level", "trace"]);
     });
@@ -149,9 +149,9 @@ fn a_password_is_kept_until_it_is_replaced_or_cleared() {
     assert_eq!(stored(), "");
 }
 
-/// What was sealed opens with the key that lies in the folder, and nowhere but in its own row.
+/// A sealed value opens only with the key in the folder, and only in its own row.
 #[test]
-fn a_stored_password_opens_in_its_place_only() {
+fn a_stored_password_opens_only_in_its_own_row() {
     use patchbay::crypto::{Key, Place};
     use patchbay::keys::KeyRing;
     use secrecy::ExposeSecret;
@@ -211,9 +211,9 @@ fn without_its_master_key_the_server_runs_sealed() {
     client.connection("without a password");
 }
 
-/// What looks for secrets finds each form of one.
+/// The search for secrets finds each encoding.
 #[test]
-fn what_looks_for_a_secret_finds_it_in_every_form() {
+fn the_search_for_secrets_finds_each_encoding() {
     let secret = "s3cret of one";
     let utf16: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let found = |bytes: &[u8]| {
@@ -232,10 +232,10 @@ fn what_looks_for_a_secret_finds_it_in_every_form() {
     );
 }
 
-/// A secret of its own in each place where one goes, and then a look into all that the program
-/// writes, shows and leaves.
+/// Puts a different secret in each place that accepts one, and then searches everything that the
+/// program writes, shows and leaves behind.
 #[test]
-fn no_secret_shows_where_it_does_not_belong() {
+fn no_secret_appears_in_any_reply_log_or_file() {
     let [passphrase, header_secret, password] = [
         "canary of the passphrase",
         "canary-of-the-secret-of-a-proxy-1",
@@ -263,7 +263,7 @@ fn no_secret_shows_where_it_does_not_belong() {
     let client = server.repository();
     let mut shown: Vec<Reply> = Vec::new();
 
-    // Each place where a secret goes.
+    // Each place that accepts a secret.
     let mut body = connection("c");
     body["password"] = json!(CANARY);
     body["username"] = json!("reader");
@@ -310,7 +310,7 @@ fn no_secret_shows_where_it_does_not_belong() {
     assert_eq!(redeemed.json()["password"], CANARY);
     shown.push(Reply::of(beside("/credentials/redeem").json(&json!({"token": once}))).expect(401));
 
-    // Each place that shows something.
+    // Each place that shows data.
     for path in [
         &path,
         "/dataconnection/full?privileges=true",
@@ -351,7 +351,8 @@ fn no_secret_shows_where_it_does_not_belong() {
         }
     }
 
-    // Each file: the database and its log, what lies beside them, the server's log, and backups.
+    // Each file: the database and its write-ahead log, the files next to them, the server's log,
+    // and backups.
     let data = server.data();
     let folder = data.parent().unwrap().to_owned();
     let (recipient, _) = key(&folder, "identity");
@@ -370,7 +371,7 @@ fn no_secret_shows_where_it_does_not_belong() {
         }
     };
     check();
-    // It is made to crash, and leaves neither a word nor a dump.
+    // The server is made to crash, and leaves neither a trace of a secret nor a core dump.
     send_signal("ABRT", server.process_id());
     std::thread::sleep(std::time::Duration::from_millis(500));
     assert!(!server.log().contains("panicked"));

@@ -1,5 +1,5 @@
-//! What every database starts with, and can't do without: verify names each part that is missing or
-//! other, and a server that could answer no request does not start.
+//! The data that every database starts with and needs: verify names each missing or altered part,
+//! and a server that could answer no request does not start.
 
 use crate::support::Server;
 use crate::support::machine::{fails, patchbay, says};
@@ -10,7 +10,7 @@ use std::path::Path;
 
 const SERVE: [&str; 5] = ["serve", "--listen", "127.0.0.1:0", "--log-level", "error"];
 
-/// A data folder of its own with the database as `change` leaves it.
+/// A new data folder with a copy of the database, after the statements in `change`.
 fn changed(data: &Path, change: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for file in ["patchbay.db", "master.key"] {
@@ -24,12 +24,12 @@ fn changed(data: &Path, change: &str) -> tempfile::TempDir {
 fn assert_verify_finds(data: &Path, part: &str) {
     let output = patchbay(data, &["verify"]);
     fails(&output, "fault");
-    let told = String::from_utf8(output.stdout).unwrap();
-    assert!(told.contains(part), "'{part}' is not in: {told}");
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert!(report.contains(part), "'{part}' is not in: {report}");
 }
 
 #[test]
-fn verify_finds_that_the_sites_own_accounts_or_rules_are_missing_or_other() {
+fn verify_reports_missing_or_altered_accounts_and_rules_of_the_site() {
     let server = Server::start();
     server.repository().connection("one");
     let folder = server.stop();
@@ -100,16 +100,16 @@ fn verify_finds_that_the_sites_own_accounts_or_rules_are_missing_or_other() {
     for (change, part) in lost.into_iter().chain(other) {
         assert_verify_finds(changed(&data, &change).path(), &part);
     }
-    // What clients may change is no fault.
+    // Data that clients may change is no fault.
     let default = "UPDATE system_rules SET disabled = 1 WHERE type = 'Default'; \
                    UPDATE users SET name = 'x', name_folded = 'x', inactive = 1 WHERE user_id = \
                    'sa_printing'";
     says(&patchbay(changed(&data, default).path(), &["verify"]), &["sound"]);
 }
 
-/// SQLite makes parts of a schema by itself, whose names begin so.
+/// SQLite creates parts of a schema itself, whose names have this prefix.
 #[test]
-fn verify_finds_parts_of_the_schema_that_pass_for_those_of_sqlite() {
+fn verify_reports_schema_objects_disguised_as_those_of_sqlite() {
     let folder = Server::start().stop();
     let data = folder.path().join("data");
     let parts = [
@@ -140,10 +140,9 @@ fn verify_finds_parts_of_the_schema_that_pass_for_those_of_sqlite() {
     }
 }
 
-/// A hash that is not one signs nobody in, and one with great parameters would keep the server busy
-/// with each attempt.
+/// An invalid hash admits no one, and one with high costs would occupy the server at each attempt.
 #[test]
-fn hashes_of_passwords_are_verified_with_what_they_cost() {
+fn password_hashes_are_verified_including_their_cost() {
     let server = Server::start();
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
     let folder = server.stop();
@@ -155,7 +154,7 @@ fn hashes_of_passwords_are_verified_with_what_they_cost() {
 }
 
 #[test]
-fn a_server_does_not_start_with_versions_that_can_not_move_on() {
+fn a_server_does_not_start_with_invalid_version_numbers() {
     let folder = Server::start().stop();
     let most = i64::MAX;
     for change in [
@@ -173,7 +172,7 @@ fn a_server_does_not_start_with_versions_that_can_not_move_on() {
 }
 
 #[test]
-fn a_schema_of_another_version_than_the_file_says_is_told_without_sql() {
+fn a_schema_that_does_not_match_its_version_is_reported_without_sql() {
     let folder = Server::start().stop();
     for version in [2, 5, 9, 12, 14] {
         let changed =

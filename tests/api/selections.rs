@@ -1,9 +1,9 @@
-//! Selections: many entities at once, as the QMC works on them.
+//! Selections: several entities at once, as the QMC edits them.
 
 use crate::support::{Client, NOBODY, Reply, Server, connection, copy_connection, encode, id};
 use serde_json::{Value as Json, json};
 
-/// Five connections of the repository's account, the first two tagged.
+/// Five connections of the repository's account, the first two with tags.
 fn site(client: &Client) -> (Vec<Json>, Vec<String>) {
     client.create(
         "custompropertydefinition",
@@ -34,7 +34,7 @@ fn names(client: &Client, path: &str) -> String {
 }
 
 #[test]
-fn what_is_selected_is_listed_counted_and_shown_as_a_table() {
+fn the_selected_entities_can_be_listed_counted_and_shown_as_a_table() {
     let server = Server::start();
     let client = server.repository();
     let (made, _) = site(&client);
@@ -45,10 +45,12 @@ fn what_is_selected_is_listed_counted_and_shown_as_a_table() {
         (&selection["schemaPath"], &selection["items"][0]["schemaPath"]),
         (&json!("Selection"), &json!("SelectionItem"))
     );
-    let told: Vec<&Json> =
+    let values: Vec<&Json> =
         selection["items"].as_array().unwrap().iter().map(|item| &item["objectName"]).collect();
     assert!(
-        told.contains(&&json!("a")) && told.contains(&&json!("d")) && told.contains(&&json!(""))
+        values.contains(&&json!("a"))
+            && values.contains(&&json!("d"))
+            && values.contains(&&json!(""))
     );
     let path = format!("/selection/{}", id(&selection));
     assert_eq!(client.get(&path).expect(200).json(), selection);
@@ -61,7 +63,7 @@ fn what_is_selected_is_listed_counted_and_shown_as_a_table() {
     let table = client.post(&format!("{under}/table?sortcolumn=n"), &table).expect(201).json();
     assert_eq!(table["rows"], json!([["a"], ["d"]]));
 
-    // One item alone is a selection, too, and PUT selects something else.
+    // A single item is a valid selection, and PUT replaces the items.
     let one = client.post("/Selection", &item(4)).expect(201).json();
     assert_eq!(one["items"][0]["objectName"], "e");
     client.put(&path, &json!({"items": [item(1)]})).expect(200);
@@ -76,7 +78,7 @@ fn what_is_selected_is_listed_counted_and_shown_as_a_table() {
 }
 
 #[test]
-fn a_selection_is_its_makers_alone() {
+fn a_selection_is_visible_to_its_creator_only() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -100,7 +102,7 @@ fn a_selection_is_its_makers_alone() {
     ))
     .expect(404);
     assert_eq!(client.get(&format!("{path}/dataconnection/count")).json()["value"], 3);
-    // Who selects what he may not read has selected nothing.
+    // Entities that a user may not read do not become part of the selection.
     let own = select(&eve, "");
     assert_eq!(
         eve.get(&format!("/selection/{own}/dataconnection/count")).expect(200).json()["value"],
@@ -109,7 +111,7 @@ fn a_selection_is_its_makers_alone() {
 }
 
 #[test]
-fn all_that_is_selected_is_deleted_or_nothing() {
+fn all_selected_entities_are_deleted_or_none() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -123,8 +125,8 @@ fn all_that_is_selected_is_deleted_or_nothing() {
     assert_eq!(client.get("/dataconnection/count").json()["value"], 6);
     let own = select(&anna, "name eq 'hers'");
     anna.delete(&format!("/selection/{own}/dataconnection")).expect(204);
-    let rest = select(&client, "name ne 'a'");
-    client.delete(&format!("/selection/{rest}/dataconnection?filter=name ne 'b'")).expect(204);
+    let others = select(&client, "name ne 'a'");
+    client.delete(&format!("/selection/{others}/dataconnection?filter=name ne 'b'")).expect(204);
     assert_eq!(names(&client, "/dataconnection?orderby=name"), "ab");
 }
 
@@ -139,7 +141,7 @@ fn property(synthetic: &Json, name: &str) -> Json {
 }
 
 #[test]
-fn a_synthetic_entity_tells_what_is_common() {
+fn a_synthetic_entity_shows_the_common_values() {
     let server = Server::start();
     let client = server.repository();
     let (made, tags) = site(&client);
@@ -154,16 +156,16 @@ fn a_synthetic_entity_tells_what_is_common() {
         (&json!("DataConnection"), &json!("SyntheticRootEntity"))
     );
     assert_eq!(synthetic["latestModifiedDate"], made[1]["modifiedDate"]);
-    let told = |name: &str| {
+    let common = |name: &str| {
         let property = property(&synthetic, name);
         (property["value"].clone(), property["valueIsDifferent"].as_bool().unwrap())
     };
-    assert_eq!(told("type"), (json!("internet"), false));
-    assert_eq!(told("name"), (Json::Null, true));
-    assert_eq!(told("owner"), (made[0]["owner"]["id"].clone(), false));
-    assert_eq!(told("password"), (Json::Null, false));
-    assert_eq!(told("refList_Tag").0["values"], json!([tags[0]]));
-    assert_eq!(told(&format!("@{definition}")).0["values"], json!(["prod"]));
+    assert_eq!(common("type"), (json!("internet"), false));
+    assert_eq!(common("name"), (Json::Null, true));
+    assert_eq!(common("owner"), (made[0]["owner"]["id"].clone(), false));
+    assert_eq!(common("password"), (Json::Null, false));
+    assert_eq!(common("refList_Tag").0["values"], json!([tags[0]]));
+    assert_eq!(common(&format!("@{definition}")).0["values"], json!(["prod"]));
     let all = format!("/selection/{}/dataconnection/synthetic", select(&client, ""));
     let synthetic = client.get(&all).expect(200).json();
     for name in ["refList_Tag".to_owned(), format!("@{definition}")] {
@@ -177,7 +179,7 @@ fn a_synthetic_entity_tells_what_is_common() {
 }
 
 #[test]
-fn a_synthetic_entity_changes_all_at_once_or_none() {
+fn a_synthetic_entity_changes_all_selected_entities_or_none() {
     let server = Server::start();
     let client = server.repository();
     let (_, tags) = site(&client);
@@ -206,7 +208,7 @@ fn a_synthetic_entity_changes_all_at_once_or_none() {
     client.put(&path, &wrong).expect(400).says(&["nmae"]);
     assert!(
         names(&client, "/dataconnection?filter=username eq 'reader'").is_empty(),
-        "nothing half-written"
+        "a refused change must change nothing"
     );
 
     Reply::of(client.request("PUT", &path).json(&body)).expect(204);
@@ -226,7 +228,8 @@ fn a_synthetic_entity_changes_all_at_once_or_none() {
             (&json!("test"), 1)
         );
     }
-    // Ids in any spelling, one list twice, and no way round what is shown.
+    // Ids can be in any spelling, and a list can occur twice. Properties that the synthetic entity
+    // doesn't show are refused.
     let upper = |id: &str| id.to_uppercase();
     let body = json!({"latestModifiedDate": "2199-01-01T00:00:00.999Z", "properties": [
         modified("refList_Tag", json!({"removed": [upper(&tags[1])]})),
@@ -247,17 +250,17 @@ fn a_synthetic_entity_changes_all_at_once_or_none() {
         });
         client.put(&path, &body).expect(400).says(&[name]);
     }
-    // Names of fields in any case, as elsewhere.
+    // Field names ignore case, as elsewhere.
     let body = json!({"LATESTMODIFIEDDATE": "2199-01-01T00:00:00.999Z", "Properties": [
         {"Name": "USERNAME", "Value": "READER", "ValueIsModified": true},
     ]});
     client.put(&path, &body).expect(204);
     assert_eq!(names(&client, "/dataconnection?filter=username eq 'READER'&orderby=name"), "abc");
-    // A script's body, in single quotes and with a date far ahead.
+    // A script's body, with single quotes and a date in the far future.
     let text = "{'properties':[{'name':'username','value':'other','valueIsDifferent':true,'valueIsModified':true}],'latestModifiedDate':'2199-01-01T00:00:00.999Z'}";
     client.send("PUT", &path, "application/json", text).expect(204);
     assert_eq!(names(&client, "/dataconnection?filter=username eq 'other'&orderby=name"), "abc");
-    // Who may not change one of them changes none.
+    // A user who may not change one of them changes none.
     let some =
         json!({"name": "some", "resourceFilter": "DataConnection_*", "actions": 2, "rule": ""});
     client.create("systemrule", &some);
@@ -269,9 +272,9 @@ fn a_synthetic_entity_changes_all_at_once_or_none() {
     assert!(names(&client, "/dataconnection?filter=username eq 'hers'").is_empty());
 }
 
-/// What would keep the only writer busy is refused before it gets there.
+/// A change that would occupy the only writer is refused before it gets there.
 #[test]
-fn a_synthetic_entity_takes_no_more_than_can_be_written_at_once() {
+fn a_synthetic_entity_that_changes_too_much_at_once_is_refused() {
     let server = Server::start();
     let client = server.repository();
     let users: Vec<Json> =
@@ -302,7 +305,7 @@ fn a_synthetic_entity_takes_no_more_than_can_be_written_at_once() {
 }
 
 #[test]
-fn what_users_own_can_be_asked_before_they_go() {
+fn the_resources_owned_by_users_can_be_listed_before_their_deletion() {
     let server = Server::start();
     let client = server.repository();
     site(&client);

@@ -1,5 +1,5 @@
-//! What a session says of its user, in rules: `X-Qlik-Security`, the claims of a token, and an
-//! audit's `environmentAttributes`.
+//! The attributes of a session in rules: from `X-Qlik-Security`, from the claims of a token, and
+//! from an audit's `environmentAttributes`.
 
 use crate::support::jwt::{Issuer, claims};
 use crate::support::rules::rule;
@@ -7,7 +7,7 @@ use crate::support::visitor::Visitor;
 use crate::support::{Client, Reply, Server, connection, encode, id};
 use serde_json::json;
 
-/// How many data connections `user` may read by the one rule there is about them.
+/// The number of data connections that `user` may read with this rule as the only one about them.
 fn count(server: &Server, client: &Client, condition: &str, header: Option<&str>) -> i64 {
     let made = client.create("systemrule", &rule("session", condition, 2));
     let mut request = server.user("anna").request("GET", "/dataconnection/count");
@@ -20,33 +20,33 @@ fn count(server: &Server, client: &Client, condition: &str, header: Option<&str>
 }
 
 #[test]
-fn the_environment_has_all_that_the_session_says_and_the_user_has_what_is_no_device() {
+fn the_environment_has_all_session_attributes_and_the_user_those_not_of_the_device() {
     let server = Server::start();
     let client = server.repository();
     client.connection("Sales");
     client.connection("IT");
-    let said = Some("OS=Windows; osVersion=11; IP=10.0.0.1; group=Sales; level=3");
+    let session = Some("OS=Windows; osVersion=11; IP=10.0.0.1; group=Sales; level=3");
     for (condition, header, expected) in [
-        (r#"user.environment.group = "sales""#, said, 2),
-        (r#"user.group = "sales""#, said, 2),
-        (r#"user.environment.group = "IT""#, said, 0),
-        (r#"user.environment.group != "Sales""#, said, 0),
-        ("user.environment.group.Empty()", said, 0),
+        (r#"user.environment.group = "sales""#, session, 2),
+        (r#"user.group = "sales""#, session, 2),
+        (r#"user.environment.group = "IT""#, session, 0),
+        (r#"user.environment.group != "Sales""#, session, 0),
+        ("user.environment.group.Empty()", session, 0),
         ("user.environment.group.Empty()", None, 2),
-        ("resource.name = user.environment.group", said, 1),
-        ("resource.name = user.group", said, 1),
-        (r#"user.environment.level = "3" and user.level = "3""#, said, 2),
-        (r#"user.environment.osVersion = "11""#, said, 2),
-        (r#"user.environment.OS = "windows""#, said, 2),
-        (r#"user.environment.ip = "10.0.0.1""#, said, 2),
-        // Of the device, the user himself has nothing.
-        (r#"user.os = "windows""#, said, 0),
-        (r#"user.environment.context = "ManagementAccess""#, said, 2),
+        ("resource.name = user.environment.group", session, 1),
+        ("resource.name = user.group", session, 1),
+        (r#"user.environment.level = "3" and user.level = "3""#, session, 2),
+        (r#"user.environment.osVersion = "11""#, session, 2),
+        (r#"user.environment.OS = "windows""#, session, 2),
+        (r#"user.environment.ip = "10.0.0.1""#, session, 2),
+        // Attributes of the device are not attributes of the user.
+        (r#"user.os = "windows""#, session, 0),
+        (r#"user.environment.context = "ManagementAccess""#, session, 2),
         (r#"user.environment.context = "ManagementAccess""#, None, 2),
         (r#"user.environment.context = "AppAccess""#, None, 0),
         (r#"user.environment.context = "AppAccess""#, Some("Context=AppAccess"), 2),
         ("user.environment.context.Empty()", None, 0),
-        ("user.context.Empty()", said, 2),
+        ("user.context.Empty()", session, 2),
     ] {
         assert_eq!(
             count(&server, &client, condition, header),
@@ -56,9 +56,9 @@ fn the_environment_has_all_that_the_session_says_and_the_user_has_what_is_no_dev
     }
 }
 
-/// What is stored of the user is not said by the session.
+/// Stored attributes of the user are not attributes of the session.
 #[test]
-fn the_environment_does_not_have_what_is_stored() {
+fn the_environment_does_not_have_stored_attributes() {
     let server = Server::start();
     let client = server.repository();
     client.connection("one");
@@ -90,7 +90,7 @@ fn the_claims_of_a_token_are_in_the_environment() {
 }
 
 #[test]
-fn an_audit_sees_what_its_environment_attributes_say() {
+fn an_audit_uses_its_environment_attributes() {
     let server = Server::start();
     let client = server.repository();
     let made = client.create("dataconnection", &connection("one"));
@@ -119,7 +119,7 @@ fn an_audit_sees_what_its_environment_attributes_say() {
 }
 
 #[test]
-fn a_value_that_does_not_decode_to_printable_text_stands_as_it_was_sent() {
+fn a_value_that_does_not_decode_to_printable_text_is_kept_as_it_was_sent() {
     let server = Server::start();
     let client = server.repository();
     client.connection("one");

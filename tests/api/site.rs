@@ -1,20 +1,19 @@
 //! The rules of a whole site: 100 users, 500 connections, rules that people have published and
-//! rules that any site has. Who may do what is written out below by hand; nothing here works it
-//! out.
+//! rules that are common on sites. The expected access is written out by hand below; no code here
+//! computes it.
 //!
-//! How to check it. Each of five groups has users 01 to 20 and connections 000 to 099. Connection
-//! *i* of a group
-//! - is owned by user *i* mod 20 + 1 of the group: 000 by 01, 014 by 15, 021 by 02;
-//! - is of a type by its twenty: 00-19 ODBC, 20-39 REST, 40-59 folder, 60-79 internet, 80-99
-//!   Custom;
+//! How to check it: each of the five groups has the users 01 to 20 and the connections 000 to 099.
+//! Connection *i* of a group
+//! - belongs to user *i* mod 20 + 1 of the group: 000 to 01, 014 to 15, 021 to 02;
+//! - has a type by its range: 00-19 ODBC, 20-39 REST, 40-59 folder, 60-79 internet, 80-99 Custom;
 //! - has a custom property by its last digit: 0 `DataConnectionType` = QVD, 1 `DevGroup` = the
-//!   group, 2 `Group` = the group, 3 `Team` = the next group in capitals (Marketing's is SALES),
-//!   and the tag "archive" if it is 4.
+//!   group, 2 `Group` = the group, 3 `Team` = the next group in capitals (Marketing's is SALES);
+//!   with last digit 4, it has the tag "archive" instead.
 //!
-//! Each user has his group as attribute and as custom property `Department`, users 01 to 10 have it
-//! as `Group`, too. So sales15 sees: 5 of his own (last digit 4), 50 QVD of all groups, 10 of
-//! `DevGroup` Sales, 10 of Marketing for the team Sales, and in the QMC two by name: 77. He updates
-//! his own and those of `DevGroup`: 15.
+//! Each user has the group as an attribute and as the custom property `Department`; users 01 to 10
+//! also have it as `Group`. So sales15 sees 5 own connections (last digit 4), 50 QVD of all groups,
+//! 10 of `DevGroup` Sales, 10 of Marketing for the team Sales, and in the QMC two by name: 77.
+//! sales15 can update the 5 own ones and the 10 of `DevGroup`: 15.
 
 use crate::support::{Client, Reply, Server, connection, id};
 use serde_json::{Value as Json, json};
@@ -25,8 +24,8 @@ const TYPES: [&str; 5] =
 const HUB: &str = "Context=AppAccess";
 const QMC: &str = "Context=ManagementAccess";
 
-/// Roles beside those of users 01, who administrate their departments. User 20 of each group is in
-/// Sydney, too.
+/// Additional roles. The users 01 have roles as well, and administrate their departments. User 20
+/// of each group is also in Sydney.
 const ROLES: [(&str, &str); 4] = [
     ("sales05", "Cleaner"),
     ("finance02", "ContentAdmin"),
@@ -34,10 +33,10 @@ const ROLES: [(&str, &str); 4] = [
     ("marketing09", "Auditor"),
 ];
 
-/// Name, resource filter, actions, context (0 both, 1 hub, 2 QMC) and condition. `<name>` is the id
-/// of a connection.
+/// Name, resource filter, actions, context (0 both, 1 hub, 2 QMC) and condition. `<name>` stands
+/// for the id of a connection.
 const RULES: [(&str, &str, i64, i64, &str); 18] = [
-    // Published by people who run Qlik Sense.
+    // Rules that people who run Qlik Sense have published.
     (
         "All but REST",
         "DataConnection_*",
@@ -62,7 +61,7 @@ const RULES: [(&str, &str, i64, i64, &str); 18] = [
         r#"((resource.type!="folder" and resource.type!="Custom") and (user.group="Sydney"))"#,
     ),
     ("One for a guest", "DataConnection_<it-021>", 2, 0, r#"user.name="Olga Guest""#),
-    // What else a site has.
+    // Further rules that sites have.
     ("Share by team", "DataConnection_*", 2, 0, "resource.@Team = user.group"),
     (
         "Department administrators",
@@ -86,7 +85,7 @@ const RULES: [(&str, &str, i64, i64, &str); 18] = [
         1,
         r#"resource.type = "Internet" and user.group = "HR""#,
     ),
-    // Create is among its actions, but a rule about one connection can't grant it.
+    // Create is among its actions, but a rule on a single connection can't grant it.
     ("One to work on", "DataConnection_<finance-065>", 7, 0, r#"user.userId = "sales05""#),
     (
         "Stewards",
@@ -132,7 +131,7 @@ const RULES: [(&str, &str, i64, i64, &str); 18] = [
     ),
 ];
 
-/// The connections of the tables below, with owner, type and what else rules see.
+/// The connections of the tables below, with their owner, type and other properties that rules use.
 const SHOWN: [&str; 10] = [
     "sales-014",     // sales15, ODBC
     "sales-021",     // sales02, REST, DevGroup Sales
@@ -146,12 +145,13 @@ const SHOWN: [&str; 10] = [
     "marketing-092", // marketing13, Custom, Group Marketing
 ];
 
-/// User, how many connections the user sees and updates, and what the user may do to those shown:
-/// create, read, update, delete, change owner, or `-` if the user does not see it.
+/// The user, how many connections the user can see and update, and the user's rights on those of
+/// [`SHOWN`]: create, read, update, delete, change owner, or `-` if the user can't see it.
 type Access = (&'static str, usize, usize, &'static str);
 
-/// The 20 REST connections of each of five groups are what IT is not given: 400, and by other rules
-/// 17 for it04 (10 QVD, 2 `DevGroup`, 2 `Group`, 2 `Team`, 1 own), 15 for it20, who has no `Group`.
+/// IT has no access to the 20 REST connections of each of five groups, which leaves 400, plus 17 by
+/// other rules for it04 (10 QVD, 2 `DevGroup`, 2 `Group`, 2 `Team`, 1 own) and 15 for it20, who has
+/// no `Group`.
 #[rustfmt::skip]
 const IN_QMC: [Access; 12] = [
     ("sales01",     152, 100, "rud   rud   rudo  -     -     -     -     -     r     -"),
@@ -168,9 +168,9 @@ const IN_QMC: [Access; 12] = [
     ("marketing20", 115,  15, "-     -     r     -     -     -     r     -     -     -"),
 ];
 
-/// In the hub the administrator and the auditor are users like others, and so Sales misses two by
-/// name. HR sees 100 of internet: for hr03 18 of them are among the 90 already, for hr12 14 among
-/// the 71. Who is in Sydney may create.
+/// In the hub, the administrator and the auditor have no additional rights, and Sales lacks two
+/// connections by name. HR sees 100 of type internet: for hr03, 18 of them are among the 90
+/// already, for hr12, 14 among the 71. Users in Sydney may create.
 #[rustfmt::skip]
 const IN_HUB: [Access; 12] = [
     ("sales01",     150, 100, "rud   rud   rudo  -     -     -     -     -     -     -"),
@@ -187,8 +187,8 @@ const IN_HUB: [Access; 12] = [
     ("marketing20", 115,  15, "-     -     cr    -     -     -     cr    -     -     -"),
 ];
 
-/// Who may make a connection of which type. The rule that lets everybody is switched off, as the
-/// authors of the rule for Sydney advise.
+/// Who may create connections of which type. The default rule that allows it to all users is
+/// disabled, as the authors of the rule for Sydney advise.
 const CREATING: [(&str, &str, &str, u16); 14] = [
     ("sales15", QMC, "internet", 403),
     ("sales15", HUB, "internet", 403),
@@ -257,7 +257,7 @@ fn connection_of(group: usize, number: usize, tag: &str) -> Json {
     body
 }
 
-/// The rules of the table, one that is switched off and one of another category: 20.
+/// The rules of the table, a disabled one and one of another category: 20.
 fn rules(connections: &Json) -> Json {
     let id_of = |name: &str| {
         id(connections.as_array().unwrap().iter().find(|row| row["name"] == name).unwrap())
@@ -311,14 +311,14 @@ fn get(client: &Client, context: &str, path: &str) -> Json {
     Reply::of(client.request("GET", path).header("X-Qlik-Security", context)).expect(200).json()
 }
 
-/// The privileges that mean something for a connection, a letter each.
+/// The privileges that apply to connections, one letter each.
 fn letters(row: &Json) -> String {
     let names =
         [("create", 'c'), ("read", 'r'), ("update", 'u'), ("delete", 'd'), ("changeowner", 'o')];
-    let told = row["privileges"].as_array().unwrap();
+    let privileges = row["privileges"].as_array().unwrap();
     names
         .iter()
-        .filter(|(name, _)| told.contains(&json!(name)))
+        .filter(|(name, _)| privileges.contains(&json!(name)))
         .map(|(_, letter)| *letter)
         .collect()
 }
@@ -340,7 +340,7 @@ fn check(client: &Client, context: &str, (user_id, seen, updated, shown): Access
 }
 
 #[test]
-fn everybody_has_the_access_that_is_written_here() {
+fn every_user_has_exactly_the_access_in_these_tables() {
     let server = site();
     for (context, table) in [(QMC, IN_QMC), (HUB, IN_HUB)] {
         for access in table {
@@ -358,15 +358,16 @@ fn everybody_has_the_access_that_is_written_here() {
     }
 }
 
-/// Filters see the owners that a rule lets be read: colleagues for who administrates a department,
-/// else oneself.
+/// Filters see only the owners that a rule makes readable: colleagues for department
+/// administrators, otherwise oneself.
 #[test]
-fn filters_reach_the_owners_that_rules_show() {
+fn filters_see_only_owners_that_rules_make_readable() {
     let server = site();
     for (user_id, owner, expected) in [
         ("sales01", "sales01", 5),
         ("sales01", "sales15", 5),
-        // His are for the team Sales: sales01 sees them, but can't look for them by their owner.
+        // The user's connections are for the team Sales: sales01 sees them, but can't filter them
+        // by their owner.
         ("sales01", "marketing04", 0),
         ("sales15", "sales15", 5),
         ("sales15", "sales02", 0),
@@ -384,7 +385,7 @@ fn filters_reach_the_owners_that_rules_show() {
     let tagged = |user_id: &str| {
         get(&server.user(user_id), QMC, "/dataconnection/count?filter=tags.name eq 'archive'")
     };
-    // All of a last digit 4: of the whole site, of Sales, and his own.
+    // All connections with the last digit 4: of the whole site, of Sales, and the user's own.
     assert_eq!(tagged("finance02")["value"], 50);
     assert_eq!(tagged("sales01")["value"], 10);
     assert_eq!(tagged("sales15")["value"], 5);

@@ -1,5 +1,5 @@
-//! Clients that read long replies slowly, which are made whole, fill no memory and keep others from
-//! theirs for a moment only.
+//! Slow readers of long replies that are not streamed do not fill the memory, and delay other users
+//! for a moment only.
 
 use crate::support::{Client, Server, connection, copy_connection, id, memory};
 use reqwest::blocking::Response;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 const MIB: u64 = 1024 * 1024;
 
-/// A server with connections whose names are long, which everybody may read.
+/// A server with connections with long names, which every user may read.
 fn server(number: u32) -> Server {
     let server = Server::start();
     let client = server.repository();
@@ -29,14 +29,14 @@ fn server(number: u32) -> Server {
     server
 }
 
-/// The path of a selection of all connections, and how long a reply with it is.
+/// The path of a selection of all connections, and the length of its reply.
 fn select_all(client: &Client) -> (String, u64) {
     let reply = client.post("/selection/dataconnection", &json!({})).expect(201);
     (format!("/selection/{}", id(&reply.json())), reply.text.len() as u64)
 }
 
-/// Asks for a path again and again, four times at once, until so many replies have begun or the
-/// time is over, and reads nothing of them.
+/// Requests a path repeatedly, four times concurrently, until that many replies have begun or the
+/// time is over, without reading them.
 fn begin(client: &Client, path: &str, number: usize, time: Duration) -> Vec<Response> {
     let (begun, start) = (AtomicUsize::new(0), Instant::now());
     let ask = || {
@@ -61,7 +61,7 @@ fn begin(client: &Client, path: &str, number: usize, time: Duration) -> Vec<Resp
     })
 }
 
-/// Runs `work` and gives the most memory that the process took meanwhile.
+/// Runs `work` and returns the most memory that the process used in that time.
 fn most_memory<T>(process: u32, work: impl FnOnce() -> T) -> (T, u64) {
     let (most, is_done) = (AtomicU64::new(0), AtomicBool::new(false));
     thread::scope(|scope| {
@@ -78,7 +78,7 @@ fn most_memory<T>(process: u32, work: impl FnOnce() -> T) -> (T, u64) {
 }
 
 #[test]
-fn slow_readers_of_long_selections_fill_no_memory() {
+fn slow_readers_of_long_selections_do_not_fill_the_memory() {
     const READERS: usize = 25;
     let server = server(9_900);
     let (anna, start) = (server.user("anna"), Instant::now());
@@ -90,11 +90,12 @@ fn slow_readers_of_long_selections_fill_no_memory() {
         most_memory(server.process_id(), || begin(&anna, &path, READERS, Duration::from_secs(9)));
     let grown = most.saturating_sub(idle);
     println!("{} replies of {} KiB: {} MiB above idle", slow.len(), length / 1024, grown / MIB);
-    // The four that are being made take some of it beside those that wait for their clients.
+    // The four replies that are being built need memory in addition to those that wait for their
+    // clients.
     let all = length * READERS as u64;
     assert!(all > 280 * MIB && grown < all / 2, "{} of {} MiB", grown / MIB, all / MIB);
     assert!(server.log().contains("a reply is cut off"));
-    // Another user has memory of the own share, and gets all of it.
+    // Another user has a memory share of their own, and receives the whole reply.
     let (bert, start) = (server.user("bert"), Instant::now());
     let (path, length) = select_all(&bert);
     assert_eq!(bert.get(&path).expect(200).text.len() as u64, length);
@@ -106,8 +107,8 @@ fn slow_readers_of_long_selections_fill_no_memory() {
     drop(slow);
 }
 
-/// The memory is taken before the change, so a request that gets none has changed nothing, and one
-/// that waits for it is told what it did.
+/// The memory is reserved before the change: a request that gets no memory changes nothing, and one
+/// that waits for memory is answered with the result.
 #[test]
 fn a_change_with_a_long_reply_takes_the_memory_of_slow_readers() {
     let server = server(9_900);
@@ -120,8 +121,8 @@ fn a_change_with_a_long_reply_takes_the_memory_of_slow_readers() {
     let many: Json = (0..5_000).map(|number| connection(&format!("c{number}"))).collect();
     let made = server.repository().post("/dataconnection/many", &many).expect(201).json();
     assert_eq!(made.as_array().unwrap().len(), 5_000);
-    // The share of the same user, however the name is spelled, is used up until a reply of that
-    // user is cut off.
+    // The share of the same user, in any spelling of the name, is used up until one of that user's
+    // replies is cut off.
     let reply = server
         .named("lab", "ANNA")
         .post("/selection/dataconnection?filter=name%20so%20'c1'", &json!({}))
@@ -135,7 +136,7 @@ fn a_change_with_a_long_reply_takes_the_memory_of_slow_readers() {
 }
 
 #[test]
-fn a_reply_with_entities_that_are_kept_is_bounded() {
+fn a_reply_with_kept_entities_is_limited() {
     let server = Server::start();
     let client = server.repository();
     let mut long = connection("long");

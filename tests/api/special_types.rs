@@ -1,5 +1,5 @@
-//! What is special about an entity type is in its declaration. No other code compares a type with
-//! one of them, or the name of a property with a text.
+//! The special treatment of an entity type is part of its declaration. No other code compares a
+//! type with a particular one, or the name of a property with a text.
 
 use crate::support::import_graph::{code, is_test, source_files};
 use patchbay::model::{AUDIT_ENTRY, Entity, REGISTRY, SELECTION};
@@ -8,17 +8,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// Rooms whose code is for all types.
+/// Rooms with code for all types alike.
 const GENERIC: [&str; 9] =
     ["access_report", "console", "http", "keys", "openapi", "policy", "query", "service", "store"];
 
-/// A comparison of this kind, with an example of it.
+/// A pattern of such comparisons, with an example.
 struct Forbidden {
     pattern: String,
     example: &'static str,
 }
 
-/// The constants of the entity types, read off their declarations.
+/// The constants of the entity types, read from their declarations.
 fn constants() -> BTreeSet<String> {
     let declaration = Regex::new(r"pub static ([A-Z_]+): Entity\b").unwrap();
     let files = source_files();
@@ -28,8 +28,8 @@ fn constants() -> BTreeSet<String> {
         .collect()
 }
 
-/// The names of the properties that have a role, by which JSON must not be asked: the declaration
-/// names them.
+/// The names of properties with a role. Code must not look these names up in JSON: the declaration
+/// has them.
 fn names_of_roles() -> BTreeSet<&'static str> {
     let entities = REGISTRY.iter().copied().chain([&AUDIT_ENTRY, &SELECTION]);
     let properties = entities.flat_map(|entity: &Entity| entity.properties);
@@ -82,7 +82,7 @@ fn forbidden() -> Vec<Forbidden> {
 }
 
 #[test]
-fn no_generic_code_asks_which_type_or_property_it_has_before_it() {
+fn generic_code_compares_no_type_or_property_name() {
     let forbidden: Vec<Regex> =
         forbidden().iter().map(|one| Regex::new(&one.pattern).unwrap()).collect();
     let mut seen = 0;
@@ -105,7 +105,7 @@ fn no_generic_code_asks_which_type_or_property_it_has_before_it() {
 }
 
 #[test]
-fn no_page_asks_which_type_it_shows() {
+fn no_page_template_compares_the_type() {
     let comparison = Regex::new(r#"\b(?:resource_type|noun|path)\s*[=!]=\s*""#).unwrap();
     assert!(comparison.is_match("{% if entity.resource_type == \"User\" %}"));
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/console/templates");
@@ -118,9 +118,9 @@ fn no_page_asks_which_type_it_shows() {
     }
 }
 
-/// A test that finds nothing where there is something would hold nothing.
+/// A check that finds nothing would be worthless.
 #[test]
-fn each_comparison_is_found() {
+fn each_forbidden_comparison_is_found() {
     assert!(constants().len() > 8 && names_of_roles().len() > 8);
     for Forbidden { pattern, example } in forbidden() {
         let pattern = Regex::new(&pattern).unwrap();

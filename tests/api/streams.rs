@@ -1,5 +1,5 @@
-//! Streams, which docs/adding-an-entity.md adds as an example. The program has none:
-//! `adding_an_entity.rs` runs these tests with one that has.
+//! Streams, the example entity type of docs/adding-an-entity.md. The program itself has no streams:
+//! `adding_an_entity.rs` runs these tests with a program that has.
 
 use crate::support::browser::Browser;
 use crate::support::visitor::start;
@@ -16,7 +16,7 @@ fn site(client: &Client) -> (String, String) {
     (id(&tag), id(&definition))
 }
 
-/// The stream of that name, with all that it can have.
+/// A stream with that name, and every property set.
 fn full(name: &str) -> Json {
     json!({
         "name": name,
@@ -26,7 +26,7 @@ fn full(name: &str) -> Json {
     })
 }
 
-/// Streams `a`, which is anna's and has all that a stream can have, `b`, which is anna's, and `c`.
+/// The streams `a`, which is anna's and has every property set, `b`, which is anna's, and `c`.
 fn streams(server: &Server) -> (Client, Client, Vec<Json>) {
     let (client, anna) = (server.repository(), server.user("anna"));
     let tag = site(&client).0;
@@ -49,7 +49,7 @@ fn names(client: &Client, path: &str) -> String {
 
 #[test]
 #[ignore = "adding_an_entity.rs runs it with a program that has streams"]
-fn a_stream_has_what_its_declaration_says() {
+fn a_stream_has_the_properties_of_its_declaration() {
     let server = Server::start();
     let (client, _, made) = streams(&server);
     let shown = client.get(&format!("/stream/{}", id(&made[0]))).expect(200).json();
@@ -78,7 +78,7 @@ fn a_stream_has_what_its_declaration_says() {
 
 #[test]
 #[ignore = "adding_an_entity.rs runs it with a program that has streams"]
-fn a_stream_is_changed_by_who_saw_its_version() {
+fn a_stream_can_be_changed_only_from_its_current_version() {
     let server = Server::start();
     let (client, _, made) = streams(&server);
     let path = format!("/stream/{}", id(&made[0]));
@@ -99,7 +99,7 @@ fn a_stream_is_changed_by_who_saw_its_version() {
     let entries =
         client.get("/auditentry?filter=type eq 'Stream' and objectName eq 'z'").expect(200).json();
     assert_eq!(entries.as_array().unwrap().len(), 2, "{entries}");
-    // What owns streams stays, and what marks them goes.
+    // The owners of streams are kept, and tags and custom properties are removed from them.
     let anna = client.get("/user?filter=userId eq 'anna'").json()[0].clone();
     client.delete(&format!("/user/{}", id(&anna))).expect(409).says(&["owner", "'b'"]);
     let tag = id(&client.get("/tag").json()[0]);
@@ -108,7 +108,7 @@ fn a_stream_is_changed_by_who_saw_its_version() {
 
 #[test]
 #[ignore = "adding_an_entity.rs runs it with a program that has streams"]
-fn streams_are_found_by_name_owner_tag_and_custom_property() {
+fn streams_can_be_filtered_by_name_owner_tag_and_custom_property() {
     let server = Server::start();
     let (client, ..) = streams(&server);
     for (filter, found) in [
@@ -131,7 +131,7 @@ fn streams_are_found_by_name_owner_tag_and_custom_property() {
 
 #[test]
 #[ignore = "adding_an_entity.rs runs it with a program that has streams"]
-fn owners_have_their_streams_and_rules_say_who_has_more() {
+fn owners_and_rules_determine_the_access_to_streams() {
     let server = Server::start();
     let (client, anna, made) = streams(&server);
     let bert = server.user("bert");
@@ -179,7 +179,7 @@ fn owners_have_their_streams_and_rules_say_who_has_more() {
 
 #[test]
 #[ignore = "adding_an_entity.rs runs it with a program that has streams"]
-fn a_rule_for_streams_holds_in_its_context() {
+fn a_rule_for_streams_applies_in_its_context() {
     let server = Server::start();
     let (client, ..) = streams(&server);
     let mut hub = rule("", 2);
@@ -196,7 +196,7 @@ fn a_rule_for_streams_holds_in_its_context() {
 
 #[test]
 #[ignore = "adding_an_entity.rs runs it with a program that has streams"]
-fn selected_streams_are_changed_and_deleted_at_once() {
+fn selected_streams_are_changed_and_deleted_together() {
     let server = Server::start();
     let (client, anna, made) = streams(&server);
     let tag = client.get("/tag").json()[0].clone();
@@ -234,7 +234,7 @@ fn selected_streams_are_changed_and_deleted_at_once() {
 
 #[test]
 #[ignore = "adding_an_entity.rs runs it with a program that has streams"]
-fn streams_stand_in_what_describes_the_api() {
+fn streams_are_part_of_the_api_descriptions() {
     let server = Server::start();
     let client = server.repository();
     let output = program().arg("openapi").output().unwrap();
@@ -270,7 +270,7 @@ fn streams_stand_in_what_describes_the_api() {
 
 #[test]
 #[ignore = "adding_an_entity.rs runs it with a program that has streams"]
-fn a_stream_is_made_changed_and_deleted_in_the_console() {
+fn a_stream_can_be_created_changed_and_deleted_in_the_console() {
     let (server, front) = start(&[]);
     let mut browser = Browser::administrator(&server, &front);
     let client = server.repository();

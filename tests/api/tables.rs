@@ -1,9 +1,9 @@
-//! Tables: the columns that a client chooses.
+//! Tables: lists with columns that the client chooses.
 
 use crate::support::{Client, Server, ZERO, connection, id};
 use serde_json::{Value as Json, json};
 
-/// Three connections, two of them tagged, one with a custom property.
+/// Three connections, two of them with tags, one with a custom property.
 fn site(client: &Client) {
     client.create(
         "custompropertydefinition",
@@ -27,7 +27,7 @@ fn property(name: &str, definition: &str) -> Json {
 }
 
 #[test]
-fn a_table_shows_the_columns_in_the_order_that_was_asked_for() {
+fn a_table_has_the_requested_columns_in_the_requested_order() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -70,7 +70,7 @@ fn a_table_shows_the_columns_in_the_order_that_was_asked_for() {
 }
 
 #[test]
-fn a_table_is_filtered_sorted_and_taken_in_parts() {
+fn a_table_can_be_filtered_sorted_and_paged() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -105,7 +105,7 @@ fn a_table_is_filtered_sorted_and_taken_in_parts() {
 }
 
 #[test]
-fn tags_tell_how_many_entities_have_them() {
+fn tags_have_the_number_of_entities_with_the_tag() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -120,7 +120,7 @@ fn tags_tell_how_many_entities_have_them() {
         client.post("/tag/table?sortColumn=name", &body).expect(201).json()["rows"].clone()
     };
     assert_eq!(rows(&client), json!([["blue", 1], ["red", 2]]));
-    // Who can't read the connections is not told how many there are.
+    // A user who can't read the connections does not learn how many there are.
     assert_eq!(rows(&server.user("eve")), json!([["blue", 0], ["red", 0]]));
     let body = json!({
         "columns": [
@@ -140,7 +140,7 @@ fn tags_tell_how_many_entities_have_them() {
 }
 
 #[test]
-fn a_table_that_makes_no_sense_says_where() {
+fn an_invalid_table_is_refused_with_the_position_of_its_fault() {
     let server = Server::start();
     let client = server.repository();
     let column = |change: Json| {
@@ -196,9 +196,9 @@ fn a_table_that_makes_no_sense_says_where() {
     }
 }
 
-/// The QMC itself names a list by the type of its items, and scripts copy the bodies that it sends.
+/// The QMC itself names a list by the type of its items, and scripts copy its request bodies.
 #[test]
-fn a_list_is_named_by_its_property_or_by_the_type_of_its_items() {
+fn a_list_column_can_be_named_by_its_property_or_item_type() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -240,7 +240,7 @@ fn a_list_is_named_by_its_property_or_by_the_type_of_its_items() {
 }
 
 #[test]
-fn what_every_entity_has_can_be_a_column_of_every_type() {
+fn properties_of_all_entities_can_be_columns_of_every_type() {
     let server = Server::start();
     let client = server.repository();
     site(&client);
@@ -282,7 +282,7 @@ fn what_every_entity_has_can_be_a_column_of_every_type() {
 }
 
 #[test]
-fn a_column_can_be_there_twice_and_rows_are_sorted_by_what_no_column_shows() {
+fn a_column_can_occur_twice_and_rows_can_be_sorted_by_a_hidden_property() {
     let server = Server::start();
     let client = server.repository();
     site(&client);

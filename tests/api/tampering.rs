@@ -1,5 +1,5 @@
-//! What somebody changes in the database without the keys: each sealed value that is not as it was,
-//! or not where it was, is refused in the same words, and nothing else suffers.
+//! Changes to the database without the keys: each sealed value that was modified or moved is
+//! refused with the same message, and everything else keeps working.
 
 use crate::support::credentials::{engine, password, redeem, token, with_password};
 use crate::support::machine::{fails, patchbay};
@@ -13,16 +13,16 @@ use serde_json::Value as Json;
 use std::fs;
 use std::path::Path;
 
-/// Where the term stands in an envelope, after the version.
+/// The position of the term in an envelope, after the version.
 const TERM: std::ops::Range<usize> = 1..5;
 
-/// A server with some passwords, and a second way to its database.
+/// A server with some passwords, and a direct connection to its database.
 struct Site {
     server: Server,
     database: Connection,
     engine: Client,
     ids: Vec<String>,
-    /// How often a reveal was refused.
+    /// How many reveals were refused.
     refused: usize,
 }
 
@@ -47,8 +47,7 @@ impl Site {
         assert_eq!(self.database.execute(change, [id, sealed]).unwrap(), 1);
     }
 
-    /// What is there in place of the password of that connection is refused; then the right one is
-    /// put back.
+    /// Checks that a forged password is refused; then restores the right one.
     #[track_caller]
     fn assert_refused(&mut self, id: &str, forged: &str) {
         let right = self.stored(id);
@@ -61,14 +60,15 @@ impl Site {
     #[track_caller]
     fn assert_does_not_open(&mut self, id: &str, about: &str) {
         let reply = redeem(&self.server, &self.engine, &token(&self.server, &self.engine, id));
-        let told = "{\"message\":\"the stored password does not open; store it anew, and look into \
+        let expected = "{\"message\":\"the stored password does not open; store it anew, and look into \
                     the server's log\"}";
-        assert_eq!((reply.status, reply.text.as_str()), (409, told), "{about}");
+        assert_eq!((reply.status, reply.text.as_str()), (409, expected), "{about}");
         self.refused += 1;
     }
 
-    /// Each refusal has an entry, which says no more than the answer, and all else is as it was.
-    fn assert_told_and_well(&self) {
+    /// Each refusal has an audit entry, which says no more than the response, and everything else
+    /// is unchanged.
+    fn assert_recorded_and_well(&self) {
         let entries =
             "/auditentry/full?filter=action%20eq%20'reveal'%20and%20outcome%20eq%20'refused'";
         let entries = self.server.repository().get(entries).expect(200).json();
@@ -87,20 +87,20 @@ fn envelope(sealed: &str) -> Vec<u8> {
 }
 
 #[test]
-fn an_envelope_with_any_byte_flipped_is_refused_like_any_other() {
+fn an_envelope_with_any_flipped_byte_is_refused_with_the_same_message() {
     let mut site = Site::new(&["one", "other"]);
     let (one, other) = (site.ids[0].clone(), site.ids[1].clone());
     let right = site.stored(&one);
-    let whole = envelope(&right);
-    assert!(whole.len() > 97);
-    for at in 0..whole.len() {
+    let full_envelope = envelope(&right);
+    assert!(full_envelope.len() > 97);
+    for at in 0..full_envelope.len() {
         for bit in [0x01, 0x80] {
-            let mut flipped = whole.clone();
+            let mut flipped = full_envelope.clone();
             flipped[at] ^= bit;
             site.assert_refused(&one, &STANDARD.encode(flipped));
         }
     }
-    // What is no envelope at all, and parts of one.
+    // Texts that are no envelope, and parts of one.
     for text in [
         "x",
         "\u{0}",
@@ -114,11 +114,11 @@ fn an_envelope_with_any_byte_flipped_is_refused_like_any_other() {
     }
     assert_eq!(password(&site.server, &other), "secret of other");
     assert_eq!(password(&site.server, &one), "secret of one");
-    site.assert_told_and_well();
+    site.assert_recorded_and_well();
 }
 
 #[test]
-fn envelopes_in_each_others_rows_are_refused() {
+fn swapped_envelopes_are_refused() {
     let mut site = Site::new(&["one", "other", "third"]);
     let [one, other] = [0, 1].map(|number| site.ids[number].clone());
     let [of_one, of_other] = [&one, &other].map(|id| site.stored(id));
@@ -131,7 +131,7 @@ fn envelopes_in_each_others_rows_are_refused() {
     site.store(&other, &of_other);
     assert_eq!(password(&site.server, &one), "secret of one");
     assert_eq!(password(&site.server, &other), "secret of other");
-    site.assert_told_and_well();
+    site.assert_recorded_and_well();
 }
 
 /// The data keys, opened as the server opens them.
@@ -144,7 +144,7 @@ fn key_ring(data: &Path, database: &Connection) -> KeyRing {
 }
 
 #[test]
-fn an_envelope_that_names_another_term_is_refused_and_so_are_keys_in_each_others_rows() {
+fn an_envelope_with_another_term_and_swapped_data_keys_are_refused() {
     let mut site = Site::new(&["one", "third"]);
     let (term, sealed) = key_ring(&site.server.data(), &site.database).next_data_key().unwrap();
     let add = "INSERT INTO data_keys (term, created_date, sealed_key) VALUES (?1, 0, ?2)";
@@ -160,7 +160,7 @@ fn an_envelope_that_names_another_term_is_refused_and_so_are_keys_in_each_others
     for (id, name) in [(&one, "one"), (&two, "two"), (&site.ids[1], "third")] {
         assert_eq!(password(&site.server, id), format!("secret of {name}"));
     }
-    site.assert_told_and_well();
+    site.assert_recorded_and_well();
 
     let Site { server, database, .. } = site;
     let data = server.data();

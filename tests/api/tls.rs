@@ -1,4 +1,4 @@
-//! TLS itself: its versions, and its sessions.
+//! TLS versions and session resumption.
 
 use crate::support::certificates::issue;
 use crate::support::machine::{patchbay, says};
@@ -12,8 +12,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 
-/// Speaks TLS to the server, and tells how the handshake was and what came of a request; nothing if
-/// the server refused.
+/// Connects with TLS and sends a request. Returns the kind of handshake and the status line; `None`
+/// if the server refused.
 fn visit(address: &str, config: &Arc<ClientConfig>) -> Option<(HandshakeKind, String)> {
     let mut tls =
         ClientConnection::new(Arc::clone(config), ServerName::try_from("localhost").unwrap())
@@ -53,7 +53,7 @@ fn speaking(
 }
 
 #[test]
-fn no_session_is_resumed_past_a_revocation() {
+fn a_revoked_certificate_can_not_resume_a_session() {
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command.args(["--front", "127.0.0.1:0"]);
     });
@@ -62,7 +62,7 @@ fn no_session_is_resumed_past_a_revocation() {
         server.welcome.iter().find_map(|line| line.strip_prefix("Front door: https://")).unwrap();
     let direct = server.base.trim_start_matches("https://");
     let versions = [&rustls::version::TLS12, &rustls::version::TLS13];
-    // Such a client does resume where it may: nobody shows a certificate at the front door.
+    // The client does resume sessions where it may: the front door asks for no certificate.
     for version in versions {
         let config = speaking(&server, version, None);
         let kinds = [visit(front, &config), visit(front, &config)].map(|visit| visit.unwrap().0);
@@ -85,16 +85,16 @@ fn no_session_is_resumed_past_a_revocation() {
     }
 }
 
-/// RFC 8446, D.5, and RFC 8996: the answer to what is older than TLS 1.2 is an alert.
+/// RFC 8446, D.5, and RFC 8996: a handshake below TLS 1.2 is answered with an alert.
 #[test]
 fn older_versions_of_tls_are_refused() {
     let server = Server::start();
     for (version, alert) in [([3, 1], Some([2, 70])), ([3, 2], Some([2, 70])), ([3, 3], None)] {
         let mut hello = vec![version[0], version[1]];
         hello.extend([7; 32]);
-        // No session, ECDHE with ECDSA and AES-GCM or AES-CBC, no compression.
+        // No session id, ECDHE with ECDSA and AES-GCM or AES-CBC, no compression.
         hello.extend([0, 0, 4, 0xc0, 0x2b, 0xc0, 0x09, 1, 0]);
-        // Extensions: curve P-256, ECDSA with SHA-256, and that no renegotiation is unsafe.
+        // Extensions: curve P-256, ECDSA with SHA-256, and secure renegotiation.
         let extensions = [0, 10, 0, 4, 0, 2, 0, 23, 0, 13, 0, 4, 0, 2, 4, 3, 0, 23, 0, 0];
         hello.extend([0, u8::try_from(extensions.len()).unwrap()]);
         hello.extend(extensions);
@@ -105,7 +105,7 @@ fn older_versions_of_tls_are_refused() {
         tcp.write_all(&record).unwrap();
         let mut answer = [0; 7];
         tcp.read_exact(&mut answer).unwrap();
-        let told = (answer[0] == 21).then(|| [answer[5], answer[6]]);
-        assert_eq!(told, alert, "{version:?}: {answer:?}");
+        let received = (answer[0] == 21).then(|| [answer[5], answer[6]]);
+        assert_eq!(received, alert, "{version:?}: {answer:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Header authentication: a proxy says who comes.
+//! Header authentication: a proxy names the user.
 
 use crate::support::visitor::{PASSWORD, Visitor, refusal, set_password, start, start_with};
 use crate::support::{Reply, XRFKEY, connection, id};
@@ -9,7 +9,7 @@ const HERE: &[&str] =
 const SECRET: (&str, &str) = ("PATCHBAY_FRONT_HEADER_SECRET", "a-secret-of-the-proxy,-long-enough");
 
 #[test]
-fn the_proxy_says_who_comes_and_he_is_made_at_first_sight() {
+fn the_proxy_names_the_user_who_is_created_by_the_first_request() {
     let (server, front) = start(HERE);
     let proxy = Visitor::new(&server, &front);
     let ask = |user: &str, method: &str, path: &str| {
@@ -40,7 +40,7 @@ fn the_proxy_says_who_comes_and_he_is_made_at_first_sight() {
     Reply::of(ask("LAB\\anna", "GET", "/qrs/tag").header("X-Remote-User", "LAB\\bert"))
         .expect(401)
         .says(&["twice"]);
-    // The Xrfkey holds here, too, and other headers mean as little as ever.
+    // The Xrfkey is required here as well, and other user headers are ignored as always.
     let url = format!("{front}/qrs/tag?xrfkey={XRFKEY}");
     Reply::of(proxy.client.raw("GET", &url).header("X-Remote-User", "LAB\\anna"))
         .expect(401)
@@ -54,7 +54,7 @@ fn the_proxy_says_who_comes_and_he_is_made_at_first_sight() {
 }
 
 #[test]
-fn who_is_barred_stays_out_and_who_was_deleted_comes_back_with_nothing() {
+fn a_barred_user_is_refused_and_a_deleted_user_returns_without_rights() {
     let (server, front) = start(HERE);
     let proxy = Visitor::new(&server, &front);
     let anna =
@@ -83,7 +83,7 @@ fn who_is_barred_stays_out_and_who_was_deleted_comes_back_with_nothing() {
 }
 
 #[test]
-fn who_comes_by_a_proxy_has_sessions_and_tokens_of_his_own() {
+fn a_user_from_a_proxy_has_own_sessions_and_tokens() {
     let (server, front) = start(HERE);
     let proxy = Visitor::new(&server, &front);
     let anna =
@@ -103,7 +103,7 @@ fn who_comes_by_a_proxy_has_sessions_and_tokens_of_his_own() {
         reply.json()["owner"]["userId"].clone()
     };
     assert_eq!(machine(None), "anna");
-    // What the proxy says counts before a token, and a session.
+    // The header of the proxy takes precedence over a token and a session.
     assert_eq!(machine(Some("LAB\\bert")), "bert");
     assert!(set_password(&server.data(), "LAB\\carla", PASSWORD));
     let mut carla = Visitor::new(&server, &front);
@@ -116,7 +116,7 @@ fn who_comes_by_a_proxy_has_sessions_and_tokens_of_his_own() {
 }
 
 #[test]
-fn only_the_proxy_is_believed() {
+fn the_user_header_is_accepted_from_the_proxy_only() {
     let elsewhere: &[&str] =
         &["--front-header", "X-Remote-User", "--front-header-from", "192.0.2.7"];
     let by_secret: &[&str] = &["--front-header", "X-Remote-User"];
@@ -149,7 +149,7 @@ fn only_the_proxy_is_believed() {
         }
         assert!(!server.log().contains(SECRET.1));
     }
-    // Off unless it is asked for, and never at the direct door.
+    // The setting is off by default, and never applies to the direct door.
     let (server, front) = start(&[]);
     let visitor = Visitor::new(&server, &front);
     Reply::of(visitor.request("GET", "/qrs/tag").header("X-Remote-User", "LAB\\anna")).expect(401);
@@ -170,7 +170,7 @@ fn a_fixed_directory_leaves_the_user_id_to_the_header() {
 }
 
 #[test]
-fn settings_that_would_do_nothing_or_let_anybody_in_are_refused() {
+fn settings_without_effect_or_that_admit_anybody_are_refused() {
     let front = ["--front", "127.0.0.1:0"];
     let with = |more: &[&'static str]| [&front, more].concat();
     let from = "--front-header-from";

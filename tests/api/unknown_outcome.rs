@@ -1,5 +1,5 @@
-//! While the disk does not answer, a write that has begun is answered with 503, which says how to
-//! find out whether it was done.
+//! While the disk does not respond, a write that has begun gets 503, with advice on finding out
+//! whether it was done.
 
 use crate::support::{Client, Reply, Server, connection, id, send_signal, wait_until};
 use serde_json::{Value as Json, json};
@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::tempdir;
 
-/// A library that makes the syncs of a program wait, for `LD_PRELOAD`.
+/// Compiles a library for `LD_PRELOAD` that blocks a program's syncs.
 fn slow_sync(folder: &Path) -> PathBuf {
     let library = folder.join("slow_sync.so");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/slow_sync.c");
@@ -20,17 +20,17 @@ fn slow_sync(folder: &Path) -> PathBuf {
     library
 }
 
-/// The requests of the message's advice, below /qrs.
+/// The requests that the message advises, below /qrs.
 fn advice(message: &str) -> Vec<String> {
     let parts = message.split("GET /qrs").skip(1);
     parts.map(|part| part.split(" shows it").next().unwrap().trim_end().to_owned()).collect()
 }
 
-/// A write that a client asks for.
-type Asking<'a> = &'a dyn Fn(&Client) -> Reply;
+/// A write of a client.
+type WriteRequest<'a> = &'a dyn Fn(&Client) -> Reply;
 
 #[test]
-fn a_write_of_unknown_outcome_says_where_to_look_and_there_it_is() {
+fn a_write_of_unknown_outcome_can_be_found_with_the_requests_in_its_message() {
     let (tools, folder) = (tempdir().unwrap(), tempdir().unwrap());
     let (library, hang) = (slow_sync(tools.path()), tools.path().join("hang"));
     let server = Server::start_in(folder, |command| {
@@ -42,7 +42,7 @@ fn a_write_of_unknown_outcome_says_where_to_look_and_there_it_is() {
         [&changed, &deleted].map(|one| format!("/dataconnection/{}", id(one)));
     let mut change = changed.clone();
     change["connectionstring"] = json!("lib://other");
-    let cases: [(Asking<'_>, &str, &str); 3] = [
+    let cases: [(WriteRequest<'_>, &str, &str); 3] = [
         (
             &|client| client.post("/dataconnection", &connection("created")),
             "/dataconnection/full",
@@ -74,9 +74,9 @@ fn a_write_of_unknown_outcome_says_where_to_look_and_there_it_is() {
     client.get(&path_of_deleted).expect(404);
 }
 
-/// Only a few writes of an ordinary user are handed to the writer at a time.
+/// The writer takes only a few writes of an ordinary user at a time.
 #[test]
-fn writes_that_wait_for_their_turn_while_the_disk_hangs_are_refused_and_change_nothing() {
+fn writes_in_the_queue_are_refused_and_change_nothing_while_the_disk_hangs() {
     let (tools, folder) = (tempdir().unwrap(), tempdir().unwrap());
     let (library, hang) = (slow_sync(tools.path()), tools.path().join("hang"));
     let server = Server::start_in(folder, |command| {
@@ -102,7 +102,7 @@ fn writes_that_wait_for_their_turn_while_the_disk_hangs_are_refused_and_change_n
         let is_made = names.contains(&format!("c{number}"));
         let may_be_made = message.contains("it is not known whether");
         assert!(may_be_made || message.contains("nothing was changed"), "{message}");
-        assert!(may_be_made || !is_made, "{message}, but it was");
+        assert!(may_be_made || !is_made, "{message}, but the change was made");
     }
 }
 
@@ -154,9 +154,9 @@ fn a_large_commit_on_a_slow_disk_succeeds_and_so_do_writes_that_wait_for_it() {
     assert_eq!(other.names("tag", "").len(), tags);
 }
 
-/// Neither the disk nor the event loops have a say in it.
+/// The shutdown depends neither on the disk nor on the event loops.
 #[test]
-fn a_server_ends_in_time_though_the_disk_or_the_event_loops_stand_still() {
+fn a_server_stops_in_time_although_the_disk_or_the_event_loops_hang() {
     for variable in ["PATCHBAY_TEST_HANG", "PATCHBAY_TEST_HANG_SEND"] {
         let (tools, folder) = (tempdir().unwrap(), tempdir().unwrap());
         let (library, hang) = (slow_sync(tools.path()), tools.path().join("hang"));
@@ -169,16 +169,16 @@ fn a_server_ends_in_time_though_the_disk_or_the_event_loops_stand_still() {
         server.repository().connection("one");
         fs::write(&hang, "").unwrap();
         let start = Instant::now();
-        // As many as there are event loops, and some more.
+        // More requests than there are event loops.
         let clients: Vec<_> = (0..8).map(|_| server.user("anna")).collect();
         let ask =
             |client: Client| client.request("POST", "/tag").body("{\"name\":\"x\"}").send().is_ok();
-        let asked: Vec<_> =
+        let threads: Vec<_> =
             clients.into_iter().map(|client| thread::spawn(move || ask(client))).collect();
         thread::sleep(Duration::from_secs(1));
         send_signal("TERM", server.process_id());
         assert_eq!(server.exit_code(), Some(1), "{variable}");
         assert!(start.elapsed() < Duration::from_secs(16), "{variable}: {:?}", start.elapsed());
-        assert!(asked.into_iter().all(|asking| asking.join().is_ok()));
+        assert!(threads.into_iter().all(|thread| thread.join().is_ok()));
     }
 }

@@ -1,5 +1,5 @@
-//! Rows that hold values that the API can't show: each reply that would include one names it, none
-//! is shorter than it should be, and everything else goes on.
+//! Rows with values that the API can't represent: each reply that would include such a row names
+//! it, no list or count omits it silently, and everything else works.
 
 use crate::support::credentials::with_password;
 use crate::support::machine::{fails, patchbay, says};
@@ -11,13 +11,13 @@ use rusqlite::types::Value as SqlValue;
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
-/// Bytes that are no UTF-8, as text.
+/// Bytes that are invalid UTF-8, as text.
 const BROKEN: &str = "CAST(x'61FF62' AS TEXT)";
 
-/// An id that nothing has.
+/// An id that no row has.
 const LOST: &str = "'00000000-0000-4000-8000-000000000000'";
 
-/// A server that remembers no replies, so that what is changed behind its back shows at once.
+/// A server without a response cache, so that changes to its database are visible immediately.
 fn start() -> (Server, Connection) {
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command.args(["--answer-cache-bytes", "0"]);
@@ -28,16 +28,16 @@ fn start() -> (Server, Connection) {
     (server, database)
 }
 
-/// A column of a row that holds something else for some time.
+/// A column of a row that holds another value for a while.
 struct Change<'d> {
     database: &'d Connection,
-    /// The statement that sets it to its parameter.
+    /// The statement that sets the column to its parameter.
     set: String,
     before: SqlValue,
 }
 
 impl<'d> Change<'d> {
-    /// Sets it to the value of an SQL expression.
+    /// Sets the column to the value of an SQL expression.
     fn make(database: &'d Connection, table: &str, column: &str, row: &str, value: &str) -> Self {
         let find = format!("SELECT {column} FROM {table} WHERE {row}");
         let before = database.query_row(&find, [], |row| row.get(0)).unwrap();
@@ -56,7 +56,7 @@ fn count(client: &Client, entity: &str) -> i64 {
 }
 
 #[test]
-fn each_reply_with_an_unreadable_row_names_it_and_a_count_is_no_smaller() {
+fn each_reply_with_an_unreadable_row_names_it_and_counts_include_it() {
     let (server, database) = start();
     let client = server.repository();
     let tag = client.create("tag", &json!({"name": "prod"}));
@@ -227,12 +227,12 @@ fn each_reply_with_an_unreadable_row_names_it_and_a_count_is_no_smaller() {
             ]);
         }
         assert_eq!(count(&client, entity), rows, "{table}.{column}");
-        // The other rows are there as before.
+        // The other rows are unchanged.
         client.get(&format!("/{entity}/full?filter=id%20ne%20{row}")).expect(200);
         change.undo();
         client.get(&format!("/{entity}/full")).expect(200);
     }
-    // Of an id that is not as it was, the row is named by what is there now.
+    // If the id itself is damaged, the reply names the row by the damaged id.
     let row = id(&one);
     Change::make(&database, connections, "id", &format!("id = '{row}'"), "upper(id)");
     client
@@ -242,7 +242,7 @@ fn each_reply_with_an_unreadable_row_names_it_and_a_count_is_no_smaller() {
 }
 
 #[test]
-fn a_condition_that_comes_upon_an_unreadable_text_fails_and_names_the_row() {
+fn a_condition_on_an_unreadable_text_fails_and_names_the_row() {
     let (server, database) = start();
     let client = server.repository();
     let [one, _] = ["one", "two"].map(|name| client.connection(name));
@@ -284,7 +284,7 @@ fn a_filter_over_the_audit_log_that_needs_a_missing_or_damaged_text_fails_and_na
                 client.get(&format!("{path}?filter={filter}")).expect(500).says(&[&named]);
             }
         }
-        // A filter that doesn't need the text goes on, as does one that another condition decides.
+        // A filter that doesn't need the text succeeds, as does one that another condition decides.
         for (filter, expected) in [
             ("objectName eq 'lost'", 1),
             ("objectName eq 'whole' and after so 'lib://whole'", 1),
@@ -307,7 +307,7 @@ fn a_filter_over_the_audit_log_that_needs_a_missing_or_damaged_text_fails_and_na
 }
 
 #[test]
-fn a_long_list_that_comes_upon_an_unreadable_row_is_cut_off_and_never_a_shorter_one() {
+fn a_long_list_with_an_unreadable_row_is_cut_off_and_never_silently_shorter() {
     let (server, database) = start();
     let client = server.repository();
     let filler = "x".repeat(2_000);
@@ -335,8 +335,8 @@ fn a_long_list_that_comes_upon_an_unreadable_row_is_cut_off_and_never_a_shorter_
                 500 => assert!(response.text().unwrap().contains(&row)),
                 200 => {
                     let mut bytes = Vec::new();
-                    // The client sees that the body is not whole, and what came of it is no JSON
-                    // either.
+                    // The client notices that the body is incomplete, and the received part is no
+                    // valid JSON either.
                     let read = std::io::copy(&mut { response }, &mut bytes);
                     assert!(read.is_err(), "{place}: {} bytes", bytes.len());
                     assert!(
@@ -355,7 +355,7 @@ fn a_long_list_that_comes_upon_an_unreadable_row_is_cut_off_and_never_a_shorter_
 }
 
 #[test]
-fn a_rule_that_can_not_be_read_grants_nothing_and_the_others_go_on() {
+fn an_unreadable_rule_grants_nothing_and_the_others_still_apply() {
     let (server, database) = start();
     let client = server.repository();
     client.connection("c");
@@ -381,7 +381,7 @@ fn a_rule_that_can_not_be_read_grants_nothing_and_the_others_go_on() {
             value,
         );
         assert_eq!([sees(&anna), sees(&bob)], [0, 1], "{column}");
-        // Another rule can be made and changed meanwhile.
+        // Another rule can still be created and changed.
         let other = client.create("systemrule", &rule("other", "", 0));
         client.delete(&format!("/systemrule/{}", id(&other))).expect(204);
         client
@@ -395,7 +395,7 @@ fn a_rule_that_can_not_be_read_grants_nothing_and_the_others_go_on() {
 }
 
 #[test]
-fn a_user_who_can_not_be_read_is_named_and_others_go_on() {
+fn an_unreadable_user_is_named_and_other_users_are_unaffected() {
     let (server, database) = start();
     let client = server.repository();
     let anna = user(&client, "anna", &["Reader"], &[], &[]);
@@ -406,7 +406,7 @@ fn a_user_who_can_not_be_read_is_named_and_others_go_on() {
 }
 
 #[test]
-fn verify_names_each_fault_by_table_row_and_column_and_a_backup_is_made_nevertheless() {
+fn verify_names_each_fault_by_table_row_and_column_and_backups_still_succeed() {
     let (server, database) = start();
     let client = server.repository();
     let anna = id(&user(&client, "anna", &["Reader"], &["sales"], &[]));
@@ -477,10 +477,10 @@ fn verify_names_each_fault_by_table_row_and_column_and_a_backup_is_made_neverthe
     let file = data.with_file_name("b.db");
     let saved = patchbay(&data, &["backup", "--to", file.to_str().unwrap()]);
     all_are_in(&says(&saved, &["saved in"]));
-    // It is not worth less than what it was made of.
+    // The backup is no worse than its source, and can be restored.
     let new = data.with_file_name("new");
     all_are_in(&says(&patchbay(&new, &["restore", file.to_str().unwrap()]), &["restored into"]));
-    // A lost reference is named as well, and is no reason not to make a backup either.
+    // A dangling reference is reported as well, and does not prevent a backup either.
     let lost = format!("id = '{first}'");
     Change::make(&database, "data_connections", "owner_id", &lost, LOST);
     let line = format!(
@@ -489,7 +489,7 @@ fn verify_names_each_fault_by_table_row_and_column_and_a_backup_is_made_neverthe
     );
     let file = data.with_file_name("c.db");
     says(&patchbay(&data, &["backup", "--to", file.to_str().unwrap()]), &["saved in", &line]);
-    // Nor is a schema that is other than it should be.
+    // Nor does a schema that differs from the expected one.
     database.execute_batch("DROP INDEX tags_name").unwrap();
     let file = data.with_file_name("d.db");
     says(

@@ -1,4 +1,4 @@
-//! A server that runs sealed is given its master key while it runs.
+//! A server that runs sealed receives its master key while it runs.
 #![cfg(unix)]
 
 use crate::support::credentials::{password, with_password};
@@ -15,8 +15,8 @@ use std::process::Output;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// A sealed server with a stored password, its master key lying in a file beside the data, and the
-/// address for operations.
+/// A sealed server with a stored password, its master key in a file next to the data folder, and
+/// the address for operations.
 fn sealed() -> (Server, String, String) {
     let server = Server::start();
     let one = with_password(&server.repository(), "one");
@@ -26,15 +26,15 @@ fn sealed() -> (Server, String, String) {
     (server, url, one)
 }
 
-/// `patchbay unseal` with a variable, and what it reads from standard input.
+/// Runs `patchbay unseal` with a variable and standard input.
 fn unseal(data: &Path, variable: (&str, &str), input: &str) -> Output {
     let mut command = program();
     command.args(["unseal", "--data"]).arg(data).env(variable.0, variable.1);
     output_with_input(&mut command, input)
 }
 
-/// The outcome of each try that the audit log tells of, and what it says about it.
-fn tries(server: &Server) -> Vec<(String, String)> {
+/// The outcome and detail of each attempt in the audit log.
+fn attempts(server: &Server) -> Vec<(String, String)> {
     let entries = server
         .repository()
         .get("/auditentry/full?filter=action%20eq%20'unseal'")
@@ -63,18 +63,18 @@ fn a_sealed_server_works_again_once_it_has_its_master_key_and_is_ready() {
     assert_eq!(password(&server, &one), "secret of one");
     let two = with_password(&server.repository(), "two");
     assert_eq!(password(&server, &two), "secret of two");
-    let told = tries(&server);
+    let recorded = attempts(&server);
     assert!(matches!(
-        &told[..],
+        &recorded[..],
         [(outcome, detail)] if outcome == "done" && detail.starts_with("by the user ")
     ));
-    // It can be done once.
+    // The second attempt is refused.
     assert!(!socket.exists());
     fails(&patchbay(&data, &["unseal", "--master-key-file", "away"]), "no server that runs sealed");
 }
 
 #[test]
-fn a_change_of_the_master_key_that_was_cut_off_keeps_no_server_sealed() {
+fn an_interrupted_change_of_the_master_key_does_not_keep_a_server_sealed() {
     let (server, _, one) = sealed();
     let folder = server.stop();
     let [old, new, away] = ["old", "away.new", "away"].map(|name| folder.path().join(name));
@@ -83,7 +83,7 @@ fn a_change_of_the_master_key_that_was_cut_off_keeps_no_server_sealed() {
         &patchbay(&folder.path().join("data"), &["key", "rekey", "--master-key-file", "away"]),
         &["away.replaced-1"],
     );
-    // As if it had been cut off before the new key was put in its place.
+    // The state after a crash before the new key replaced the old one.
     fs::rename(&away, &new).unwrap();
     fs::rename(&old, &away).unwrap();
     let (server, _) = start_in(folder, &[]);
@@ -101,10 +101,10 @@ fn a_wrong_master_key_is_refused_slowly_and_recorded() {
         fails(&unseal(&data, ("PATCHBAY_MASTER_KEY", other), ""), "the master key is not the one");
     }
     assert!(start.elapsed() >= Duration::from_secs(2), "{:?}", start.elapsed());
-    // Who speaks to the socket by himself fares no better.
+    // Invalid data that a client sends to the socket directly is refused as well.
     for nonsense in [&b"no key"[..], &[0xff; 40], &[b'A'; 400], b""] {
         let mut stream = UnixStream::connect(data.join("unseal.sock")).unwrap();
-        // More than a key is not read, so not all of it may be taken.
+        // Bytes beyond a key's length are not read, so the write may be incomplete.
         let _ = stream.write_all(nonsense);
         let _ = stream.shutdown(std::net::Shutdown::Write);
         let mut answer = String::new();
@@ -121,15 +121,15 @@ fn a_wrong_master_key_is_refused_slowly_and_recorded() {
     let key = fs::read_to_string(data.parent().unwrap().join("away")).unwrap();
     says(&unseal(&data, ("PATCHBAY_MASTER_KEY", key.trim()), ""), &["unsealed"]);
     assert_eq!(password(&server, &one), "secret of one");
-    let told = tries(&server);
-    let outcomes: Vec<&str> = told.iter().map(|(outcome, _)| outcome.as_str()).collect();
+    let recorded = attempts(&server);
+    let outcomes: Vec<&str> = recorded.iter().map(|(outcome, _)| outcome.as_str()).collect();
     assert_eq!(outcomes, [&["refused"; 7][..], &["done"]].concat());
-    assert!(told[0].1.contains("the master key is not the one"), "{}", told[0].1);
+    assert!(recorded[0].1.contains("the master key is not the one"), "{}", recorded[0].1);
     assert!(!server.log().contains(key.trim()));
 }
 
 #[test]
-fn a_passphrase_unseals_what_was_sealed_by_it() {
+fn a_passphrase_unseals_a_server_that_was_set_up_with_it() {
     let phrase = "four words of it";
     let server = Server::start_in(tempfile::tempdir().unwrap(), |command| {
         command.env("PATCHBAY_PASSPHRASE", phrase);
@@ -150,13 +150,13 @@ fn a_passphrase_unseals_what_was_sealed_by_it() {
 }
 
 #[test]
-fn where_nothing_is_sealed_there_is_nothing_to_unseal() {
+fn unseal_is_refused_without_a_sealed_server() {
     let server = Server::start();
     let data = server.data();
     fails(&patchbay(&data, &["unseal"]), "no server that runs sealed");
     fails(&patchbay(&data.join("elsewhere"), &["unseal"]), "no server that runs sealed");
     server.repository().create("dataconnection", &connection("c"));
-    // What a sealed server leaves when it is killed is no door, and the next one opens its own.
+    // The socket that a killed sealed server leaves is not usable, and the next server replaces it.
     let folder = server.stop();
     fs::rename(data.join("master.key"), folder.path().join("away")).unwrap();
     let folder = Server::start_in(folder, |_| {}).kill();
@@ -169,7 +169,7 @@ fn where_nothing_is_sealed_there_is_nothing_to_unseal() {
 }
 
 #[test]
-fn a_path_that_is_too_long_for_a_socket_is_no_reason_not_to_serve() {
+fn a_server_starts_although_its_path_is_too_long_for_a_socket() {
     let folder = Server::start_in(
         tempfile::Builder::new().prefix(&"x".repeat(100)).tempdir().unwrap(),
         |_| {},

@@ -1,11 +1,11 @@
-//! Updates: who was faster, what is left out, what is replaced, and what stands in the way of a
-//! delete.
+//! Updates: concurrent changes, omitted and replaced fields, and references that prevent a
+//! deletion.
 
 use crate::support::{Reply, Server, connection, id};
 use serde_json::{Value as Json, json};
 
 #[test]
-fn a_later_date_than_the_stored_one_passes_and_an_earlier_one_does_not() {
+fn a_date_after_the_stored_one_is_accepted_and_an_earlier_one_is_not() {
     let server = Server::start();
     let client = server.repository();
     let created = client.connection("c");
@@ -29,7 +29,7 @@ fn a_later_date_than_the_stored_one_passes_and_an_earlier_one_does_not() {
 }
 
 #[test]
-fn of_two_writers_who_saw_the_same_exactly_one_wins() {
+fn exactly_one_of_two_writers_of_the_same_version_succeeds() {
     let server = Server::start();
     let client = server.repository();
     let created = client.connection("c");
@@ -54,7 +54,7 @@ fn of_two_writers_who_saw_the_same_exactly_one_wins() {
 }
 
 #[test]
-fn the_modified_date_always_moves_on() {
+fn the_modified_date_always_increases() {
     let server = Server::start();
     let client = server.repository();
     let mut entity = client.connection("c");
@@ -68,7 +68,7 @@ fn the_modified_date_always_moves_on() {
 }
 
 #[test]
-fn an_etag_can_stand_for_the_date() {
+fn an_etag_can_replace_the_date() {
     let server = Server::start();
     let client = server.repository();
     let reply = client.post("/dataconnection", &connection("c")).expect(201);
@@ -80,7 +80,7 @@ fn an_etag_can_stand_for_the_date() {
     let updated = put(&etag, &json!({"name": "d"})).expect(200);
     assert_ne!(updated.header("etag"), etag);
     put(&etag, &json!({"name": "e"})).expect(412).says(&[updated.header("etag")]);
-    // Both must hold where both are given.
+    // If both are given, both must match.
     let old = reply.json()["modifiedDate"].clone();
     put(updated.header("etag"), &json!({"name": "e", "modifiedDate": old})).expect(409);
     assert_eq!(client.get(&path).json()["name"], "d");
@@ -90,7 +90,7 @@ fn an_etag_can_stand_for_the_date() {
 }
 
 #[test]
-fn what_is_left_out_stays_and_lists_are_replaced_whole() {
+fn omitted_fields_are_kept_and_lists_are_replaced() {
     let server = Server::start();
     let client = server.repository();
     client.create(
@@ -142,7 +142,7 @@ fn what_is_left_out_stays_and_lists_are_replaced_whole() {
 }
 
 #[test]
-fn a_condensed_item_can_be_put_back() {
+fn a_condensed_item_can_be_sent_back() {
     let server = Server::start();
     let client = server.repository();
     let created = client.connection("c");
@@ -156,13 +156,13 @@ fn a_condensed_item_can_be_put_back() {
 }
 
 #[test]
-fn an_owner_can_be_changed_by_who_may() {
+fn an_owner_can_be_changed_with_the_right() {
     let server = Server::start();
     let (repository, anna) = (server.repository(), server.user("anna"));
     let created = anna.connection("c");
     let bert = repository.create("user", &json!({"userDirectory": "LAB", "userId": "bert"}));
     let path = format!("/dataconnection/{}", id(&created));
-    // anna can't see bert, so for her there is no such user.
+    // anna can't see bert, so for her this user does not exist.
     let mut body = created.clone();
     body["owner"] = json!({"id": bert["id"]});
     anna.put(&path, &body).expect(400).says(&["owner", &id(&bert)]);
@@ -172,7 +172,7 @@ fn an_owner_can_be_changed_by_who_may() {
 }
 
 #[test]
-fn names_are_unique_over_all_owners_whatever_their_case() {
+fn names_are_unique_among_all_owners_regardless_of_case() {
     let server = Server::start();
     let (anna, bert) = (server.user("anna"), server.user("bert"));
     anna.connection("Größe");
@@ -187,7 +187,7 @@ fn names_are_unique_over_all_owners_whatever_their_case() {
 }
 
 #[test]
-fn who_a_user_is_never_changes() {
+fn the_directory_and_id_of_a_user_never_change() {
     let server = Server::start();
     let client = server.repository();
     let user = client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
@@ -206,7 +206,7 @@ fn who_a_user_is_never_changes() {
 }
 
 #[test]
-fn deleting_a_tag_or_a_definition_takes_it_from_what_used_it() {
+fn deleting_a_tag_or_a_definition_removes_it_from_all_entities() {
     let server = Server::start();
     let client = server.repository();
     let tag = client.create("tag", &json!({"name": "x"}));
@@ -225,7 +225,7 @@ fn deleting_a_tag_or_a_definition_takes_it_from_what_used_it() {
 }
 
 #[test]
-fn a_user_who_owns_something_stays() {
+fn a_user_who_owns_entities_can_not_be_deleted() {
     let server = Server::start();
     let client = server.repository();
     let user = client.create("user", &json!({"userDirectory": "LAB", "userId": "anna"}));
@@ -233,7 +233,7 @@ fn a_user_who_owns_something_stays() {
         ["b", "a"].iter().map(|name| server.user("anna").connection(name)).collect();
     let path = format!("/user/{}", id(&user));
     client.delete(&path).expect(409).says(&["owner of 2 data connections", "'a', 'b'"]);
-    // Who may not see them is not told how many they are.
+    // Users who may not see the connections do not learn how many there are.
     let some = json!({
         "name": "some", "resourceFilter": "User_*", "actions": 10, "rule": "user.userId = \"eve\""
     });
@@ -259,7 +259,7 @@ fn a_user_who_owns_something_stays() {
 }
 
 #[test]
-fn changing_the_choices_leaves_the_values_that_there_are() {
+fn changing_the_choices_keeps_existing_values() {
     let server = Server::start();
     let client = server.repository();
     let definition = client.create(
@@ -277,10 +277,11 @@ fn changing_the_choices_leaves_the_values_that_there_are() {
     assert_eq!(updated["customProperties"], created["customProperties"]);
 }
 
-/// The values that are stored, and those that are put.
+/// The stored values, and the values of the update.
 type Case<'a> = (&'a [&'a str], &'a [(Option<usize>, &'a str)]);
 
-/// What is stored, what is put (the numbers are those of the stored values), and what is left.
+/// The stored values, the values of the update (the numbers refer to the stored values), and the
+/// result.
 #[test]
 fn elements_can_be_swapped_repeated_and_moved() {
     let server = Server::start();
@@ -302,7 +303,7 @@ fn elements_can_be_swapped_repeated_and_moved() {
         let mut body = connection(&format!("c{index}"));
         body["customProperties"] = stored.iter().map(|text| value(text)).collect();
         let created = client.create("dataconnection", &body);
-        let wanted: Vec<Json> = put
+        let items: Vec<Json> = put
             .iter()
             .map(|(from, text)| {
                 let mut item = value(text);
@@ -312,7 +313,7 @@ fn elements_can_be_swapped_repeated_and_moved() {
                 item
             })
             .collect();
-        let update = json!({"customProperties": wanted, "modifiedDate": created["modifiedDate"]});
+        let update = json!({"customProperties": items, "modifiedDate": created["modifiedDate"]});
         let updated =
             client.put(&format!("/dataconnection/{}", id(&created)), &update).expect(200).json();
         let left = updated["customProperties"].as_array().unwrap();
@@ -334,7 +335,7 @@ fn elements_can_be_swapped_repeated_and_moved() {
 }
 
 #[test]
-fn an_update_is_no_way_round_what_may_be_created() {
+fn an_update_can_not_produce_an_entity_that_may_not_be_created() {
     let server = Server::start();
     let anna = server.user("anna");
     let mut body = anna.connection("c");
@@ -343,8 +344,8 @@ fn an_update_is_no_way_round_what_may_be_created() {
     anna.put(&path, &body).expect(403).says(&["LAB\\anna", "may not create"]);
     assert_eq!(anna.get(&path).json()["type"], "internet");
     server.repository().put(&path, &body).expect(200);
-    // What is a folder already may stay one.
-    let mut given = anna.get(&path).json();
-    given["username"] = json!("u");
-    anna.put(&path, &given).expect(200);
+    // A connection that is already a folder may stay one.
+    let mut body = anna.get(&path).json();
+    body["username"] = json!("u");
+    anna.put(&path, &body).expect(200);
 }

@@ -1,5 +1,4 @@
-//! Databases of every version of the schema are opened with what is in them
-//! (tests/upgrade/README.md).
+//! Databases of every schema version are opened with all of their data (tests/upgrade/README.md).
 
 use crate::support::databases::{Dump, content, dump, uses};
 use crate::support::machine::{fails, patchbay, says};
@@ -14,19 +13,19 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
-/// What the master key of these databases is, and the API token of LAB\anna.
+/// The master key of these databases, and the API token of LAB\anna.
 const MASTER_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 const TOKEN: &str = "pbt_of-a-database-of-an-earlier-version-01234";
 
-/// From which version on users have passwords, and API tokens.
+/// The schema versions since which users have passwords, and API tokens.
 const PASSWORDS: usize = 5;
 const TOKENS: usize = 6;
 
-/// From which version on the audit log has long texts apart, and sealed secrets.
+/// The schema version since which the audit log stores long texts separately, and seals secrets.
 const AUDIT_TEXTS: usize = 13;
 
-/// From which version on there is an audit log, and from which on all its entries were written with
-/// secrets masked.
+/// The schema versions since which there is an audit log, and since which all its entries were
+/// written with masked secrets.
 const AUDIT_LOG: usize = 7;
 const MASKED: usize = 15;
 
@@ -62,12 +61,12 @@ fn a_database_of_every_version_opens_with_its_data_equal() {
         assert_eq!(uses(&data), [(1, sealed_values(version))], "version {version}");
         check_sign_in(&server, &front, version);
         check_verified(&data, &format!("schema {0} of {0}", newest_schema()), version);
-        // It goes on in the new version.
+        // The upgraded database can be changed.
         server.repository().connection("another");
     }
 }
 
-/// What is to be upgraded can be saved before.
+/// A backup can be made before the upgrade.
 fn check_backup(data: &Path, version: usize) {
     let to = data.parent().unwrap().join("before.db");
     says(
@@ -78,7 +77,7 @@ fn check_backup(data: &Path, version: usize) {
     check_verified(data, &format!("schema {version} of {}", newest_schema()), version);
 }
 
-/// The password of a connection and, later, a secret of the audit log.
+/// A password of a connection and, in later versions, a secret of the audit log.
 const fn sealed_values(version: usize) -> i64 {
     if version < AUDIT_TEXTS { 1 } else { 2 }
 }
@@ -90,7 +89,7 @@ fn check_verified(data: &Path, schema: &str, version: usize) {
     says(&command.output().unwrap(), &[schema, "2 data connections, 2 tags", &open, "sound"]);
 }
 
-/// What `fill` has made.
+/// Creates the data of the test databases.
 fn fill(client: &Client, anna: &Client) {
     let tags = ["finance", "Prüfung"].map(|name| client.create("tag", &json!({ "name": name })));
     let definition = json!({
@@ -152,16 +151,16 @@ fn check_data(client: &Client, version: usize) {
     }
 }
 
-/// Every row is there, with every value that it had.
+/// Asserts that every row is kept, with all of its values.
 fn assert_kept(before: &Dump, database: &Path, version: usize) {
     let old = site(version);
     let old = rusqlite::Connection::open(old.path().join("data/patchbay.db")).unwrap();
     let new = rusqlite::Connection::open(database).unwrap();
-    // The end of the audit log moves with the entry of the backup.
+    // The backup adds an entry to the audit log, which changes its end.
     for table in
         before.keys().filter(|table| !["audit_bounds", "versions"].contains(&table.as_str()))
     {
-        // What SQLite works out from other columns is no value of its own.
+        // Columns that SQLite generates from others hold no data of their own.
         let sql = "SELECT group_concat(name, ', ') FROM pragma_table_info(?1)";
         let columns: String = old.query_row(sql, [table], |row| row.get(0)).unwrap();
         let rows = |database: &rusqlite::Connection| -> Vec<Vec<SqlValue>> {
@@ -218,13 +217,13 @@ fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
     assert_eq!(dump(&data.join("patchbay.db")), before);
 }
 
-/// Makes the file of a version that has none yet. It is called by hand, once; afterwards the file
+/// Writes the file of a version that has none yet. It is run once by hand; afterwards the file
 /// never changes.
 #[test]
 #[ignore = "writes a file; tests/upgrade/README.md says when"]
 fn write_the_database_of_the_newest_version() {
     let target = file(newest_schema());
-    assert!(!target.exists(), "{} is there, and never changes", target.display());
+    assert!(!target.exists(), "{} exists already, and must never change", target.display());
     let (server, _) = start(tempfile::tempdir().unwrap());
     fill(&server.repository(), &server.user("anna"));
     assert!(set_password(&server.data(), "LAB\\anna", PASSWORD));
@@ -234,7 +233,7 @@ fn write_the_database_of_the_newest_version() {
         .query_row("SELECT id FROM users WHERE user_id = 'anna'", [], |row| row.get(0))
         .unwrap();
     let hash = patchbay::auth::token::token_hash(&TOKEN.to_owned().into());
-    // In the year 2100 they end.
+    // They expire in the year 2100.
     let end = 4_102_444_800_000_i64;
     database
         .execute(
@@ -253,7 +252,7 @@ fn write_the_database_of_the_newest_version() {
     fs::write(target, script(&database)).unwrap();
 }
 
-/// The statements that make a database again.
+/// The statements that recreate a database.
 fn script(database: &rusqlite::Connection) -> String {
     let texts = |sql: &str| -> Vec<String> {
         let mut statement = database.prepare(sql).unwrap();
@@ -277,7 +276,7 @@ fn script(database: &rusqlite::Connection) -> String {
             writeln!(text, "INSERT INTO {table} VALUES ({row});").unwrap();
         }
     }
-    // Triggers come last, so that they do not run.
+    // Triggers are created last, so that the inserts do not fire them.
     for sql in texts(&format!(
         "SELECT sql FROM sqlite_schema WHERE type <> 'table' AND {own} AND sql IS NOT NULL"
     )) {

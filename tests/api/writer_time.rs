@@ -1,5 +1,5 @@
-//! No ordinary user holds the one writer for long: what takes long is found by readers, what rules
-//! cost is weighed, and few requests of one user wait for the writer at a time.
+//! No ordinary user occupies the only writer for long: slow filters run on read connections, the
+//! cost of rules is weighed, and few requests of one user wait for the writer at a time.
 
 use crate::support::operations_door::{get, metric, start_in};
 use crate::support::rules::rule;
@@ -15,8 +15,7 @@ fn select(client: &Client, filter: &str) -> String {
     format!("/selection/{}/dataconnection", id(&selection.expect(201).json()))
 }
 
-/// How long the longest write of another user takes while `work` is under way, and how long `work`
-/// takes.
+/// The time of another user's slowest write while `work` runs, and the duration of `work`.
 fn longest_wait(other: &Client, work: impl FnOnce() + Send) -> (Duration, Duration) {
     let start = Instant::now();
     thread::scope(|scope| {
@@ -35,10 +34,10 @@ fn longest_wait(other: &Client, work: impl FnOnce() + Send) -> (Duration, Durati
     })
 }
 
-/// The writer evaluated the filter once more, though what it finds weighs nothing: one request held
-/// it for half of its time.
+/// Formerly, the writer evaluated the filter again, although the entities that it matches weigh
+/// nothing: one request occupied it for half of its time.
 #[test]
-fn a_filter_of_a_selection_that_takes_long_keeps_no_writer_waiting() {
+fn a_slow_filter_of_a_selection_delays_no_writer() {
     let server = Server::start();
     let (anna, bert) = (server.user("anna"), server.user("bert"));
     anna.connection("hers");
@@ -48,18 +47,21 @@ fn a_filter_of_a_selection_that_takes_long_keeps_no_writer_waiting() {
     let terms: Vec<String> =
         (0..195).map(|number| format!("connectionstring so 'z{number}'")).collect();
     let path = format!("{selected}?filter={}", encode(&terms.join(" or ")));
-    let (wait, whole) = longest_wait(&bert, || {
+    let (wait, duration) = longest_wait(&bert, || {
         anna.delete(&path).expect_empty(204);
     });
-    println!("{wait:?} of {whole:?}");
-    assert!(whole > Duration::from_secs(1), "the filter is too quick to tell anything: {whole:?}");
-    assert!(wait < whole / 4, "{wait:?} of {whole:?}");
+    println!("{wait:?} of {duration:?}");
+    assert!(
+        duration > Duration::from_secs(1),
+        "the filter is too fast for this test: {duration:?}"
+    );
+    assert!(wait < duration / 4, "{wait:?} of {duration:?}");
     assert_eq!(anna.get(&format!("{selected}/count")).json()["value"], 1_900);
 }
 
-/// What is changed so that the filter no longer finds it must not be removed.
+/// An entity that was changed so that the filter no longer matches must not be deleted.
 #[test]
-fn what_changes_after_a_filter_has_found_it_is_not_removed() {
+fn entities_that_change_after_they_matched_a_filter_are_not_deleted() {
     let (server, url) = start_in(tempfile::tempdir().unwrap(), &[]);
     let (anna, bert) = (server.user("anna"), server.user("bert"));
     let made = anna.connection("old");
@@ -68,14 +70,15 @@ fn what_changes_after_a_filter_has_found_it_is_not_removed() {
     let other = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     let waiting =
         || metric(&get(&server, &format!("{url}/metrics")).text, "patchbay_writes_waiting") >= 1.0;
-    // The writer waits for a lock of 'other' for 800 ms only, so the moment is not met each time.
+    // The writer waits at most 800 ms for the lock of 'other', so the race does not happen each
+    // time.
     let is_refused = (0..20).any(|number| {
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         let change = "UPDATE data_connections SET name = 'new', name_folded = 'new', modified_date \
                       = modified_date + 1 WHERE name = 'old'";
         other.execute(change, []).unwrap();
         let deleted = thread::scope(|scope| {
-            // It is taken up first, and the request to delete waits behind it.
+            // The write of another user is taken up first, and the deletion waits behind it.
             scope.spawn(|| bert.post("/tag", &json!({"name": format!("t{number}")})));
             let deleting = scope.spawn(|| anna.delete(&delete));
             while !deleting.is_finished() && !waiting() {}
@@ -88,12 +91,12 @@ fn what_changes_after_a_filter_has_found_it_is_not_removed() {
         deleted.status == 409 && !deleted.says(&["old", "nothing was removed"]).text.is_empty()
     });
     assert!(is_refused);
-    // Without a filter, the selection alone says what is to be removed.
+    // Without a filter, the selection alone determines the deleted entities.
     anna.delete(&selected).expect_empty(204);
     anna.get(&format!("/dataconnection/{}", id(&made))).expect(404);
 }
 
-/// A user who says of the session what a rule compares with.
+/// A user whose session has attributes that a rule compares.
 struct WithGroups {
     client: Client,
     groups: String,
@@ -107,9 +110,9 @@ impl WithGroups {
     }
 }
 
-/// A rule took up to 30 ms for each entity, and a change of 240 of them 8 s.
+/// A rule took up to 30 ms for each entity, and a change of 240 of them took 8 s.
 #[test]
-fn what_rules_cost_is_weighed_with_each_entity() {
+fn the_cost_of_rules_is_weighed_for_each_entity() {
     let server = Server::start_with(&[]);
     let client = server.repository();
     client.create("systemrule", &rule("groups", "resource.name like user.grp", 2 + 4 + 8 + 1));
@@ -141,10 +144,10 @@ fn what_rules_cost_is_weighed_with_each_entity() {
     anna.client.delete(&selected).expect_empty(204);
 }
 
-/// A preview is written and undone, so the requests of one user who had a hundred connections kept
-/// others waiting for 11 s.
+/// A preview is a write that is rolled back, so the requests of a user with a hundred open
+/// connections delayed others for 11 s.
 #[test]
-fn a_user_with_many_connections_lets_others_write() {
+fn a_user_with_many_open_connections_does_not_block_other_writers() {
     const CONNECTIONS: usize = 48;
     let server = Server::start();
     let bert = server.user("bert");
@@ -163,7 +166,7 @@ fn a_user_with_many_connections_lets_others_write() {
                 }
             });
         }
-        // All of them are under way.
+        // All of them have started.
         crate::support::wait_until(|| answered.load(Ordering::Relaxed) >= CONNECTIONS);
         let wait = |number: usize| {
             let before = answered.load(Ordering::Relaxed);
@@ -175,13 +178,13 @@ fn a_user_with_many_connections_lets_others_write() {
         waits
     });
     println!("{waits:?}");
-    // Four wait in the queue and one is under way; some more are answered while the request and its
-    // answer travel.
+    // Four writes wait in the queue and one is running; some more are answered while a request and
+    // its response are in transit.
     assert!(waits.iter().sum::<usize>() / waits.len() < CONNECTIONS / 3, "{waits:?}");
 }
 
 #[test]
-fn a_preview_is_weighed_as_a_creation_is() {
+fn a_preview_is_weighed_like_a_creation() {
     let server = Server::start_with(&["--max-write-milliseconds", "1"]);
     let anna = server.user("anna");
     let mut heavy = connection("heavy");
@@ -194,10 +197,10 @@ fn a_preview_is_weighed_as_a_creation_is() {
     }
 }
 
-/// Long lists whose last name is taken: each works for nothing, and is not charged. Three users
-/// held the writer for nine of them at a time.
+/// Long lists whose last name is taken: each is rolled back, and does not count against the
+/// allowance. Nine of them at a time, of three users, occupied the writer.
 #[test]
-fn long_requests_of_several_users_let_others_write() {
+fn long_requests_of_several_users_do_not_block_other_writers() {
     const EACH: usize = 3;
     let server = Server::start();
     let bert = server.user("bert");
@@ -236,7 +239,7 @@ fn long_requests_of_several_users_let_others_write() {
         waits
     });
     println!("{waits:?}");
-    // The one that is under way, and one that came before.
+    // One that is running, and one that came before.
     assert!(waits.iter().sum::<usize>() <= waits.len() * 5 / 2, "{waits:?}");
     assert_eq!(bert.names("dataconnection", "name sw 'anna'"), Vec::<String>::new());
 }

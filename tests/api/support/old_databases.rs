@@ -12,8 +12,8 @@ pub fn file(version: usize) -> PathBuf {
 pub fn site(version: usize) -> TempDir {
     let text = fs::read_to_string(file(version)).unwrap_or_else(|_| {
         panic!(
-            "there is no database of version {version} yet; tests/upgrade/README.md says how it is \
-             made"
+            "there is no database of version {version} yet; tests/upgrade/README.md says how to \
+             create it"
         )
     });
     assert!(text.len() < 100_000);

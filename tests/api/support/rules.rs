@@ -1,4 +1,4 @@
-//! Rules, and a site on which they matter.
+//! Rules, and a site that they apply to.
 
 use crate::support::{Client, connection};
 use serde_json::{Value as Json, json};
@@ -34,7 +34,7 @@ pub fn user(
     )
 }
 
-/// Connections of anna's: one a team, one tagged with a department, one of another type.
+/// Connections of anna: one with a team, one tagged with a department, one of another type.
 pub fn site(client: &Client) {
     client.create(
         "custompropertydefinition",
