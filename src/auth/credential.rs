@@ -40,7 +40,10 @@ impl Claim {
         if self.credential.holds(snapshot, &self.user)? {
             Ok(())
         } else {
-            Err(RequestError::Unauthorized("the session or the token has ended".to_owned()))
+            Err(RequestError::Unauthorized(
+                "the session or the token is no longer valid; sign in again, or use another token"
+                    .to_owned(),
+            ))
         }
     }
 }
@@ -124,8 +127,8 @@ impl Credential {
         match self {
             Self::Session(_, SessionKind::Header | SessionKind::Jwt) => {
                 Err(RequestError::Forbidden(
-                    "a session that a header or a JSON Web Token began makes no API token, sets no \
-                     password and downloads no certificate: sign in with a password"
+                    "a session that began with a trusted header or a JSON Web Token can't create \
+                     API tokens, set passwords or download certificates; sign in with a password"
                         .to_owned(),
                 ))
             }

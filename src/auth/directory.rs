@@ -17,8 +17,8 @@ pub fn outsider(directory: &str, id: &str) -> Result<Option<UserName>, RequestEr
     }
     let name = UserName::new(directory, id);
     if name.as_ref().is_some_and(|name| is_own_directory(&name.user_directory)) {
-        let message =
-            "the site's own accounts don't sign in so: the directory must be another than theirs";
+        let message = "users of the directory INTERNAL can't sign in with a header or a token; use \
+                       another directory";
         return Err(RequestError::Unauthorized(message.to_owned()));
     }
     Ok(name)
@@ -30,9 +30,9 @@ pub fn outsider(directory: &str, id: &str) -> Result<Option<UserName>, RequestEr
 /// A text that says what is wrong with it, to follow the name of the setting.
 pub fn check_directory(directory: &str) -> Result<String, String> {
     match UserName::new(directory, "user") {
-        Some(_) if directory.contains('\\') => Err("must not have a backslash".to_owned()),
+        Some(_) if directory.contains('\\') => Err("must not contain a backslash".to_owned()),
         Some(name) if is_own_directory(&name.user_directory) => {
-            Err("must not be that of the site's own accounts".to_owned())
+            Err("must not be INTERNAL, which is for the site's own accounts".to_owned())
         }
         Some(name) => Ok(name.user_directory),
         None => Err("must have 1 to 255 characters, and no control characters".to_owned()),

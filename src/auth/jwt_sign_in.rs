@@ -109,7 +109,7 @@ impl JwtSignIn {
         let text = |name: &str| {
             jwt.claims.get(name).and_then(text).ok_or_else(|| {
                 RequestError::Unauthorized(format!(
-                    "the JWT in Authorization must have the claim {name}, a text"
+                    "the JWT in Authorization must have the claim {name} as a string"
                 ))
             })
         };
@@ -119,7 +119,7 @@ impl JwtSignIn {
             Directory::Claim(name) => text(name)?,
         };
         let user = outsider(&directory, &id)?.ok_or_else(|| {
-            let message = "the JWT in Authorization must name a user and his directory in 1 to 255 \
+            let message = "the JWT in Authorization must name a user and a directory of 1 to 255 \
                            characters each, without control characters";
             RequestError::Unauthorized(message.to_owned())
         })?;

@@ -69,7 +69,7 @@ impl SecurityHeader {
         let is_long = |(name, value): &&(String, String)| {
             [name, value].iter().any(|text| text.chars().count() > LONGEST)
         };
-        let advice = "front-jwt-attribute chooses which claims count";
+        let advice = "choose the claims to use with the setting front-jwt-attribute";
         if let Some((name, _)) = attributes.iter().find(is_long) {
             let name: String = name.chars().take(80).collect();
             let message = format!(

@@ -130,10 +130,11 @@ impl TrustedHeader {
         tracing::warn!(
             %from,
             header = %self.name,
-            "a header that signs in, or a session that it began, came from no trusted proxy"
+            "a header that signs a user in, or a session that it began, did not come from a \
+             trusted proxy"
         );
         Err(RequestError::Unauthorized(format!(
-            "the header {} is taken from trusted proxies only, not from {from}",
+            "the header {} is accepted from trusted proxies only, not from {from}",
             self.name
         )))
     }
@@ -149,10 +150,10 @@ impl TrustedHeader {
         if bool::from(shown.ct_eq(&secret)) {
             return Ok(());
         }
-        tracing::warn!(header = %self.name, "a header that signs in, or a session that it began, \
-                                             came without the right secret");
+        tracing::warn!(header = %self.name, "a header that signs a user in, or a session that it \
+                                             began, came without the right secret");
         Err(RequestError::Unauthorized(format!(
-            "the header {} is taken with the right {SECRET_HEADER} only",
+            "the header {} is accepted only together with the right secret in {SECRET_HEADER}",
             self.name
         )))
     }
@@ -160,8 +161,8 @@ impl TrustedHeader {
     fn names_nobody(&self) -> RequestError {
         let form = if self.directory.is_some() { "userid" } else { "DIRECTORY\\userid" };
         RequestError::Unauthorized(format!(
-            "the header {} must name a user as {form}, of up to 255 characters each and no control \
-             characters",
+            "the header {} must name a user as {form}, with at most 255 characters in each part \
+             and no control characters",
             self.name
         ))
     }

@@ -124,7 +124,7 @@ fn a_wrong_value_is_refused_with_what_would_be_right() {
         ("--front-sessions", "yes", "front-sessions must be on or off, not 'yes'"),
         ("--front-header", " ", "front-header is empty"),
         ("--front-header-from", "nowhere", "front-header-from must be addresses or networks"),
-        ("--front-directory", "a\\b", "front-directory must not have a backslash"),
+        ("--front-directory", "a\\b", "front-directory must not contain a backslash"),
         ("--front-jwt-issuer", " ", "front-jwt-issuer is empty"),
         ("--front-jwt-audience", "", "front-jwt-audience is empty"),
         ("--front-jwt-user-id", "", "front-jwt-user-id is empty"),

@@ -156,12 +156,12 @@ async fn make_token_from(
                 Err(error) => {
                     let token = token.expose_secret();
                     let text = format!(
-                        "This is the token. It is shown this once: {token} The rest of the page \
-                         can't be shown: {error}"
+                        "This is the token. Copy it now; it is not shown again: {token} The rest \
+                         of the page can't be shown: {error}"
                     );
                     Ok(page(
                         StatusCode::CREATED,
-                        &Message { title: "The token was made", text: &text },
+                        &Message { title: "The token was created", text: &text },
                     )?)
                 }
             }
@@ -207,7 +207,7 @@ pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpRe
     let Caller { actor, .. } = visit.call.user.read().await?.caller;
     if !is_root(&actor) {
         return Err(RequestError::Forbidden(
-            "only a root administrator can have the client certificate".to_owned(),
+            "only a root administrator can download the client certificate".to_owned(),
         )
         .into());
     }
@@ -250,11 +250,11 @@ async fn with_client<T: Send + 'static>(
         let mut pem = Vec::new();
         opened(&path)?.read_to_end(&mut pem).map_err(|error| RequestError::internal(&error))?;
         let certificate = Certificate::from_pem(&pem).ok_or_else(|| {
-            RequestError::internal(&format!("{} holds no certificate", path.display()))
+            RequestError::internal(&format!("{} contains no certificate", path.display()))
         })?;
         if let Some(why) = state.clients.refusal(&certificate) {
             return Err(RequestError::Conflict(format!(
-                "{why}; patchbay cert renew {} makes another",
+                "{why}; create another with patchbay cert renew {}",
                 certificate.name
             )));
         }
@@ -269,7 +269,7 @@ fn opened(path: &Path) -> Result<File, RequestError> {
         ErrorKind::NotFound => {
             let name = path.file_name().unwrap_or_default().display();
             RequestError::Conflict(format!(
-                "{name} is no longer on this machine: it was taken away from the folder certs"
+                "{name} is no longer in the folder certs of this machine"
             ))
         }
         _ => RequestError::internal(&format!("{}: {error}", path.display())),

@@ -55,7 +55,7 @@ async fn change_from(
         }
     }
     let message = format!(
-        "Others change this {} all the time. Nothing was saved; try again.",
+        "Nothing was saved, because others kept changing this {}. Try again.",
         visit.call.entity.noun
     );
     let Save { stored, origin, mine, .. } = Save::read(visit, form).await?;
@@ -228,8 +228,8 @@ impl<'v> Save<'v> {
         }
         if write.is_empty() {
             let done = format!(
-                "Nothing was left to save: what you changed is stored already. Changed meanwhile, \
-                 last by {user} at {date}."
+                "There was nothing left to save: your changes are stored already. It was changed \
+                 after you opened it, last by {user} at {date}."
             );
             return self.show_stored(done).await.map(Some);
         }
@@ -245,7 +245,8 @@ impl<'v> Save<'v> {
                 }
                 let kept = kept.join(", ");
                 let done = format!(
-                    "Saved. Changed meanwhile, last by {user} at {date}, and kept: {kept}."
+                    "Saved. It was changed after you opened it, last by {user} at {date}. Kept \
+                     from others: {kept}."
                 );
                 self.show_stored(done).await.map(Some)
             }

@@ -93,7 +93,7 @@ impl Question {
     /// send it back.
     pub fn typed_again(secret: Part) -> Self {
         let before =
-            "not shown. Only you changed it, and the page can't keep what you typed".to_owned();
+            "not shown. Only you changed it, but this page can't keep what you typed".to_owned();
         Self { part: secret, before, chosen: String::new(), fault: None }
     }
 
@@ -122,7 +122,7 @@ impl Question {
         let is_secret = matches!(self.part.property.kind, Kind::Secret { .. });
         match self.chosen.as_str() {
             "mine" if is_secret && !mine.contains_key(self.part.property.name) => {
-                Some("type it below, or keep what is stored")
+                Some("type it below, or keep the stored one")
             }
             "mine" | "theirs" => None,
             _ => Some("choose one of the two"),
@@ -139,7 +139,7 @@ impl Question {
             _ => Mine::Value(text(property, &part.within(value.unwrap_or(&stored[property.name])))),
         };
         let theirs = match property.kind {
-            Kind::Secret { .. } => "kept as it is, and not shown".to_owned(),
+            Kind::Secret { .. } => "kept unchanged, and not shown".to_owned(),
             _ => text(property, &part.within(&stored[property.name])),
         };
         Shown { name: part.name(), label: part.label, before, mine: own, theirs, chosen, fault }
@@ -207,8 +207,8 @@ impl Conflict<'_> {
             let (LastChange { user, date }, noun) = (LastChange::of(entry), entity.noun);
             let fault = format!(
                 "Nothing is saved yet. This {noun} was changed after you opened it, last by {user} \
-                 at {date}. What is below was changed by others as well as by you, or depends on \
-                 what was. Choose the values to keep, then save."
+                 at {date}. Others changed the values below as you did, or values on which these \
+                 depend. Choose the values to keep, then save."
             );
             (StatusCode::CONFLICT, fault)
         };

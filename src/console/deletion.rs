@@ -1,4 +1,5 @@
-//! Deleting one entity: a page that asks and says whose rights change, and the deletion.
+//! Deleting one entity: a page that asks for a confirmation and shows whose rights change, and the
+//! deletion itself.
 
 use super::bulk::{Rights, ShownRights, rights_after_deletion};
 use super::choices::Pages;
@@ -33,17 +34,17 @@ struct Delete {
     fault: Option<String>,
 }
 
-/// The entity that the page is about, and whose rights its deletion changes.
-struct Asked {
+/// The entity to delete, and whose rights its deletion changes.
+struct DeletionPreview {
     entry: Json,
     rights: Rights,
     /// Why the visitor may not delete it, if so.
     refusal: Option<RequestError>,
 }
 
-impl Asked {
-    /// Reads the entity, and tries its deletion out. Nothing is tried that the visitor may not do:
-    /// others who write would have to wait for it.
+impl DeletionPreview {
+    /// Reads the entity, and tries its deletion in a transaction that is rolled back. A deletion
+    /// that the visitor may not make is not tried, because other writers would have to wait for it.
     async fn read(visit: &Visit) -> Result<Self, PageError> {
         let Stored { entry, .. } = stored(visit, Pages::default()).await?;
         let refusal = check_may(visit, &entry, "delete").err();
@@ -55,72 +56,82 @@ impl Asked {
     }
 }
 
-/// `GET /console/{type}/{id}/delete`: asks.
+/// `GET /console/{type}/{id}/delete`: asks for a confirmation.
 pub async fn ask(visit: Visit) -> Result<HttpResponse, PageError> {
-    confirm(&visit, StatusCode::OK, Asked::read(&visit).await?, None)
+    confirm(&visit, StatusCode::OK, DeletionPreview::read(&visit).await?, None)
 }
 
-/// `POST /console/{type}/{id}/delete`: removes it, and goes to the list. If it is another version
-/// than the page has shown, or other rights change, it asks again.
+/// `POST /console/{type}/{id}/delete`: deletes the entity, and redirects to the list. Asks again if
+/// the stored version, or the rights that change, are not those that the page has shown.
 pub async fn delete(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = match visit.sent(payload).await? {
         Sent::Current(form) => form,
         Sent::Again(_, again) => {
-            let page =
-                confirm(&visit, again.status(), Asked::read(&visit).await?, again.message())?;
+            let preview = DeletionPreview::read(&visit).await?;
+            let page = confirm(&visit, again.status(), preview, again.message())?;
             return Ok(again.explained(page));
         }
     };
     let shown = ShownRights::read(&form);
-    if shown.is_compared() {
-        let asked = Asked::read(&visit).await?;
-        let outdated = asked.rights.outdate(&shown).filter(|_| asked.refusal.is_none());
-        if let Some(outdated) = outdated {
-            return confirm(
-                &visit,
-                StatusCode::CONFLICT,
-                asked,
-                Some(format!("Nothing was deleted. {outdated}")),
-            );
-        }
+    if let Some(page) = outdated_rights(&visit, &shown).await? {
+        return Ok(page);
     }
     let seen =
         Timestamp::parse(form.text("version")).map(|version| IfMatch::Versions(vec![version]));
     match remove(&visit, seen, shown).await {
         Ok(()) => {
             let entity = visit.call.entity;
-            Ok(to_with(
-                &visit,
-                &format!("/console/{}", entity.path),
-                "",
-                &format!("Deleted: {}.", entity.counted(1)),
-            ))
+            let message = format!("Deleted: {}.", entity.counted(1));
+            Ok(to_with(&visit, &format!("/console/{}", entity.path), "", &message))
         }
-        Err(
-            failure @ (RequestError::Conflict(_)
-            | RequestError::Forbidden(_)
-            | RequestError::Outdated(_)
-            | RequestError::PreconditionFailed(_)),
-        ) => {
-            let asked = Asked::read(&visit).await?;
-            let fault = match &failure {
-                RequestError::PreconditionFailed(_) => {
-                    let LastChange { user, date } = LastChange::of(&asked.entry);
-                    format!(
-                        "{user} changed it at {date}, after you opened this page. Look at it again \
-                         first."
-                    )
-                }
-                RequestError::Outdated(outdated) => format!("Nothing was deleted. {outdated}"),
-                other => other.to_string(),
-            };
-            Ok(telling(&failure, confirm(&visit, failure.status_code(), asked, Some(fault))?))
-        }
-        Err(failure) => Err(failure.into()),
+        Err(failure) => not_deleted(&visit, failure).await,
     }
 }
 
-/// Removes it, if the rules are still those by which the page has shown whose rights change.
+/// The page that asks again, if other rights would change than those that were shown.
+async fn outdated_rights(
+    visit: &Visit,
+    shown: &ShownRights,
+) -> Result<Option<HttpResponse>, PageError> {
+    if !shown.is_compared() {
+        return Ok(None);
+    }
+    let preview = DeletionPreview::read(visit).await?;
+    let outdated = preview.rights.outdate(shown).filter(|_| preview.refusal.is_none());
+    let ask_again = |reason: &str| {
+        let fault = Some(format!("Nothing was deleted. {reason}"));
+        confirm(visit, StatusCode::CONFLICT, preview, fault)
+    };
+    outdated.map(ask_again).transpose()
+}
+
+/// The page that asks again and says why the entity could not be deleted.
+async fn not_deleted(visit: &Visit, failure: RequestError) -> Result<HttpResponse, PageError> {
+    let can_ask_again = matches!(
+        failure,
+        RequestError::Conflict(_)
+            | RequestError::Forbidden(_)
+            | RequestError::Outdated(_)
+            | RequestError::PreconditionFailed(_)
+    );
+    if !can_ask_again {
+        return Err(failure.into());
+    }
+    let preview = DeletionPreview::read(visit).await?;
+    let fault = match &failure {
+        RequestError::PreconditionFailed(_) => {
+            let LastChange { user, date } = LastChange::of(&preview.entry);
+            format!(
+                "{user} changed it at {date}, after you opened this page. Check it again first."
+            )
+        }
+        RequestError::Outdated(outdated) => format!("Nothing was deleted. {outdated}"),
+        other => other.to_string(),
+    };
+    Ok(telling(&failure, confirm(visit, failure.status_code(), preview, Some(fault))?))
+}
+
+/// Deletes the entity, unless the rules have changed since the page showed whose rights change.
 async fn remove(
     visit: &Visit,
     seen: Option<IfMatch>,
@@ -138,10 +149,10 @@ async fn remove(
 fn confirm(
     visit: &Visit,
     status: StatusCode,
-    asked: Asked,
+    preview: DeletionPreview,
     fault: Option<String>,
 ) -> Result<HttpResponse, PageError> {
-    let Asked { entry, rights, .. } = asked;
+    let DeletionPreview { entry, rights, .. } = preview;
     let entity = visit.call.entity;
     let own = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
     let delete = Delete {

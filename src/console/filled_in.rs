@@ -58,9 +58,9 @@ fn lost_values(form: &Form, stored: &Json, known: &Known) -> Vec<String> {
         let text = values.sent.join("\n");
         if !values.are_held_as_text() && !values.are_held_as_choices() && !text.trim().is_empty() {
             messages.push(format!(
-                "a custom property that you filled in was deleted meanwhile, or is no longer for \
-                 this type, so this was not saved: '{}'. Copy it if you need it, and save again \
-                 without it",
+                "a custom property that you filled in was deleted, or no longer applies to this \
+                 type, so this was not saved: '{}'. Copy it if you need it, and save again without \
+                 it",
                 excerpt(&text, MOST_LOST)
             ));
         }
@@ -155,7 +155,8 @@ fn secret(typed: &str, clear: &str) -> Result<Option<Json>, String> {
         ("", "") => Ok(None),
         ("", _) => Ok(Some(json!(""))),
         (_, "") => Ok(Some(json!(typed))),
-        _ => Err("was both typed and to be removed; do one of it, and type it again".to_owned()),
+        _ => Err("can't be both changed and removed; choose one, and type it again to change it"
+            .to_owned()),
     }
 }
 
@@ -165,8 +166,8 @@ fn secret(typed: &str, clear: &str) -> Result<Option<Json>, String> {
 /// It is no name of a user.
 pub fn user(typed: &str) -> Result<Json, String> {
     let parts = typed.split_once('\\');
-    let (directory, id) =
-        parts.ok_or_else(|| format!("must be a user, as DIRECTORY\\userid, not '{typed}'"))?;
+    let (directory, id) = parts
+        .ok_or_else(|| format!("must be a user, written as DIRECTORY\\userid, not '{typed}'"))?;
     Ok(json!({ "userDirectory": directory, "userId": id }))
 }
 
@@ -195,7 +196,7 @@ fn attributes(typed: &str, stored: &Json) -> Result<Json, String> {
         }
         let parts = line.split_once('=');
         let (kind, value) =
-            parts.ok_or_else(|| format!("must have a line type=value for each, not '{line}'"))?;
+            parts.ok_or_else(|| format!("must have one type=value per line, not '{line}'"))?;
         Ok(json!({ "attributeType": kind.trim(), "attributeValue": value.trim() }))
     };
     typed_lines(typed).iter().map(attribute).collect::<Result<_, String>>().map(Json::Array)
@@ -239,7 +240,7 @@ fn custom_properties(form: &Form, stored: &Json, known: &Known) -> Option<Json> 
 pub fn add_lost_secrets(entity: &'static Entity, mine: &Json, faults: &mut Vec<FieldError>) {
     for property in entity.secrets().filter(|property| mine.get(property.name).is_some()) {
         if faults.iter().all(|fault| fault.field.property() != Some(property.name)) {
-            let message = "was not saved, and is not shown: fill it in again".to_owned();
+            let message = "was not saved, and is never shown: type it again".to_owned();
             faults.push(FieldError::new(property.name, message));
         }
     }

@@ -89,7 +89,7 @@ pub async fn choose(
     };
     invitation.use_up();
     let Some(user) = written else { return closed() };
-    tracing::info!(%user, "the first administrator has chosen his password");
+    tracing::info!(%user, "the first administrator has set a password");
     let mut reply = to("/console");
     cookie::set(&mut reply, &begun_cookie(&request, &begun))?;
     Ok(reply)
@@ -110,9 +110,9 @@ fn invitation<'s>(state: &'s State, link: &str) -> Result<Option<&'s Invitation>
 }
 
 fn closed() -> Result<HttpResponse, PageError> {
-    let text = "It has been used, is older than half an hour, or was cut off. If nobody can sign \
-                in yet, start the server again, which shows a new one; or use `patchbay user \
-                grant-root` and `patchbay user set-password` on the machine itself.";
+    let text = "It was used, is older than half an hour, or is incomplete. If no administrator can \
+                sign in yet, restart the server, which shows a new link, or use `patchbay user \
+                grant-root` and `patchbay user set-password` on the server's machine.";
     Ok(page(StatusCode::NOT_FOUND, &Message { title: "This link has expired", text })?)
 }
 

@@ -184,11 +184,15 @@ pub fn fields(entity: &'static Entity, entry: &Json, known: &Known, mode: Mode) 
 /// What a field means; what the API's description says of absent values does not hold for a form.
 fn hint(property: &Property) -> &'static str {
     match property.kind {
-        Kind::Secret { .. } => "Stored encrypted, and never shown. Empty keeps what is stored.",
+        Kind::Secret { .. } => {
+            "Stored encrypted and never shown. Leave it empty to keep the stored one."
+        }
         Kind::Links(_) => "",
-        Kind::Integer { .. } if property.has_role(Role::Actions) => "What the rule grants.",
-        Kind::Strings { .. } => "One a line.",
-        Kind::Elements(_) => "One a line, as type=value.",
+        Kind::Integer { .. } if property.has_role(Role::Actions) => {
+            "The actions that the rule grants."
+        }
+        Kind::Strings { .. } => "One per line.",
+        Kind::Elements(_) => "One per line, as type=value.",
         Kind::Reference(_) => "As DIRECTORY\\userid.",
         _ => property.description,
     }
@@ -297,7 +301,7 @@ fn custom_property(definition: &Json, held: &Json) -> Field {
     };
     let hint = definition["description"].as_str().unwrap_or_default();
     let hint =
-        if choices.is_empty() { format!("{hint} One value a line.") } else { hint.to_owned() };
+        if choices.is_empty() { format!("{hint} One value per line.") } else { hint.to_owned() };
     let label = format!("Custom property {}", reference(definition));
     Field {
         name: field_of(definition),

@@ -44,7 +44,7 @@ impl From<Imported> for Row {
             Outcome::Updated => "updated",
             Outcome::Unchanged => "unchanged",
             Outcome::Disabled => "disabled, because it can't be evaluated",
-            Outcome::Skipped => "left out",
+            Outcome::Skipped => "skipped",
             Outcome::Refused => "refused",
         };
         Self { name, outcome, message, warnings: warnings.iter().map(words).collect() }
@@ -104,7 +104,7 @@ fn parse(list: &str) -> Result<Json, RequestError> {
     let wrong = |error| RequestError::BadRequest(format!("The list is not valid JSON: {error}"));
     let json: Json = serde_json::from_str(list).map_err(wrong)?;
     if json.as_array().is_some_and(Vec::is_empty) {
-        return Err(RequestError::BadRequest("The list holds no rules.".to_owned()));
+        return Err(RequestError::BadRequest("The list contains no rules.".to_owned()));
     }
     Ok(json)
 }
@@ -129,8 +129,8 @@ async fn imported(visit: &Visit, json: Json, seen: &str) -> Result<Notes, Reques
 }
 
 /// Why an import shows anew what it would do.
-const OUTDATED: &str = "Rules, users or resources were changed meanwhile, so the import would do \
-                        something else than you have seen. Nothing was imported.";
+const OUTDATED: &str = "Nothing was imported. Rules, users or resources were changed after the \
+                        preview, so the import would have other effects than you have seen.";
 
 /// The digest of what an import would do. The ids of rules that it would create are new each time,
 /// so they are left out; and so are rights that are not complete, because they depend on how long

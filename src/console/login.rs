@@ -48,7 +48,7 @@ pub async fn login(
     let is_ours = cookie::value(&request, COOKIE)?
         .is_some_and(|secret| token_hash(&secret) == sent.text("token"));
     if !is_ours {
-        let fault = "The form was out of date, or the browser keeps no cookies; try once more.";
+        let fault = "The form has expired, or the browser rejects cookies. Try again.";
         return form(&request, StatusCode::FORBIDDEN, next, user, Some(fault));
     }
     let credentials =

@@ -59,7 +59,7 @@ impl ResponseError for PageError {
             }
             Self::Failure(failure) => {
                 let status = failure.status_code();
-                let title = status.canonical_reason().unwrap_or("It failed");
+                let title = status.canonical_reason().unwrap_or("Failed");
                 let text = failure.to_string();
                 let reply = page(status, &Message { title, text: &text });
                 reply.map_or_else(

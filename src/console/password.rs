@@ -147,14 +147,16 @@ fn check_root(caller: &Caller) -> Result<(), RequestError> {
     if is_root(&caller.actor) {
         return Ok(());
     }
-    Err(RequestError::Forbidden("only a root administrator can give others a password".to_owned()))
+    Err(RequestError::Forbidden(
+        "only a root administrator can set the password of another user".to_owned(),
+    ))
 }
 
 /// A stolen session is not to outlive itself.
 fn check_other(caller: &Caller, id: Uuid) -> Result<(), RequestError> {
     if caller.actor.id == id {
-        let message = "this is your own password: change it on the page of your account, which \
-                       asks for the current one";
+        let message = "this is your own password; change it on your account page, which asks for \
+                       the current one";
         return Err(RequestError::Forbidden(message.to_owned()));
     }
     Ok(())

@@ -198,7 +198,7 @@ impl Kept {
 
 /// The faults of secrets that were typed into a form and not kept on the way here.
 pub fn lost_secrets(form: &Form) -> impl Iterator<Item = FieldError> {
-    let message = "was not saved, and is not shown: fill it in again";
+    let message = "was not saved, and is never shown: type it again";
     form.all(RETYPE).into_iter().map(move |name| FieldError::new(name, message))
 }
 

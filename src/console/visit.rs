@@ -75,7 +75,9 @@ impl Visit {
     fn admit(request: &HttpRequest) -> Result<Self, PageError> {
         let state = State::of(request)?;
         let Door::Front(front) = authenticate::of(request)? else {
-            return Err(RequestError::internal(&"the console is at the front door").into());
+            return Err(
+                RequestError::internal(&"the console is served at the front door only").into()
+            );
         };
         let Some(mut visitor) = signed_in(front, request, &state)? else {
             return Err(PageError::SignIn(wanted(request)));
@@ -183,7 +185,7 @@ impl Visit {
             .copied()
             .map(|entity| section(plural(entity), format!("/console/{}", entity.path)))
             .collect();
-        sections.push(section("Why".to_owned(), "/console/why".to_owned()));
+        sections.push(section("Access".to_owned(), "/console/why".to_owned()));
         sections.push(section("Account".to_owned(), "/console/account".to_owned()));
         Frame { user: self.call.user.claim.user.to_string(), token: self.token.clone(), sections }
     }

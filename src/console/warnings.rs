@@ -13,9 +13,9 @@ use crate::store::Snapshot;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-const OPEN_PASSWORD: &str = "The connection string holds a password of its own, which everybody \
-                             reads who may read the connection. Put it into the field for the \
-                             password instead: there it is encrypted, and never shown.";
+const OPEN_PASSWORD: &str = "The connection string contains a password, which everyone can see who \
+                             may read the connection. Move it to the password field, where it is \
+                             stored encrypted and never shown.";
 
 /// What is pointed out about an entity by itself.
 pub fn open_password(entity: &'static Entity, entry: &Json) -> Option<String> {

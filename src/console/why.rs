@@ -1,11 +1,12 @@
-//! Access: the verdict of each rule on a user, an action and a resource; and all who may do
-//! anything to a resource.
+//! The page *Access*: the verdict of each rule on a user, an action and a resource; all users with
+//! rights to a resource; and all resources on which a user has an action.
 
 use super::page;
 use super::page_error::PageError;
 use super::visit::{Frame, Visit};
 use crate::access_report::{self, Resource, ResourceAccess, Site, UserAccess, Why};
 use crate::error::RequestError;
+use crate::http::extract::query_string::QueryString;
 use crate::model::{
     Action, DATA_CONNECTION, Entity, REGISTRY, USER, Value, capitalised, resource_type,
 };
@@ -19,7 +20,7 @@ use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 use uuid::Uuid;
 
-/// Users that the page proposes, and that it lists, at most.
+/// Most users that the page proposes.
 const PROPOSED: u32 = 200;
 
 #[derive(Template)]
@@ -38,54 +39,55 @@ struct WhyPage {
     what: Option<Vec<ResourceAccess>>,
 }
 
+/// What the form of the page asks about. Texts are empty if a field is not filled in.
+struct AccessQuery {
+    user: String,
+    action: Action,
+    entity: &'static Entity,
+    /// The name of the resource.
+    name: String,
+    /// The id of the resource, if the page came with one and its name was not changed.
+    id: String,
+}
+
+impl AccessQuery {
+    fn read(query: &QueryString) -> Result<Self, RequestError> {
+        let text =
+            |name: &str| query.get(name).map(|text| text.unwrap_or_default().trim().to_owned());
+        let name = text("name")?;
+        let keeps_id = name == text("named")? || name.is_empty();
+        Ok(Self {
+            user: text("user")?,
+            action: Action::named(&text("action")?).unwrap_or(Action::Read),
+            entity: resource_type(&text("type")?).unwrap_or(&DATA_CONNECTION),
+            id: if keeps_id { text("id")? } else { String::new() },
+            name,
+        })
+    }
+
+    /// Whether no resource is named.
+    fn is_of_all(&self) -> bool {
+        self.name.is_empty() && self.id.is_empty()
+    }
+}
+
 /// `GET /console/why`.
 pub async fn why(visit: Visit) -> Result<HttpResponse, PageError> {
-    let query = &visit.call.query;
-    let text = |name: &str| query.get(name).map(|text| text.unwrap_or_default().trim().to_owned());
-    let (user, action, kind, name) = (text("user")?, text("action")?, text("type")?, text("name")?);
-    // The id that the form came with is meant as long as the name is still that of it.
-    let (id, named) = (text("id")?, text("named")?);
-    let id = if name == named || name.is_empty() { id } else { String::new() };
-    let entity = resource_type(&kind).unwrap_or(&DATA_CONNECTION);
-    let action = Action::named(&action).unwrap_or(Action::Read);
+    let query = AccessQuery::read(&visit.call.query)?;
     let users = visit.call.user.read_long(LongRead::Many, proposed).await?;
-    let mut resources = find(&visit, entity, &id, &name).await?;
-    let several = (resources.len() > 1).then(|| {
-        format!(
-            "There are several of the name {name}; open the one that you mean in its list, and ask \
-             from there."
-        )
-    });
-    let resource = resources.pop().filter(|_| several.is_none());
-    let mut shown = WhyPage {
-        frame: visit.frame(),
-        users,
-        actions: Action::ALL.iter().map(|own| (own.name(), *own == action)).collect(),
-        types: REGISTRY
-            .iter()
-            .map(|own| (own.resource_type, capitalised(own.noun), *own == entity))
-            .collect(),
-        id: resource.as_ref().map(|row| row.id.to_string()).unwrap_or_default(),
-        name: resource.as_ref().map_or(name, |row| row.name.clone()),
-        user: user.clone(),
-        fault: None,
-        why: None,
-        who: None,
-        what: None,
-    };
+    let resource = resource(&visit, &query).await?;
+    let mut shown = WhyPage::new(&visit, &query, users);
+    if let Ok(Some(row)) = &resource {
+        (shown.id, shown.name) = (row.id.to_string(), row.name.clone());
+    }
     let answer = match resource {
-        Some(row) => {
-            answer(&visit, &user, action, Resource { entity, id: row.id }, &mut shown).await
+        Ok(Some(row)) => {
+            let resource = Resource { entity: query.entity, id: row.id };
+            answer(&visit, &query, resource, &mut shown).await
         }
-        None if several.is_some() => Err(RequestError::BadRequest(several.unwrap_or_default())),
-        None if shown.name.is_empty() && id.is_empty() && user.is_empty() => Ok(()),
-        None if shown.name.is_empty() && id.is_empty() => {
-            all(&visit, &user, action, entity, &mut shown).await
-        }
-        None => Err(RequestError::NotFound(format!(
-            "There is no {} of that name or id, or none that you may see.",
-            entity.noun
-        ))),
+        Ok(None) if query.user.is_empty() => Ok(()),
+        Ok(None) => all(&visit, &query, &mut shown).await,
+        Err(failure) => Err(failure),
     };
     let status = match answer {
         Ok(()) => StatusCode::OK,
@@ -103,39 +105,81 @@ pub async fn why(visit: Visit) -> Result<HttpResponse, PageError> {
     Ok(page(status, &shown)?)
 }
 
-/// What each rule says to a user; without one, which users may do anything.
+impl WhyPage {
+    /// The page with its form filled in, and no answer yet.
+    fn new(visit: &Visit, query: &AccessQuery, users: Vec<String>) -> Self {
+        Self {
+            frame: visit.frame(),
+            users,
+            actions: Action::ALL.iter().map(|own| (own.name(), *own == query.action)).collect(),
+            types: REGISTRY
+                .iter()
+                .map(|own| (own.resource_type, capitalised(own.noun), *own == query.entity))
+                .collect(),
+            id: String::new(),
+            name: query.name.clone(),
+            user: query.user.clone(),
+            fault: None,
+            why: None,
+            who: None,
+            what: None,
+        }
+    }
+}
+
+/// The resource that the form names, if it names one.
+///
+/// # Errors
+/// The outer error if the search fails. The inner error, which the page shows: `NotFound` if there
+/// is no such resource, `BadRequest` if there are several.
+async fn resource(
+    visit: &Visit,
+    query: &AccessQuery,
+) -> Result<Result<Option<Tested>, RequestError>, RequestError> {
+    let AccessQuery { entity, name, id, .. } = query;
+    let mut found = find(visit, entity, id, name).await?;
+    Ok(match (found.len(), found.pop()) {
+        (0 | 1, Some(row)) => Ok(Some(row)),
+        (_, Some(_)) => Err(RequestError::BadRequest(format!(
+            "Several have the name {name}. Open the one that you mean from its list, and ask from \
+             there."
+        ))),
+        (_, None) if query.is_of_all() => Ok(None),
+        (_, None) => Err(RequestError::NotFound(format!(
+            "There is no {} with that name or id, or you may not see it.",
+            entity.noun
+        ))),
+    })
+}
+
+/// Looks up what each rule says about the user; without a user, who may do anything.
 async fn answer(
     visit: &Visit,
-    user: &str,
-    action: Action,
+    query: &AccessQuery,
     resource: Resource,
     shown: &mut WhyPage,
 ) -> Result<(), RequestError> {
-    if user.is_empty() {
-        shown.who = Some(asked(visit, move |site, _| site.who(resource, None, "")).await?);
+    if query.user.is_empty() {
+        shown.who = Some(answered(visit, move |site, _| site.who(resource, None, "")).await?);
         return Ok(());
     }
-    let name: UserName = user.parse().map_err(RequestError::BadRequest)?;
-    shown.why = Some(asked(visit, move |site, _| site.why(&name, action, resource)).await?);
+    let user: UserName = query.user.parse().map_err(RequestError::BadRequest)?;
+    let action = query.action;
+    shown.why = Some(answered(visit, move |site, _| site.why(&user, action, resource)).await?);
     Ok(())
 }
 
-/// To what a user may do it.
-async fn all(
-    visit: &Visit,
-    user: &str,
-    action: Action,
-    entity: &'static Entity,
-    shown: &mut WhyPage,
-) -> Result<(), RequestError> {
-    let name: UserName = user.parse().map_err(RequestError::BadRequest)?;
+/// Looks up on which resources the user has the action.
+async fn all(visit: &Visit, query: &AccessQuery, shown: &mut WhyPage) -> Result<(), RequestError> {
+    let user: UserName = query.user.parse().map_err(RequestError::BadRequest)?;
+    let (action, entity) = (query.action, query.entity);
     shown.what =
-        Some(asked(visit, move |site, _| site.what(&name, Some(action), entity, "")).await?);
+        Some(answered(visit, move |site, _| site.what(&user, Some(action), entity, "")).await?);
     Ok(())
 }
 
-/// Asks a question of the visitor's, once there is memory for a long reply.
-async fn asked<T: Send + 'static>(
+/// Answers a question of the visitor, after reserving memory for a long reply.
+async fn answered<T: Send + 'static>(
     visit: &Visit,
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access_report::Error> + Send + 'static,
 ) -> Result<T, RequestError> {
@@ -150,8 +194,8 @@ fn proposed(snapshot: &Snapshot<'_>, caller: &Caller) -> Result<Vec<String>, Req
     Ok(users.iter().map(crate::model::Actor::name).collect())
 }
 
-/// The resource that is meant, by its id or else by its name; several, if there are several of the
-/// name.
+/// The resource with that id, or else those with that name: at most two, since more than one are
+/// too many.
 async fn find(
     visit: &Visit,
     entity: &'static Entity,

@@ -83,7 +83,8 @@ async fn token(request: HttpRequest) -> Result<HttpResponse, RequestError> {
         )? {
             let name = caller.actor.name();
             return Err(RequestError::Forbidden(format!(
-                "{name} may not have the credentials of this data connection: that needs reveal"
+                "{name} may not get the credentials of this data connection; this needs the \
+                 privilege reveal"
             )));
         }
         write.add_credential_token(&hash, id, caller.actor.id, now)?.map_err(RequestError::TooMany)
@@ -113,8 +114,8 @@ async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, 
     });
     let Some((stored, opened)) = opened.await? else {
         return Err(RequestError::Unauthorized(
-            "the token is unknown, was used, is older than a minute, or what it hung on has \
-             changed; ask for another"
+            "the token is unknown, was used, has expired (after a minute) or was revoked by a \
+             change; request a new one"
                 .to_owned(),
         ));
     };
@@ -142,9 +143,9 @@ fn open(
     key_ring.unseal(place, &stored.sealed_password).map_err(|why| {
         // Which way it was changed, only the log tells: who tries changes must learn nothing by
         // them.
-        tracing::error!(connection = %id, %why, "a stored password does not open");
+        tracing::error!(connection = %id, %why, "a stored password can't be decrypted");
         RequestError::Conflict(
-            "the stored password does not open; store it anew, and look into the server's log"
+            "the stored password can't be decrypted; store it again, and see the server's log"
                 .to_owned(),
         )
     })
@@ -159,7 +160,7 @@ fn record(
         Ok(_) => (Outcome::Done, String::new()),
         Err(failure) => (Outcome::Refused, format!("; {failure}")),
     };
-    let detail = format!("by a token of {}{fault}", stored.asked_by);
+    let detail = format!("with a token requested by {}{fault}", stored.asked_by);
     let name = stored.name.clone();
     let act = Act {
         outcome,
@@ -176,7 +177,8 @@ fn check_unsealed(state: &State) -> Result<(), RequestError> {
 
 fn sealed() -> RequestError {
     RequestError::Unavailable(
-        "there are no credentials while the server runs sealed, without its master key".to_owned(),
+        "credentials are not available while the server runs sealed, without its master key"
+            .to_owned(),
     )
 }
 

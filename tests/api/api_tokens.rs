@@ -46,7 +46,7 @@ fn a_token_signs_a_machine_in_until_it_is_revoked() {
     for (method, path) in [("POST", "/tokens"), ("GET", "/tokens"), ("GET", "/sessions")] {
         Reply::of(ask(method, path, &all).json(&json!({"name": "x"})))
             .expect(403)
-            .says(&["a session is needed"]);
+            .says(&["needs a session"]);
     }
     let tokens = anna.get("/tokens").expect(200);
     assert_eq!(tokens.json().as_array().unwrap().len(), 2);
@@ -109,7 +109,7 @@ fn sessions_and_tokens_expire_and_only_the_owner_of_a_token_sees_it() {
     assert_eq!(with_token(&bert).expect(201).json()["owner"]["userId"], "anna");
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     database.execute("UPDATE api_tokens SET expires_date = 1", []).unwrap();
-    with_token(&bert).expect(401).says(&["has ended"]);
+    with_token(&bert).expect(401).says(&["has expired or was revoked"]);
     bert.get("/qrs/tag").expect(200);
     assert_eq!(
         anna.get("/tokens").expect(200).json()[0]["expiresDate"],

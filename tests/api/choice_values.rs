@@ -157,7 +157,7 @@ fn a_form_shows_thousands_of_choices_page_by_page() {
     // A typed password is not shown again, and the form says so.
     let turned = [("password", "hunter2"), ("action", &format!("choices {field} 100"))];
     let page = browser.fill_in(&path, &turned).expect_page(200).text;
-    assert!(page.contains("fill it in again") && !page.contains("hunter2"), "{page}");
+    assert!(page.contains("type it again") && !page.contains("hunter2"), "{page}");
     // The table shows the first choices, and the form of the definition all of them.
     let list = browser.get("/console/custompropertydefinition").expect_page(200).text;
     assert!(

@@ -96,7 +96,7 @@ fn a_list_can_be_filtered_sorted_and_paged() {
         );
     }
     let page = browser.get("/console/dataconnection?filter=name%20eq%20'x'").expect_page(200);
-    assert!(page.text.contains("The filter finds none"));
+    assert!(page.text.contains("Nothing that you may see matches"));
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn the_access_page_shows_the_result_of_each_rule() {
     let page = browser
         .get(&format!("/console/why?type=DataConnection&id={}", id(&stored)))
         .expect_page(200);
-    assert!(page.text.contains("Who may do anything to hers") && page.text.contains("LAB\\anna"));
+    assert!(page.text.contains("Users who have rights to hers") && page.text.contains("LAB\\anna"));
     let page = browser
         .get("/console/why?user=LAB%5Canna&action=update&type=DataConnection")
         .expect_page(200);
@@ -204,8 +204,8 @@ fn the_access_page_shows_the_result_of_each_rule() {
         ("user=LAB%5Cnobody", 404, "there is no user LAB\\nobody"),
         ("user=LAB%5Cnobody&name=hers", 404, "there is no user LAB\\nobody"),
         ("user=anna&name=hers", 400, "DIRECTORY\\userid"),
-        ("user=LAB%5Canna&name=nothing", 404, "no data connection of that name"),
-        ("type=Tag&name=twin", 400, "several of the name twin"),
+        ("user=LAB%5Canna&name=nothing", 404, "no data connection with that name"),
+        ("type=Tag&name=twin", 400, "Several have the name twin"),
         ("type=Tag&id=00000000-0000-4000-8000-000000000000", 404, "or id"),
     ] {
         let page = browser.get(&format!("/console/why?{query}")).expect_page(status);

@@ -191,7 +191,9 @@ fn users_change_their_own_passwords_and_root_administrators_set_them() {
         bert.post("/console/login", &[("user", "LAB\\bert"), ("password", PASSWORD)]).status,
         303
     );
-    assert!(root.post(&path("sa_api"), &fields).expect_page(400).text.contains("own accounts"));
+    assert!(
+        root.post(&path("sa_api"), &fields).expect_page(400).text.contains("must not be INTERNAL")
+    );
     assert!(!server.log().contains(NEW) && !server.log().contains(PASSWORD));
 }
 
@@ -235,11 +237,11 @@ fn a_client_certificate_that_would_be_refused_is_not_offered() {
         assert!(page.text.contains(part) && !page.text.contains(offer), "{}", page.text);
     };
     fs::rename(&key, &elsewhere).unwrap();
-    download(409, "client_key.pem is no longer on this machine");
+    download(409, "client_key.pem is no longer in the folder certs");
     fs::rename(&elsewhere, &key).unwrap();
     says(&patchbay(&data, &["cert", "revoke", "QlikClient"]), &["revoked QlikClient"]);
     wait_until(|| server.log().contains("the list of revoked certificates was read"));
-    download(409, "was revoked; patchbay cert renew QlikClient");
+    download(409, "was revoked; create another with patchbay cert renew QlikClient");
     let audit_log = || {
         says(&patchbay(&data, &["audit", "export"]), &[])
             .matches("download client certificate")

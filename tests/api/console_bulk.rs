@@ -105,8 +105,7 @@ fn only_the_ticked_changes_are_made_and_all_together() {
     let list = site.browser.get(done.header("location")).expect_page(200);
     has(
         &list,
-        &["Changed: 2 data connections (tags added, owner changed, value of a custom property \
-           set)."],
+        &["Changed: 2 data connections (tags added, owner changed, custom property value set)."],
     );
     // A checkbox that is sent twice counts once.
     let twice = [&ticked[..], &[("change", "add-tags"), ("change", "owner")]].concat();
@@ -169,7 +168,7 @@ fn ticked_changes_without_a_value_and_values_of_unticked_changes_are_pointed_out
                 ("change", "remove-values"),
                 ("cleared", &stage),
             ],
-            "gets a value above",
+            "You set this custom property above",
         ),
         (
             vec![("change", "add-tags"), ("add", &finance), ("owner", "INTERNAL\\sa_api")],
@@ -222,7 +221,7 @@ fn a_change_by_another_user_after_the_preview_leads_to_a_new_preview() {
         &conflict,
         &[
             "Nothing was changed.",
-            "INTERNAL\\sa_repository changed b2 meanwhile.",
+            "INTERNAL\\sa_repository changed b2 after you opened this page.",
             ">old, finance<",
             "role=\"alert\"",
         ],
@@ -232,7 +231,7 @@ fn a_change_by_another_user_after_the_preview_leads_to_a_new_preview() {
     assert_eq!(site.client.names("dataconnection", "tags.name eq 'finance'"), ["a", "b2"]);
     // A change to an entity that the preview left unchanged counts as well.
     let all = site.send(3, "preview", &ticked).expect_page(200);
-    has(&all, &["Nothing changes about 2", "Apply to 1"]);
+    has(&all, &["Unchanged: 2", "Apply to 1"]);
     change(&site.client, "dataconnection", &site.ids[0].clone(), &json!({"tags": []}));
     let conflict = press_on(&mut site.browser, &all, "apply").expect_page(409);
     has(&conflict, &["Apply to 2"]);
@@ -252,13 +251,20 @@ fn a_deletion_asks_first_and_deletes_the_entities_that_it_showed() {
         let page = site.send(2, action, &[]).expect_page(200);
         has(
             &page,
-            &["Delete 2 data connections?", "gone for good", ">a</a>", ">b</a>", "Delete 2<"],
+            &["Delete 2 data connections?", "deleted for good", ">a</a>", ">b</a>", "Delete 2<"],
         );
     }
     let page = site.send(2, "ask to delete", &[]).expect_page(200);
     change(&site.client, "dataconnection", &site.ids[1].clone(), &json!({"username": "later"}));
     let conflict = press_on(&mut site.browser, &page, "delete").expect_page(409);
-    has(&conflict, &["Nothing was deleted.", "changed b meanwhile", "Delete 2 data connections?"]);
+    has(
+        &conflict,
+        &[
+            "Nothing was deleted.",
+            "changed b after you opened this page",
+            "Delete 2 data connections?",
+        ],
+    );
     assert_eq!(site.client.names("dataconnection", ""), ["a", "b", "c"]);
     let form = press_on(&mut site.browser, &conflict, "edit").expect_page(200);
     has(&form, &["2 selected"]);
@@ -299,7 +305,7 @@ fn one_entity_that_may_not_be_changed_prevents_all_changes() {
     let refused = press(&mut browser, PATH, both, "preview").expect_page(403);
     has(&refused, &["Nothing was changed.", "a: LAB\\anna may not update this data connection"]);
     let own = press(&mut browser, PATH, fields(&[&own_id]), "preview").expect_page(200);
-    has(&own, &["Only users who may read all system rules and all users see whose rights change."]);
+    has(&own, &["To see whose rights change, you must be allowed to read"]);
     // The user loses the right after the preview.
     change(
         &site.client,

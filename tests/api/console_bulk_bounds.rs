@@ -84,18 +84,18 @@ fn deleting_a_rule_shows_changed_rights_of_the_first_of_many_users() {
     let page =
         press(&mut site.browser, path, vec![("id".to_owned(), made.clone())], "ask to delete")
             .expect_page(200);
-    has(&page, &["There is more than could be looked at.", "Lost: 2<"]);
+    has(&page, &["This is not complete: there is too much to compare.", "Lost: 2<"]);
     assert!(!page.text.contains("use a filter"));
     // The same applies to imports and edits of rules, and to the API unless a filter selects the
     // users.
     let list = json!([rule("Others", "user.userId = \"dev\"", 2)]).to_string();
     let import = [("list", list.as_str()), ("action", "preview")];
     let proposed = site.browser.post("/console/systemrule/import", &import).expect_page(200);
-    has(&proposed, &["There is more than could be looked at.", "Gained: 3<"]);
+    has(&proposed, &["This is not complete: there is too much to compare.", "Gained: 3<"]);
     let disabled = [("disabled", "true"), ("action", "preview")];
     let edited =
         site.browser.fill_in(&format!("/console/systemrule/{made}"), &disabled).expect_page(200);
-    has(&edited, &["There is more than could be looked at.", "Lost: 2<"]);
+    has(&edited, &["This is not complete: there is too much to compare.", "Lost: 2<"]);
     let path = "/systemrule/explain/changes";
     let reply = site.client.post(path, &json!({"removed": [made]})).expect(201).json();
     assert_eq!((&reply["lostCount"], &reply["complete"]), (&json!(2), &json!(false)));

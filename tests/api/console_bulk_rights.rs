@@ -51,7 +51,7 @@ fn a_preview_names_the_users_whose_rights_change() {
     // Rules can't depend on tags.
     let tags =
         site.send(1, "preview", &[("change", "add-tags"), ("add", &finance)]).expect_page(200);
-    has(&tags, &["nobody's rights change"]);
+    has(&tags, &["so no rights change"]);
 }
 
 /// Rules count even if they apply in the hub only, and so do the values that are deleted with a
@@ -164,7 +164,7 @@ fn a_preview_is_limited_and_says_what_it_omits() {
     };
     has(
         &preview.expect_page(200),
-        &["Nobody's rights change. There is more than could be looked at."],
+        &["No rights change. This is not complete: there is too much to compare."],
     );
 }
 
@@ -232,7 +232,7 @@ fn lost_rights_to_two_kinds_of_connections_are_counted_up_to_the_stated_limit() 
         let page = press(&mut site.browser, path, definition, "ask to delete").expect_page(200);
         has(&page, &[expected]);
         assert_eq!(
-            page.text.contains("There is more than could be looked at."),
+            page.text.contains("This is not complete: there is too much to compare."),
             number > 1_000,
             "{number}"
         );
@@ -264,7 +264,7 @@ fn a_preview_says_that_it_omits_entities_that_the_visitor_may_not_read() {
     // The lead may not read the connection that the user loses access to.
     site.set_stage(&["a"], "prod");
     let page = press(&mut lead, path, definition(), "ask to delete").expect_page(200);
-    has(&page, &["Nobody's rights change, as far as you may read users and resources."]);
+    has(&page, &["No rights change among the users and resources that you may read."]);
     site.set_stage(&["b"], "prod");
     let page = press(&mut lead, path, definition(), "ask to delete").expect_page(200);
     has(&page, &["Lost: 1<", "Only users and resources that you may read are counted."]);
@@ -297,11 +297,8 @@ fn only_a_visitor_who_may_read_all_rules_and_users_sees_whose_rights_change() {
         ];
         let fields = fields.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
         let preview = press(&mut browser, PATH, fields, "preview").expect_page(200);
-        has(
-            &preview,
-            &["Only users who may read all system rules and all users see whose rights change."],
-        );
-        for told in ["LAB\\dev", "Gained", "Nobody's rights", "This changes what users may do"] {
+        has(&preview, &["To see whose rights change, you must be allowed to read"]);
+        for told in ["LAB\\dev", "Gained", "No rights change", "This changes what users may do"] {
             assert!(!preview.text.contains(told), "{told} is in {}", preview.text);
         }
         // The change itself is allowed.
@@ -323,7 +320,14 @@ fn a_change_of_rules_after_a_preview_leads_to_a_new_preview() {
     has(&preview, &["Lost: 2<"]);
     change(&site.client, "systemrule", &developers, &json!({"actions": 6}));
     let conflict = press_on(&mut site.browser, &preview, "apply").expect_page(409);
-    has(&conflict, &["Nothing was changed.", "System rules were changed meanwhile.", "Lost: 4<"]);
+    has(
+        &conflict,
+        &[
+            "Nothing was changed.",
+            "System rules were changed after you opened this page.",
+            "Lost: 4<",
+        ],
+    );
     assert!(site.client.names("dataconnection", "@stage eq 'prod'").is_empty());
     assert_eq!(press_on(&mut site.browser, &conflict, "apply").status, 303);
     // The version of the rules is irrelevant if rules can't depend on the changed property.
@@ -338,7 +342,7 @@ fn a_change_of_rules_after_a_preview_leads_to_a_new_preview() {
         .expect_page(200);
     change(&site.client, "systemrule", &other, &json!({"disabled": true}));
     let conflict = press(&mut site.browser, path, fields(&page.text), "delete").expect_page(409);
-    has(&conflict, &["System rules were changed meanwhile."]);
+    has(&conflict, &["System rules were changed after you opened this page."]);
     assert_eq!(press(&mut site.browser, path, fields(&conflict.text), "delete").status, 303);
 }
 
@@ -367,7 +371,10 @@ fn a_change_of_users_after_a_preview_leads_to_a_new_preview_if_other_rights_chan
     ] {
         change(&site.client, "user", &ops, &body);
         preview = press_on(&mut site.browser, &preview, "apply").expect_page(409);
-        has(&preview, &["Nothing was changed.", "Users or resources were changed meanwhile"]);
+        has(
+            &preview,
+            &["Nothing was changed.", "Users or resources were changed after you opened this page"],
+        );
         has(&preview, &then);
         assert!(site.client.names("dataconnection", "@stage eq 'prod'").is_empty());
     }
@@ -391,7 +398,7 @@ fn a_change_of_users_after_a_preview_leads_to_a_new_preview_if_other_rights_chan
         change(&site.client, "user", &ops, &json!({"roles": []}));
         let conflict =
             press(&mut site.browser, &path, fields(&page.text), "delete").expect_page(409);
-        has(&conflict, &["Users or resources were changed meanwhile"]);
+        has(&conflict, &["Users or resources were changed after you opened this page"]);
         assert_eq!(
             press(&mut site.browser, &path, fields(&conflict.text), "delete").status,
             303,

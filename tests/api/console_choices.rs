@@ -192,7 +192,7 @@ fn a_third_version_is_merged_again() {
     // A choice refers to the value that was shown, and is kept as long as that value is.
     scene.they_change(&path, &json!({"architecture": 1}));
     let page = scene.save(&path, &form, &[("choose username", "mine")]).expect_page(200);
-    has(&page, &["kept: Architecture."]);
+    has(&page, &["Kept from others: Architecture."]);
     let stored = scene.stored(&path);
     assert_eq!((&stored["username"], &stored["architecture"]), (&json!("mine"), &json!(1)));
     assert_eq!(stored["type"], "folder");
@@ -227,7 +227,7 @@ fn secrets_are_merged_and_never_shown_lost_or_cleared() {
     let form = scene.open(&path);
     scene.they_change(&path, &json!({"password": "secret two"}));
     let page = scene.save(&path, &form, &[("architecture", "2")]).expect_page(200);
-    has(&page, &["kept: Password."]);
+    has(&page, &["Kept from others: Password."]);
     is_silent(&page);
     assert_eq!(scene.password(&path), "secret two");
     let form = scene.open(&path);
@@ -265,7 +265,7 @@ fn secrets_are_merged_and_never_shown_lost_or_cleared() {
     let page = scene.save(&path, &form, &choices).expect_page(400);
     has(
         &page,
-        &["Password: type it below, or keep what is stored", "value=\"mine\" required checked"],
+        &["Password: type it below, or keep the stored one", "value=\"mine\" required checked"],
     );
     assert_eq!(scene.stored(&path)["name"], "theirs again");
     let form = fields(&page.text);
@@ -428,7 +428,7 @@ fn fields_that_belong_together_are_never_mixed_without_a_choice() {
     let form = fields(&page.text);
     let choices = [("choose connectionstring", "mine"), ("choose password", "mine")];
     let page = scene.save(&path, &form, &choices).expect_page(400);
-    has(&page, &["Password: type it below, or keep what is stored"]);
+    has(&page, &["Password: type it below, or keep the stored one"]);
     assert_eq!(
         scene
             .save(

@@ -24,8 +24,8 @@ fn fields_that_only_one_side_changed_are_merged_and_the_page_says_by_whom_and_wh
     let date = scene.date(&path);
     let saved = scene.save(&path, &form, &[("username", "mine"), ("logOn", "1")]).expect_page(200);
     let message = format!(
-        "Saved. Changed meanwhile, last by {THEM} at {date}, and kept: Custom property stage, \
-         Type, Architecture."
+        "Saved. It was changed after you opened it, last by {THEM} at {date}. Kept from others: \
+         Custom property stage, Type, Architecture."
     );
     has(&saved, &[&message, "role=\"status\"", "value=\"mine\"", "value=\"theirs\""]);
     let stored = scene.stored(&path);
@@ -57,15 +57,15 @@ fn the_page_names_the_last_of_several_people_as_the_last() {
     let (last, date) =
         (scene.stored(&path)["modifiedByUserName"].as_str().unwrap().to_owned(), scene.date(&path));
     assert_ne!(last, THEM);
-    let by_whom = format!("hanged meanwhile, last by {last} at {date}");
+    let by_whom = format!("It was changed after you opened it, last by {last} at {date}.");
     let same = scene.save(&path, &form, &[("type", "folder")]).expect_page(200);
     let conflicts =
         scene.save(&path, &form, &[("type", "internet2"), ("name", "mine")]).expect_page(409);
     let saved = scene.save(&path, &form, &[("name", "mine")]).expect_page(200);
-    has(&same, &["Nothing was left to save", &by_whom]);
+    has(&same, &["There was nothing left to save", &by_whom]);
     has(&conflicts, &[&format!("was changed after you opened it, last by {last} at {date}")]);
     has(&conflicts, &["Also changed by others, and kept: Architecture."]);
-    has(&saved, &[&format!("Saved. C{by_whom}, and kept: Type, Architecture.")]);
+    has(&saved, &[&format!("Saved. {by_whom} Kept from others: Type, Architecture.")]);
     for page in [same, conflicts, saved] {
         assert!(
             !page.text.contains(&format!("{last} changed"))
@@ -86,12 +86,12 @@ fn the_same_change_by_both_is_no_conflict() {
     let (before, date) = (scene.stored(&path), scene.date(&path));
     let changes = [("username", "same"), ("owner", "internal\\SA_API")];
     let page = scene.save(&path, &form, &changes).expect_page(200);
-    has(&page, &["Nothing was left to save", &format!("last by {THEM} at {date}.")]);
+    has(&page, &["There was nothing left to save", &format!("last by {THEM} at {date}.")]);
     assert_eq!(scene.stored(&path), before);
     let page = scene
         .save(&path, &form, &[("username", "same"), ("connectionstring", "lib://mine")])
         .expect_page(200);
-    has(&page, &["Saved. Changed meanwhile", "kept: Owner, User name."]);
+    has(&page, &["Saved. It was changed", "Kept from others: Owner, User name."]);
     assert_eq!(scene.stored(&path)["connectionstring"], "lib://mine");
 }
 
@@ -160,8 +160,10 @@ fn lists_are_merged_by_the_items_each_side_added_and_removed() {
     let page = scene.save(&path, &form, &changes).expect_page(200);
     has(
         &page,
-        &["kept: Custom property chosen, Custom property free, Roles, Attribute a, Attribute c, \
-           Tags."],
+        &[
+            "Kept from others: Custom property chosen, Custom property free, Roles, Attribute a, Attribute c, \
+           Tags.",
+        ],
     );
     let stored = scene.stored(&path);
     assert_eq!(
@@ -266,12 +268,12 @@ fn a_form_that_is_shown_again_keeps_the_version_that_was_opened() {
     // After a preview of the merged rule, and after a fault.
     let looked =
         scene.save(&path, &form, &[("name", "mine"), ("action", "preview")]).expect_page(200);
-    has(&looked, &["What it would change", "value=\"mine\""]);
+    has(&looked, &["What would change", "value=\"mine\""]);
     let form = fields(&looked.text);
     let slip = scene.save(&path, &form, &[("rule", "user.nmae =")]).expect_page(400);
     let form = fields(&slip.text);
     let page = scene.save(&path, &form, &[("rule", "user.name = \"y\"")]).expect_page(200);
-    has(&page, &["kept: Comment."]);
+    has(&page, &["Kept from others: Comment."]);
     let stored = scene.stored(&path);
     assert_eq!((&stored["comment"], &stored["name"]), (&json!("theirs"), &json!("mine")));
     assert_eq!(stored["rule"], "user.name = \"y\"");
@@ -343,7 +345,7 @@ fn concurrent_saves_lose_no_change() {
                     // After some rounds, the server gives up with a message.
                     let mut reply = browser.post(&path, &all);
                     while reply.status == 503 {
-                        has(&reply, &["Nothing was saved; try again."]);
+                        has(&reply, &["Nothing was saved, because others kept changing this"]);
                         reply = browser.post(&path, &all);
                     }
                     assert!([200, 303].contains(&reply.status), "{}", reply.text);
@@ -412,6 +414,6 @@ fn a_saved_entity_that_can_no_longer_be_read_is_reported_as_saved() {
     assert!(
         saved
             .header("location")
-            .starts_with(&format!("/console{path}?saved=Saved.+Changed+meanwhile"))
+            .starts_with(&format!("/console{path}?saved=Saved.+It+was+changed"))
     );
 }

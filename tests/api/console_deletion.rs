@@ -54,14 +54,11 @@ fn the_confirmation_of_a_deletion_names_the_users_whose_rights_change() {
     ] {
         let page = site.browser.get(&path).expect_page(200);
         has(&page, &["All rights to what is deleted end with it."]);
-        assert_eq!(
-            page.text.contains("A user who is deleted has no rights any more."),
-            path.contains("/user/")
-        );
+        assert_eq!(page.text.contains("A deleted user has no rights."), path.contains("/user/"));
         assert_eq!(delete(&mut site.browser, &path, &page).status, 303, "{path}");
     }
     let page = site.browser.get(&definition).expect_page(200);
-    has(&page, &["Nobody's rights change."]);
+    has(&page, &["No rights change."]);
     assert_eq!(delete(&mut site.browser, &definition, &page).status, 303);
     let page = site.browser.get(&rule).expect_page(200);
     assert_eq!(delete(&mut site.browser, &rule, &page).status, 303);
@@ -82,18 +79,25 @@ fn a_deletion_asks_again_if_the_affected_rights_differ_from_those_shown() {
         id(&site.client.create("systemrule", &rule("Developers", "user.roles = \"Developer\"", 2)));
     let path = format!("/console/systemrule/{developers}/delete");
     let page = site.browser.get(&path).expect_page(200);
-    has(&page, &["Nobody's rights change."]);
+    has(&page, &["No rights change."]);
     change(&site.client, "user", &dev, &json!({"roles": ["Developer"]}));
     let again = delete(&mut site.browser, &path, &page).expect_page(409);
     has(
         &again,
-        &["Nothing was deleted. Users or resources were changed meanwhile", "Lost: 3<", "LAB\\dev"],
+        &[
+            "Nothing was deleted. Users or resources were changed after you opened this page",
+            "Lost: 3<",
+            "LAB\\dev",
+        ],
     );
     site.client.create("systemrule", &rule("Others", "user.roles = \"Developer\"", 2));
     let again = delete(&mut site.browser, &path, &again).expect_page(409);
     has(
         &again,
-        &["Nothing was deleted. System rules were changed meanwhile.", "Nobody's rights change."],
+        &[
+            "Nothing was deleted. System rules were changed after you opened this page.",
+            "No rights change.",
+        ],
     );
     site.client.get(&format!("/systemrule/{developers}")).expect(200);
     assert_eq!(delete(&mut site.browser, &path, &again).status, 303);
@@ -109,7 +113,7 @@ fn a_deletion_under_rules_that_changed_after_the_page_is_refused_in_the_write() 
     let version = fields(&page.text).into_iter().find(|(name, _)| name == "version").unwrap().1;
     let again =
         site.browser.post(&path, &[("version", &version), ("rules", "-1")]).expect_page(409);
-    has(&again, &["Nothing was deleted. System rules were changed meanwhile."]);
+    has(&again, &["Nothing was deleted. System rules were changed after you opened this page."]);
     site.client.get(&format!("/tag/{}", site.finance)).expect(200);
     assert_eq!(delete(&mut site.browser, &path, &again).status, 303);
     site.client.get(&format!("/tag/{}", site.finance)).expect(404);
@@ -142,7 +146,7 @@ fn no_deletion_is_tried_out_for_a_visitor_who_may_not_delete() {
         // The same for each claim of rights seen.
         let refused = browser.post(&path, &[("rights", "seen")]).expect_page(403);
         has(&refused, &[&refusal]);
-        assert!(!refused.text.contains("meanwhile"), "{}", refused.text);
+        assert!(!refused.text.contains("after you opened"), "{}", refused.text);
     }
 }
 
@@ -163,10 +167,7 @@ fn only_a_visitor_who_reads_all_rules_and_users_sees_whose_rights_a_deletion_cha
     let mut browser = Browser::signed_in(&site.server, &site.front, "LAB\\guesser");
     let path = format!("/console/custompropertydefinition/{}/delete", site.stage);
     let page = browser.get(&path).expect_page(200);
-    has(
-        &page,
-        &["Only users who may read all system rules and all users see whose rights change."],
-    );
+    has(&page, &["To see whose rights change, you must be allowed to read"]);
     assert!(!page.text.contains("LAB\\dev") && !page.text.contains("Gained"), "{}", page.text);
     assert_eq!(delete(&mut browser, &path, &page).status, 303);
 }

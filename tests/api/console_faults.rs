@@ -67,7 +67,7 @@ fn a_character_is_marked_only_if_the_fault_has_a_position() {
     let page = browser.fill_in(&path, &[("owner", "at position 3")]).expect_page(400);
     let text = unescape(&page.text);
     assert!(
-        text.contains("Owner: must be a user, as DIRECTORY\\userid, not 'at position 3'"),
+        text.contains("Owner: must be a user, written as DIRECTORY\\userid, not 'at position 3'"),
         "{text}"
     );
     assert!(!text.contains("class=\"marked\""), "{text}");

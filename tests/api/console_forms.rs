@@ -70,7 +70,7 @@ fn a_connection_is_made_changed_and_removed() {
     );
     assert_eq!(changed["customProperties"], stored["customProperties"]);
     for (field, value, part) in [
-        ("owner", "nobody", "must be a user, as DIRECTORY\\userid"),
+        ("owner", "nobody", "must be a user, written as DIRECTORY\\userid"),
         ("owner", "LAB\\nobody", "owner"),
         ("engineObjectId", "x", "must be a GUID"),
         ("name", "", "must not be empty"),
@@ -275,11 +275,11 @@ fn a_refused_form_asks_for_its_secret_again() {
     let stored = server.repository().connection("a");
     let path = format!("/console/dataconnection/{}", id(&stored));
     let refused = browser.fill_in(&path, &[("password", "hunter2"), ("name", "")]).expect_page(400);
-    assert!(refused.text.contains("fill it in again") && !refused.text.contains("hunter2"));
+    assert!(refused.text.contains("type it again") && !refused.text.contains("hunter2"));
     let both = browser
         .fill_in(&path, &[("password", "hunter2"), ("clear password", "yes")])
         .expect_page(400);
-    assert!(both.text.contains("both typed and to be removed") && !both.text.contains("hunter2"));
+    assert!(both.text.contains("be both changed and removed") && !both.text.contains("hunter2"));
 }
 
 #[test]
@@ -349,7 +349,7 @@ fn a_visitor_sees_and_does_what_the_rules_allow() {
     let hidden = client.connection("hidden");
     let mut anna = Browser::signed_in(&server, &front, "LAB\\anna");
     let page = anna.get("/console/dataconnection").expect_page(200);
-    assert!(page.text.contains("There is none yet") && page.text.contains("New data connection"));
+    assert!(page.text.contains("There are none yet") && page.text.contains("New data connection"));
     assert!(!anna.get("/console/tag").expect_page(200).text.contains("New tag"));
     for rest in ["", "/delete"] {
         anna.get(&format!("/console/dataconnection/{}{rest}", id(&hidden))).expect_page(404);

@@ -53,7 +53,7 @@ fn an_import_shows_what_it_would_change_before_it_is_done() {
     for (list, part) in [
         ("", "not valid JSON"),
         ("{}", "must be a list of rules"),
-        ("[]", "holds no rules"),
+        ("[]", "contains no rules"),
         ("[1]", "[0]: must be an object"),
     ] {
         for action in ["preview", "import"] {
@@ -112,7 +112,7 @@ fn an_import_whose_effect_differs_from_the_preview_is_shown_again() {
             fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let again = browser.post(path, &sent).expect_page(409);
         assert!(
-            again.text.contains("something else than you have seen")
+            again.text.contains("other effects than you have seen")
                 && again.text.contains("Gained: 1"),
             "{}",
             again.text

@@ -43,7 +43,7 @@ fn a_form_of_another_session_is_shown_again_and_not_carried_out() {
                 ("type", "folder"),
                 ("password", "hunter2"),
             ],
-            vec!["value=\"typed\"", &long, "Save</button>", "fill it in again"],
+            vec!["value=\"typed\"", &long, "Save</button>", "type it again"],
         ),
         (
             &path,
@@ -245,7 +245,7 @@ fn input_survives_the_end_of_a_session() {
     let mut browser = Browser::administrator(&server, &front);
     browser.token.clear();
     let form = post_all(&mut browser, path, &hidden(&page.text)).expect_page(403);
-    has(&form, &["opened in another session", "value=\"Sales\"", "fill it in again"]);
+    has(&form, &["opened in another session", "value=\"Sales\"", "type it again"]);
     assert!(client.names("dataconnection", "").is_empty());
     let again = fields(&form.text);
     assert_eq!(post_all(&mut browser, path, &again).status, 303);
@@ -436,7 +436,7 @@ fn input_for_a_deleted_custom_property_is_refused_and_shown() {
             let typed =
                 [form.clone(), vec![(format!("@{definition}"), "typed text".to_owned())]].concat();
             let page = post_all(&mut browser, &path, &typed).expect_page(400);
-            has(&page, &["was deleted meanwhile, or is no longer for this type", "typed text"]);
+            has(&page, &["was deleted, or no longer applies to this type", "typed text"]);
             assert_eq!(client.names("dataconnection", ""), ["c"], "{case}");
             if !path.ends_with("new") {
                 assert_eq!(post_all(&mut browser, &path, &form).status, 303, "{case}");

@@ -184,7 +184,7 @@ fn a_refusal_says_what_is_wrong() {
                 WHERE name = 'c') WHERE id = ?1";
     assert_eq!(database.execute(swap, [id(&other)]).unwrap(), 1);
     let token = token(&server, &engine, &id(&other));
-    let reply = redeem(&server, &engine, &token).expect(409).says(&["does not open"]);
+    let reply = redeem(&server, &engine, &token).expect(409).says(&["be decrypted"]);
     assert!(!reply.text.contains("canary"));
     let entries = client.get("/auditentry/full?filter=action%20eq%20'reveal'").expect(200).json();
     assert_eq!(

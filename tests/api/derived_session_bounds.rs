@@ -56,7 +56,7 @@ fn a_session_of_a_header_can_create_no_token_password_or_certificate() {
     assert_eq!(server.repository().names("tag", ""), ["finance"]);
     let page = alone.get("/console/account").expect_page(200);
     assert!(page.text.contains("<td>header</td>"), "{}", page.text);
-    for offer in ["Download client.pem", "Make a token", "Change your password"] {
+    for offer in ["Download client.pem", "Create a token", "Change your password"] {
         assert!(!page.text.contains(offer), "{offer}");
     }
     let anna = id(&server.repository().get("/user?filter=userId eq 'anna'").json()[0]);
@@ -76,7 +76,11 @@ fn a_session_of_a_header_can_create_no_token_password_or_certificate() {
         ]
         .concat();
         let reply = form(&alone, &path, &fields).expect_page(403);
-        assert!(reply.text.contains("sets no password"), "{path}: {}", reply.text);
+        assert!(
+            reply.text.contains("set passwords or download certificates"),
+            "{path}: {}",
+            reply.text
+        );
         if path.ends_with("password") {
             alone.get(&path).expect_page(403);
         }
@@ -148,7 +152,7 @@ fn barring_a_user_and_changed_rights_apply_to_the_next_request() {
     change(&json!({"roles": []}));
     assert_eq!(count(), 0);
     change(&json!({"blacklisted": true}));
-    alone.get("/qrs/tag").expect(401).says(&["has ended"]);
+    alone.get("/qrs/tag").expect(401).says(&["has expired"]);
     let barred =
         Reply::of(by_header(&Visitor::new(&server, &front), "anna", "GET", "/qrs/tag")).expect(403);
     assert!(cookies(&barred).is_empty());

@@ -314,7 +314,7 @@ fn an_ended_session_stays_ended_when_the_header_signs_in_again() {
         assert!(!ended.contains(&cookie), "{way}");
         with_cookie(&server, &front, &cookie).get("/qrs/tag").expect(200);
         end(&cookie);
-        with_cookie(&server, &front, &cookie).get("/qrs/tag").expect(401).says(&["has ended"]);
+        with_cookie(&server, &front, &cookie).get("/qrs/tag").expect(401).says(&["has expired"]);
         let again = sign_in(&server, &front, "anna");
         assert_ne!(again, cookie, "{way}");
         with_cookie(&server, &front, &again).get("/qrs/tag").expect(200);

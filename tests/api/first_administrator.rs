@@ -86,7 +86,7 @@ fn wrong_input_is_pointed_out_and_can_be_corrected() {
     let browser = server.stranger();
     for (fields, part) in [
         ([("user", "anna"), CHOICE[1], CHOICE[2]], "DIRECTORY\\userid"),
-        ([("user", "INTERNAL\\sa_repository"), CHOICE[1], CHOICE[2]], "own accounts"),
+        ([("user", "INTERNAL\\sa_repository"), CHOICE[1], CHOICE[2]], "must not be INTERNAL"),
         (
             [("user", "<script>alert(1)</script>"), CHOICE[1], CHOICE[2]],
             "&#60;script&#62;alert(1)&#60;/script&#62;",

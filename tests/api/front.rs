@@ -35,7 +35,7 @@ fn a_user_with_the_password_stays_signed_in_until_signing_out() {
         (1, &json!("127.0.0.1"))
     );
     Reply::of(anna.request("POST", "/logout")).expect_empty(204);
-    anna.get("/qrs/dataconnection").expect(401).says(&["has ended"]);
+    anna.get("/qrs/dataconnection").expect(401).says(&["has expired"]);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_session_ends_when_the_password_changes_or_the_user_is_barred_or_deleted() {
         .header("If-Match", "*")
         .json(&json!({"blacklisted": true}));
     Reply::of(barred).expect(200);
-    carla.get("/qrs/tag").expect(401).says(&["has ended"]);
+    carla.get("/qrs/tag").expect(401).says(&["has expired"]);
     carla.get("/qrs/about").expect(401);
     // The session stays ended when the user is no longer barred.
     let let_in = client
@@ -173,7 +173,7 @@ fn a_session_ends_when_the_password_changes_or_the_user_is_barred_or_deleted() {
     {
         Reply::of(carla.request(method, path).json(&json!({"name": "x"})))
             .expect(401)
-            .says(&["has ended"]);
+            .says(&["has expired"]);
     }
     Reply::of(anna_again(&server, &front).request("DELETE", &first)).expect(404);
     Reply::of(elsewhere.request("DELETE", &first)).expect_empty(204);
@@ -291,7 +291,11 @@ fn requests_with_a_foreign_host_name_are_refused() {
                     reply.text
                 );
                 if !is_ours && !host.contains(' ') {
-                    reply.says(&["is not called", host.split(':').next().unwrap(), "host"]);
+                    reply.says(&[
+                        "is not a name of this server",
+                        host.split(':').next().unwrap(),
+                        "host",
+                    ]);
                 }
             }
         }

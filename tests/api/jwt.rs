@@ -67,23 +67,23 @@ fn a_token_that_can_not_be_trusted_is_refused_with_the_reason() {
         issuer.bearer(&claims)
     };
     for (bearer, part) in [
-        (other.bearer(&good), "not signed by a key"),
+        (other.bearer(&good), "not signed by any of the keys"),
         (with("exp", json!(now() - 100)), "expired"),
         (with("exp", Json::Null), "claim exp"),
         (with("nbf", json!(now() + 100)), "not valid yet"),
-        (with("iss", json!("https://elsewhere.example.com")), "another issuer"),
-        (with("aud", json!(["others"])), "another audience"),
+        (with("iss", json!("https://elsewhere.example.com")), "the wrong issuer"),
+        (with("aud", json!(["others"])), "the wrong audience"),
         (with("aud", Json::Null), "claim aud"),
         (with("userId", Json::Null), "claim userId"),
         (with("userId", json!(["anna"])), "claim userId"),
         (with("userId", json!("")), "1 to 255 characters"),
         (with("userDirectory", json!("x".repeat(256))), "1 to 255 characters"),
-        (with("userDirectory", json!("Internal")), "own accounts"),
+        (with("userDirectory", json!("Internal")), "the directory INTERNAL"),
         (with("group", json!("x".repeat(1_025))), "1024 characters"),
         (with("group", json!(vec!["x"; 1_001])), "more than 1000 attributes"),
         (with("group", json!("x".repeat(20_000))), "longer than 16384 bytes"),
-        (issuer.bearer(&json!([])), "no JSON Web Token"),
-        ("Bearer a.b.c".to_owned(), "no JSON Web Token"),
+        (issuer.bearer(&json!([])), "not a JSON Web Token"),
+        ("Bearer a.b.c".to_owned(), "not a JSON Web Token"),
         ("Bearer pbt_x".to_owned(), "revoked"),
         ("Bearer".to_owned(), "'Bearer' and a token"),
     ] {
@@ -224,7 +224,7 @@ fn a_token_that_expires_before_the_body_is_complete_writes_nothing() {
     let request = machine.request("POST", "/qrs/dataconnection").header("Authorization", bearer);
     Reply::of(request.header("Content-Type", "application/json").body(body))
         .expect(401)
-        .says(&["has ended"]);
+        .says(&["is no longer valid"]);
     assert_eq!(server.repository().get("/dataconnection/count").json()["value"], 0);
 }
 
@@ -252,14 +252,17 @@ fn settings_without_effect_or_with_an_invalid_key_are_refused() {
     let key = ["--front-jwt-key", issuer.key()];
     for (arguments, part) in [
         (with(&["--front-jwt-key", "nowhere.pem"]), "can't read nowhere.pem"),
-        (with(&["--front-jwt-key", &path(&nonsense)]), "is no public key"),
+        (with(&["--front-jwt-key", &path(&nonsense)]), "is not a public key"),
         (
             with(&["--front-jwt-key", issuer.key(), "--front-jwt-key", &path(&private)]),
             "is a private key",
         ),
         (with(&["--front-jwt-issuer", "x"]), "front-jwt-issuer needs front-jwt-key"),
         (with(&[&key[..], &["--front-jwt-audience", ""]].concat()), "front-jwt-audience is empty"),
-        (with(&[&key[..], &["--front-directory", "a\\b"]].concat()), "must not have a backslash"),
+        (
+            with(&[&key[..], &["--front-directory", "a\\b"]].concat()),
+            "must not contain a backslash",
+        ),
         (with(&[&key[..], &["--front-jwt-attribute", "=x"]].concat()), "not '=x'"),
         (with(&[&key[..], &["--front-jwt-attribute", "Roles=groups"]].concat()), "can't be Roles"),
         (

@@ -149,7 +149,7 @@ fn a_request_that_is_refused_is_answered_before_its_body_comes() {
         ("/qrs/tag", &reader, 403, "for reading only"),
         ("/qrs/selection", &reader, 403, "for reading only"),
         ("/qrs/systemrule/import", &reader, 403, "for reading only"),
-        ("/tokens", &reader, 403, "a session is needed"),
+        ("/tokens", &reader, 403, "needs a session"),
         ("/qrs/tag/many", &ended, 401, ""),
         ("/qrs/tag/many", &"Authorization: Bearer pbt_none\r\n".to_owned(), 401, ""),
         ("/qrs/tag/many", &"Cookie: X-Qlik-Session=none\r\n".to_owned(), 401, ""),

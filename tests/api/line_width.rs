@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const WIDTH: usize = 100;
 
 /// The kinds of files that people read and edit.
-const KINDS: [&str; 2] = ["rs", "md"];
+const KINDS: [&str; 3] = ["rs", "md", "html"];
 
 /// A word or quoted text of at least this many characters may extend beyond the limit: breaking it
 /// would make it harder to search for.

@@ -192,7 +192,7 @@ fn the_console_marks_invisible_characters() {
         browser.get(&format!("/console/dataconnection/{}", id(&stored))).expect_page(200).text;
     assert!(
         page.contains(&format!("<h1>{marked}</h1>"))
-            && page.contains("Characters that do not show are marked here")
+            && page.contains("Invisible characters are marked here")
     );
     // The form sends the name back unchanged.
     assert!(page.contains(&format!("value=\"{name}\"")));

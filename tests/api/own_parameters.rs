@@ -28,7 +28,7 @@ fn an_endpoint_of_patchbays_own_refuses_an_unknown_query_parameter() {
         "/auditentry/count?x=1",
         "/auditentry/full?x=1",
     ] {
-        client.get(path).expect(400).says(&["there is no query parameter"]);
+        client.get(path).expect(400).says(&["this endpoint has no query parameter"]);
     }
     // Endpoints of QRS ignore them, as QRS does.
     for path in [
@@ -81,7 +81,7 @@ fn each_documented_query_parameter_is_accepted() {
                     client.post(&path, &Json::Null)
                 };
                 assert!(
-                    !reply.text.contains("there is no query parameter"),
+                    !reply.text.contains("this endpoint has no query parameter"),
                     "{method} {path}: {}",
                     reply.text
                 );

@@ -45,7 +45,7 @@ fn every_refusal_has_the_same_message_and_repeated_ones_lead_to_a_wait() {
     for body in [json!({}), json!({"user": "LAB\\anna", "password": 5}), json!([])] {
         let message =
             Reply::of(visitor.request("POST", "/login").json(&body)).expect(400).message();
-        assert_eq!(message, "the body must have the texts user and password");
+        assert_eq!(message, "the body must have the strings user and password");
     }
     let long = json!({"user": "x".repeat(20_000), "password": "x"});
     Reply::of(visitor.request("POST", "/login").json(&long)).expect(413);

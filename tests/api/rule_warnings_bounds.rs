@@ -205,7 +205,7 @@ fn the_console_shows_warnings_after_a_save_that_kept_the_change_of_another() {
         form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let page = unescape(&browser.post(&path, &form).expect_page(200).text);
     for part in [
-        "Changed meanwhile",
+        "It was changed after you opened it",
         "Rule, character 6: no user has an attribute grup; did you mean group?",
     ] {
         assert!(page.contains(part), "{part} is not in {page}");

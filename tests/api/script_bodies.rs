@@ -35,10 +35,12 @@ fn a_body_in_utf_16_needs_a_byte_order_mark_and_the_refusal_says_so() {
             .says(&["UTF-16 without a byte order mark", "UTF-8"]);
         let mut cut = encoded(&format!("\u{feff}{text}"), unit);
         cut.pop();
-        send("application/json", cut).expect(400).says(&["ends within a character of UTF-16"]);
+        send("application/json", cut)
+            .expect(400)
+            .says(&["ends in the middle of a UTF-16 character"]);
         let mut alone = encoded("\u{feff}[", unit);
         alone.extend(unit(0xD800));
-        send("application/json", alone).expect(400).says(&["no valid UTF-16"]);
+        send("application/json", alone).expect(400).says(&["not valid UTF-16"]);
     }
     send("application/json", vec![0xff, 0xfe, 0, 0, b'[', 0, 0, 0]).expect(400).says(&["UTF-32"]);
 }

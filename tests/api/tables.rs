@@ -163,18 +163,18 @@ fn an_invalid_table_is_refused_with_the_position_of_its_fault() {
         ),
         (column(json!({"definition": "password"})), vec!["columns[0].definition", "password"]),
         (column(json!({"definition": "owner.roles"})), vec!["does not show 'roles'"]),
-        (column(json!({"definition": "name.first"})), vec!["no single entity"]),
-        (column(json!({"definition": "tags.name"})), vec!["no single entity"]),
+        (column(json!({"definition": "name.first"})), vec!["not a single entity"]),
+        (column(json!({"definition": "tags.name"})), vec!["not a single entity"]),
         (column(json!({"columnType": "Colour"})), vec!["columns[0].columnType", "Property"]),
         (column(json!({"columnType": 9})), vec!["columnType"]),
-        (column(json!({"columnType": "List"})), vec!["no list of entities"]),
+        (column(json!({"columnType": "List"})), vec!["not a list of entities"]),
         (column(json!({"columnType": "List", "definition": "tags"})), vec!["columns[0].list"]),
         (column(json!({"columnType": "Function", "definition": "Sum(App)"})), vec!["Count("]),
         (
             json!({"columns": vec![property("a", "NAME"); 5]}),
             vec!["columns[4].definition", "4 other columns"],
         ),
-        (column(json!({"definition": "tags.schemaPath"})), vec!["no single entity"]),
+        (column(json!({"definition": "tags.schemaPath"})), vec!["not a single entity"]),
         (column(json!({"columnType": "List", "definition": "App"})), vec!["does not show 'App'"]),
         (
             column(json!({

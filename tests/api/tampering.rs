@@ -60,7 +60,7 @@ impl Site {
     #[track_caller]
     fn assert_does_not_open(&mut self, id: &str, about: &str) {
         let reply = redeem(&self.server, &self.engine, &token(&self.server, &self.engine, id));
-        let expected = "{\"message\":\"the stored password does not open; store it anew, and look into \
+        let expected = "{\"message\":\"the stored password can't be decrypted; store it again, and see \
                     the server's log\"}";
         assert_eq!((reply.status, reply.text.as_str()), (409, expected), "{about}");
         self.refused += 1;
@@ -77,7 +77,7 @@ impl Site {
         let alike = |entry: &&Json| {
             entry["detail"] == entries[0]["detail"] && entry["userName"] == "INTERNAL\\sa_engine"
         };
-        assert!(entries[0]["detail"].as_str().unwrap().contains("does not open"));
+        assert!(entries[0]["detail"].as_str().unwrap().contains("can't be decrypted"));
         assert_eq!(entries.iter().filter(alike).count(), self.refused);
     }
 }

@@ -35,7 +35,7 @@ fn the_proxy_names_the_user_who_is_created_by_the_first_request() {
             .says(&["x-remote-user", "DIRECTORY\\userid"]);
     }
     for user in ["INTERNAL\\sa_repository", "internal\\x"] {
-        Reply::of(ask(user, "GET", "/qrs/tag")).expect(401).says(&["own accounts"]);
+        Reply::of(ask(user, "GET", "/qrs/tag")).expect(401).says(&["the directory INTERNAL"]);
     }
     Reply::of(ask("LAB\\anna", "GET", "/qrs/tag").header("X-Remote-User", "LAB\\bert"))
         .expect(401)
@@ -206,7 +206,7 @@ fn settings_without_effect_or_that_admit_anybody_are_refused() {
         (
             with(&["--front-header", "X-User", from, "::1", "--front-directory", "internal"]),
             &[],
-            "own accounts",
+            "must not be INTERNAL",
         ),
     ] {
         refusal(&arguments, variables, part);

@@ -56,7 +56,7 @@ async function main() {
   await other.getByText('Saved.').waitFor();
   await page.getByLabel('Connection string').fill('lib://mine');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText(/Saved. Changed meanwhile, last by DEMO\\admin at .*, and kept: Type./).waitFor();
+  await page.getByText(/Saved. It was changed after you opened it, last by DEMO\\admin at .*. Kept from others: Type./).waitFor();
   assert.equal(await page.getByLabel('Type').inputValue(), 'folder');
   assert.equal(await page.getByLabel('Connection string').inputValue(), 'lib://mine');
   await examine(page, 'merged');
@@ -83,7 +83,7 @@ async function main() {
   const secret = page.getByRole('group', { name: 'Password' });
   await secret.getByRole('radio', { name: 'Yours: a new value' }).check();
   await page.getByRole('button', { name: 'Save with these choices' }).click();
-  await page.getByText('Password: type it below, or keep what is stored').waitFor();
+  await page.getByText('Password: type it below, or keep the stored one').waitFor();
   await examine(page, 'conflict-again');
   await secret.getByLabel('Password, to be typed').fill('hunter2');
   await page.getByRole('button', { name: 'Save with these choices' }).click();
@@ -155,12 +155,12 @@ async function main() {
   await page.getByLabel('Resource filter').fill('DataConnection_*');
   await page.getByLabel('read', { exact: true }).check();
   await page.getByRole('textbox', { name: 'Rule', exact: true }).fill('user.userId = "sales-trainee" adn resource.name like "Warehouse*"');
-  await page.getByRole('button', { name: 'Show what it would change' }).click();
+  await page.getByRole('button', { name: 'Show what would change' }).click();
   assert.equal(await page.locator('mark').textContent(), 'a');
   await examine(page, 'rule-fault');
   // A name that nobody has is pointed out, and keeps nobody from going on.
   await page.getByRole('textbox', { name: 'Rule', exact: true }).fill('user.grup = "sales" and resource.@Departement = user.group');
-  await page.getByRole('button', { name: 'Show what it would change' }).click();
+  await page.getByRole('button', { name: 'Show what would change' }).click();
   assert.match(await page.textContent('.changes'), /Gained: 0/);
   const notes = await page.getByRole('note').allTextContents();
   assert.deepEqual(notes, [
@@ -169,7 +169,7 @@ async function main() {
   ]);
   await examine(page, 'rule-warnings');
   await page.getByRole('textbox', { name: 'Rule', exact: true }).fill('user.userId = "sales-trainee" and resource.name like "Warehouse*"');
-  await page.getByRole('button', { name: 'Show what it would change' }).click();
+  await page.getByRole('button', { name: 'Show what would change' }).click();
   assert.match(await page.textContent('.changes'), /Gained: 3/);
   assert.equal(await page.getByRole('note').count(), 0);
   await examine(page, 'rule-preview');
@@ -178,7 +178,7 @@ async function main() {
   await page.goto(`${base}/console/why`);
   await page.getByRole('combobox', { name: 'User' }).fill('DEMO\\sales-trainee');
   await page.getByRole('textbox', { name: 'Name' }).fill('Warehouse (prod)');
-  await page.getByRole('button', { name: 'Ask' }).click();
+  await page.getByRole('button', { name: 'Check access' }).click();
   assert.match(await page.textContent('.verdict'), /DEMO\\sales-trainee may read/);
   await look(page, page.url(), 'why');
 
@@ -188,15 +188,15 @@ async function main() {
   await examine(page, 'import');
   const imported = { name: 'From another site', category: 'Security', resourceFilter: 'DataConnection_*', actions: 2, rule: 'user.userId = "sales-trainee" and resource.name = "Web shop (prod)"' };
   await page.getByLabel('The list of rules').fill(JSON.stringify([imported]).replace('Security', 'Security"x'));
-  await page.getByRole('button', { name: 'Show what it would change' }).click();
+  await page.getByRole('button', { name: 'Show what would change' }).click();
   assert.match(await page.textContent('[role=alert]'), /Nothing was imported. The list is not valid JSON/);
   await page.getByLabel('The list of rules').fill(JSON.stringify([imported]));
-  await page.getByRole('button', { name: 'Show what it would change' }).click();
+  await page.getByRole('button', { name: 'Show what would change' }).click();
   assert.match(await page.textContent('main'), /Nothing is imported yet/);
   await examine(page, 'import-preview');
   await page.getByRole('button', { name: 'Change the list' }).click();
   assert.equal(await page.getByLabel('The list of rules').inputValue(), JSON.stringify([imported]));
-  await page.getByRole('button', { name: 'Show what it would change' }).click();
+  await page.getByRole('button', { name: 'Show what would change' }).click();
   await page.getByRole('button', { name: 'Import these rules' }).click();
   await page.getByText('The import is done.').waitFor();
   assert.match(await page.getByRole('row', { name: 'From another site' }).textContent(), /new/);

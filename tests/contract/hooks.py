@@ -32,7 +32,7 @@ BEYOND_SCHEMAS = [
     r"must have 1 to 255 characters, and no control characters",
     r"must not be empty: it takes",  # of blanks alone
     r"environmentAttributes ",  # written as in X-Qlik-Security
-    r"the column .* can't be sorted by: it shows no single value",
+    r"the column .* can't be used for sorting: it shows no single value",
     r"definition: is required",
     r"this custom property is not for ",
     r"is \S+ in the body and \S+ in the path",  # the two must agree

@@ -40,13 +40,16 @@ pub struct Jwt {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JwtError {
     /// It is none.
-    #[error("is no JSON Web Token that is signed by RS, PS, ES256, ES384 or EdDSA")]
+    #[error(
+        "is not a JSON Web Token with a signature by RS256/384/512, PS256/384/512, ES256, ES384 or \
+         EdDSA"
+    )]
     Malformed,
     /// Nobody whose key is known signed it like this.
-    #[error("is not signed by a key that is known here")]
+    #[error("is not signed by any of the keys in the setting front-jwt-key")]
     Signature,
     /// It must say something that it does not, or not in this way.
-    #[error("must have the claim {0}, in the form of RFC 7519")]
+    #[error("must have the claim {0}, in the format of RFC 7519")]
     Missing(String),
     /// Its time is over.
     #[error("has expired")]
@@ -55,16 +58,16 @@ pub enum JwtError {
     #[error("is not valid yet")]
     Early,
     /// Its issuer is another.
-    #[error("has another issuer: iss must be what front-jwt-issuer says")]
+    #[error("has the wrong issuer: iss must equal the setting front-jwt-issuer")]
     Issuer,
     /// It is meant for others.
     #[error(
-        "is meant for another audience: aud must be what front-jwt-audience says, or not be there \
-         if that is not set"
+        "has the wrong audience: aud must equal the setting front-jwt-audience, or be absent if \
+         that is not set"
     )]
     Audience,
     /// It says that it can't be understood without what is not known here.
-    #[error("has the header crit, of which nothing is known here")]
+    #[error("has an unsupported crit header")]
     Critical,
 }
 
@@ -150,7 +153,7 @@ fn fingerprint(
     issuer: Option<&str>,
     audience: Option<&str>,
 ) -> Result<String, &'static str> {
-    let bytes = key.try_get_as_bytes().map_err(|_| "is a key in a form that is not known here")?;
+    let bytes = key.try_get_as_bytes().map_err(|_| "is a key in an unsupported format")?;
     let parts = json!([format!("{:?}", key.family()), digest(bytes), issuer, audience]);
     Ok(digest(parts.to_string().as_bytes()))
 }

@@ -20,8 +20,8 @@ const ED25519: Oid<'static> = oid!(1.3.101.112);
 const CURVES: [Oid<'static>; 2] = [oid!(1.2.840.10045.3.1.7), oid!(1.3.132.0.34)];
 
 /// Why something is not a key that can be used.
-const NONE: &str =
-    "is no public key (RSA, ECDSA on P-256 or P-384, Ed25519) or certificate with one, in PEM";
+const NONE: &str = "is not a public key (RSA, ECDSA on P-256 or P-384, Ed25519) in PEM, nor a \
+                    certificate with one";
 
 /// The keys in a file, of which there is at least one. What else a certificate says, such as its
 /// own end, is not looked at.
@@ -47,10 +47,10 @@ fn of_block(block: &Pem) -> Result<DecodingKey, &'static str> {
             of_key_info(certificate.public_key())
         }
         "RSA PUBLIC KEY" => rsa(der),
-        label if label.contains("PRIVATE KEY") => {
-            Err("is a private key, which only the issuer of tokens should have; a public key or a \
-                 certificate is needed")
-        }
+        label if label.contains("PRIVATE KEY") => Err(
+            "is a private key, which only the issuer of tokens should have; use its public key \
+                 or its certificate",
+        ),
         _ => Err(NONE),
     }
 }
@@ -62,7 +62,7 @@ fn of_key_info(info: &SubjectPublicKeyInfo<'_>) -> Result<DecodingKey, &'static 
         algorithm if *algorithm == RSA => rsa(bits),
         algorithm if *algorithm == ECDSA => match curve {
             Some(curve) if CURVES.contains(&curve) => Ok(DecodingKey::from_ec_der(bits)),
-            _ => Err("is on another curve than P-256 or P-384"),
+            _ => Err("is on an unsupported curve; use P-256 or P-384"),
         },
         algorithm if *algorithm == ED25519 => Ok(DecodingKey::from_ed_der(bits)),
         _ => Err(NONE),
@@ -78,6 +78,6 @@ fn rsa(der: &[u8]) -> Result<DecodingKey, &'static str> {
     if RSA_BITS.contains(&(8 * modulus.len() - unused)) {
         Ok(DecodingKey::from_rsa_der(der))
     } else {
-        Err("is an RSA key of less than 2048 bits, or of more than 8192")
+        Err("is an RSA key of fewer than 2048 or more than 8192 bits")
     }
 }

@@ -12,7 +12,8 @@ use secrecy::{ExposeSecret, SecretString};
 /// There is no randomness.
 pub fn new_token() -> Result<SecretString, String> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| format!("there is no randomness: {error}"))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| format!("the system's random number generator failed: {error}"))?;
     Ok(SecretString::from(URL_SAFE_NO_PAD.encode(bytes)))
 }
 

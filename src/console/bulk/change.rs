@@ -156,10 +156,7 @@ impl Target<'_> {
         let Self { entity, caller, .. } = self;
         let selection = one(caller, entity, Predicate::has_id(entity, id), Privileges::Hidden);
         let message = || {
-            format!(
-                "there is no {} with the id {id} any more, or none that you may see",
-                entity.noun
-            )
+            format!("the {} with the id {id} was deleted, or you may no longer see it", entity.noun)
         };
         self.write
             .snapshot()
@@ -178,7 +175,9 @@ impl Target<'_> {
         match self.seen {
             Some(seen) if date.is_none() || seen.entities.get(&id) != date.as_ref() => {
                 let by = stored[MODIFIED_BY_USER_NAME.name].as_str().unwrap_or_default();
-                Err(RequestError::Outdated(format!("{by} changed {name} meanwhile.")))
+                Err(RequestError::Outdated(format!(
+                    "{by} changed {name} after you opened this page."
+                )))
             }
             _ => Ok(date),
         }

@@ -17,7 +17,7 @@ const LONGEST: usize = 200;
 const ROOM: usize = 512 * 1024;
 
 /// Stands in place of texts for which there is no room.
-const TOO_LONG: &str = "(left out: this page would be too long)";
+const TOO_LONG: &str = "(omitted, because this page would be too long)";
 
 /// A property that changes.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ fn items(list: &Json, other: &Json) -> String {
     let others: HashSet<String> = all(other).into_iter().collect();
     let (staying, own): (Vec<String>, Vec<String>) =
         all(list).into_iter().partition(|item| others.contains(item));
-    let mut shown = first_few(staying, "more that stay");
+    let mut shown = first_few(staying, "more unchanged");
     shown.extend(first_few(own, "more"));
     shown.join(", ")
 }
@@ -99,7 +99,7 @@ mod tests {
         let with = |name: &str| Json::Array([list("tag"), list(name)].concat());
         let text = items(&with("old"), &with("new"));
         assert!(
-            text.starts_with("tag00, ") && text.contains("tag09, 5 more that stay, old00, "),
+            text.starts_with("tag00, ") && text.contains("tag09, 5 more unchanged, old00, "),
             "{text}"
         );
         assert!(text.ends_with("old09, 5 more"), "{text}");

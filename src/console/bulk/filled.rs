@@ -69,7 +69,7 @@ pub struct Filled {
 const TICKED: &str = "change";
 
 const NOT_TICKED: &str = "This is filled in, but its box is not ticked. Tick the box to make this \
-                          change, or empty what is filled in.";
+                          change, or clear what is filled in.";
 
 impl Part {
     const ALL: [Self; 5] =
@@ -102,8 +102,8 @@ impl Part {
             Self::AddTags => "tags added",
             Self::RemoveTags => "tags removed",
             Self::Owner => "owner changed",
-            Self::SetValue => "value of a custom property set",
-            Self::RemoveValues => "values of a custom property removed",
+            Self::SetValue => "custom property value set",
+            Self::RemoveValues => "custom property values removed",
         }
     }
 }
@@ -238,8 +238,7 @@ impl Filled {
             Part::RemoveValues
                 if self.is_ticked(Part::SetValue) && self.cleared == self.definition =>
             {
-                Err("This custom property gets a value above. Setting a value replaces the values \
-                     that are there."
+                Err("You set this custom property above. This replaces its present values anyway."
                     .to_owned())
             }
             Part::RemoveValues => Ok(Change::RemoveValues(self.cleared.clone())),

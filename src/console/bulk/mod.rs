@@ -81,9 +81,8 @@ async fn selected_from(
     let asked = match Asked::read(visit, form) {
         Ok(asked) => asked,
         Err(list) => {
-            let message = format!(
-                "Select 1 to {MOST} of the list first: tick the boxes at the beginning of the rows."
-            );
+            let message =
+                format!("Select 1 to {MOST} rows first: tick the boxes at their beginning.");
             return show_list(visit, list, Some(message)).await;
         }
     };
@@ -141,7 +140,7 @@ impl Asked {
             Ok(changes) => Ok(BulkAction::Change(changes)),
             Err(parts) => Err(Faults {
                 parts,
-                ..Faults::of("Nothing was changed. See the parts that are marked.")
+                ..Faults::of("Nothing was changed. Correct the parts that are marked.")
             }),
         }
     }
@@ -152,8 +151,8 @@ impl Asked {
             return Ok(BulkAction::Delete);
         }
         Err(Faults::of(
-            "Nothing was deleted. A deletion makes no other change: untick and empty the changes \
-             first, or make them without deleting.",
+            "Nothing was deleted. A deletion can't be combined with changes: untick and clear \
+             them, or make them without deleting.",
         ))
     }
 }

@@ -106,8 +106,8 @@ const PATIENCE: Duration =
 /// much is too much on a quick machine as well.
 const STEPS: i32 = 5_000_000;
 
-const TOO_MUCH: &str = "there are too many users and resources for which rules may say something \
-                        else, and others who write would have to wait. Select fewer.";
+const TOO_MUCH: &str = "there are too many users and resources that rules may treat differently, \
+                        and other writers would have to wait for the comparison. Select fewer.";
 
 impl Question {
     /// The rights that a bulk action may change.
@@ -303,7 +303,7 @@ mod tests {
         let timeout = || Rights::Unknown("there was no time".to_owned());
         let (other_rules, other_rights) =
             ("System rules were changed", "Users or resources were changed");
-        let not_compared = "It could not be worked out";
+        let not_compared = "This time, Patchbay could not work out";
         for (rules, digest, now, reason) in [
             ("1", "a", compared(1, Some("a")), None),
             ("1", "a", compared(2, Some("a")), Some(other_rules)),

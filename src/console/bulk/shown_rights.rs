@@ -19,11 +19,11 @@ pub enum RightsNow<'r> {
     Incomplete,
 }
 
-const OTHER_RULES: &str = "System rules were changed meanwhile.";
-const OTHER_RIGHTS: &str = "Users or resources were changed meanwhile, so the rights that change \
-                            are no longer those that you have seen.";
-const NOT_COMPARED: &str = "It could not be worked out this time which rights change, so they \
-                            can't be compared with those that you have seen.";
+const OTHER_RULES: &str = "System rules were changed after you opened this page.";
+const OTHER_RIGHTS: &str = "Users or resources were changed after you opened this page, so other \
+                            rights change than those that you have seen.";
+const NOT_COMPARED: &str = "This time, Patchbay could not work out which rights change, so it \
+                            can't compare them with those that you have seen.";
 
 impl ShownRights {
     /// Reads what a page sends back.

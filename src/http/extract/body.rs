@@ -137,7 +137,7 @@ impl Body {
                 RequestError::TooSlow
             ),
         };
-        let wrong = "the body could not be read: it ends too early, or is in chunks that are none";
+        let wrong = "the body could not be read: it ends too early, or its chunks are malformed";
         chunk.map_err(|_| RequestError::BadRequest(wrong.to_owned()))
     }
 }
@@ -203,7 +203,7 @@ impl Form {
         for (name, text) in form_urlencoded::parse(&body.bytes) {
             if fields.len() == MOST_FIELDS {
                 let message =
-                    format!("the form has more than {MOST_FIELDS} fields; send less at once");
+                    format!("the form has more than {MOST_FIELDS} fields; send fewer at a time");
                 return Err(RequestError::BadRequest(message));
             }
             fields.push((name.into_owned(), text.into_owned()));
@@ -221,7 +221,7 @@ impl Form {
             return Ok(());
         }
         let message =
-            format!("the form has more than {MOST_LINES} lines and fields; send less at once");
+            format!("the form has more than {MOST_LINES} lines and fields; send fewer at a time");
         Err(RequestError::BadRequest(message))
     }
 
@@ -272,7 +272,7 @@ impl FromIterator<(String, String)> for Form {
 fn parse(body: &[u8], bounds: Bounds) -> Result<Parsed, RequestError> {
     let json = to_utf8(body)?;
     if json.trim_ascii().is_empty() {
-        return Err(RequestError::BadRequest("the body is empty where JSON is needed".to_owned()));
+        return Err(RequestError::BadRequest("the body is empty; send JSON".to_owned()));
     }
     json_reader::read(&json, bounds).map_err(|refusal| match refusal {
         Refusal::TooMuchMemory(most) => RequestError::TooMuchMemory(most),
@@ -303,12 +303,13 @@ fn to_utf8(body: &[u8]) -> Result<Cow<'_, [u8]>, RequestError> {
     // Each unit takes three bytes at most.
     let mut text = String::with_capacity(body.len() / 2 * 3);
     for character in char::decode_utf16(pairs.iter().copied().map(unit)) {
-        text.push(character.map_err(|_| {
-            wrong("is no valid UTF-16, though its byte order mark says that it is")
-        })?);
+        text.push(
+            character
+                .map_err(|_| wrong("is not valid UTF-16, although its byte order mark says so"))?,
+        );
     }
     if !odd.is_empty() {
-        return Err(wrong("ends within a character of UTF-16"));
+        return Err(wrong("ends in the middle of a UTF-16 character"));
     }
     Ok(Cow::Owned(text.into_bytes()))
 }

@@ -20,7 +20,7 @@ pub fn value(request: &HttpRequest, name: &str) -> Result<Option<SecretString>, 
     let Some(first) = own.next() else { return Ok(None) };
     if own.any(|other| other.value() != first.value()) {
         return Err(RequestError::Unauthorized(format!(
-            "the cookie {name} is there twice; remove both and sign in again"
+            "the request has two different cookies {name}; delete both and sign in again"
         )));
     }
     Ok(Some(SecretString::from(first.value())))

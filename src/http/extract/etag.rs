@@ -41,6 +41,6 @@ pub fn if_match(request: &HttpRequest) -> Result<Option<IfMatch>, RequestError> 
 
 fn unreadable() -> RequestError {
     RequestError::BadRequest(
-        "If-Match must be * or quoted ETags, as the ETag header gives them".to_owned(),
+        "If-Match must be * or quoted ETags, as in the ETag header of a response".to_owned(),
     )
 }

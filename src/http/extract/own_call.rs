@@ -35,13 +35,14 @@ impl OwnCall {
             | Credential::Header => Ok(Self(call)),
             // The session of a token does no more than the token.
             Credential::Session(_, SessionKind::Jwt) => Err(RequestError::Forbidden(
-                "a session that a JSON Web Token began is not enough here: sign in by POST /login"
+                "a session that began with a JSON Web Token is not enough here; sign in with POST \
+                 /login"
                     .to_owned(),
             )),
             Credential::Token(_) | Credential::Jwt(_) | Credential::Certificate => {
                 Err(RequestError::Forbidden(
-                    "a session is needed here, not a token: leave out Authorization and sign in by \
-                     POST /login"
+                    "this needs a session, not a token; omit Authorization and sign in with POST \
+                     /login"
                         .to_owned(),
                 ))
             }

@@ -22,10 +22,10 @@ pub fn check(request: &HttpRequest, query: &QueryString) -> Result<(), RequestEr
     let is_known = |name: &str| known.iter().any(|own| own.eq_ignore_ascii_case(name));
     let Some(unknown) = query.names().find(|name| !is_known(name)) else { return Ok(()) };
     let hint = nearest(unknown, own.iter().copied())
-        .map(|near| format!(", did you mean {near}?"))
+        .map(|near| format!(" (did you mean {near}?)"))
         .unwrap_or_default();
     let known = known.join(", ");
     Err(RequestError::BadRequest(format!(
-        "there is no query parameter '{unknown}' here{hint}; this endpoint knows {known}"
+        "this endpoint has no query parameter '{unknown}'{hint}; it accepts {known}"
     )))
 }

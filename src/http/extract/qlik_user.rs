@@ -56,12 +56,14 @@ pub fn user(request: &HttpRequest) -> Result<UserName, RequestError> {
     let mut values = request.headers().get_all(HEADER);
     match (values.next(), values.next()) {
         (None, _) => Ok(UserName::repository()),
-        (Some(_), Some(_)) => Err(RequestError::Unauthorized(format!("{HEADER} is there twice"))),
+        (Some(_), Some(_)) => {
+            Err(RequestError::Unauthorized(format!("the header {HEADER} occurs twice")))
+        }
         (Some(value), None) => value.to_str().ok().and_then(parse).ok_or_else(|| {
             RequestError::Unauthorized(format!(
-                "{HEADER} must name a user of up to 255 characters each, without control \
-                 characters, as in 'UserDirectory=INTERNAL; UserId=sa_repository', in ASCII or \
-                 percent-encoded UTF-8"
+                "{HEADER} must name a user, with at most 255 characters in each part and no \
+                 control characters, as in 'UserDirectory=INTERNAL; UserId=sa_repository', in \
+                 ASCII or percent-encoded UTF-8"
             ))
         }),
     }

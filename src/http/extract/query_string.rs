@@ -28,9 +28,9 @@ impl QueryString {
         let mut found = self.0.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name));
         let value = found.next().map(|(_, value)| value.as_str());
         match found.next() {
-            Some(_) => Err(RequestError::BadRequest(format!(
-                "the query parameter '{name}' is there twice"
-            ))),
+            Some(_) => {
+                Err(RequestError::BadRequest(format!("the query parameter '{name}' occurs twice")))
+            }
             None => Ok(value),
         }
     }

@@ -26,10 +26,10 @@ pub fn check(request: &HttpRequest, query: &QueryString) -> Result<(), RequestEr
     match (query.get(PARAMETER)?, header) {
         (None, _) => refuse("the query parameter is missing"),
         (_, None) => refuse("the header is missing"),
-        _ if headers.next().is_some() => refuse("the header is there twice"),
+        _ if headers.next().is_some() => refuse("the header occurs twice"),
         (Some(parameter), Some(header)) if parameter != header => refuse("they differ"),
         (Some(parameter), _) if parameter.chars().count() != LENGTH => {
-            refuse("it has another length")
+            refuse("they don't have 16 characters")
         }
         _ => Ok(()),
     }

@@ -27,8 +27,8 @@ pub fn check_host(request: &HttpRequest) -> Result<(), RequestError> {
 
 fn unknown(host: &str) -> RequestError {
     RequestError::BadRequest(format!(
-        "this server is not called '{host}', which Host says; if it is, start it with that name in \
-         the setting host"
+        "'{host}' in the Host header is not a name of this server; if it should be, start the \
+         server with that name in the setting host"
     ))
 }
 

@@ -42,8 +42,8 @@ pub async fn refuse_later<B: MessageBody>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     if is_over(request.request()) {
         let failure = RequestError::BadRequest(
-            "an earlier request ends this connection, so this one was not carried out; send it on \
-             another"
+            "an earlier request closes this connection, so this one was not processed; send it on \
+             a new connection"
                 .to_owned(),
         );
         return Ok(request.error_response(failure).map_into_right_body());

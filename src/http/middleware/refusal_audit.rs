@@ -78,7 +78,7 @@ pub fn record_refusal(
         if let Err(error) = recorded.await {
             state.refusals.take_back(refused, left_out);
             state.metrics.note_unrecorded_refusal();
-            tracing::warn!(%error, "a refused request is not in the audit log");
+            tracing::warn!(%error, "a refused request could not be recorded in the audit log");
         }
     };
     spawn(check.in_current_span());

@@ -180,7 +180,8 @@ impl Pool {
 
 fn busy() -> RequestError {
     RequestError::Unavailable(
-        "the server is busy with other long replies; try again, or ask for less at once".to_owned(),
+        "the server is busy with other long replies; try again, or request less at a time"
+            .to_owned(),
     )
 }
 

@@ -73,7 +73,7 @@ fn check_head(request: &HttpRequest) -> Result<(), RequestError> {
     let (count, most) = (headers.len(), limits.headers);
     if count > most {
         return Err(RequestError::HeadTooLarge(format!(
-            "the request has {count} headers where {most} are allowed"
+            "the request has {count} headers; at most {most} are allowed"
         )));
     }
     let url = request.uri().path_and_query().map_or(0, |url| url.as_str().len());
@@ -81,7 +81,7 @@ fn check_head(request: &HttpRequest) -> Result<(), RequestError> {
     let (bytes, most) = (url + of_headers.sum::<usize>(), limits.head_bytes);
     if bytes > most {
         return Err(RequestError::HeadTooLarge(format!(
-            "the URL and the headers are {bytes} bytes long where {most} are allowed"
+            "the URL and the headers are {bytes} bytes long; at most {most} are allowed"
         )));
     }
     Ok(())

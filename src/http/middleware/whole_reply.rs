@@ -166,8 +166,8 @@ async fn cut_off_when_slow(rest: Rc<RefCell<Rest>>, room: Room) {
         while rest.borrow().taken < enough {
             if timeout(LOOK, room.wanted()).await.is_ok() {
                 tracing::warn!(
-                    "a reply is cut off: its client reads slowly, and another reply waits for its \
-                     memory"
+                    "a reply was cut off: its client reads too slowly, and another reply waits for \
+                     its memory"
                 );
                 rest.borrow_mut().bytes = None;
                 return;

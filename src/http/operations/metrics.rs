@@ -140,7 +140,7 @@ pub struct Observed {
     pub is_sealed: bool,
     /// Event loops that stand still.
     pub stalled_event_loops: usize,
-    /// Days until the server's certificate ends.
+    /// Days until the server's certificate expires.
     pub certificate_days: Option<i64>,
 }
 
@@ -150,14 +150,14 @@ impl Metrics {
         let latencies = self.latencies.clone();
         registry.register_with_unit(
             "request_duration",
-            "Time until an answer began",
+            "Time until the reply begins",
             Unit::Seconds,
             latencies,
         );
-        registry.register("requests", "Requests that were answered", self.requests.clone());
+        registry.register("requests", "Answered requests", self.requests.clone());
         registry.register(
             "sign_in_failures",
-            "Passwords that were wrong",
+            "Sign-ins with a wrong password",
             self.sign_in_failures.clone(),
         );
         registry.register(
@@ -167,12 +167,12 @@ impl Metrics {
         );
         registry.register(
             "database_connections_idle",
-            "Of these, those nobody uses",
+            "Open connections to the database that are idle",
             self.idle_connections.clone(),
         );
         registry.register(
             "writes_waiting",
-            "Writes that wait for the writer",
+            "Writes waiting for the writer",
             self.waiting_writes.clone(),
         );
         registry.register_with_unit(
@@ -183,62 +183,62 @@ impl Metrics {
         );
         registry.register(
             "audit_entry_last",
-            "Number of the last entry of the audit log",
+            "Number of the last audit entry",
             self.audit_entries.clone(),
         );
         let time = self.audit_time.clone();
         registry.register_with_unit(
             "audit_entry_last_timestamp",
-            "When that was written",
+            "Time of the last audit entry",
             Unit::Seconds,
             time,
         );
         registry.register(
             "refusals_unrecorded",
-            "Refusals that have no audit entry",
+            "Refused requests without an audit entry",
             self.unrecorded.clone(),
         );
         registry.register(
             "answers_given_again",
-            "Answers that were kept from before",
+            "Replies from the cache of replies",
             self.given_again.clone(),
         );
         registry.register(
             "log_lines_dropped",
-            "Lines of the log that were dropped because nobody read it",
+            "Log lines dropped because the reader of the log was too slow",
             self.dropped_log_lines.clone(),
         );
         registry.register(
             "event_loops_stalled",
-            "Event loops that have stood still for five seconds",
+            "Event loops that have been stalled for five seconds",
             self.stalled_event_loops.clone(),
         );
         registry.register_with_unit(
             "cache_size",
-            "Memory of each cache",
+            "Memory that each cache uses",
             Unit::Bytes,
             self.cache_sizes.clone(),
         );
         registry.register_with_unit(
             "cache_limit",
-            "The most that it may be",
+            "Memory that each cache may use",
             Unit::Bytes,
             self.cache_limits.clone(),
         );
         registry.register(
             "sealed_values",
-            "Sealed values of each data key",
+            "Values encrypted with each data key",
             self.sealed_values.figures.clone(),
         );
         registry.register(
             "data_key_uses",
-            "How often each data key has sealed",
+            "Encryptions with each data key",
             self.key_uses.figures.clone(),
         );
         let days = self.certificate_days.clone();
         registry.register(
             "certificate_days_left",
-            "Days until the server's certificate ends",
+            "Days until the server's certificate expires",
             days,
         );
         registry.register(

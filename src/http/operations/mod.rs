@@ -68,7 +68,7 @@ async fn ready(state: Data<State>) -> HttpResponse {
 async fn metrics(state: Data<State>) -> Result<HttpResponse, RequestError> {
     let text = off_the_worker(state, |state| state.metrics.text(observe(state))).await;
     let text = text.ok_or_else(|| {
-        RequestError::Unavailable("the figures take too long to look up".to_owned())
+        RequestError::Unavailable("collecting the metrics takes too long; try again".to_owned())
     })?;
     let text = text.map_err(|error| RequestError::internal(&error))?;
     Ok(HttpResponse::Ok()
@@ -100,6 +100,6 @@ async fn off_the_worker<T: Send + 'static>(
 
 async fn nothing() -> Result<HttpResponse, RequestError> {
     Err(RequestError::NotFound(
-        "there is nothing at this path; there are /health, /ready and /metrics".to_owned(),
+        "there is nothing at this path; use /health, /ready or /metrics".to_owned(),
     ))
 }

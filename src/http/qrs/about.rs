@@ -65,7 +65,6 @@ pub fn document(openapi: &Bytes) -> HttpResponse {
 /// Any path that there is not.
 pub async fn nothing() -> Result<HttpResponse, RequestError> {
     Err(RequestError::NotFound(
-        "there is nothing at this path; GET /openapi.json lists the paths that there are"
-            .to_owned(),
+        "there is nothing at this path; GET /openapi.json lists all paths".to_owned(),
     ))
 }

@@ -18,7 +18,7 @@ fn existing(query: &QueryString) -> Result<Existing, RequestError> {
         "" => Ok(Existing::Refused),
         value if value.eq_ignore_ascii_case("keep") => Ok(Existing::Kept),
         value => Err(RequestError::BadRequest(format!(
-            "existing must be keep, or be left out, not '{value}'"
+            "existing must be keep or omitted, not '{value}'"
         ))),
     }
 }

@@ -140,7 +140,7 @@ fn required<'c>(call: &'c EntityCall, name: &str, example: &str) -> Result<&'c s
     let value = call.query.get(name)?.filter(|value| !value.is_empty());
     value.ok_or_else(|| {
         RequestError::BadRequest(format!(
-            "the query parameter {name} is missing, as in {name}={example}"
+            "the query parameter {name} is missing; for example, {name}={example}"
         ))
     })
 }

@@ -48,7 +48,7 @@ pub async fn create_of(call: EntityCall) -> Result<HttpResponse, RequestError> {
         .await?;
     if found.len() > MOST as usize {
         return Err(RequestError::BadRequest(format!(
-            "the filter finds more than {MOST}, which can't be selected at once"
+            "the filter matches more than {MOST} entities, the most that a selection can hold"
         )));
     }
     let document = holding(found.into_iter().map(|row| item(entity, row.id, row.name)).collect());
@@ -160,7 +160,7 @@ pub async fn owned_resources(call: EntityCall) -> Result<HttpResponse, RequestEr
         let given = call.query.get(unknown)?.unwrap_or_default();
         if !given.is_empty() && !given.eq_ignore_ascii_case("false") {
             return Err(RequestError::BadRequest(format!(
-                "{unknown} can't be used here; list the resources with it instead"
+                "{unknown} is not supported here; use it to list the resources instead"
             )));
         }
     }

@@ -79,8 +79,7 @@ impl Columns {
                 && !kind.is_empty()
                 && !kind.eq_ignore_ascii_case(entity.resource_type)
             {
-                let message =
-                    format!("is {kind}, and the path is that of {}", entity.resource_type);
+                let message = format!("is {kind}, but the path is for {}", entity.resource_type);
                 return Err(FieldErrors::one(field, message));
             }
         }
@@ -103,9 +102,9 @@ impl Columns {
                 Ok(Some(path.join(".")))
             }
             Some(Shows::Constant(_)) => Ok(None),
-            Some(_) => {
-                Err(format!("the column {name} can't be sorted by: it shows no single value"))
-            }
+            Some(_) => Err(format!(
+                "the column {name} can't be used for sorting: it shows no single value"
+            )),
             None => {
                 let is_single = |property: &Property| {
                     referenced(property).is_none() && !property.is_collection()
@@ -137,7 +136,7 @@ impl Columns {
                 columns.iter().filter(|earlier| earlier.shows.is_the_same(&column.shows)).count();
             if same == MOST_OF_THE_SAME {
                 let message = format!(
-                    "is that of {MOST_OF_THE_SAME} other columns, and no more can show the same"
+                    "is that of {MOST_OF_THE_SAME} other columns already, the most that are allowed"
                 );
                 return Err(within(FieldErrors::one("definition", message)));
             }
@@ -161,7 +160,7 @@ impl Column {
             "Privileges" if matches!(level, Level::Root(_)) => Shows::Privileges,
             "Privileges" => {
                 return Err(wrong(
-                    "privileges are told of rows, not of what is in a list".to_owned(),
+                    "privileges can be shown of rows only, not of the items of a list".to_owned(),
                 ));
             }
             "Function" => Shows::Count(count(level, &definition).map_err(wrong)?),
@@ -225,7 +224,7 @@ fn value(level: Level, definition: &str) -> Result<Shows, String> {
 }
 
 fn no_entity(names: &[&str], segment: &str) -> String {
-    format!("{} is no single entity that would have a {segment}", names.join("."))
+    format!("{} is not a single entity, so it has no {segment}", names.join("."))
 }
 
 /// The names of what lies along a path, as JSON has them, and the property at its end.
@@ -261,7 +260,7 @@ fn list_at(level: Level, definition: &str) -> Result<(&'static str, Level), Stri
         return Ok(list);
     }
     let property = find(level, definition)?;
-    Err(format!("{} is no list of entities", property.name))
+    Err(format!("{} is not a list of entities", property.name))
 }
 
 /// The items of a list; nothing if it is no list of entities.
@@ -284,7 +283,7 @@ fn shown(level: Level) -> impl Iterator<Item = &'static Property> {
 fn find(level: Level, name: &str) -> Result<&'static Property, String> {
     shown(level).find(|property| property.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
         let hint = did_you_mean(name, shown(level).map(|property| property.name));
-        format!("a {} does not show '{name}' there; {hint}", level.entity().noun)
+        format!("a {} does not show '{name}' here; {hint}", level.entity().noun)
     })
 }
 

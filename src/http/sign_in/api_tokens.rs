@@ -123,7 +123,9 @@ pub fn keep(
     kept: &ApiToken,
 ) -> Result<(), RequestError> {
     if write.snapshot().tokens(user)?.len() >= MOST {
-        return Err(RequestError::Conflict(format!("you have {MOST} tokens; revoke one first")));
+        return Err(RequestError::Conflict(format!(
+            "you have {MOST} API tokens, the most that are allowed; revoke one first"
+        )));
     }
     Ok(write.add_token(&token_hash(token), user, kept)?)
 }
@@ -152,14 +154,20 @@ fn check(wanted: &Wanted, usual: Context) -> Result<ApiToken, FieldErrors> {
     let wrong = || {
         FieldErrors::one(
             "scope",
-            format!("is none: '{scope}'; {}", did_you_mean(scope, Scope::NAMES)),
+            format!(
+                "must be the name of a scope, not '{scope}'; {}",
+                did_you_mean(scope, Scope::NAMES)
+            ),
         )
     };
     let scope = Scope::named(scope).ok_or_else(wrong)?.name().to_owned();
     let wrong = || {
         FieldErrors::one(
             "context",
-            format!("is none: '{context}'; {}", did_you_mean(context, Context::PLACES)),
+            format!(
+                "must be the name of a context, not '{context}'; {}",
+                did_you_mean(context, Context::PLACES)
+            ),
         )
     };
     let context =

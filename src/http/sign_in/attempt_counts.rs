@@ -41,7 +41,7 @@ impl Counts {
         name: Option<&UserName>,
     ) -> Result<Self, RequestError> {
         let Door::Front(front) = authenticate::of(request)? else {
-            return Err(RequestError::internal(&"people sign in at the front door"));
+            return Err(RequestError::internal(&"signing in is possible at the front door only"));
         };
         let limits = front.sign_in;
         if let Some(device) = known_device(request, state, name)? {

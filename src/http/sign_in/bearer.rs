@@ -17,7 +17,7 @@ pub const MARK: &str = "pbt_";
 /// The token that a request shows, if it shows one.
 ///
 /// # Errors
-/// `Unauthorized` if the header is there twice, or is of another scheme.
+/// `Unauthorized` if the header occurs twice, or is of another scheme.
 pub fn bearer(request: &HttpRequest) -> Result<Option<&str>, RequestError> {
     let Some(value) = single(request.headers(), header::AUTHORIZATION.as_str())? else {
         return Ok(None);
@@ -43,7 +43,8 @@ pub fn is_ours(token: &str) -> bool {
 pub fn visitor(token: &str, state: &State) -> Result<Visitor, RequestError> {
     let wrong = || {
         RequestError::Unauthorized(
-            "the token in Authorization is none, or has ended or was revoked".to_owned(),
+            "the token in Authorization is unknown, has expired or was revoked; use a valid one"
+                .to_owned(),
         )
     };
     let hash = token_hash(&SecretString::from(token));

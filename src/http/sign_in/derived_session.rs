@@ -70,11 +70,11 @@ async fn cookie_of(request: &HttpRequest, sign_in: &SignIn) -> Option<Cookie<'st
             Ok(Ok(kept)) => kept?,
             // The request itself was answered. The next one tries again.
             Ok(Err(failure)) => {
-                tracing::debug!(%failure, "no session began");
+                tracing::debug!(%failure, "a session could not be begun");
                 return None;
             }
             Err(_) => {
-                tracing::debug!("no session began in time");
+                tracing::debug!("it took too long to begin a session");
                 return None;
             }
         };

@@ -180,7 +180,7 @@ fn user_name(actor: &Actor) -> UserName {
 fn wrong(request: &HttpRequest) -> RequestError {
     tracing::warn!(
         address = address(request).map(|address| address.to_string()),
-        "signing in was refused"
+        "a sign-in was refused"
     );
     RequestError::Unauthorized("the user or the password is wrong".to_owned())
 }
@@ -233,7 +233,7 @@ async fn try_to_count(
 fn read(json: Json) -> Result<Credentials, RequestError> {
     // The message of any other fault could repeat the password.
     let wrong =
-        |_| RequestError::BadRequest("the body must have the texts user and password".to_owned());
+        |_| RequestError::BadRequest("the body must have the strings user and password".to_owned());
     let LoginBody { user, password } = serde_json::from_value(json).map_err(wrong)?;
     Ok(Credentials { user, password: SecretString::from(password) })
 }

@@ -38,8 +38,8 @@ pub fn visitor(
     state: &State,
 ) -> Result<Visitor, RequestError> {
     find(request, front, state)?.ok_or_else(|| {
-        let message = "there is no session, it has ended, or it is not accepted from here; sign \
-                       in: POST /login";
+        let message = "there is no session, it has expired, or it is not accepted from here; sign \
+                       in with POST /login";
         RequestError::Unauthorized(message.to_owned())
     })
 }

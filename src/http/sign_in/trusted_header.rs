@@ -36,8 +36,6 @@ pub fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h [u8]>
     let mut values = headers.get_all(name);
     match (values.next(), values.next()) {
         (value, None) => Ok(value.map(HeaderValue::as_bytes)),
-        (_, Some(_)) => {
-            Err(RequestError::Unauthorized(format!("the header {name} is there twice")))
-        }
+        (_, Some(_)) => Err(RequestError::Unauthorized(format!("the header {name} occurs twice"))),
     }
 }

@@ -146,7 +146,7 @@ pub fn fields(page: &str) -> Vec<(String, String)> {
         }
     }
     for area in form.split("<textarea ").skip(1) {
-        let text = area.split('\n').skip(1).collect::<Vec<_>>().join("\n");
+        let (_, text) = area.split_once(">\n").unwrap();
         let text = unescape(text.split("</textarea>").next().unwrap());
         // Browsers send line breaks in this form.
         fields.push((

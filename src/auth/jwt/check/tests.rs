@@ -70,12 +70,12 @@ fn keys_that_are_too_weak_or_private_or_none_are_named() {
     let vectors = vectors();
     let private = rcgen::KeyPair::generate().unwrap().serialize_pem();
     for (pem, part) in [
-        (vectors["refused"]["rsa1024"].as_str().unwrap(), "less than 2048 bits"),
-        (vectors["refused"]["p521"].as_str().unwrap(), "another curve"),
+        (vectors["refused"]["rsa1024"].as_str().unwrap(), "fewer than 2048"),
+        (vectors["refused"]["p521"].as_str().unwrap(), "an unsupported curve"),
         (private.as_str(), "private key"),
-        ("", "no public key"),
-        (vectors["refused"]["secp256k1"].as_str().unwrap(), "another curve"),
-        (vectors["refused"]["rsa1984"].as_str().unwrap(), "less than 2048 bits"),
+        ("", "not a public key"),
+        (vectors["refused"]["secp256k1"].as_str().unwrap(), "an unsupported curve"),
+        (vectors["refused"]["rsa1984"].as_str().unwrap(), "fewer than 2048"),
         (&format!("{}{private}", vectors["keys"][1]["publicKey"].as_str().unwrap()), "private key"),
     ] {
         let good = vectors["keys"][0]["publicKey"].as_str().unwrap();

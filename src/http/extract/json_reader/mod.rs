@@ -35,7 +35,7 @@ pub enum Refusal {
     #[error("the body is not valid JSON: {0}")]
     Syntax(String),
     /// A list is too long.
-    #[error("the body has a list of {items} items where {most} are allowed")]
+    #[error("the body has a list of {items} items; at most {most} are allowed")]
     TooManyItems { items: usize, most: usize },
     /// It is nested too deep.
     #[error("the body is nested deeper than {0} levels")]
