@@ -45,7 +45,7 @@ pub fn check_file(path: &Path, what: &str) -> Result<(), String> {
     }
     refuse_irregular(path)?;
     check(path, OF_OTHERS, |path| {
-        format!("others can read {what} in {path}; run: chmod 600 {path}")
+        format!("other users can read {what} in {path}; run: chmod 600 {path}")
     })
 }
 
@@ -142,8 +142,8 @@ fn name_of(kind: FileType) -> &'static str {
 pub fn check_folder(path: &Path) -> Result<(), String> {
     check(path, WRITING, |path| {
         format!(
-            "others can write to the folder {path}, and so put files of their own there; run: \
-             chmod go-w {path}"
+            "other users can write to the folder {path}, and so replace files in it; run: chmod \
+             go-w {path}"
         )
     })
 }
@@ -154,7 +154,7 @@ pub fn check_folder(path: &Path) -> Result<(), String> {
 /// They can, or nobody can tell. The message is one line, and says what to do.
 pub fn check_unwritable(path: &Path) -> Result<(), String> {
     refuse_irregular(path)?;
-    check(path, WRITING, |path| format!("others can write to {path}; run: chmod go-w {path}"))
+    check(path, WRITING, |path| format!("other users can write to {path}; run: chmod go-w {path}"))
 }
 
 /// What is no regular file is refused as such: what to do about its rights is no advice then. One

@@ -26,7 +26,7 @@ impl Recipients {
     /// # Errors
     /// One is no public key. The message does not repeat it, because it may be a secret key.
     pub fn read<'t>(keys: impl IntoIterator<Item = &'t str>) -> Result<Self, String> {
-        let wrong = || "a recipient must be a public key of age, which starts with age1".to_owned();
+        let wrong = || "a recipient must be an age public key, which starts with age1".to_owned();
         let keys = keys.into_iter().map(|key| key.trim().parse().map_err(|_| wrong()));
         keys.collect::<Result<_, _>>().map(Self)
     }
@@ -53,7 +53,7 @@ impl Identities {
             .map_err(|error| wrong(error.to_string()))?;
         let identities = entries.into_identities().map_err(|error| wrong(error.to_string()))?;
         if identities.is_empty() {
-            Err(wrong("there is no identity in it".to_owned()))
+            Err(wrong("contains no age identity; create one with age-keygen".to_owned()))
         } else {
             Ok(Self(identities))
         }
@@ -85,7 +85,7 @@ pub fn seal(
     let own = check.to_public();
     let all = recipients.0.iter().chain([&own]).map(|recipient| recipient as &dyn age::Recipient);
     let failed = |error: &dyn std::fmt::Display| {
-        Error::Sealed(format!("the backup can't be sealed: {error}"))
+        Error::Sealed(format!("the backup can't be encrypted: {error}"))
     };
     let encryptor = Encryptor::with_recipients(all).map_err(|error| failed(&error))?;
     let mut writer = encryptor.wrap_output(BufWriter::new(file)).map_err(Error::of(path))?;
@@ -104,7 +104,7 @@ pub fn seal(
     }
     let folder = folder_of(path).display();
     Err(Error::Sealed(format!(
-        "what was read from {folder} is not what was written there; is the disk sound?"
+        "the file in {folder} does not read back as it was written; check the disk"
     )))
 }
 
@@ -139,9 +139,10 @@ pub fn copy(path: &Path, target: (&Path, File), watch: &mut Watch<'_>) -> Result
 fn reader(path: &Path, identities: &[&dyn age::Identity]) -> Result<impl Read, Error> {
     let file = open_regular(path).map_err(Error::of(path))?;
     let wrong = |error| match error {
-        DecryptError::NoMatchingKeys => {
-            Error::Sealed(format!("{} is not sealed to this identity", path.display()))
-        }
+        DecryptError::NoMatchingKeys => Error::Sealed(format!(
+            "{} is not encrypted for this identity; use one of its recipients",
+            path.display()
+        )),
         DecryptError::Io(error) if error.kind() != ErrorKind::UnexpectedEof => {
             Error::of(path)(error)
         }
@@ -152,7 +153,10 @@ fn reader(path: &Path, identities: &[&dyn age::Identity]) -> Result<impl Read, E
 }
 
 fn damaged(path: &Path) -> Error {
-    Error::Sealed(format!("{} was changed or cut off after it was sealed", path.display()))
+    Error::Sealed(format!(
+        "{} was changed or cut short after it was encrypted; use another backup",
+        path.display()
+    ))
 }
 
 /// Hands everything on, and tells its digest.

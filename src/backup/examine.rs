@@ -120,7 +120,7 @@ fn sign_in_faults(snapshot: &Snapshot<'_>) -> Findings {
     let mut faults = Findings::default();
     let hashes = snapshot.each_password_hash(|user, hash| {
         if !is_password_hash(hash) {
-            faults.add(format!("row: passwords {user}: hash is not the hash of a password"));
+            faults.add(format!("row: passwords {user}: hash is not a password hash"));
         }
     });
     if let Err(error) = hashes {
@@ -157,7 +157,7 @@ pub fn examine_file(
 /// Says how to open a sealed backup.
 pub fn needs_identity(path: &Path) -> Error {
     Error::Sealed(format!(
-        "{} is sealed; --identity names the file with the secret key to it",
+        "{} is encrypted; name the file with its secret key by --identity",
         path.display()
     ))
 }

@@ -63,7 +63,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// What is in a file is no database, or is damaged.
-    #[error("{} is no backup that can be used: {source}", .path.display())]
+    #[error("{} is not a usable backup: {source}", .path.display())]
     Unusable {
         /// Which.
         path: PathBuf,
@@ -71,17 +71,17 @@ pub enum Error {
         source: store::Error,
     },
     /// A file has nothing in it.
-    #[error("{} is empty, and so no backup", .0.display())]
+    #[error("{} is empty, so it is not a backup", .0.display())]
     Empty(PathBuf),
     /// The folder that a file is to be in is not there.
-    #[error("there is no folder {}; make it first", .0.display())]
+    #[error("the folder {} does not exist; create it first", .0.display())]
     NoFolder(PathBuf),
     /// There is a file already where the backup is to be.
-    #[error("{} is there already, and is not overwritten", .0.display())]
+    #[error("{} already exists and is not overwritten; choose another name", .0.display())]
     Exists(PathBuf),
     /// There is a database already where one is to be restored.
-    #[error("there is a database at {}; --force puts the backup in its place, and keeps the old \
-             one beside it", .0.display())]
+    #[error("there is already a database at {}; --force replaces it with the backup and keeps the \
+             old one beside it", .0.display())]
     HasDatabase(PathBuf),
     /// The copy is damaged. What it was made of most probably is, too.
     #[error("{}", unsound(.0))]
@@ -90,7 +90,7 @@ pub enum Error {
     #[error("{0}")]
     Sealed(String),
     /// Whoever asked for it wants it no longer.
-    #[error("it was stopped before it was done, and has left nothing")]
+    #[error("stopped before the end; nothing was written")]
     Stopped,
 }
 
@@ -112,7 +112,7 @@ impl Error {
 fn unsound(faults: &Findings) -> String {
     let first = faults.lines().next().unwrap_or_default();
     match faults.count() {
-        0 | 1 => format!("the database is not sound: {first}"),
-        more => format!("the database is not sound: {first} (and {} more faults)", more - 1),
+        0 | 1 => format!("the database is damaged: {first}"),
+        more => format!("the database is damaged: {first} (and {} more faults)", more - 1),
     }
 }

@@ -76,7 +76,8 @@ fn check_alone(source: &Path) -> Result<(), Error> {
     let log = with_ending(source, "-wal");
     if log.metadata().is_ok_and(|file| file.len() > 0) {
         let message = format!(
-            "{} is no backup, but a database in use: part of it is in {}",
+            "{} is not a backup but a database in use: part of it is in {}; use patchbay backup to \
+             copy it",
             source.display(),
             log.display()
         );

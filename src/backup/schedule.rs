@@ -64,7 +64,9 @@ impl Drop for Schedule {
         self.is_stopped.store(true, Ordering::Relaxed);
         drop(self.stop.take());
         if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("the thread that makes backups ended by a panic");
+            tracing::error!(
+                "the backup thread panicked; no more backups are made until the server restarts"
+            );
         }
     }
 }
@@ -118,8 +120,8 @@ impl Worker {
         }
         tracing::error!(
             faults = saved.contents.faults.first(LOGGED).collect::<Vec<_>>().join("; "),
-            "what was backed up has faults, so no sound backup is removed; patchbay verify tells \
-             more"
+            "the database that was backed up has faults, so no backup without faults is removed; \
+             run patchbay verify for details"
         );
         self.remove_old(&saved.path, Soundness::Faulty);
     }
@@ -148,13 +150,13 @@ impl Worker {
             Error::Unsound(_) => {
                 "run patchbay verify, and restore the last backup if the database is damaged"
             }
-            Error::Store(_) => "see that the disk has room, and run patchbay verify",
-            _ => "see that there is room in backup-folder, and that Patchbay may write there",
+            Error::Store(_) => "make sure that the disk has free space, and run patchbay verify",
+            _ => "make sure that backup-folder has free space and that Patchbay may write to it",
         };
         let again = humantime::format_duration(self.plan.every);
         let folder = self.plan.folder.display();
-        tracing::error!(%folder, %error, "the backup was not made, and no old one was removed; \
-                                          {advice}. It is tried again in {again}");
+        tracing::error!(%folder, %error, "the backup failed, and no old one was removed; {advice}. \
+                                          The next attempt is in {again}");
     }
 
     /// The backups that a schedule has made here, the newest first, and those last that are of a

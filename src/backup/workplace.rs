@@ -79,7 +79,7 @@ fn sweep(folder: &Path) {
         {
             tracing::info!(
                 path = %entry.path().display(),
-                "removed what a backup that was cut off has left"
+                "removed the leftovers of an interrupted backup"
             );
         }
     }

@@ -42,16 +42,16 @@ pub struct Place<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
     /// It is no sealed value, or of a version that this program does not know.
-    #[error("this is no sealed value")]
+    #[error("this is not a sealed value")]
     Malformed,
     /// The key ring has no key of its term.
-    #[error("there is no key of term {0}")]
+    #[error("there is no data key of term {0}")]
     UnknownTerm(u32),
     /// It was sealed under another key.
-    #[error("this was sealed under another key")]
+    #[error("this was sealed by another key")]
     WrongKey,
     /// It was changed, or belongs to another place.
-    #[error("this was changed, or moved from where it was sealed")]
+    #[error("this was changed after it was sealed, or moved to another row or property")]
     Tampered,
 }
 

@@ -29,13 +29,13 @@ pub struct Derivation {
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The text is no key.
-    #[error("a key is the base64 form of 32 bytes")]
+    #[error("a key must be 32 bytes in base64")]
     NotAKey,
     /// The passphrase can't be used.
     #[error("the key can't be derived from the passphrase: {0}")]
     Derivation(String),
     /// The operating system gave no random bytes.
-    #[error("no random bytes from the operating system: {0}")]
+    #[error("the operating system returned no random bytes: {0}")]
     NoRandomness(#[from] getrandom::Error),
 }
 

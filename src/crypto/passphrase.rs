@@ -16,7 +16,7 @@ pub fn check_password(password: &SecretString) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!(
-            "a password or passphrase has {SHORTEST} to {LONGEST} characters, not {length}"
+            "a password or passphrase must have {SHORTEST} to {LONGEST} characters, not {length}"
         ))
     }
 }

@@ -19,7 +19,7 @@ pub struct KeyRing {
 #[derive(Debug, thiserror::Error)]
 pub enum KeyRingError {
     /// The master key is not the one that sealed the data keys.
-    #[error("the master key is not the one that this database was made with")]
+    #[error("the master key is not the one that this database was created with")]
     WrongMasterKey,
     /// A stored data key was changed.
     #[error("the data key of term {term} can't be opened: {cause}")]

@@ -38,7 +38,7 @@ pub fn open_key_ring(source: &MasterKeySource, store: &Store) -> Result<Option<K
     }
     // The key is at hand where it lies, too.
     if let Err(why) = finish_change(source, &stored) {
-        tracing::warn!(why, "a change of the master key was cut off, and can't be finished");
+        tracing::warn!(why, "a change of the master key was interrupted and can't be completed");
     }
     open(source, &stored, derivation)
 }
@@ -137,9 +137,8 @@ pub fn put_new_file_in_place(path: &Path) -> Result<Option<PathBuf>, String> {
         sync_folder(path)?;
         Ok(kept)
     };
-    let failed = |error: io::Error| {
-        format!("the new master key can't be put in the place of {}: {error}", path.display())
-    };
+    let failed =
+        |error: io::Error| format!("the new master key can't replace {}: {error}", path.display());
     place().map_err(failed)
 }
 
@@ -163,7 +162,7 @@ pub fn new_from_passphrase(passphrase: &SecretString) -> Result<(Key, KeyDerivat
     // Who has the database can guess at it as long as he likes. One from before is as it is, or
     // nobody could open what it seals.
     check_password(passphrase)
-        .map_err(|why| format!("the passphrase for a new master key can't be taken: {why}"))?;
+        .map_err(|why| format!("the passphrase can't be used for a new master key: {why}"))?;
     let derivation = new_derivation()?;
     Ok((derive(passphrase, &derivation)?, derivation))
 }
@@ -183,17 +182,19 @@ pub fn master_key(
             derive(passphrase, &derivation).map(Some)
         }
         (MasterKeySource::Passphrase(_), None) => {
-            Err("the database was made with a master key, not with a passphrase".to_owned())
+            Err("the database was created with a master key, not with a passphrase; provide the \
+                 key instead of PATCHBAY_PASSPHRASE"
+                .to_owned())
         }
         (MasterKeySource::File(path), Some(_)) if fits(path, stored)? => Err(format!(
-            "the database says in key_derivation that a passphrase makes its master key, but the \
-             key in {} opens it: delete the row of that table",
+            "the table key_derivation says that the master key is derived from a passphrase, but \
+             the key in {} opens the database: delete the row of that table",
             path.display()
         )),
         (MasterKeySource::File(_), Some(_)) => {
             tracing::warn!(
-                "the database was made with a passphrase and PATCHBAY_PASSPHRASE is not set: the \
-                 server runs sealed, and refuses to store passwords"
+                "the database was created with a passphrase and PATCHBAY_PASSPHRASE is not set: \
+                 the server runs sealed, and refuses to store passwords"
             );
             Ok(None)
         }
@@ -204,7 +205,7 @@ pub fn master_key(
 fn key_in(path: &Path, stored: &[StoredKey]) -> Result<Option<Key>, String> {
     // What is wrong with it is as if it were not there.
     let new = unfinished(path, stored).unwrap_or_else(|why| {
-        tracing::warn!(why, "what was left of a change of the master key can't be used");
+        tracing::warn!(why, "the new master key of an interrupted change can't be used");
         None
     });
     match new {
@@ -225,12 +226,12 @@ pub fn missing(source: &MasterKeySource) -> String {
     match source {
         MasterKeySource::File(path) => {
             format!(
-                "there is no master key in {}; --master-key-file says where it is",
+                "there is no master key in {}; name its file by --master-key-file",
                 path.display()
             )
         }
         MasterKeySource::Key(_) | MasterKeySource::Passphrase(_) => {
-            "the master key is not at hand".to_owned()
+            "the master key is missing".to_owned()
         }
     }
 }

@@ -124,7 +124,7 @@ impl fmt::Display for Rotated {
         let Self { term, values, removed, .. } = self;
         write!(
             f,
-            "secrets sealed anew under the data key of term {term}: {values}; older data keys \
+            "secrets sealed again by the data key of term {term}: {values}; older data keys \
              removed: {removed}"
         )
     }
@@ -174,8 +174,7 @@ impl Rotation {
     pub fn step(mut self, write: &Write<'_>) -> Result<Step, RotationError> {
         if write.snapshot().newest_term()? != self.term {
             return Err(RotationError(
-                "another rotation has begun meanwhile, and finishes what this one left undone"
-                    .to_owned(),
+                "another key rotation has started and completes this one".to_owned(),
             ));
         }
         let Some((entity, property)) = self.left.last().copied() else {
@@ -217,19 +216,19 @@ impl Rotation {
         if let Some(fault) = faults.first(1).next() {
             let many = faults.count();
             return Err(RotationError(format!(
-                "the old data keys stay: what they seal does not open, of {many} the first is \
-                 {fault}"
+                "the old data keys are kept, because {many} values that they sealed can't be \
+                 opened; the first is {fault}"
             )));
         }
         let removed = write.remove_data_keys_before(term)?;
         let mut detail = format!(
-            "{values} values under the data key of term {term}; {removed} older ones removed"
+            "{values} values sealed by the data key of term {term}; {removed} older keys removed"
         );
         if let Some(first) = lost.first(1).next() {
             let many = lost.count();
             detail = format!(
-                "{detail}; sealed secrets of the audit log that do not open: {many}, the first is \
-                 {first}"
+                "{detail}; sealed secrets of the audit log that can't be opened: {many}, the first \
+                 is {first}"
             );
         }
         write.record(Act { detail, ..Act::done("seal anew") })?;
@@ -255,7 +254,7 @@ fn describe_secret(snapshot: &Snapshot<'_>, id: &str) -> Result<String, Error> {
     let shown: Vec<&str> =
         entries.iter().take(usize::try_from(ENTRIES).unwrap_or(0)).map(String::as_str).collect();
     Ok(match shown.as_slice() {
-        [] => format!("the sealed secret {id} of no audit entry"),
+        [] => format!("the sealed secret {id}, which belongs to no audit entry"),
         [entry] => format!("the sealed secret {id} of the audit entry {entry}"),
         _ if entries.len() > shown.len() => {
             format!("the sealed secret {id} of the audit entries {} and others", shown.join(", "))

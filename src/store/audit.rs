@@ -71,7 +71,7 @@ impl Act {
 
 /// What the detail says where the original of a masked secret is not in the log.
 const LOST_SECRET: &str =
-    "a secret was masked and not kept, because no key was at hand that could seal it";
+    "a secret was masked and not kept, because there was no data key to seal it";
 
 impl Write<'_> {
     /// Adds an entry to the audit log, in the transaction of this write.

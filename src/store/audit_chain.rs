@@ -164,7 +164,7 @@ impl Snapshot<'_> {
         }
         if last != end {
             faults.add(format!(
-                "the audit log ends with entry {}, though {} were written",
+                "the audit log ends with entry {}, although {} were written",
                 last.number, end.number
             ));
         }
@@ -189,7 +189,7 @@ impl Snapshot<'_> {
         let unrecorded = self.unrecorded_masks()?;
         if unrecorded > 0 {
             faults.add(format!(
-                "{unrecorded} entries are said to be masked, and no entry records that"
+                "{unrecorded} entries are marked as masked, but no entry records that"
             ));
         }
         self.check_texts(|fault| faults.add(fault))?;
@@ -259,13 +259,16 @@ fn check_entry(
     let row = AuditRow::read(row)?;
     if row.hash(&last.hash) != hash {
         faults.add(format!(
-            "entry {} is not as it was written, or the one before it is not",
+            "entry {}, or the one before it, was changed after it was written",
             row.number
         ));
     }
     // The forms by which filters find an entry follow from what the hash covers.
     if row.folded_names() != folded {
-        faults.add(format!("entry {} is not found by the names that it has", row.number));
+        faults.add(format!(
+            "entry {} has folded names that differ from its names, so filters don't find it",
+            row.number
+        ));
     }
     Ok(row)
 }

@@ -72,8 +72,8 @@ impl Write<'_> {
     fn mask(&self, row: AuditRow, record: i64) -> Result<(), Error> {
         let (before, after) = (self.stored_side(&row.before)?, self.stored_side(&row.after)?);
         if before.has_lost_secret || after.has_lost_secret {
-            let why = "the data keys can't be used any more, and what is masked without them would \
-                       be lost";
+            let why = "the data keys can no longer be used, and without them the masked secrets \
+                       would be lost";
             return Err(Error::Unusable(format!(
                 "the secrets of entry {} are not masked: {why}",
                 row.number
@@ -195,7 +195,7 @@ impl Snapshot<'_> {
         let recorded: Json = serde_json::from_str(&row.after).unwrap_or_default();
         let is_right = recorded["sha256"] == self.digest_of_masks(row.number)?.as_str();
         Ok((!is_right)
-            .then(|| format!("entries that entry {} masked are not as it left them", row.number)))
+            .then(|| format!("entries that entry {} masked were changed since", row.number)))
     }
 
     /// Hashes of masked entries that no record covers.

@@ -258,7 +258,7 @@ impl Snapshot<'_> {
                 _ => false,
             };
             if !is_right {
-                fault(format!("{} is not as it was written", self.describe_text(id)?));
+                fault(format!("{} was changed after it was written", self.describe_text(id)?));
             }
         }
         Ok(())
@@ -290,7 +290,7 @@ impl Snapshot<'_> {
             if many > 0 {
                 fault(format!(
                     "rows of {table} that belong to no entry: {many}; entries may have been \
-                     removed, so compare with a backup; if none is missing, these rows can be \
+                     removed, so compare with a backup; if no entry is missing, these rows can be \
                      deleted"
                 ));
             }
@@ -298,8 +298,8 @@ impl Snapshot<'_> {
         let empty = count("SELECT count(*) FROM audit_secrets WHERE sealed = ''")?;
         if empty > 0 {
             fault(format!(
-                "rows of audit_secrets that are empty: {empty}; what they held is lost, unless a \
-                 backup has it"
+                "empty rows of audit_secrets: {empty}; their secrets are lost unless a backup has \
+                 them"
             ));
         }
         Ok(())
@@ -332,7 +332,9 @@ impl Snapshot<'_> {
         let noted: i64 = self.first(&sql, |row| row.get(0))?.unwrap_or_default();
         let is_more = usize::try_from(noted).is_ok_and(|noted| noted > references.len());
         Ok(is_more.then(|| {
-            format!("rows of audit_entry_texts give entry {number} texts that it does not name")
+            format!(
+                "rows of audit_entry_texts link entry {number} to texts that it does not refer to"
+            )
         }))
     }
 

@@ -98,7 +98,8 @@ impl Write<'_> {
         let count = self.snapshot().count(other, &seen)?;
         if count == 0 {
             return Err(Error::Conflict(format!(
-                "the {} is the {} of {}s that you may not see; have that changed first",
+                "the {} is the {} of {}s that you may not see; ask an administrator to change that \
+                 first",
                 deletion.entity.noun, property.name, other.noun
             )));
         }

@@ -27,20 +27,20 @@ pub enum Error {
     #[error("{0}")]
     PreconditionFailed(String),
     /// Too much is under way.
-    #[error("the database is busy")]
+    #[error("the database is busy; try again")]
     Busy,
     /// The store is shutting down, or its writer died.
     #[error("the database is closed")]
     Stopped,
     /// A user of another name has the same folded name, so that a user of this name can't be
     /// created.
-    #[error("there is a user already whose name is the same but for the spelling of a letter")]
+    #[error("there is already a user whose name differs only in the spelling of a letter")]
     OtherSpelling,
     /// The file can't be used.
     #[error("{0}")]
     Unusable(String),
     /// The reader of a stream went away or is too slow.
-    #[error("the reader went away")]
+    #[error("the client stopped reading")]
     ReaderGone,
     /// A group of writes could not be made durable.
     #[error("the commit failed: {0}")]
@@ -50,7 +50,7 @@ pub enum Error {
     #[error("database: {0}")]
     Unreachable(DatabaseError),
     /// The disk does not answer, and the write had not begun.
-    #[error("the disk does not answer")]
+    #[error("the disk does not respond")]
     Hangs,
     /// A row holds a value that can't be shown.
     #[error("{0}")]
@@ -63,10 +63,10 @@ pub enum Error {
     )]
     Moved,
     /// The disk does not answer, and the write may be done yet.
-    #[error("the disk does not answer, and whether the write is done is not known")]
+    #[error("the disk does not respond, so it is unknown whether the write was done")]
     OutcomeUnknown,
     /// The user has added to the database what one may within a day.
-    #[error("within a day, {most} {noun} may be added ({setting}), and this would be more")]
+    #[error("this would exceed the {most} {noun} that a user may add within a day ({setting})")]
     AllowanceUsedUp {
         /// Of what there would be too many.
         noun: &'static str,
@@ -85,7 +85,7 @@ pub enum Error {
     Database(DatabaseError),
     /// The conditions, with what the rules say of each entity type, are more than the database
     /// takes.
-    #[error("too much is asked for at once")]
+    #[error("the filter and the rules are too complex together")]
     TooComplex,
     /// It would take longer than it may.
     #[error("it takes too long")]

@@ -20,8 +20,8 @@ pub(super) fn check_if_match(if_match: Option<&IfMatch>, stored: Timestamp) -> R
     match if_match {
         Some(IfMatch::Versions(versions)) if !versions.contains(&stored) => {
             Err(Error::PreconditionFailed(format!(
-                "If-Match names another version than the stored one, which is \"{}\" (modifiedDate \
-                 {stored})",
+                "If-Match does not match the stored version, which is \"{}\" (modifiedDate \
+                 {stored}); get it again",
                 stored.millis()
             )))
         }

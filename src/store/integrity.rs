@@ -54,7 +54,9 @@ impl Snapshot<'_> {
     pub fn seed_faults(&self) -> Findings {
         let mut findings = Findings::default();
         if let Err(error) = sqlite::seeds::compare(self.connection, &mut findings) {
-            findings.add(format!("row: what every database starts with can't be read: {error}"));
+            findings.add(format!(
+                "row: the rows that every database starts with can't be read: {error}"
+            ));
         }
         findings
     }

@@ -28,7 +28,7 @@ pub enum BadCell {
     #[error("is not a GUID in lower-case letters")]
     Guid,
     /// There is no row that it refers to.
-    #[error("names an entity that is not there")]
+    #[error("refers to an entity that does not exist")]
     Missing,
     /// It is no moment that the API can write.
     #[error("is not a date between the years 1 and 9999")]
@@ -37,19 +37,19 @@ pub enum BadCell {
     #[error("is neither 0 nor 1")]
     Boolean,
     /// It is none of the numbers of the enumeration.
-    #[error("is not a number of its enumeration")]
+    #[error("is not a value of its enumeration")]
     Choice,
     /// It is not a number, or beyond the bounds.
     #[error("is not a number from {0} to {1}")]
     Number(i64, i64),
     /// It is none of a few words.
-    #[error("is not one of the words that are allowed there")]
+    #[error("is not one of the allowed words")]
     Word,
     /// A text of it that is stored apart is not there.
-    #[error("names a text in audit_texts that is missing")]
+    #[error("refers to a text that is missing in audit_texts")]
     MissingText,
     /// A text of it that is stored apart is not what it was.
-    #[error("names a text in audit_texts that is damaged")]
+    #[error("refers to a text in audit_texts that is damaged")]
     DamagedText,
 }
 

@@ -71,8 +71,8 @@ impl TimeLimit {
     pub(super) fn refusal(&self) -> Option<Error> {
         self.0.is_exceeded.load(Ordering::Relaxed).then(|| {
             Error::TooHeavy(format!(
-                "this request has kept the database busy for more than {} ms, so it was ended and \
-                 nothing was changed (max-write-milliseconds); ask for less at once",
+                "this request kept the database busy for more than {} ms (max-write-milliseconds), \
+                 so it was cancelled and changed nothing; send less in one request",
                 self.0.most.as_millis()
             ))
         })

@@ -85,7 +85,8 @@ impl Write<'_> {
         }
         if self.is_service_account(update.document.entity, update.id)? {
             return Err(Error::Conflict(
-                "the user is a service account, which can't be barred".to_owned(),
+                "the user is a service account, which can't be made inactive or blacklisted"
+                    .to_owned(),
             ));
         }
         self.end_sign_ins(update.id)
@@ -278,7 +279,7 @@ fn about_secrets(document: &Document, stored: &Stored) -> String {
                 if !stored.is(secret, "") && changes(document, stored, shown_to) =>
             {
                 Some(format!(
-                    "a new {shown_to}, to which the stored {} goes from now on",
+                    "a new {shown_to}, which receives the stored {} from now on",
                     secret.name
                 ))
             }

@@ -111,7 +111,7 @@ impl Snapshot<'_> {
             while let Some(row) = rows.next_row()? {
                 let row = key_of(table, &row);
                 findings.add(format!(
-                    "references: {row}: {column} names a row of {parent} that is not there"
+                    "references: {row}: {column} refers to a row of {parent} that does not exist"
                 ));
             }
         }
@@ -146,7 +146,7 @@ impl Plan<'_> {
                     if column.name == MODIFIED_DATE.column && !date.has_room() =>
                 {
                     Some(format!(
-                        "{} leaves no room for a later one, so the row can't be changed",
+                        "{} is so late that no later date can follow, so the row can't be changed",
                         column.name
                     ))
                 }

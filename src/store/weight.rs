@@ -8,7 +8,7 @@ use super::error::Error;
 use crate::model::{Document, Entity, Input, Value};
 
 /// An estimate of the time that a write takes, in microseconds.
-#[must_use = "a write is given its weight, by which it gets its turn"]
+#[must_use = "a write must be given its weight, which decides its turn"]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Weight(u64);
 
@@ -128,7 +128,7 @@ impl Weight {
         }
         Err(Error::TooHeavy(format!(
             "this request would keep the database busy for more than {} ms \
-             (max-write-milliseconds); send less at once",
+             (max-write-milliseconds); send less in one request",
             most.millis()
         )))
     }

@@ -67,7 +67,7 @@ impl Writer {
                 let jobs = Jobs { queue: jobs, kept_back: None, waiting, disk };
                 move || run(Database { connection, files }, jobs, &mut statistics, log)
             })
-            .map_err(|error| Error::Unusable(format!("can't start the writer: {error}")))?;
+            .map_err(|error| Error::Unusable(format!("can't start the writer thread: {error}")))?;
         let (queue, thread) = (RwLock::new(Some(queue)), Mutex::new(Some(thread)));
         Ok(Self { queue, waiting, turns: WriterTurns::default(), disk, thread, sealer })
     }
@@ -143,7 +143,7 @@ impl Writer {
         drop(self.queue.write().unwrap_or_else(PoisonError::into_inner).take());
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if thread.is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("the writer ended by a panic");
+            tracing::error!("the writer thread panicked");
         }
     }
 }
@@ -314,7 +314,7 @@ fn finish(mut database: Database) {
     if let Err(error) = database.files.check() {
         tracing::error!(
             %error,
-            "the write-ahead log is not folded into the database; the next start does it"
+            "the write-ahead log is not checkpointed; the next start does it"
         );
         // The last connection that closes would fold the log, and remove it with what another
         // program has written to it.

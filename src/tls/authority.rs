@@ -77,7 +77,7 @@ impl Authority {
         let der = first_certificate(root.as_bytes());
         let certificate = der.as_ref().and_then(|der| Certificate::read(der));
         let (Some(der), Some(Certificate { until, .. })) = (der, certificate) else {
-            return Err(CertificateError::Unusable("root.pem is no certificate".to_owned()));
+            return Err(CertificateError::Unusable("root.pem is not a certificate".to_owned()));
         };
         if !fits(&der, key) {
             return Err(CertificateError::Unusable(

@@ -57,7 +57,7 @@ impl ClientCheck {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         if !current.revoked.is_empty() && !certificates.revocations().exists() {
             return Err(TlsError::Unusable(format!(
-                "{} is gone",
+                "{} is missing; put it back",
                 certificates.revocations().display()
             )));
         }
@@ -70,8 +70,8 @@ impl ClientCheck {
             let lost = revoked - listed;
             tracing::error!(
                 lost,
-                "the list of revoked certificates lacks some that were on it; they stay refused \
-                 until this server stops: revoke them again"
+                "certificates that were revoked are missing from the revocation list; they stay \
+                 refused until this server stops: revoke them again"
             );
         }
         *current = Arc::new(read);
@@ -85,7 +85,7 @@ impl ClientCheck {
         if self.current().revoked.contains(id) {
             return Some(format!("the client certificate of {name} was revoked"));
         }
-        (*until < Utc::now()).then(|| format!("the client certificate of {name} has ended"))
+        (*until < Utc::now()).then(|| format!("the client certificate of {name} has expired"))
     }
 
     fn current(&self) -> Arc<Current> {

@@ -43,7 +43,8 @@ impl RevocationList {
         der: CertificateRevocationListDer<'static>,
         authorities: &[CertificateDer<'_>],
     ) -> Result<Self, &'static str> {
-        let (_, list) = parse_x509_crl(&der).map_err(|_| "holds what is no revocation list")?;
+        let (_, list) =
+            parse_x509_crl(&der).map_err(|_| "contains something other than a revocation list")?;
         let is_of = |authority: &CertificateDer<'_>| {
             parse(authority).is_some_and(|authority| {
                 authority.subject().as_raw() == list.issuer().as_raw()
@@ -90,7 +91,7 @@ impl Certificates {
         let lists = lists
             .ok()
             .filter(|lists| !lists.is_empty())
-            .ok_or_else(|| wrong("holds no revocation list"))?;
+            .ok_or_else(|| wrong("contains no revocation list"))?;
         let authorities = der_certificates(&self.root())?;
         lists
             .into_iter()

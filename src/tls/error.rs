@@ -9,21 +9,19 @@ pub enum CertificateError {
     #[error("{0}: {1}")]
     File(PathBuf, std::io::Error),
     /// A certificate or key can't be made.
-    #[error("certificates can't be made: {0}")]
+    #[error("certificates can't be created: {0}")]
     Make(#[from] rcgen::Error),
     /// Some of the files are there and some are missing.
     #[error(
-        "{0} is missing; put it back, or remove the folder {1} to have all certificates made anew"
+        "{0} is missing; put it back, or remove the folder {1} to have all certificates created \
+         again"
     )]
     Incomplete(PathBuf, PathBuf),
     /// The authority's key is not there.
-    #[error(
-        "{0} is not there, and nothing can be signed without it; put it back for as long as it is \
-         needed"
-    )]
+    #[error("{0} is missing, and nothing can be signed without it; put it back while it is needed")]
     NoKey(PathBuf),
     /// Somebody else works on them.
-    #[error("another patchbay works on the certificates in {0}; try again")]
+    #[error("another patchbay process is changing the certificates in {0}; try again")]
     Busy(PathBuf),
     /// A file holds something else than it should.
     #[error("{0}")]

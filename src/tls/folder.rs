@@ -30,7 +30,7 @@ impl Certificates {
         }
         let folder = folder.display();
         Err(CertificateError::Unusable(format!(
-            "there are no certificates in {folder}; patchbay serve makes them"
+            "there are no certificates in {folder}; patchbay serve creates them"
         )))
     }
 

@@ -33,18 +33,23 @@ impl FromStr for ClientName {
             || !text.chars().all(is_plain)
             || text.starts_with(['.', '-'])
         {
-            return Err("a name has up to 64 letters of a to z, digits, dots, hyphens and \
-                        underscores, as in 'nightly-etl'");
+            return Err(
+                "a name must have 1 to 64 characters: letters a to z, digits, dots, hyphens and \
+                 underscores, as in 'nightly-etl', and must start with a letter, a digit or an \
+                 underscore",
+            );
         }
         if text.ends_with("_key") {
-            return Err("a name can't end in '_key', as the files of keys do");
+            return Err("a name can't end in '_key', because the files of keys do");
         }
         if text.len() >= SERIAL_DIGITS && text.chars().all(|letter| letter.is_ascii_hexdigit()) {
-            return Err("a name can't be hexadecimal digits alone, as serial numbers are");
+            return Err("a name can't be hexadecimal digits only, because serial numbers are");
         }
         if OUR_FILES.iter().any(|ours| text.eq_ignore_ascii_case(ours)) {
-            return Err("a name can't be root, server, client or crl, as files of the folder of \
-                        certificates are");
+            return Err(
+                "a name can't be root, server, client or crl, because files in the folder of \
+                 certificates have these names",
+            );
         }
         Ok(Self(text.to_owned()))
     }
@@ -91,8 +96,8 @@ impl Held<'_> {
                 format!("until {}", until.format("%F"))
             };
             return Err(CertificateError::Name(format!(
-                "there is a certificate of {name} already, {state}; patchbay cert renew {name} \
-                 issues another"
+                "{name} has a certificate already, {state}; patchbay cert renew {name} issues \
+                 another"
             )));
         }
         let files = self.files(name, out);
@@ -223,7 +228,7 @@ fn draft(
 fn check_free(files: &[PathBuf]) -> Result<(), CertificateError> {
     match files.iter().find(|path| path.exists()) {
         Some(there) => Err(CertificateError::Name(format!(
-            "{} is there already; nothing was issued",
+            "{} already exists; nothing was issued",
             there.display()
         ))),
         None => Ok(()),

@@ -112,7 +112,7 @@ impl Certificates {
         let torn = ours.into_iter().chain(of_clients).filter(|(path, key, _)| is_torn(path, key));
         torn.map(|(path, key, name)| {
             let (path, key) = (path.display(), key.display());
-            format!("{key} is not the key of {path}; patchbay cert renew {name} makes both anew")
+            format!("{key} is not the key of {path}; patchbay cert renew {name} creates both again")
         })
     }
 

@@ -35,5 +35,5 @@ pub fn first_certificate(pem: &[u8]) -> Option<CertificateDer<'static>> {
 }
 
 pub fn no_certificate(path: &Path) -> CertificateError {
-    CertificateError::Unusable(format!("{} holds no certificate", path.display()))
+    CertificateError::Unusable(format!("{} contains no certificate", path.display()))
 }

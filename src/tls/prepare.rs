@@ -126,7 +126,7 @@ fn set_aside(files: &[PathBuf]) -> Result<(), CertificateError> {
         tracing::warn!(
             %file,
             %kept,
-            "the authority whose key is here has not signed it; another takes its place"
+            "it was not signed by the authority whose key is here; a new one replaces it"
         );
     }
     Ok(())

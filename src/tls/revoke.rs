@@ -72,7 +72,7 @@ impl Held<'_> {
         if lists.len() > 1 {
             let path = self.revocations().display().to_string();
             return Err(CertificateError::Unusable(format!(
-                "{path} holds lists of several authorities"
+                "{path} contains lists of several authorities, and only one can be extended"
             )));
         }
         let now = Utc::now();

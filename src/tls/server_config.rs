@@ -88,7 +88,10 @@ pub fn client_check(certificates: &Certificates) -> Result<ClientCheck, TlsError
     let mut roots = RootCertStore::empty();
     let authorities = read_certificates(&certificates.root())?;
     if authorities.is_empty() {
-        return Err(TlsError::Unusable(format!("{} holds none", certificates.root().display())));
+        return Err(TlsError::Unusable(format!(
+            "{} contains no certificate",
+            certificates.root().display()
+        )));
     }
     for root in authorities {
         roots.add(root).map_err(unusable)?;

@@ -214,7 +214,7 @@ fn a_stored_password_sent_to_another_server_is_noted_in_the_audit_log() {
     body["password"] = json!("secret");
     let kept = id(&client.create("dataconnection", &body));
     let open = id(&client.connection("without a password"));
-    let elsewhere = "a new connectionstring, to which the stored password goes from now on";
+    let elsewhere = "a new connectionstring, which receives the stored password from now on";
     for (id, change, expected) in [
         (&kept, json!({"connectionstring": "lib://sales"}), ""),
         (&kept, json!({"username": "x"}), ""),

@@ -211,7 +211,7 @@ fn an_entry_with_a_damaged_or_missing_text_is_reported_and_the_others_are_shown(
         (
             "digest = 'x'",
             "is missing",
-            format!("row: the AuditEntry {entry} can't be read: its after names a text"),
+            format!("row: the AuditEntry {entry} can't be read: its after refers to a text"),
         ),
         ("id = 99999", "", format!("a text of entry {number} is missing")),
     ] {
@@ -227,8 +227,8 @@ fn an_entry_with_a_damaged_or_missing_text_is_reported_and_the_others_are_shown(
         database.execute_batch(&other).unwrap();
         if !served.is_empty() {
             let named = format!(
-                "the AuditEntry {entry} can't be read: its after names a text in audit_texts that \
-                 {served}"
+                "the AuditEntry {entry} can't be read: its after refers to a text in audit_texts \
+                 that {served}"
             );
             let filtered = format!("/auditentry/full?filter={}", encode("after so 'sound'"));
             let by_id = format!("/auditentry/{entry}");
@@ -298,9 +298,9 @@ fn rows_that_belong_to_no_audit_entry_are_faults() {
         (
             "INSERT INTO audit_entry_texts SELECT number, (SELECT max(id) FROM audit_texts) FROM \
              audit_entries ORDER BY number LIMIT 1",
-            "rows of audit_entry_texts give entry 1 texts that it does not name",
+            "rows of audit_entry_texts link entry 1 to texts that it does not refer to",
         ),
-        ("UPDATE audit_secrets SET sealed = ''", "rows of audit_secrets that are empty: "),
+        ("UPDATE audit_secrets SET sealed = ''", "empty rows of audit_secrets: "),
         ("DELETE FROM audit_entries", "rows of audit_entry_texts that belong to no entry: "),
     ] {
         let copy = tempfile::tempdir().unwrap();

@@ -102,7 +102,7 @@ fn a_rotation_reseals_the_secrets_of_the_audit_log_and_they_open_under_another_m
     let data = server.data();
     says(
         &patchbay(&data, &["key", "rotate"]),
-        &["secrets sealed anew under the data key of term 2: 1;"],
+        &["secrets sealed again by the data key of term 2: 1;"],
     );
     says(&patchbay(&data, &["verify"]), &["1 of 1 sealed values open", "sound"]);
     let folder = server.stop();
@@ -260,7 +260,7 @@ fn check_tampering(data: &Path) {
         (
             "INSERT INTO audit_masks (record, number, hash) SELECT record, number + 1000, hash \
              FROM audit_masks",
-            "masked are not as it left them",
+            "masked were changed since",
         ),
     ] {
         let copy = tempfile::tempdir().unwrap();

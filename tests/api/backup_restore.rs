@@ -31,8 +31,8 @@ fn invalid_restores_are_refused_and_leave_no_file() {
     let good = backup(&data, &folder.path().join("good.db"));
     let before = fs::read(&good).unwrap();
     for (arguments, part) in [
-        (vec!["backup", "--to", good.to_str().unwrap()], "is there already"),
-        (vec!["backup", "--to", &at("nowhere/b.db")], "make it first"),
+        (vec!["backup", "--to", good.to_str().unwrap()], "already exists"),
+        (vec!["backup", "--to", &at("nowhere/b.db")], "create it first"),
         (
             vec!["backup", "--to", &at("x.age"), "--recipient", "AGE-SECRET-KEY-1QQ"],
             "must be a public key",
@@ -67,28 +67,28 @@ fn invalid_restores_are_refused_and_leave_no_file() {
             change("text", &|bytes| {
                 *bytes = b"no database at all, but a text that is long".repeat(20);
             }),
-            "is no SQLite database",
+            "is not a SQLite database",
         ),
         (change("empty", &Vec::clear), "empty is empty"),
         (
             change("short", &|bytes| bytes.truncate(bytes.len() / 2)),
-            "short is no backup that can be used: database: database disk image is malformed",
+            "short is not a usable backup: database: database disk image is malformed",
         ),
         (
             change("damaged", &|bytes| bytes[page(&good, "data_connections_key")].fill(0xAA)),
-            "not sound: damaged",
+            "is damaged: damaged",
         ),
         (change("schema", &|bytes| bytes[100..4096].fill(0xAA)), "malformed"),
         (sql("newer", "PRAGMA user_version = 99"), "newer version"),
-        (sql("nothing", "PRAGMA user_version = 0"), "nothing of Patchbay's"),
+        (sql("nothing", "PRAGMA user_version = 0"), "no tables of Patchbay"),
         (
             sql("lost", "DELETE FROM users WHERE user_id = 'sa_repository'"),
-            "names a row of users that is not there",
+            "refers to a row of users that does not exist",
         ),
         (sql("other", "DROP INDEX tags_created"), "index tags_created is missing"),
         (
             sql("more", "CREATE TRIGGER t AFTER INSERT ON tags BEGIN DELETE FROM users; END"),
-            "none of Patchbay's",
+            "does not belong to Patchbay",
         ),
         (sql("foreign", "PRAGMA application_id = 7"), "another program"),
         (PathBuf::from(at("nowhere")), "there is no backup at"),
@@ -179,7 +179,7 @@ fn a_database_with_a_write_ahead_log_beside_it_is_not_accepted_as_a_backup() {
     let data = folder.path().join("data");
     fails(
         &restore(&data.join("patchbay.db"), &folder.path().join("new"), &[]),
-        "is no backup, but a database in use",
+        "is not a backup but a database in use",
     );
 }
 
@@ -219,14 +219,15 @@ fn verify_reports_each_fault_in_one_line() {
     let text = String::from_utf8(output.stdout).unwrap();
     for line in [
         format!(
-            "  fault  sealed: password of the data connection {}: this was changed, or moved",
+            "  fault  sealed: password of the data connection {}: this was changed after it was \
+             sealed, or moved",
             ids[1]
         ),
         format!(
-            "  fault  sealed: password of the data connection {}: this is no sealed value",
+            "  fault  sealed: password of the data connection {}: this is not a sealed value",
             ids[2]
         ),
-        "  fault  schema: index tags_created is missing or other".to_owned(),
+        "  fault  schema: index tags_created is missing or different".to_owned(),
         "  1 of 3 sealed values open".to_owned(),
     ] {
         assert_eq!(

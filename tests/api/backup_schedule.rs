@@ -65,9 +65,11 @@ fn a_failed_scheduled_backup_is_reported_and_retried() {
     let server = start_with(folder, &to, &["--backup-every", "1s", "--log-format", "text"]);
     wait_until(|| server.log().contains("the backup was not made"));
     let log = server.log();
-    for part in
-        ["ERROR", "backup-folder, and that Patchbay may write there", "It is tried again in 1s"]
-    {
+    for part in [
+        "ERROR",
+        "backup-folder has free space and that Patchbay may write to it",
+        "The next attempt is in 1s",
+    ] {
         assert!(log.contains(part), "{part}: {log}");
     }
     server.repository().connection("c");
@@ -90,7 +92,9 @@ fn backups_of_a_damaged_database_replace_no_sound_backup() {
     }
     let server = start_with(folder, &to, &["--backup-every", "1s", "--backup-keep", "2"]);
     wait_until(|| server.log().matches("removed an old backup").count() >= 2);
-    assert!(server.log().contains("what was backed up has faults, so no sound backup is removed"));
+    assert!(server.log().contains(
+        "the database that was backed up has faults, so no backup without faults is removed"
+    ));
     let log = server.log();
     let _folder = server.stop();
     let left = scheduled(&to);

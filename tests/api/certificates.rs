@@ -46,7 +46,7 @@ fn an_expired_certificate_is_refused_on_an_open_connection() {
         server.showing(&made(&authority(&server.data()), |params| params.not_after = soon));
     client.get("/tag").expect(200);
     wait_until(|| client.get("/tag").status == 401);
-    client.get("/tag").expect(401).says(&["the client certificate of somebody has ended"]);
+    client.get("/tag").expect(401).says(&["the client certificate of somebody has expired"]);
 }
 
 #[test]
@@ -171,16 +171,13 @@ fn issued_files_are_private_and_overwrite_nothing() {
     server.showing(&certificate(&out, "etl")).get("/tag").expect(200);
     fs::write(out.join("third_key.pem"), "mine").unwrap();
     let third = ["cert", "issue", "third", "--out", out.to_str().unwrap()];
-    fails(&patchbay(&server.data(), &third), "third_key.pem is there already; nothing was issued");
+    fails(&patchbay(&server.data(), &third), "third_key.pem already exists; nothing was issued");
     assert_eq!(fs::read(out.join("third_key.pem")).unwrap(), b"mine");
     assert!(serials(&server, "third").is_empty() && !out.join("third.pem").exists());
     let (copy, key) = (out.join("other.pem"), out.join("other_key.pem"));
     fs::write(&key, "mine").unwrap();
     let renewed = ["cert", "renew", "other", "--out", out.to_str().unwrap()];
-    fails(
-        &patchbay(&server.data(), &renewed),
-        "other_key.pem is there already; nothing was issued",
-    );
+    fails(&patchbay(&server.data(), &renewed), "other_key.pem already exists; nothing was issued");
     assert!(fs::read(&key).unwrap() == b"mine" && !copy.exists());
     assert_eq!(serials(&server, "other").len(), 1);
 }
@@ -191,16 +188,16 @@ fn wrong_arguments_are_refused_with_advice() {
     issue(&server, "nightly-etl");
     let serial = serials(&server, "nightly-etl").remove(0);
     for (arguments, part) in [
-        (vec!["issue", "nightly-etl"], "there is a certificate of nightly-etl already, until 20"),
+        (vec!["issue", "nightly-etl"], "nightly-etl has a certificate already, until 20"),
         (vec!["issue", "Nightly-Etl"], "patchbay cert renew nightly-etl issues another"),
-        (vec!["issue", "qlikclient"], "there is a certificate of QlikClient already"),
+        (vec!["issue", "qlikclient"], "QlikClient has a certificate already"),
         (vec!["issue", "two words"], "as in 'nightly-etl'"),
         (vec!["issue", "../up"], "as in 'nightly-etl'"),
         (vec!["issue", ".hidden"], "as in 'nightly-etl'"),
         (vec!["issue", "etl_key"], "can't end in '_key'"),
         (
             vec!["issue", "0ff3863b4034270950b573cd8a58ced694ca905a"],
-            "a name can't be hexadecimal digits alone",
+            "a name can't be hexadecimal digits only",
         ),
         (vec!["issue", "root", "--out", "certs"], "a name can't be root, server, client or crl"),
         (vec!["renew", "Server", "--out", "certs"], "a name can't be root, server, client or crl"),
@@ -228,7 +225,7 @@ fn wrong_arguments_are_refused_with_advice() {
     );
     fails(
         &patchbay(&server.data().join("elsewhere"), &["cert", "list"]),
-        "patchbay serve makes them",
+        "patchbay serve creates them",
     );
     let key = server.data().join("certs/root_key.pem");
     let other = Server::start();
@@ -330,7 +327,7 @@ fn a_certificate_with_the_wrong_key_is_reported_with_advice() {
     }
     for (key, name) in keys.into_iter().zip(["--server", "QlikClient", "etl"]) {
         assert!(output().contains(&format!("{key} is not the key of ")), "{}", output());
-        let remedy = format!("; patchbay cert renew {name} makes both anew\n");
+        let remedy = format!("; patchbay cert renew {name} creates both again\n");
         assert!(output().contains(&remedy), "{}", output());
         says(&patchbay(&data, &["cert", "renew", name]), &["renewed "]);
         assert!(!output().contains(&remedy));

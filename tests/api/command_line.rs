@@ -268,7 +268,7 @@ fn the_master_key_can_come_from_the_environment_or_a_passphrase() {
         assert_eq!(output.status.code(), Some(1));
         assert!(
             text(&output.stderr)
-                .contains("the master key is not the one that this database was made with")
+                .contains("the master key is not the one that this database was created with")
         );
     }
 }
@@ -349,7 +349,7 @@ fn a_master_key_from_a_systemd_credential_is_accepted() {
         let output = command.output().unwrap();
         let output_text = text(&output.stdout);
         assert_eq!(
-            output_text.contains("others can read the master key"),
+            output_text.contains("other users can read the master key"),
             !is_right,
             "{mode:o} {directory:?}: {output_text}"
         );

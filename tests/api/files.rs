@@ -104,7 +104,7 @@ fn settings_and_keys_that_others_can_write_to_are_refused() {
     for (path, arguments) in [(&config, &with_config), (&jwt, &with_key)] {
         for mode in [0o666, 0o664, 0o602, 0o420] {
             fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
-            let part = format!("others can write to {0}; run: chmod go-w {0}", path.display());
+            let part = format!("other users can write to {0}; run: chmod go-w {0}", path.display());
             fails(&ends(&data, arguments), &part);
         }
         fs::set_permissions(path, Permissions::from_mode(0o644)).unwrap();
@@ -113,7 +113,7 @@ fn settings_and_keys_that_others_can_write_to_are_refused() {
     fs::set_permissions(&config, Permissions::from_mode(0o622)).unwrap();
     fails(
         &patchbay(&data, &["verify", "--config", config.to_str().unwrap()]),
-        "others can write to",
+        "other users can write to",
     );
     fs::set_permissions(&config, Permissions::from_mode(0o644)).unwrap();
     says(&patchbay(&data, &["verify", "--config", config.to_str().unwrap()]), &["sound"]);

@@ -142,7 +142,7 @@ fn no_rules_can_lock_out_the_service_account() {
         let change = json!({"inactive": true, "blacklisted": true, "removedExternally": true});
         Reply::of(client.request("PUT", &path).header("If-Match", "*").json(&change))
             .expect(409)
-            .says(&["service account, which can't be barred"]);
+            .says(&["service account, which can't be made inactive or blacklisted"]);
         client.delete(&path).expect(409).says(&["service account"]);
     }
     client.create("systemrule", &rule("still", "", 2));

@@ -69,7 +69,7 @@ fn a_rotation_beside_the_server_fails_no_read_and_reseals_every_value() {
             }
             says(
                 &rotated.join().unwrap(),
-                &["secrets sealed anew under the data key of term", "older data keys removed: 1"],
+                &["secrets sealed again by the data key of term", "older data keys removed: 1"],
             );
         }
         is_over.store(true, Ordering::Relaxed);

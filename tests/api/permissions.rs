@@ -35,19 +35,19 @@ fn keys_that_others_can_read_and_folders_that_they_can_write_to_are_refused() {
     // This is a certificate, which is not secret.
     set_mode(&folder.path().join("data/certs/clients/monkey.pem"), 0o644);
     for (name, wrong, right, help) in [
-        ("master.key", 0o644, 0o600, "others can read the master key in"),
+        ("master.key", 0o644, 0o600, "other users can read the master key in"),
         ("master.key", 0o640, 0o600, "run: chmod 600"),
-        ("certs/root_key.pem", 0o604, 0o600, "others can read the private key in"),
+        ("certs/root_key.pem", 0o604, 0o600, "other users can read the private key in"),
         ("certs/server_key.pem", 0o660, 0o600, "run: chmod 600"),
         ("certs/client_key.pem", 0o640, 0o400, "certs/client_key.pem"),
-        ("", 0o770, 0o700, "others can write to the folder"),
+        ("", 0o770, 0o700, "other users can write to the folder"),
         ("", 0o702, 0o755, "run: chmod go-w"),
         ("certs", 0o777, 0o750, "data/certs"),
         // A user who can change these files decides who is authenticated.
-        ("certs/root.pem", 0o666, 0o644, "others can write to"),
+        ("certs/root.pem", 0o666, 0o644, "other users can write to"),
         ("certs/server.pem", 0o620, 0o640, "run: chmod go-w"),
-        ("certs/clients", 0o777, 0o755, "others can write to the folder"),
-        ("certs/clients/nightly_key.pem", 0o644, 0o600, "others can read the private key in"),
+        ("certs/clients", 0o777, 0o755, "other users can write to the folder"),
+        ("certs/clients/nightly_key.pem", 0o644, 0o600, "other users can read the private key in"),
         ("certs/clients/nightly.pem", 0o646, 0o644, "clients/nightly.pem"),
     ] {
         let path = folder.path().join("data").join(name);

@@ -45,9 +45,9 @@ fn an_invalid_revocation_list_readmits_no_client() {
     let good = fs::read(&list).unwrap();
     let foreign = fs::read(other.data().join("certs/crl.pem")).unwrap();
     for (content, why) in [
-        (Some(&b"nothing"[..]), "holds no revocation list"),
+        (Some(&b"nothing"[..]), "contains no revocation list"),
         (Some(&foreign[..]), "was not signed by the authority in root.pem"),
-        (None, "crl.pem is gone"),
+        (None, "crl.pem is missing"),
     ] {
         match content {
             Some(content) => fs::write(&list, content).unwrap(),
@@ -61,7 +61,7 @@ fn an_invalid_revocation_list_readmits_no_client() {
     // request is refused.
     let other_client = issue(&server, "other");
     says(&patchbay(&server.data(), &["cert", "revoke", "other"]), &["revoked other"]);
-    wait_until(|| server.log().contains("lacks some that were on it"));
+    wait_until(|| server.log().contains("are missing from the revocation list"));
     server.showing(&etl).get("/tag").expect(401);
     assert!(is_refused(&server.showing(&other_client)));
     let folder = server.stop();
@@ -147,7 +147,7 @@ fn certificates_can_be_revoked_by_serial_number_without_an_intact_copy() {
     let listed = patchbay(&data, &["cert", "list"]);
     says(&listed, &["QlikClient"]);
     let error = String::from_utf8(listed.stderr).unwrap();
-    assert!(error.ends_with(&format!("{other_serial}.pem holds no certificate\n")), "{error}");
+    assert!(error.ends_with(&format!("{other_serial}.pem contains no certificate\n")), "{error}");
     // A path `clients` that is not a folder does not prevent a revocation either.
     fs::rename(data.join("certs/clients"), data.join("aside")).unwrap();
     fs::write(data.join("certs/clients"), "").unwrap();

@@ -70,7 +70,7 @@ fn verify_reports_missing_or_altered_accounts_and_rules_of_the_site() {
                 "{read_only} type = 'ReadOnly', type_folded = 'readonly' WHERE name = \
                  'DataConnection'"
             ),
-            "it passes for a read-only rule",
+            "it looks like a read-only rule",
         ),
         (
             "UPDATE users SET delete_prohibited = 0 WHERE user_id = 'sa_api'".to_owned(),
@@ -92,8 +92,8 @@ fn verify_reports_missing_or_altered_accounts_and_rules_of_the_site() {
         ),
         (
             "INSERT INTO key_derivation VALUES (1, 'AAAAAAAAAAAAAAAAAAAAAA==', 8, 1, 1)".to_owned(),
-            "keys: the database says in key_derivation that a passphrase makes its master key, but \
-             the key in",
+            "keys: the table key_derivation says that the master key is derived from a passphrase, \
+             but the key in",
         ),
     ];
     let other = other.map(|(change, part)| (change, part.to_owned()));
@@ -135,7 +135,7 @@ fn verify_reports_schema_objects_disguised_as_those_of_sqlite() {
         );
         assert_verify_finds(
             changed(&data, &insert).path(),
-            &format!("schema: {kind} {name} is none of Patchbay's"),
+            &format!("schema: {kind} {name} does not belong to Patchbay"),
         );
     }
 }
@@ -149,7 +149,7 @@ fn password_hashes_are_verified_including_their_cost() {
     let data = folder.path().join("data");
     for hash in ["''", "'x'", "replace(hash, 'm=', 'm=9')", "replace(hash, 't=2', 't=99992')"] {
         let folder = changed(&data, &format!("UPDATE passwords SET hash = {hash}"));
-        assert_verify_finds(folder.path(), "hash is not the hash of a password");
+        assert_verify_finds(folder.path(), "hash is not a password hash");
     }
 }
 
@@ -166,7 +166,7 @@ fn a_server_does_not_start_with_invalid_version_numbers() {
         let changed = changed(&folder.path().join("data"), &change);
         fails(
             &patchbay(changed.path(), &SERVE),
-            "the table versions of the database does not hold one row",
+            "the table versions of the database must have one row",
         );
     }
 }

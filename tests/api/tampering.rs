@@ -170,7 +170,7 @@ fn an_envelope_with_another_term_and_swapped_data_keys_are_refused() {
     database.execute_batch(swap).unwrap();
     fails(
         &patchbay(&data, &serve),
-        "the data key of term 1 can't be opened: this was changed, or moved",
+        "the data key of term 1 can't be opened: this was changed after it was sealed, or moved",
     );
     database.execute_batch(swap).unwrap();
     let key: String = database
@@ -178,7 +178,7 @@ fn an_envelope_with_another_term_and_swapped_data_keys_are_refused() {
         .unwrap();
     let change = "UPDATE data_keys SET sealed_key = ?1 WHERE term = 2";
     for (at, part) in [
-        (0, "this is no sealed value"),
+        (0, "this is not a sealed value"),
         (4, "this was changed"),
         (40, "the master key is not the one"),
         (80, "this was changed"),

@@ -298,12 +298,12 @@ fn a_filter_over_the_audit_log_that_needs_a_missing_or_damaged_text_fails_and_na
         }
     };
     Change::make(&database, "audit_texts", "text", is_lost, "'no JSON lib://lost'");
-    check("names a text in audit_texts that is damaged");
+    check("refers to a text in audit_texts that is damaged");
     assert_eq!(
         database.execute("DELETE FROM audit_texts WHERE text LIKE 'no JSON%'", []).unwrap(),
         1
     );
-    check("names a text in audit_texts that is missing");
+    check("refers to a text that is missing in audit_texts");
 }
 
 #[test]
@@ -426,7 +426,7 @@ fn verify_names_each_fault_by_table_row_and_column_and_backups_still_succeed() {
             &second,
             "id",
             "9",
-            "architecture is not a number of its enumeration",
+            "architecture is not a value of its enumeration",
         ),
         (
             "data_connections",
@@ -448,7 +448,7 @@ fn verify_names_each_fault_by_table_row_and_column_and_backups_still_succeed() {
             "external_id_folded is not external_id",
         ),
         ("system_rules", "rule", &made, "id", BROKEN, "rule is not valid UTF-8 text"),
-        ("passwords", "hash", &anna, "user_id", "'x'", "hash is not the hash of a password"),
+        ("passwords", "hash", &anna, "user_id", "'x'", "hash is not a password hash"),
         ("audit_entries", "detail", &entry, "id", BROKEN, "detail is not valid UTF-8 text"),
     ] {
         Change::make(&database, table, column, &format!("{key} = '{row}'"), value);
@@ -457,7 +457,7 @@ fn verify_names_each_fault_by_table_row_and_column_and_backups_still_succeed() {
     Change::make(&database, "data_connections", "password", &format!("id = '{second}'"), "'x'");
     expected.push((
         format!("  fault  sealed: password of the data connection {second}"),
-        "this is no sealed value",
+        "this is not a sealed value",
     ));
     expected.push(("  fault  audit log: entry 2".to_owned(), "can't be read"));
     let all_are_in = |text: &str| {
@@ -484,8 +484,8 @@ fn verify_names_each_fault_by_table_row_and_column_and_backups_still_succeed() {
     let lost = format!("id = '{first}'");
     Change::make(&database, "data_connections", "owner_id", &lost, LOST);
     let line = format!(
-        "fault  references: data_connections {first}: owner_id names a row of users that is not \
-         there"
+        "fault  references: data_connections {first}: owner_id refers to a row of users that does \
+         not exist"
     );
     let file = data.with_file_name("c.db");
     says(&patchbay(&data, &["backup", "--to", file.to_str().unwrap()]), &["saved in", &line]);

@@ -242,7 +242,8 @@ fn a_user_who_owns_entities_can_not_be_deleted() {
     let hidden = eve.delete(&path).expect(409);
     assert_eq!(
         hidden.json()["message"],
-        "the user is the owner of data connections that you may not see; have that changed first"
+        "the user is the owner of data connections that you may not see; ask an administrator to \
+         change that first"
     );
     let one = json!({
         "name": "one", "resourceFilter": "DataConnection_*", "actions": 2,

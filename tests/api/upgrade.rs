@@ -210,7 +210,10 @@ fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
         &["backup"],
         &["verify"],
     ] {
-        fails(&patchbay(&data, command), "made by a newer version of Patchbay; run that version");
+        fails(
+            &patchbay(&data, command),
+            "written by a newer version of Patchbay; run that version",
+        );
     }
     let user = ["user", "grant-root", "LAB\\anna"];
     fails(&patchbay(&data, &user), "another version of Patchbay");

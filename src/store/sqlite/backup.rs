@@ -88,7 +88,7 @@ fn of_copy(error: rusqlite::Error, target: &Path) -> Error {
         return error.into();
     }
     let folder = target.parent().unwrap_or(target);
-    Error::Unusable(format!("there is no room for the copy in {}", folder.display()))
+    Error::Unusable(format!("there is not enough space for the copy in {}", folder.display()))
 }
 
 /// Makes of a copy, which says that it has a write-ahead log as the source does, one file that is

@@ -78,7 +78,10 @@ fn create_private(path: &Path) -> Result<(), Error> {
     let files = ["", "-wal", "-shm"].map(|ending| with_ending(path, ending));
     files.iter().try_for_each(|file| {
         let exposed = |error| {
-            format!("others can read {0}, and that can't be changed: {error}", file.display())
+            format!(
+                "other users can read {0}, and its permissions can't be changed: {error}",
+                file.display()
+            )
         };
         close_file(file).map_err(|error| Error::Unusable(exposed(error)))
     })
@@ -113,8 +116,8 @@ fn check_not_restoring(path: &Path) -> Result<(), Error> {
     if restoring(path).exists() {
         let path = path.display();
         let message = format!(
-            "a restore of {path} was cut off, and part of it may be missing; run patchbay restore \
-             --force again"
+            "a restore of {path} was interrupted, and part of it may be missing; run patchbay \
+             restore --force again"
         );
         return Err(Error::Unusable(message));
     }
@@ -148,7 +151,7 @@ fn open_with(
             if cause(&error).and_then(rusqlite::Error::sqlite_error_code)
                 == Some(ErrorCode::NotADatabase) =>
         {
-            Err(Error::Unusable(format!("{} is no SQLite database", path.display())))
+            Err(Error::Unusable(format!("{} is not a SQLite database", path.display())))
         }
         prepared => prepared.map(|()| CachedConnection::new(connection, &shared.statements)),
     }

@@ -47,7 +47,7 @@ fn reason(error: &rusqlite::Error) -> String {
     match error {
         rusqlite::Error::SqlInputError { error, msg, .. } => format!("{msg} ({error})"),
         other if other.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
-            format!("{other}; SQLite needs leave to write to it, and to the folder that it is in")
+            format!("{other}; SQLite needs permission to write to it and to its folder")
         }
         other if other.sqlite_error_code() == Some(NOT_TEXT) => {
             "a stored text is not valid UTF-8".to_owned()

@@ -47,14 +47,16 @@ fn check_there(path: &Path) -> Result<(), Error> {
     match path.metadata() {
         Ok(file) if file.len() > 0 => return Ok(()),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            let message =
-                format!("{}: {error}; run it as the user to whom it belongs", path.display());
+            let message = format!(
+                "{}: {error}; run the command as the user who owns the file",
+                path.display()
+            );
             return Err(Error::Unusable(message));
         }
         _ => {}
     }
     Err(Error::Unusable(format!(
-        "there is no database at {}; patchbay serve makes one",
+        "there is no database at {}; patchbay serve creates one",
         path.display()
     )))
 }

@@ -61,11 +61,11 @@ pub fn damage(connection: &CachedConnection) -> Result<Damage, Error> {
 pub fn compare_schema(connection: &CachedConnection, findings: &mut Findings) -> Result<(), Error> {
     let (here, right) = (parts(connection.raw())?, parts(&empty(schema_of(connection)?)?)?);
     for (kind, name, _) in right.difference(&here) {
-        findings.add(format!("schema: {kind} {name} is missing or other"));
+        findings.add(format!("schema: {kind} {name} is missing or different"));
     }
     let names: BTreeSet<&String> = right.iter().map(|(_, name, _)| name).collect();
     for (kind, name, _) in here.iter().filter(|(_, name, _)| !names.contains(name)) {
-        findings.add(format!("schema: {kind} {name} is none of Patchbay's"));
+        findings.add(format!("schema: {kind} {name} does not belong to Patchbay"));
     }
     Ok(())
 }

@@ -44,7 +44,7 @@ pub fn check_ours(connection: &Connection) -> Result<(), Error> {
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     match (id, tables) {
         (APPLICATION_ID, _) | (0, 0) => Ok(()),
-        _ => Err(Error::Unusable("the database was made by another program".to_owned())),
+        _ => Err(Error::Unusable("the database was created by another program".to_owned())),
     }
 }
 
@@ -76,27 +76,26 @@ pub fn migrate(connection: &mut Connection) -> Result<usize, Error> {
 fn not_up_to_date(before: i64, error: &MigrationError) -> String {
     let why = match error {
         MigrationError::RusqliteError { err, .. } => err,
-        other => return format!("the database can't be brought up to date: {other}"),
+        other => return format!("the database can't be upgraded: {other}"),
     };
     let code = why.sqlite_error_code();
     // What a step is about is not there, or is there already.
     if matches!(why, rusqlite::Error::SqlInputError { .. }) || code == Some(ErrorCode::Unknown) {
         return format!(
-            "the database says that its schema is of version {before}, but its tables are not \
-             those of that version; patchbay verify names the differences, and patchbay restore \
-             brings back a backup"
+            "the database claims schema version {before}, but its tables are different; run \
+             patchbay verify to see the differences, or patchbay restore to restore a backup"
         );
     }
     let why = code.map_or_else(
-        || "a value in it is not as it should be".to_owned(),
+        || "it contains an invalid value".to_owned(),
         |code| format!("SQLite reports {code:?}"),
     );
-    format!("the database can't be brought up to date: {why}")
+    format!("the database can't be upgraded: {why}")
 }
 
 fn newer() -> Error {
     Error::Unusable(
-        "the database was made by a newer version of Patchbay; run that version".to_owned(),
+        "the database was written by a newer version of Patchbay; run that version".to_owned(),
     )
 }
 
@@ -109,9 +108,7 @@ pub fn schema_of(connection: &CachedConnection) -> Result<usize, Error> {
         connection.raw().pragma_query_value(None, "user_version", |row| row.get(0))?;
     match usize::try_from(version) {
         Ok(version @ 1..=NEWEST) => Ok(version),
-        Ok(0) | Err(_) => {
-            Err(Error::Unusable("the database holds nothing of Patchbay's".to_owned()))
-        }
+        Ok(0) | Err(_) => Err(Error::Unusable("the database has no tables of Patchbay".to_owned())),
         Ok(_) => Err(newer()),
     }
 }
@@ -125,7 +122,7 @@ pub fn empty(version: usize) -> Result<Connection, Error> {
     sql_functions::register_folding(&connection)?;
     let steps = Migrations::from_slice(STEPS).to_version(&mut connection, version);
     steps.map_err(|error| {
-        Error::Unusable(format!("the schema of version {version} can't be made: {error}"))
+        Error::Unusable(format!("the schema of version {version} can't be created: {error}"))
     })?;
     Ok(connection)
 }
@@ -140,8 +137,8 @@ pub fn check_newest(connection: &CachedConnection) -> Result<(), Error> {
     if usize::try_from(version) == Ok(NEWEST) {
         return Ok(());
     }
-    let message = "the database is of another version of Patchbay; patchbay serve brings an older \
-                   one up to date";
+    let message = "the database belongs to another version of Patchbay; patchbay serve upgrades an \
+                   older one";
     Err(Error::Unusable(message.to_owned()))
 }
 

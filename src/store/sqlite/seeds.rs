@@ -100,13 +100,13 @@ impl Seed {
             let columns = self.columns.iter().zip(values).zip(stored);
             for ((column, ..), _) in columns.filter(|((_, value), stored)| value != stored) {
                 findings.add(format!(
-                    "row: {table} {id}: {column} of {noun} is not as Patchbay makes it"
+                    "row: {table} {id}: {column} of {noun} differs from what Patchbay creates"
                 ));
             }
         }
         for id in here.keys().filter(|id| !right.contains_key(*id)) {
             findings.add(format!(
-                "row: {table} {id}: it passes for {noun}, but Patchbay does not make it"
+                "row: {table} {id}: it looks like {noun}, but Patchbay does not create it"
             ));
         }
     }
@@ -139,9 +139,9 @@ pub fn check_versions(connection: &CachedConnection) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::Unusable(
-        "the table versions of the database does not hold one row with room for further versions, \
-         so nothing could be served; patchbay verify tells more, and patchbay restore brings back \
-         a backup"
+        "the table versions of the database must have one row with room for further versions, or \
+         no request can be answered; run patchbay verify for details, or patchbay restore to \
+         restore a backup"
             .to_owned(),
     ))
 }

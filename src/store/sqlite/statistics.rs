@@ -67,7 +67,7 @@ fn counted_rows(connection: &Connection) -> u64 {
 /// They only make queries faster, so a failure is logged and no more.
 fn log_failure(result: Result<(), Error>) {
     if let Err(error) = result {
-        tracing::warn!(%error, "the database's statistics could not be made");
+        tracing::warn!(%error, "the statistics of the database could not be updated");
     }
 }
 

@@ -83,7 +83,7 @@ impl Log {
         let shortened =
             length(connection).and_then(|length| self.shorten_from(length, connection, disk));
         if let Err(error) = shortened {
-            tracing::warn!(%error, "the write-ahead log could not be folded into the database");
+            tracing::warn!(%error, "the checkpoint of the write-ahead log failed");
         }
     }
 
@@ -120,10 +120,7 @@ impl Log {
         if !is_busy? {
             self.begin_anew();
         } else if is_too_long {
-            tracing::warn!(
-                pages,
-                "somebody reads on, and keeps the write-ahead log longer than it should be"
-            );
+            tracing::warn!(pages, "a long read keeps the write-ahead log longer than it should be");
         }
         Ok(())
     }
@@ -142,10 +139,11 @@ pub fn fold(connection: &CachedConnection) {
     {
         Ok(false) => {}
         Ok(true) => tracing::warn!(
-            "someone else reads the database; the next start folds the write-ahead log into it"
+            "another program is reading the database; the next start checkpoints the write-ahead \
+             log"
         ),
         Err(error) => {
-            tracing::warn!(%error, "the write-ahead log could not be folded into the database");
+            tracing::warn!(%error, "the checkpoint of the write-ahead log failed");
         }
     }
 }

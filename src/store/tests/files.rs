@@ -41,7 +41,7 @@ fn a_newer_or_a_foreign_database_is_refused() {
     for (path, words) in [
         (newer, "newer version"),
         (foreign, "another program"),
-        (no_database, "is no SQLite database"),
+        (no_database, "is not a SQLite database"),
     ] {
         let Err(error) = Store::open(&path, READERS, u64::MAX) else {
             panic!("{} was opened", path.display())
