@@ -1,26 +1,26 @@
-//! The memory that all caches may take together. Each has a share of it, weighs what it keeps in
-//! bytes, and keeps no more than its share.
+//! The memory for all caches together. Each cache has a share, counts its entries in bytes, and
+//! keeps within its share.
 
-/// A cache that has a share. A further one is a line here, in [`Cache::ALL`], in [`Cache::name`]
-/// and in `Cache::parts`.
+/// A cache that has a share. To add one, add a line here, in [`Cache::ALL`], in [`Cache::name`] and
+/// in `Cache::parts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cache {
     /// Responses that were sent before.
     Responses,
-    /// What users may do, as the rules say it.
+    /// The rights of users as predicates on rows.
     Guards,
-    /// Users, as rules ask about them.
+    /// Users with the properties that rules ask about.
     Users,
     /// Prepared statements of all connections.
     Statements,
     /// Regular expressions of rules.
     Expressions,
-    /// Sessions that a header or a JSON Web Token began.
+    /// Sessions that a header or a JSON Web Token started.
     Sessions,
 }
 
 impl Cache {
-    /// All of them.
+    /// All caches.
     pub const ALL: [Self; 6] = [
         Self::Responses,
         Self::Guards,
@@ -43,7 +43,7 @@ impl Cache {
         }
     }
 
-    /// Its share, beside those of the others.
+    /// Its share in relation to those of the others.
     const fn parts(self) -> u64 {
         match self {
             Self::Sessions => 2,
@@ -58,7 +58,7 @@ impl Cache {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CacheMemory {
     bytes: u64,
-    /// The share of the responses where it is given.
+    /// The share of the responses, if it is set.
     responses: Option<u64>,
 }
 
@@ -69,22 +69,23 @@ impl Default for CacheMemory {
 }
 
 impl CacheMemory {
-    /// Bytes, unless somebody says how many.
+    /// The default, in bytes.
     pub const DEFAULT: u64 = 256 << 20;
 
-    /// So many bytes; `responses` of them are for responses, or their usual share.
+    /// So many bytes in total. `responses` sets the share of the responses; by default they have
+    /// their usual share.
     #[must_use]
     pub const fn new(bytes: u64, responses: Option<u64>) -> Self {
         Self { bytes, responses }
     }
 
-    /// Bytes of all caches.
+    /// The bytes for all caches.
     #[must_use]
     pub const fn bytes(self) -> u64 {
         self.bytes
     }
 
-    /// Bytes that a cache may keep.
+    /// The bytes that a cache may keep.
     #[must_use]
     pub fn share(self, cache: Cache) -> u64 {
         let sum = |caches: &[Cache]| caches.iter().map(|cache| cache.parts()).sum::<u64>();
@@ -99,11 +100,11 @@ impl CacheMemory {
     }
 }
 
-/// The number of entries to expect of a cache whose entries may be megabytes: with so few, the
-/// cache does not divide its memory into pieces, of which none could hold a large entry.
+/// The number of entries to expect of a cache whose entries may be megabytes. With so few, the
+/// cache does not divide its memory into segments that are too small for a large entry.
 pub const IN_ONE_PIECE: usize = 16;
 
-/// Bytes of a text: where it lies, its letters, and what the allocator needs for them.
+/// The bytes that a text takes: the value itself, its content, and the allocator's overhead.
 #[must_use]
 pub const fn text(text: &str) -> usize {
     size_of::<String>() + text.len() + 32
@@ -114,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_shares_are_the_whole_and_no_more() {
+    fn the_shares_add_up_to_the_whole() {
         for (bytes, responses) in [
             (CacheMemory::DEFAULT, None),
             (CacheMemory::DEFAULT, Some(0)),

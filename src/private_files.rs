@@ -1,4 +1,4 @@
-//! Folders and files that only the user can look into.
+//! Folders and files that only their user can read.
 
 #[cfg(unix)]
 use std::fs::Permissions;
@@ -6,11 +6,11 @@ use std::fs::{DirBuilder, File, FileType, OpenOptions, remove_file, rename};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Makes a folder, with those above it, unless it is there. Once this returns, it survives a power
-/// cut, as what is written into it will.
+/// Creates a folder, and those above it, if they don't exist. Once this returns, the folder and
+/// later files in it survive a power cut.
 ///
 /// # Errors
-/// It can't be made.
+/// The folder can't be created.
 pub fn create_folder(path: &Path) -> io::Result<()> {
     let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
     let missing: Vec<&Path> = path.ancestors().skip(1).take_while(is_missing).collect();
@@ -19,45 +19,45 @@ pub fn create_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)?;
-    // Also if it was there: who made it may have been killed before this.
+    // Also if it exists: the program that created it may have been killed before this.
     [path].into_iter().chain(missing).try_for_each(|folder| match sync_folder(folder) {
-        // Who may not list the folder above may still make one in it.
+        // A user who may not list the folder above may still create one in it.
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
         synced => synced,
     })
 }
 
-/// The rights of others than its user to a file.
+/// The rights of other users to a file.
 const OF_OTHERS: u32 = 0o077;
 
-/// Those of them to change something.
+/// Of these, the rights to change something.
 const WRITING: u32 = 0o022;
 
-/// Refuses a file that others have any right to; one that is not there is fine. What it holds is
-/// `what`.
+/// Refuses a file to which other users have any right. A file that does not exist passes. `content`
+/// names what it contains.
 ///
 /// # Errors
-/// They have, or nobody can tell. The message is one line, and says what to do.
-pub fn check_file(path: &Path, what: &str) -> Result<(), String> {
-    // What to do about its rights is no advice for these.
+/// A message of one line, which says what to do, if others have rights or the rights can't be read.
+pub fn check_file(path: &Path, content: &str) -> Result<(), String> {
+    // Advice about rights would be wrong for these.
     if path.is_dir() {
-        return Err(format!("{} is a folder, not the file with {what}", path.display()));
+        return Err(format!("{} is a folder, not the file with {content}", path.display()));
     }
     refuse_irregular(path)?;
     check(path, OF_OTHERS, |path| {
-        format!("other users can read {what} in {path}; run: chmod 600 {path}")
+        format!("other users can read {content} in {path}; run: chmod 600 {path}")
     })
 }
 
-/// Opens a regular file to read it. Anything else, such as a FIFO, could keep the program waiting
-/// or never end.
+/// Opens a regular file to read it. Any other kind, such as a FIFO, could block the program or
+/// never end.
 ///
 /// # Errors
-/// It can't be opened, or is no regular file; then nothing was read from it.
+/// The file can't be opened, or is not a regular file; then nothing was read from it.
 pub fn open_regular(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true);
-    // Without it, opening a FIFO waits for somebody to write to it.
+    // Without it, opening a FIFO waits for a writer.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(
         &mut options,
@@ -73,27 +73,29 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
 /// Reads a whole regular file.
 ///
 /// # Errors
-/// As [`open_regular`], or it can't be read.
+/// As [`open_regular`], or the file can't be read.
 pub fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     open_regular(path)?.read_to_end(&mut content)?;
     Ok(content)
 }
 
-/// Reads a whole regular file that is text.
+/// Reads a whole regular text file.
 ///
 /// # Errors
-/// As [`read_regular`], or it is not UTF-8.
+/// As [`read_regular`], or the content is not UTF-8.
 pub fn read_regular_text(path: &Path) -> io::Result<String> {
     let mut content = String::new();
     open_regular(path)?.read_to_string(&mut content)?;
     Ok(content)
 }
 
-/// Reads a file that says whom to trust or what to do: a regular one that others can't change.
+/// Reads a file that the program trusts, such as its settings: a regular file that other users
+/// can't change.
 ///
 /// # Errors
-/// It is another one, or can't be read. The message is one line, and says what to do.
+/// A message of one line, which says what to do, if it is another kind of file, can be changed or
+/// can't be read.
 pub fn read_trusted(path: &Path) -> Result<Vec<u8>, String> {
     let content =
         read_regular(path).map_err(|error| format!("can't read {}: {error}", path.display()))?;
@@ -101,10 +103,10 @@ pub fn read_trusted(path: &Path) -> Result<Vec<u8>, String> {
     Ok(content)
 }
 
-/// Refuses what is no regular file, before it is opened.
+/// Refuses a file that is not regular, without opening it.
 ///
 /// # Errors
-/// There is none, or something else.
+/// The file does not exist, or is not a regular file.
 pub fn check_regular(path: &Path) -> io::Result<()> {
     check_kind(path.metadata()?.file_type())
 }
@@ -135,10 +137,10 @@ fn name_of(kind: FileType) -> &'static str {
     if kind.is_dir() { "a folder" } else { "something else" }
 }
 
-/// Refuses a folder in which others can put and replace files.
+/// Refuses a folder in which other users can create and replace files.
 ///
 /// # Errors
-/// They can, or nobody can tell. The message is one line, and says what to do.
+/// A message of one line, which says what to do, if they can or the rights can't be read.
 pub fn check_folder(path: &Path) -> Result<(), String> {
     check(path, WRITING, |path| {
         format!(
@@ -148,17 +150,17 @@ pub fn check_folder(path: &Path) -> Result<(), String> {
     })
 }
 
-/// Refuses a file that others can change.
+/// Refuses a file that other users can change.
 ///
 /// # Errors
-/// They can, or nobody can tell. The message is one line, and says what to do.
+/// A message of one line, which says what to do, if they can or the rights can't be read.
 pub fn check_unwritable(path: &Path) -> Result<(), String> {
     refuse_irregular(path)?;
     check(path, WRITING, |path| format!("other users can write to {path}; run: chmod go-w {path}"))
 }
 
-/// What is no regular file is refused as such: what to do about its rights is no advice then. One
-/// that is not there is fine.
+/// Refuses a file that is not regular, because advice about its rights would be wrong. A file that
+/// does not exist passes.
 fn refuse_irregular(path: &Path) -> Result<(), String> {
     match check_regular(path) {
         Err(error) if error.kind() == ErrorKind::InvalidInput => {
@@ -193,10 +195,10 @@ fn mode(path: &Path) -> io::Result<u32> {
     Ok(path.metadata()?.permissions().mode())
 }
 
-/// Takes a file that may be there already away from others.
+/// Removes the rights of other users to a file, if it exists.
 ///
 /// # Errors
-/// They have rights to it, and it is not ours to take them away.
+/// The rights can't be read or changed.
 #[cfg(unix)]
 pub fn close_file(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -208,38 +210,38 @@ pub fn close_file(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Takes a file away from others, which is the affair of the system here.
+/// Does nothing: the rights to files are left to this operating system.
 ///
 /// # Errors
-/// None.
+/// Never fails.
 #[cfg(not(unix))]
 pub fn close_file(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives a file to the user who has `like`, if that is somebody else: root may work for him, and he
-/// could not read it.
+/// Gives a file to the owner of `like`, if that is another user: root may work for a user who could
+/// not read the file otherwise.
 ///
 /// # Errors
-/// It can't be given away.
+/// The owner can't be read or changed.
 #[cfg(unix)]
 pub fn give_to_user_of(like: &Path, path: &Path) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, lchown};
-    // Where it is a link by now, what that leads to is not given away.
+    // If the file has become a link, the target of the link keeps its owner.
     let (user, own) = (like.metadata()?, path.symlink_metadata()?);
     if user.uid() == own.uid() { Ok(()) } else { lchown(path, Some(user.uid()), Some(user.gid())) }
 }
 
-/// Gives a file to the user who has `like`, which is the affair of the system here.
+/// Does nothing: the owners of files are left to this operating system.
 ///
 /// # Errors
-/// None.
+/// Never fails.
 #[cfg(not(unix))]
 pub fn give_to_user_of(_: &Path, _: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Options to open a file that is private if it has to be made.
+/// Options to open a file that is private if it has to be created.
 #[must_use]
 pub fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
@@ -248,20 +250,20 @@ pub fn options() -> OpenOptions {
     options
 }
 
-/// Writes a file in place of one that may be there. Whatever happens, there is the old or the new
-/// one and never a part, and once this returns, the new one survives a power cut.
+/// Writes a file, and replaces an existing one. Whatever happens, the old or the new file is there,
+/// never a part; once this returns, the new one survives a power cut.
 ///
 /// # Errors
-/// It can't be written.
+/// The file can't be written.
 pub fn write_file(path: &Path, content: &[u8]) -> io::Result<()> {
     write_files([(path, content)])
 }
 
-/// Writes files that belong together, each as [`write_file`] does. None takes its place before all
-/// are on disk.
+/// Writes files that belong together, each as [`write_file`] does. All are on disk before the first
+/// takes its place.
 ///
 /// # Errors
-/// One can't be written.
+/// A file can't be written.
 pub fn write_files<const N: usize>(files: [(&Path, &[u8]); N]) -> io::Result<()> {
     for (path, content) in files {
         write_new(&beside(path), content)?;
@@ -273,7 +275,7 @@ pub fn write_files<const N: usize>(files: [(&Path, &[u8]); N]) -> io::Result<()>
 }
 
 fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
-    // What is there was left by one that was cut off.
+    // Any existing file is a leftover of an interrupted program.
     if let Err(error) = remove_file(path)
         && error.kind() != ErrorKind::NotFound
     {
@@ -284,12 +286,12 @@ fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// A name of our own in the same folder.
+/// A temporary name in the same folder.
 fn beside(path: &Path) -> PathBuf {
     with_ending(path, ".patchbay-new")
 }
 
-/// The file whose name is that of another with an ending more.
+/// The path with `ending` added to its name.
 #[must_use]
 pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
@@ -297,8 +299,8 @@ pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// A name beside a file by which it can be kept when another takes its place: `.replaced-1`, or the
-/// first number that is free, or whose file `is_it`.
+/// A name under which a file can be kept when another replaces it: `.replaced-1`, or the first
+/// number whose name is free or whose file fulfils `is_it`.
 pub fn name_aside(path: &Path, is_it: impl Fn(&Path) -> bool) -> PathBuf {
     let name = |number: u32| with_ending(path, &format!(".replaced-{number}"));
     let mut number = 1;
@@ -308,10 +310,10 @@ pub fn name_aside(path: &Path, is_it: impl Fn(&Path) -> bool) -> PathBuf {
     name(number)
 }
 
-/// Makes the name of a file, given or taken away, survive a power cut.
+/// Makes the creation or removal of a file name survive a power cut.
 ///
 /// # Errors
-/// Its folder can't be written to disk.
+/// The folder can't be written to disk.
 #[cfg(unix)]
 pub fn sync_folder(path: &Path) -> io::Result<()> {
     match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -320,10 +322,10 @@ pub fn sync_folder(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes the name of a file survive a power cut, which is the affair of the system here.
+/// Does nothing: the names of files are left to this operating system.
 ///
 /// # Errors
-/// None.
+/// Never fails.
 #[cfg(not(unix))]
 pub fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())

@@ -1,22 +1,23 @@
-//! What the program writes to the terminal. Stored names go into it, so characters that do not show
-//! are escaped: none starts a line of its own, or an escape sequence. Commands and the server write
-//! by these functions.
+//! Output to the terminal. It contains stored names, so invisible characters are escaped: a name
+//! can neither start a line nor an escape sequence. Commands and the server write through these
+//! functions.
 
 use crate::command_error::CommandError;
 use crate::model::escape_hidden;
 use serde::Serialize;
 use std::io::{self, ErrorKind, Write};
 
-/// Prints lines, which must not have line ends of their own.
+/// Prints lines, which must not contain line ends.
 ///
 /// # Errors
-/// [`CommandError::Failure`] if standard output can't be written to, unless its reader has gone.
+/// [`CommandError::Failure`] if standard output can't be written to, except if its reader has
+/// closed it.
 pub fn print<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
     let mut written = lines.into_iter().try_for_each(|line| write_line(&mut out, line.as_ref()));
     written = written.and_then(|()| out.flush());
     match written {
-        // A reader that has read enough hangs up.
+        // A reader that has read enough closes the pipe.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => Ok(result.map_err(|error| error.to_string())?),
     }
@@ -36,12 +37,12 @@ pub fn complaint(message: &str) -> String {
 /// Writes one line.
 ///
 /// # Errors
-/// Whatever `out` fails with.
+/// The error of `out`.
 pub fn write_line(out: &mut impl Write, line: &str) -> io::Result<()> {
     writeln!(out, "{}", escape_hidden(line))
 }
 
-/// The lines of an answer as JSON. Escaped text means the same in it.
+/// The lines of an answer as JSON. Escaped characters mean the same in JSON.
 ///
 /// # Errors
 /// The answer can't be written as JSON.
@@ -67,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_written_goes_through_these_functions() {
+    fn all_output_goes_through_these_functions() {
         let mut files = Vec::new();
         for room in ["cli", "server"] {
             collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(room), &mut files);

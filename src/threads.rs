@@ -1,5 +1,5 @@
-//! Work that may take long, on a thread that may block. What is logged there has the id of the
-//! request, as all else that is logged for it.
+//! Runs long work on threads that may block. Its log lines have the id of the request, like all
+//! others of the request.
 
 use crate::error::RequestError;
 use std::io;
@@ -10,10 +10,10 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 use tracing::Span;
 
-/// Does the work, and waits for what comes of it.
+/// Runs the work, and waits for its result.
 ///
 /// # Errors
-/// It panics.
+/// [`RequestError::Internal`] if the work panics.
 pub async fn block<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, RequestError> {
@@ -23,14 +23,14 @@ pub async fn block<T: Send + 'static>(
         .map_err(|error| RequestError::internal(&error))
 }
 
-/// Begins the work.
+/// Starts the work without waiting for it.
 pub fn begin(work: impl FnOnce() + Send + 'static) {
     let span = Span::current();
     drop(spawn_blocking(move || span.in_scope(work)));
 }
 
-/// One thread for all work of a kind that takes much memory. The allocator keeps some of what a
-/// thread frees for that thread, so that many threads would keep many times as much.
+/// One thread for all work of a kind that takes much memory. The allocator keeps some of the memory
+/// that a thread frees for that thread, so many threads would keep many times as much.
 #[derive(Debug)]
 pub struct OneThread(Sender<Box<dyn FnOnce() + Send>>);
 
@@ -38,17 +38,17 @@ impl OneThread {
     /// Starts the thread.
     ///
     /// # Errors
-    /// The system allows no more threads.
+    /// The error of the operating system if it can't start a thread.
     pub fn start(name: &str) -> io::Result<Self> {
         let (queue, works) = channel::<Box<dyn FnOnce() + Send>>();
         Builder::new().name(name.to_owned()).spawn(move || works.iter().for_each(|work| work()))?;
         Ok(Self(queue))
     }
 
-    /// Does the work in its turn, and waits for its result.
+    /// Runs the work when it is its turn, and waits for the result.
     ///
     /// # Errors
-    /// `Internal` if the work panics.
+    /// [`RequestError::Internal`] if the work panics.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -57,7 +57,7 @@ impl OneThread {
         let span = Span::current();
         let work = Box::new(move || {
             if let Ok(result) = catch_unwind(AssertUnwindSafe(|| span.in_scope(work))) {
-                // A client that has gone does not wait for it.
+                // A client that has disconnected does not wait for the result.
                 drop(sender.send(result));
             }
         });

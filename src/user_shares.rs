@@ -1,11 +1,11 @@
-//! Shares of something that all have in common, such as memory or turns: one for each user, which
-//! goes away with the last thing that the user holds of it.
+//! Shares of a common resource, such as memory or turns: one for each user, which exists as long as
+//! the user holds a part of it.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-/// The shares that are in use, by who has them. Nobody else's take memory.
+/// The shares in use, by user. Other users take no memory.
 #[derive(Debug)]
 pub struct Shares<K, T>(Mutex<HashMap<K, Weak<T>>>);
 
@@ -16,8 +16,8 @@ impl<K, T> Default for Shares<K, T> {
 }
 
 impl<K: Eq + Hash, T> Shares<K, T> {
-    /// The share of that user, made by `whole` unless it is in use. It is in use until all that
-    /// this returned is dropped.
+    /// The share of this user, created by `whole` if it is not in use. It is in use until all
+    /// values that this returned are dropped.
     pub fn of(&self, user: K, whole: impl FnOnce() -> T) -> Arc<T> {
         let mut shares = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         shares.retain(|_, share| share.strong_count() > 0);

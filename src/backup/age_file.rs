@@ -1,5 +1,5 @@
-//! Backups as age files (<https://age-encryption.org/v1>): sealed to public keys, opened by the
-//! secret key to one of them.
+//! Backups as age files (<https://age-encryption.org/v1>), encrypted for public keys and opened by
+//! the secret key of one of them.
 
 use super::workplace::folder_of;
 use super::{Error, Progress, Watch, Work};
@@ -11,41 +11,43 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, ErrorKind, Read, Write};
 use std::path::Path;
 
-/// How every age file begins.
+/// The first bytes of every age file.
 const HEADER: &[u8] = b"age-encryption.org/";
 
 const PIECE: usize = 256 * 1024;
 
-/// The public keys that backups are sealed to; with none, they are not sealed.
+/// The public keys that backups are encrypted for. Without any, backups are not encrypted.
 #[derive(Clone, Debug, Default)]
 pub struct Recipients(Vec<Recipient>);
 
 impl Recipients {
-    /// Reads public keys, as `age-keygen` shows them.
+    /// Parses public keys as `age-keygen` prints them.
     ///
     /// # Errors
-    /// One is no public key. The message does not repeat it, because it may be a secret key.
+    /// A message if one is not a public key. It does not repeat the key, because that may be a
+    /// secret key.
     pub fn read<'t>(keys: impl IntoIterator<Item = &'t str>) -> Result<Self, String> {
         let wrong = || "a recipient must be an age public key, which starts with age1".to_owned();
         let keys = keys.into_iter().map(|key| key.trim().parse().map_err(|_| wrong()));
         keys.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether there are none.
+    /// Whether there are no public keys.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// The secret keys that a backup may be opened by.
+/// The secret keys that can open a backup.
 pub struct Identities(Vec<Box<dyn age::Identity + Send + Sync>>);
 
 impl Identities {
-    /// Reads a file as `age-keygen` writes it.
+    /// Reads a file that `age-keygen` wrote.
     ///
     /// # Errors
-    /// It can't be read, or holds what is no secret key.
+    /// [`Error::File`] if the file can't be read, [`Error::Sealed`] if it contains anything but
+    /// secret keys.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let file = open_regular(path).map_err(Error::of(path))?;
         let wrong = |why: String| Error::Sealed(format!("{}: {why}", path.display()));
@@ -60,10 +62,10 @@ impl Identities {
     }
 }
 
-/// Whether a file is sealed.
+/// Whether a file is encrypted.
 ///
 /// # Errors
-/// It can't be read.
+/// [`Error::File`] if the file can't be read, [`Error::Empty`] if it is empty.
 pub fn is_sealed(path: &Path) -> Result<bool, Error> {
     let mut start = Vec::new();
     let file = open_regular(path).map_err(Error::of(path))?;
@@ -71,9 +73,9 @@ pub fn is_sealed(path: &Path) -> Result<bool, Error> {
     if start.is_empty() { Err(Error::Empty(path.to_owned())) } else { Ok(start == HEADER) }
 }
 
-/// Seals the file `plain` into `sealed`, and reads what was written again: all of it must open to
-/// what was sealed. That is tried by a key which is made for this alone, a recipient more, and
-/// forgotten afterwards: the other keys open the same content.
+/// Encrypts the file `plain` into `sealed`, then reads the result back and compares it with the
+/// original. A temporary key, added as one more recipient and discarded afterwards, decrypts it for
+/// the comparison: the content is the same for every key.
 pub fn seal(
     plain: &Path,
     sealed: (&Path, File),
@@ -108,7 +110,7 @@ pub fn seal(
     )))
 }
 
-/// Opens the sealed file `path` into `plain`.
+/// Decrypts the file `path` into `plain`.
 pub fn open(
     path: &Path,
     plain: (&Path, File),
@@ -125,7 +127,7 @@ pub fn open(
     .map(drop)
 }
 
-/// Copies a file that is not sealed.
+/// Copies a file that is not encrypted.
 pub fn copy(path: &Path, target: (&Path, File), watch: &mut Watch<'_>) -> Result<(), Error> {
     let source = open_regular(path).map_err(Error::of(path))?;
     let total = source.metadata().map_err(Error::of(path))?.len();
@@ -159,7 +161,7 @@ fn damaged(path: &Path) -> Error {
     ))
 }
 
-/// Hands everything on, and tells its digest.
+/// Copies everything and returns its digest.
 fn pump(
     (from, mut source): (&Path, impl Read),
     (to, target): (&Path, &mut dyn Write),

@@ -1,4 +1,4 @@
-//! Whether a database is sound, and what is in it.
+//! Checks whether a database is sound, and counts what is in it.
 
 use super::age_file::{Identities, is_sealed, open};
 use super::workplace::Workplace;
@@ -10,22 +10,22 @@ use crate::store::{Count, Findings, KeyDerivation, Snapshot, StoredKey, inspect_
 use std::fmt;
 use std::path::Path;
 
-/// What is in a database.
+/// The contents of a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contents {
-    /// The version of its schema.
+    /// The version of the schema.
     pub schema: usize,
-    /// How many there are of each entity type.
+    /// The number of entities of each type.
     pub counts: Vec<Count>,
-    /// What is wrong with it, though it can be used.
+    /// Faults that don't keep the database from being used.
     pub faults: Findings,
 }
 
 impl Contents {
-    /// Looks at a database.
+    /// Reads the contents of a database.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Store`] if the database fails.
     pub fn of(snapshot: &Snapshot<'_>) -> Result<Self, Error> {
         Ok(Self {
             schema: snapshot.schema()?,
@@ -35,7 +35,7 @@ impl Contents {
     }
 }
 
-/// As in "3 data connections, 1 tag".
+/// Shows counts as "3 data connections, 1 tag".
 #[derive(Clone, Copy, Debug)]
 pub struct Counts<'c>(pub &'c [Count]);
 
@@ -49,7 +49,7 @@ impl fmt::Display for Counts<'_> {
     }
 }
 
-/// What there is, and what is wrong on lines of their own.
+/// Shows the counts, and each fault on a line of its own.
 impl fmt::Display for Contents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", Counts(&self.counts))?;
@@ -57,41 +57,40 @@ impl fmt::Display for Contents {
     }
 }
 
-/// What was found.
+/// The result of an examination.
 #[derive(Debug)]
 pub struct Examined {
-    /// What is in it; nothing of what is damaged.
+    /// The contents; `None` if pages are damaged.
     pub contents: Option<Contents>,
     /// The sealed values.
     pub sealed: Sealed,
-    /// What is wrong.
+    /// All faults.
     pub faults: Findings,
 }
 
-/// How many values are sealed.
+/// The number of sealed values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sealed {
     /// All of them.
     pub values: u64,
-    /// The data keys that they are sealed under.
+    /// The data keys that seal them.
     pub keys: usize,
-    /// Those that open; nothing if the master key is not at hand.
+    /// The values that can be opened; `None` without the master key.
     pub opened: Option<u64>,
 }
 
-/// Checks the whole of a database. `open_keys` opens its data keys, if the master key is at hand,
-/// which may be derived as the database says.
+/// Checks the whole database. `open_keys` opens its data keys, if the master key is available; it
+/// may be derived as the database says.
 ///
 /// # Errors
-/// It can't be read far enough to say more.
+/// [`Error::Store`] if the database is too damaged to be examined.
 pub fn examine(
     snapshot: &Snapshot<'_>,
     open_keys: impl FnOnce(&[StoredKey], Option<KeyDerivation>) -> Result<Option<KeyRing>, String>,
 ) -> Result<Examined, Error> {
     let damage = snapshot.damage()?;
     let mut faults = damage.findings;
-    // Counts of damaged pages may be anything. What can be said of single rows is worth saying
-    // nevertheless.
+    // Counts of damaged pages may be anything. Faults of single rows are reported nevertheless.
     let contents = if damage.is_of_pages { None } else { Some(Contents::of(snapshot)?) };
     faults.extend(snapshot.schema_faults());
     faults.extend(faults_in_rows(snapshot));
@@ -105,7 +104,7 @@ pub fn examine(
     Ok(Examined { contents, sealed, faults })
 }
 
-/// What is wrong in rows, and between them.
+/// The faults of rows, and of references between them.
 fn faults_in_rows(snapshot: &Snapshot<'_>) -> Findings {
     let mut faults = snapshot.row_faults();
     faults.extend(snapshot.seed_faults());
@@ -115,7 +114,7 @@ fn faults_in_rows(snapshot: &Snapshot<'_>) -> Findings {
     faults
 }
 
-/// What is wrong in what people and machines sign in with: the program must understand it.
+/// The faults of password hashes: each must be one that the program can verify.
 fn sign_in_faults(snapshot: &Snapshot<'_>) -> Findings {
     let mut faults = Findings::default();
     let hashes = snapshot.each_password_hash(|user, hash| {
@@ -129,10 +128,11 @@ fn sign_in_faults(snapshot: &Snapshot<'_>) -> Findings {
     faults
 }
 
-/// The same of a file, which may be sealed.
+/// Examines a file, which may be encrypted.
 ///
 /// # Errors
-/// It can't be read, is sealed to somebody else, or is so damaged that there is no more to say.
+/// [`Error::File`] if the file can't be read, [`Error::Sealed`] if it can't be decrypted,
+/// [`Error::Unusable`] if it is too damaged to be examined.
 pub fn examine_file(
     path: &Path,
     identities: Option<&Identities>,
@@ -145,7 +145,7 @@ pub fn examine_file(
             .map_err(|error: Error| error.said_of(path));
     }
     let identities = identities.ok_or_else(|| needs_identity(path))?;
-    // The folder of the backup may be on a disk of others; what is opened stays on this machine.
+    // The folder of the backup may be on a shared disk; decrypted data stays on this machine.
     let work = Workplace::new(&std::env::temp_dir())?;
     let (plain, file) = work.file("patchbay.db")?;
     open(path, (&plain, file), identities, watch)?;
@@ -154,7 +154,7 @@ pub fn examine_file(
         .map_err(|error: Error| error.said_of(path))
 }
 
-/// Says how to open a sealed backup.
+/// The error for an encrypted backup without identities.
 pub fn needs_identity(path: &Path) -> Error {
     Error::Sealed(format!(
         "{} is encrypted; name the file with its secret key by --identity",
@@ -162,8 +162,8 @@ pub fn needs_identity(path: &Path) -> Error {
     ))
 }
 
-/// Checks a copy that is to become a backup. Where whole pages are damaged, it is not one; a
-/// database with any other fault is better saved than not, and the faults are listed.
+/// Checks a copy that will become a backup, and lists its faults. Damaged pages are an error; a
+/// database with any other fault is better backed up than not.
 pub fn check_copy(path: &Path, watch: &mut Watch<'_>) -> Result<Contents, Error> {
     check(path, watch, |snapshot| {
         let damage = snapshot.damage()?;
@@ -178,8 +178,8 @@ pub fn check_copy(path: &Path, watch: &mut Watch<'_>) -> Result<Contents, Error>
     })
 }
 
-/// Checks a backup that is to become a database. Faults of rows and of the audit log can't be
-/// mended, so they are listed, and no reason to restore nothing.
+/// Checks a backup that will become a database. Faults of rows and of the audit log can't be
+/// repaired, so they are listed and don't prevent the restore.
 pub fn check_backup(path: &Path, watch: &mut Watch<'_>) -> Result<Contents, Error> {
     check(path, watch, |snapshot| {
         let mut unusable = snapshot.damage()?.findings;
@@ -199,15 +199,15 @@ fn check(
     watch: &mut Watch<'_>,
     look: impl FnOnce(&Snapshot<'_>) -> Result<Contents, Error>,
 ) -> Result<Contents, Error> {
-    let mut ask = || watch(Progress { work: Work::Checking, done: 0, total: 0 });
-    ask()?;
+    let mut report = || watch(Progress { work: Work::Checking, done: 0, total: 0 });
+    report()?;
     let contents = inspect_file(path, look)?;
-    // Nothing ends the check itself, but nothing comes of it then.
-    ask()?;
+    // The check itself can't be interrupted, so discard its result if it was stopped meanwhile.
+    report()?;
     Ok(contents)
 }
 
-/// What can be seen of sealed values without the keys.
+/// The faults of sealed values that can be found without the keys.
 fn malformed_sealed_values(snapshot: &Snapshot<'_>) -> Findings {
     let mut faults = Findings::default();
     let no_keys = |_: &[StoredKey], _: Option<KeyDerivation>| Ok(None);
@@ -217,8 +217,8 @@ fn malformed_sealed_values(snapshot: &Snapshot<'_>) -> Findings {
     faults
 }
 
-/// Opens every sealed value and forgets it again. Without the keys, it looks whether each is one,
-/// and of a key that is there.
+/// Opens every sealed value and discards the result. Without the keys, checks that each value is
+/// well-formed and names a stored key.
 fn try_sealed_values(
     snapshot: &Snapshot<'_>,
     open_keys: impl FnOnce(&[StoredKey], Option<KeyDerivation>) -> Result<Option<KeyRing>, String>,
@@ -260,15 +260,14 @@ mod tests {
     use super::*;
     use crate::store::new_file;
 
-    /// Ctrl-C that comes while the pages are looked at ends nothing then, and everything
-    /// afterwards.
+    /// Ctrl-C during the check takes effect when the check ends.
     #[test]
-    fn who_stops_during_the_check_gets_nothing_of_it() {
+    fn a_stop_during_the_check_discards_its_result() {
         let (_folder, file) = new_file();
-        let mut asked = 0;
+        let mut reports = 0;
         let mut stop_later = |_| {
-            asked += 1;
-            if asked == 1 { Ok(()) } else { Err(Error::Stopped) }
+            reports += 1;
+            if reports == 1 { Ok(()) } else { Err(Error::Stopped) }
         };
         assert!(matches!(check_backup(&file, &mut stop_later), Err(Error::Stopped)));
         assert!(check_backup(&file, &mut |_| Ok(())).is_ok());

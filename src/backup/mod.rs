@@ -1,7 +1,8 @@
-//! Backups: one file with the whole database, checked before it gets its name, and the way back.
+//! Backups: one file with the whole database, checked before it gets its name; and restoring them.
 //!
-//! The master key is in no backup. A backup can be sealed to the public keys of who may restore it,
-//! by age (<https://age-encryption.org/v1>); this room alone knows that crate.
+//! The master key is in no backup. A backup can be encrypted by age
+//! (<https://age-encryption.org/v1>) for the public keys of those who may restore it. Only this
+//! room uses that crate.
 
 mod age_file;
 mod examine;
@@ -19,77 +20,77 @@ pub use take::{Saved, Target, new_name, take};
 use crate::store::{self, Findings};
 use std::path::{Path, PathBuf};
 
-/// What is being done.
+/// What a backup or a restore is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
-    /// The database is copied.
+    /// Copies the database.
     Copying,
-    /// The copy is checked.
+    /// Checks the copy.
     Checking,
-    /// It is sealed to its recipients.
+    /// Encrypts the backup.
     Sealing,
-    /// What was sealed is read again.
+    /// Reads the encrypted backup back.
     ReadingBack,
-    /// A sealed backup is opened.
+    /// Decrypts a backup.
     Opening,
 }
 
-/// How far it is.
+/// The progress of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// What is being done.
+    /// The current step.
     pub work: Work,
-    /// How much of it is done.
+    /// The bytes or pages that are done.
     pub done: u64,
-    /// How much it is; 0 if that is not known.
+    /// The bytes or pages in total; 0 if unknown.
     pub total: u64,
 }
 
-/// Hears how far it is, and ends it by failing.
+/// Receives the progress, and ends the operation by returning an error.
 pub type Watch<'w> = dyn FnMut(Progress) -> Result<(), Error> + 'w;
 
-/// Why there is no backup, or none that can be used. The message is one line.
+/// Why a backup or a restore failed. The message is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database could not be read, or the copy not be written.
+    /// The database can't be read, or the copy can't be written.
     #[error(transparent)]
     Store(#[from] store::Error),
     /// A file can't be read or written.
     #[error("{}: {source}", .path.display())]
     File {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         source: std::io::Error,
     },
-    /// What is in a file is no database, or is damaged.
+    /// A file is not a database, or is damaged.
     #[error("{} is not a usable backup: {source}", .path.display())]
     Unusable {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The cause.
         source: store::Error,
     },
-    /// A file has nothing in it.
+    /// A file is empty.
     #[error("{} is empty, so it is not a backup", .0.display())]
     Empty(PathBuf),
-    /// The folder that a file is to be in is not there.
+    /// The folder for a new file does not exist.
     #[error("the folder {} does not exist; create it first", .0.display())]
     NoFolder(PathBuf),
-    /// There is a file already where the backup is to be.
+    /// The file for the backup already exists.
     #[error("{} already exists and is not overwritten; choose another name", .0.display())]
     Exists(PathBuf),
-    /// There is a database already where one is to be restored.
+    /// There is already a database where one would be restored.
     #[error("there is already a database at {}; --force replaces it with the backup and keeps the \
              old one beside it", .0.display())]
     HasDatabase(PathBuf),
-    /// The copy is damaged. What it was made of most probably is, too.
+    /// The copy is damaged, and so most probably is the original.
     #[error("{}", unsound(.0))]
     Unsound(Findings),
-    /// A backup can't be sealed or opened.
+    /// A backup can't be encrypted or decrypted.
     #[error("{0}")]
     Sealed(String),
-    /// Whoever asked for it wants it no longer.
+    /// The caller stopped the operation.
     #[error("stopped before the end; nothing was written")]
     Stopped,
 }
@@ -100,7 +101,7 @@ impl Error {
         move |source| Self::File { path: path.to_owned(), source }
     }
 
-    /// Names the file that somebody gave, rather than the copy of it that an operation failed on.
+    /// Names the file that the user gave, instead of the copy that the operation failed on.
     fn said_of(self, path: &Path) -> Self {
         match self {
             Self::Store(source) => Self::Unusable { path: path.to_owned(), source },

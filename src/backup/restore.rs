@@ -1,4 +1,4 @@
-//! Putting a backup in the place of a database.
+//! Restores a backup in place of a database.
 
 use super::age_file::{Identities, copy, is_sealed, open};
 use super::examine::{Contents, check_backup, needs_identity};
@@ -12,33 +12,34 @@ use std::fs::{hard_link, read_to_string, remove_file};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// What is to become of a database that is there already.
+/// What to do with a database that already exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existing {
-    /// It stays, and nothing is restored.
+    /// Keep it, and restore nothing.
     Stays,
-    /// It is kept beside the restored one, under a name with the date.
+    /// Keep it beside the restored one, under a name with the date.
     IsKeptAside,
 }
 
-/// A database that was restored.
+/// A restored database.
 #[derive(Debug)]
 pub struct Restored {
-    /// What is in it.
+    /// Its contents.
     pub contents: Contents,
-    /// Where the database is that was there before.
+    /// Where the previous database is kept.
     pub kept: Option<PathBuf>,
 }
 
-/// What SQLite keeps beside a database. The write-ahead log is as much of it as the file itself.
+/// The files that SQLite keeps beside a database. The write-ahead log is part of the data.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Puts the backup `source` at `database`, in a folder that is there and that no server uses. The
+/// Restores the backup `source` to `database`, in a folder that exists and that no server uses. The
 /// backup is checked before anything changes.
 ///
 /// # Errors
-/// The backup can't be read, is not sound, is of a newer version, or is sealed to somebody else; or
-/// there is a database, and it is to stay. Then everything is as it was.
+/// [`Error::HasDatabase`] if there is a database that must stay; [`Error::Sealed`],
+/// [`Error::Unusable`] or [`Error::Unsound`] if the backup can't be used; [`Error::File`] or
+/// [`Error::NoFolder`] if a file can't be read or written. Then nothing has changed.
 pub fn restore(
     source: &Path,
     database: &Path,
@@ -71,7 +72,7 @@ pub fn restore(
     Ok(Restored { contents, kept: Some(kept) })
 }
 
-/// A database in use is two files, of which one alone is not what it was.
+/// Refuses a database in use: it consists of two files, and one alone is outdated.
 fn check_alone(source: &Path) -> Result<(), Error> {
     let log = with_ending(source, "-wal");
     if log.metadata().is_ok_and(|file| file.len() > 0) {
@@ -86,15 +87,16 @@ fn check_alone(source: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Puts `plain` in the place of the old database, and tells by which name that is kept. A mark
-/// keeps everybody from using what may lie without its log if this is cut off: while it is empty,
-/// all of the old one is at its place, and then by the name that it holds.
+/// Replaces the old database by `plain`, and returns the name under which the old one is kept. If
+/// this is interrupted, the database may lie without its log, so a mark keeps every program from
+/// using it. While the mark is empty, the old database is complete in its place; then it is
+/// complete under the name that the mark contains.
 fn take_place(plain: &Path, database: &Path) -> Result<PathBuf, Error> {
     let (kept, mark) = (free_name(database), restoring(database));
     let earlier = marked(&mark)?;
     if earlier.is_none() {
         write_mark(&mark, b"").inspect_err(|_| {
-            // It may be there all the same, and nothing has changed yet.
+            // The mark may exist despite the error, and nothing has changed yet.
             let _ = remove_file(&mark);
         })?;
     }
@@ -103,31 +105,32 @@ fn take_place(plain: &Path, database: &Path) -> Result<PathBuf, Error> {
         .and_then(|()| remove_companions(database))
         .and_then(|()| replace(plain, database));
     if let Err(error) = placed {
-        // Unless the new one has the name already, and only that may not be on disk yet.
+        // The new database has its name already if `plain` is gone; only that name may not be on
+        // disk yet.
         if plain.exists() {
             put_back(database, &kept)?;
-            // What an earlier restore has left is as little to be used as before.
+            // If an earlier restore was interrupted, its mark must stay.
             if earlier.is_none() {
                 remove_file(&mark).map_err(Error::of(&mark))?;
             }
         }
         return Err(error);
     }
-    // Who had the old one open before there was a mark may have made them again.
+    // A program that had the old database open before the mark existed may have created them again.
     remove_companions(database)?;
     remove_file(&mark).and_then(|()| sync_folder(&mark)).map_err(Error::of(&mark))?;
     Ok(earlier.filter(|earlier| earlier.is_file()).unwrap_or(kept))
 }
 
-/// Also where root restores, the user of the folder is to restore again.
+/// Belongs to the user of the folder, so that this user can repeat a restore that root began.
 fn write_mark(mark: &Path, content: &[u8]) -> Result<(), Error> {
     write_file(mark, content)
         .and_then(|()| give_to_user_of(folder_of(mark), mark))
         .map_err(Error::of(mark))
 }
 
-/// By which name an earlier restore that was cut off has kept all of the old database, if it came
-/// so far. Somebody may have moved it since.
+/// The name under which an interrupted restore has kept the old database, if it got that far. The
+/// file may have been moved since.
 fn marked(mark: &Path) -> Result<Option<PathBuf>, Error> {
     match read_to_string(mark) {
         Ok(name) => Ok((!name.is_empty()).then(|| mark.with_file_name(name))),
@@ -140,13 +143,13 @@ fn name_of(path: &Path) -> &[u8] {
     path.file_name().unwrap_or_default().as_encoded_bytes()
 }
 
-/// Gives the old database a second name, companions and all, before any of it loses its own.
+/// Links the old database and its companions under second names, before any of them loses its own.
 fn keep_aside(database: &Path, kept: &Path) -> Result<(), Error> {
     link(files(database).zip(files(kept)))?;
     sync_folder(database).map_err(Error::of(database))
 }
 
-/// SQLite would take them for those of the restored database.
+/// Removes the companions: SQLite would take them for those of the restored database.
 fn remove_companions(database: &Path) -> Result<(), Error> {
     for companion in
         COMPANIONS.map(|ending| with_ending(database, ending)).iter().filter(|file| file.exists())
@@ -156,8 +159,8 @@ fn remove_companions(database: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Gives the companions of the old database their own names again, and takes away those by which it
-/// would have been kept.
+/// Links the companions of the old database under their own names again, and removes the names that
+/// would have kept it.
 fn put_back(database: &Path, kept: &Path) -> Result<(), Error> {
     let lost =
         files(kept).zip(files(database)).skip(1).filter(|(_, own)| own.symlink_metadata().is_err());
@@ -169,8 +172,7 @@ fn put_back(database: &Path, kept: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// A name that neither the database nor a companion of it has been kept by before, in this second
-/// either.
+/// A name under which neither a database nor a companion is kept, even from the same second.
 fn free_name(database: &Path) -> PathBuf {
     let stamp = Utc::now().format(STAMP).to_string();
     let mut kept = with_ending(database, &format!(".replaced-{stamp}"));
@@ -183,7 +185,7 @@ fn free_name(database: &Path) -> PathBuf {
     kept
 }
 
-/// Gives each file that is there the other name as well.
+/// Links each existing file under the other name as well.
 fn link(mut names: impl Iterator<Item = (PathBuf, PathBuf)>) -> Result<(), Error> {
     names.try_for_each(|(file, other)| match file.symlink_metadata() {
         Ok(_) => hard_link(file, &other).map_err(Error::of(&other)),

@@ -1,4 +1,4 @@
-//! Backups that the server makes by itself, on a thread of its own.
+//! Backups that the server makes regularly, on a thread of its own.
 
 use super::age_file::Recipients;
 use super::examine::Counts;
@@ -14,29 +14,29 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
-/// How the names of these backups begin. No other files are ever removed.
+/// The start of the names of scheduled backups. No other files are ever removed.
 const PREFIX: &str = "patchbay-scheduled-";
 
-/// Faults of a database that a line of the log names.
+/// The number of faults that a log line names.
 const LOGGED: usize = 5;
 
-/// How those of a database with faults end before the ending of the file.
+/// The end of the name, before the ending of the file, if the database has faults.
 const FAULTY: &str = "-faulty";
 
-/// When backups are made, where, and how many are kept.
+/// When and where backups are made, and how many are kept.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The folder for them, made if there is none.
+    /// The folder for the backups; created if it does not exist.
     pub folder: PathBuf,
-    /// The time from one to the next.
+    /// The time between two backups.
     pub every: Duration,
     /// How many are kept, at least one.
     pub keep: usize,
-    /// Whom they are sealed to.
+    /// The public keys that they are encrypted for.
     pub recipients: Recipients,
 }
 
-/// The thread that makes them.
+/// The thread that makes the backups.
 pub struct Schedule {
     stop: Option<Sender<()>>,
     is_stopped: Arc<AtomicBool>,
@@ -44,29 +44,26 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// Makes backups of `database` from now on; the first one as soon as the last that is there is
-    /// old enough.
+    /// Starts backups of `database`. The first is made when the latest existing one is old enough.
     ///
     /// # Errors
-    /// The operating system gives no thread.
+    /// The error of the operating system if it can't start a thread.
     pub fn start(plan: Plan, database: PathBuf) -> std::io::Result<Self> {
-        let (stop, told) = channel();
+        let (stop, stopped) = channel();
         let is_stopped = Arc::new(AtomicBool::new(false));
         let work = Worker { plan, database, is_stopped: Arc::clone(&is_stopped) };
-        let thread = Builder::new().name("backup".to_owned()).spawn(move || work.run(&told))?;
+        let thread = Builder::new().name("backup".to_owned()).spawn(move || work.run(&stopped))?;
         Ok(Self { stop: Some(stop), is_stopped, thread: Some(thread) })
     }
 }
 
-/// Ends a backup that is under way, which leaves nothing.
+/// Stops a backup that is being made; it leaves nothing behind.
 impl Drop for Schedule {
     fn drop(&mut self) {
         self.is_stopped.store(true, Ordering::Relaxed);
         drop(self.stop.take());
         if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!(
-                "the backup thread panicked; no more backups are made until the server restarts"
-            );
+            tracing::error!("the backup thread panicked; check that recent backups exist");
         }
     }
 }
@@ -80,7 +77,7 @@ struct Worker {
 impl Worker {
     fn run(&self, stop: &Receiver<()>) {
         let mut wait = self.first_wait();
-        // Whoever waits on the other side never sends: he hangs up.
+        // The other side never sends: it disconnects.
         while stop.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
             match self.make() {
                 Ok(saved) => self.note(&saved),
@@ -91,7 +88,7 @@ impl Worker {
         }
     }
 
-    /// How long until the first one: nothing if there is none yet, or the last one is too old.
+    /// The time until the first backup: zero if there is none yet, or the latest is too old.
     fn first_wait(&self) -> Duration {
         let last = self.earlier().into_iter().next();
         let age = last.and_then(|last| (Utc::now() - last.moment).to_std().ok());
@@ -126,8 +123,9 @@ impl Worker {
         self.remove_old(&saved.path, Soundness::Faulty);
     }
 
-    /// Removes the oldest ones of a kind, never the one just made, whatever the clock says. So
-    /// those with faults take no place of a sound one, and don't fill the disk either.
+    /// Removes the oldest backups of a kind, but never the one just made, whatever the clock says.
+    /// Backups with and without faults are counted apart, so that faulty ones neither displace
+    /// sound ones nor fill the disk.
     fn remove_old(&self, made: &Path, soundness: Soundness) {
         let of_kind = self.earlier().into_iter().filter(|earlier| earlier.soundness == soundness);
         let others = of_kind.map(|earlier| earlier.path).filter(|path| path != made);
@@ -153,14 +151,14 @@ impl Worker {
             Error::Store(_) => "make sure that the disk has free space, and run patchbay verify",
             _ => "make sure that backup-folder has free space and that Patchbay may write to it",
         };
-        let again = humantime::format_duration(self.plan.every);
+        let interval = humantime::format_duration(self.plan.every);
         let folder = self.plan.folder.display();
         tracing::error!(%folder, %error, "the backup failed, and no old one was removed; {advice}. \
-                                          The next attempt is in {again}");
+                                          The next attempt is in {interval}");
     }
 
-    /// The backups that a schedule has made here, the newest first, and those last that are of a
-    /// time to come: the clock was wrong then.
+    /// The backups that a schedule has made in the folder, newest first. Those dated in the future
+    /// come last, because the clock was wrong then.
     fn earlier(&self) -> Vec<Earlier> {
         let entries = std::fs::read_dir(&self.plan.folder).into_iter().flatten().flatten();
         let is_file = |path: &Path| path.symlink_metadata().is_ok_and(|file| file.is_file());
@@ -186,14 +184,14 @@ struct Earlier {
     path: PathBuf,
 }
 
-/// Whether the database had faults, such as in its audit log.
+/// Whether the database had faults, for example in its audit log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Soundness {
     Sound,
     Faulty,
 }
 
-/// When a backup of this name was made, and of what; nothing if no schedule has made it.
+/// The time and the soundness that the name of a backup states; `None` if no schedule made it.
 fn read_name(name: &str) -> Option<(DateTime<Utc>, Soundness)> {
     let rest = name.strip_prefix(PREFIX)?;
     let stem = rest.strip_suffix(".db").or_else(|| rest.strip_suffix(".db.age"))?;
@@ -204,7 +202,7 @@ fn read_name(name: &str) -> Option<(DateTime<Utc>, Soundness)> {
     Some((NaiveDateTime::parse_from_str(stamp, STAMP).ok()?.and_utc(), soundness))
 }
 
-/// The name by which a backup is told to be of a database with faults.
+/// The name for a backup of a database with faults.
 fn faulty(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let (stem, ending) = name.split_once('.').unwrap_or((&name, ""));
@@ -216,7 +214,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_that_a_schedule_gives_are_its_own() {
+    fn only_names_of_scheduled_backups_are_recognised() {
         let moment_of = |name: &str| read_name(name).map(|(moment, _)| moment.to_rfc3339());
         let nine = Some("2026-11-24T09:00:00+00:00".to_owned());
         assert_eq!(moment_of("patchbay-scheduled-20261124T090000Z.db"), nine);

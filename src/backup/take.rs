@@ -1,4 +1,4 @@
-//! Making a backup.
+//! Makes backups.
 
 use super::age_file::{Recipients, seal};
 use super::examine::{Contents, check_copy};
@@ -8,44 +8,45 @@ use crate::store::{Copied, copy_at};
 use chrono::{DateTime, Utc};
 use std::path::{Path, PathBuf};
 
-/// The form of the moment in the name of a backup: such names sort by time.
+/// The format of the time in the name of a backup: such names sort by time.
 pub const STAMP: &str = "%Y%m%dT%H%M%SZ";
 
-/// Where a backup goes, which is known once the database was looked at.
+/// Where a backup goes, which depends on what the check of the database finds.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// The new file, unless the database has faults.
+    /// The new file if the database has no faults.
     pub sound: PathBuf,
-    /// The new file if it has, in the same folder.
+    /// The new file if it has faults, in the same folder.
     pub faulty: PathBuf,
 }
 
 impl Target {
-    /// The same file in any case.
+    /// Uses the same file in both cases.
     #[must_use]
     pub fn one(path: PathBuf) -> Self {
         Self { sound: path.clone(), faulty: path }
     }
 
     fn check_free(&self) -> Result<(), Error> {
-        let taken =
+        let existing =
             [&self.sound, &self.faulty].into_iter().find(|path| path.symlink_metadata().is_ok());
-        taken.map_or(Ok(()), |path| Err(Error::Exists(path.clone())))
+        existing.map_or(Ok(()), |path| Err(Error::Exists(path.clone())))
     }
 }
 
-/// A backup that was made.
+/// A finished backup.
 #[derive(Debug)]
 pub struct Saved {
-    /// Where it is.
+    /// Its file.
     pub path: PathBuf,
-    /// How long it is.
+    /// Its size in bytes.
     pub bytes: u64,
-    /// What is in it.
+    /// Its contents.
     pub contents: Contents,
 }
 
-/// A name for a backup that is made now: the moment in UTC, and how it is sealed.
+/// A name for a backup that is made now: the time in UTC, with an ending that shows whether it is
+/// encrypted.
 #[must_use]
 pub fn new_name(recipients: &Recipients) -> String {
     name("patchbay-", Utc::now(), recipients)
@@ -56,13 +57,14 @@ pub fn name(prefix: &str, moment: DateTime<Utc>, recipients: &Recipients) -> Str
     format!("{prefix}{}{ending}", moment.format(STAMP))
 }
 
-/// Copies the database at `database`, which a server may be using, into a new file, sealed if there
-/// are recipients. It is checked before it gets its name, so a file of that name is whole, and no
-/// more is wrong with it than was with the database.
+/// Copies the database at `database`, which a server may be using, into a new file, encrypted if
+/// there are recipients. The copy is checked before it gets its name, so a file of that name is
+/// complete and has no more faults than the database.
 ///
 /// # Errors
-/// The file is there already or can't be written, the database can't be read or is not sound, or
-/// `watch` ends it. Then nothing is left.
+/// [`Error::Exists`] or [`Error::File`] if the file already exists or can't be written,
+/// [`Error::Store`] if the database can't be read, [`Error::Unsound`] if it is damaged, or the
+/// error of `watch`. Then no file is left.
 pub fn take(
     database: &Path,
     target: Target,
@@ -70,12 +72,11 @@ pub fn take(
     watch: &mut Watch<'_>,
 ) -> Result<Saved, Error> {
     target.check_free()?;
-    // Where it is to be sealed, what is not sealed yet stays beside the database: the other folder
-    // may be on a disk of others.
+    // The unencrypted copy stays beside the database: the other folder may be on a shared disk.
     let place = if recipients.is_empty() { folder_of(&target.sound) } else { folder_of(database) };
     let work = Workplace::new(place)?;
     let (copy, file) = work.file("patchbay.db")?;
-    // SQLite locks by file and process: nobody else may have it open.
+    // SQLite's locks belong to a file and a process, so the file must not be open twice.
     drop(file);
     copy_at(database, &copy, |Copied { done, total }| {
         watch(Progress { work: Work::Copying, done, total })

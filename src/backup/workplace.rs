@@ -1,5 +1,5 @@
-//! Where files are made before they get their names: a private folder in the folder that they are
-//! for, which goes with all that is in it.
+//! Private folders in which files are made before they get their names. A folder is inside the one
+//! that its files are for, and is removed with all its contents.
 
 use super::Error;
 use crate::private_files::{options, sync_folder};
@@ -11,14 +11,14 @@ use tempfile::{Builder, TempDir, TempPath};
 
 const PREFIX: &str = ".patchbay-unfinished-";
 
-/// What is so old was left by a program that was cut off.
+/// Folders of this age are leftovers of an interrupted program.
 const LEFT_BEHIND: Duration = Duration::from_hours(24);
 
-/// A place for unfinished files. It is removed when dropped, whatever happened in it.
+/// A folder for unfinished files. It is removed when dropped.
 pub struct Workplace(TempDir);
 
 impl Workplace {
-    /// Makes one in `folder`, and removes those that programs have left there that were cut off.
+    /// Creates one in `folder`, and removes the leftovers of interrupted programs there.
     pub fn new(folder: &Path) -> Result<Self, Error> {
         sweep(folder);
         let mut builder = Builder::new();
@@ -30,7 +30,7 @@ impl Workplace {
         })
     }
 
-    /// Makes an empty file that only the user can read.
+    /// Creates an empty file that only the user can read.
     pub fn file(&self, name: &str) -> Result<(PathBuf, File), Error> {
         let path = self.0.path().join(name);
         let file = options().write(true).create_new(true).open(&path).map_err(Error::of(&path))?;
@@ -38,7 +38,7 @@ impl Workplace {
     }
 }
 
-/// Gives a finished file its name, unless something has that name. Once this returns, it survives a
+/// Gives a finished file its name, unless that is in use. Once this returns, the name survives a
 /// power cut.
 pub fn publish(finished: PathBuf, target: &Path) -> Result<(), Error> {
     sync(&finished)?;
@@ -50,8 +50,8 @@ pub fn publish(finished: PathBuf, target: &Path) -> Result<(), Error> {
     sync_folder(target).map_err(Error::of(target))
 }
 
-/// Gives a finished file, which is on disk, its name, in place of one that may have it. Once this
-/// returns, it survives a power cut.
+/// Gives a finished file, which is on disk, its name, and replaces a file of that name. Once this
+/// returns, the name survives a power cut.
 pub fn replace(finished: &Path, target: &Path) -> Result<(), Error> {
     std::fs::rename(finished, target).and_then(|()| sync_folder(target)).map_err(Error::of(target))
 }
@@ -61,12 +61,12 @@ pub fn sync(path: &Path) -> Result<(), Error> {
     options().write(true).open(path).and_then(|file| file.sync_all()).map_err(Error::of(path))
 }
 
-/// The folder that a file is in.
+/// The folder that contains a file.
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// What can't be removed does no harm, so nothing fails here.
+/// Removes leftovers. One that can't be removed does no harm, so this never fails.
 fn sweep(folder: &Path) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in

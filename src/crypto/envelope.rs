@@ -4,11 +4,11 @@
 //! base64( version 1 | term 4 | salt 32 | commitment 32 | nonce 12 | ciphertext and tag )
 //! ```
 //!
-//! Each value has a key of its own: HKDF-SHA256 (RFC 5869) makes it, and the commitment, from the
+//! Each value has a key of its own: HKDF-SHA256 (RFC 5869) derives it, and the commitment, from the
 //! data key and the random salt. So a nonce never repeats under one key (NIST SP 800-38D limits
 //! random nonces to 2^32 for a key), and a value opens under one data key only, which AES-GCM alone
-//! does not promise. The associated data names the place that the value belongs to, so that it
-//! can't be moved to another row or property.
+//! does not guarantee. The associated data names the place of the value, so that it can't be moved
+//! to another row or property.
 
 use super::key::{Key, KeyError, random};
 use aes_gcm::aead::{Aead, Payload};
@@ -27,7 +27,7 @@ const COMMITMENT: usize = 32;
 const NONCE: usize = 12;
 const TAG: usize = 16;
 
-/// Where a value belongs.
+/// The place that a value belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place<'a> {
     /// The resource type of the entity.
@@ -38,16 +38,16 @@ pub struct Place<'a> {
     pub id: &'a str,
 }
 
-/// Why a sealed value does not open.
+/// Why a sealed value can't be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
-    /// It is no sealed value, or of a version that this program does not know.
+    /// It is not a sealed value, or has a version that this program does not know.
     #[error("this is not a sealed value")]
     Malformed,
     /// The key ring has no key of its term.
     #[error("there is no data key of term {0}")]
     UnknownTerm(u32),
-    /// It was sealed under another key.
+    /// Another key sealed it.
     #[error("this was sealed by another key")]
     WrongKey,
     /// It was changed, or belongs to another place.
@@ -55,10 +55,11 @@ pub enum OpenError {
     Tampered,
 }
 
-/// Seals `value` for `place` under the data key of `term`.
+/// Seals `value` for `place` by the data key of `term`.
 ///
 /// # Errors
-/// The operating system gave no random bytes.
+/// [`KeyError::NoRandomness`] if the operating system returns no random bytes,
+/// [`KeyError::Derivation`] if the value is too long.
 pub fn seal(key: &Key, term: u32, place: Place<'_>, value: &[u8]) -> Result<String, KeyError> {
     seal_with(key, term, place, value, &random()?, &random()?)
 }
@@ -86,15 +87,16 @@ fn seal_with(
 /// The term of the key that `sealed` names.
 ///
 /// # Errors
-/// It is no sealed value.
+/// [`OpenError::Malformed`] if it is not a sealed value.
 pub fn term(sealed: &str) -> Result<u32, OpenError> {
     Ok(Parts::read(&decode(sealed)?)?.term)
 }
 
-/// Opens what [`seal`] made for the same place under the same key.
+/// Opens a value that [`seal`] sealed for the same place by the same key.
 ///
 /// # Errors
-/// It is no sealed value, was sealed under another key or for another place, or was changed.
+/// [`OpenError::Malformed`] if it is not a sealed value, [`OpenError::WrongKey`] if another key
+/// sealed it, [`OpenError::Tampered`] if it was changed or belongs to another place.
 pub fn open(key: &Key, place: Place<'_>, sealed: &str) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     let envelope = decode(sealed)?;
     let parts = Parts::read(&envelope)?;
@@ -136,7 +138,7 @@ fn decode(sealed: &str) -> Result<Vec<u8>, OpenError> {
     STANDARD.decode(sealed).map_err(|_| OpenError::Malformed)
 }
 
-/// The key of one value, and the commitment to the key that it comes from.
+/// Derives the key of one value, and the commitment to the data key.
 fn derive(key: &Key, salt: &[u8]) -> Option<(Zeroizing<[u8; 32]>, [u8; COMMITMENT])> {
     let mut output = Zeroizing::new([0; 32 + COMMITMENT]);
     Hkdf::<Sha256>::new(Some(salt), key.bytes()).expand(INFO, output.as_mut()).ok()?;
@@ -144,7 +146,8 @@ fn derive(key: &Key, salt: &[u8]) -> Option<(Zeroizing<[u8; 32]>, [u8; COMMITMEN
     Some((Zeroizing::new(*record_key), commitment.try_into().ok()?))
 }
 
-/// The place and the term, each with its length before it, so that no two places read the same.
+/// Encodes the place and the term, each preceded by its length, so that no two places have the same
+/// encoding.
 fn associated_data(place: Place<'_>, term: u32) -> Vec<u8> {
     let mut data = Vec::new();
     for part in [
@@ -175,8 +178,8 @@ mod tests {
         STANDARD.decode(vector[name].as_str().unwrap()).unwrap().try_into().unwrap()
     }
 
-    /// The vectors were computed by another implementation of AES-GCM and HKDF;
-    /// tests/vectors/README.md says how.
+    /// Another implementation of AES-GCM and HKDF computed the vectors; tests/vectors/README.md
+    /// describes how.
     #[test]
     fn seals_and_opens_the_known_answers() {
         let vectors: Vec<Json> =
@@ -255,7 +258,7 @@ mod tests {
         }
 
         #[test]
-        fn never_panics_on_what_is_no_sealed_value(text in ".*",
+        fn never_panics_on_a_text_that_is_not_a_sealed_value(text in ".*",
             bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let key = Key::new(&[3; 32]);
             prop_assert!(open(&key, PLACE, &text).is_err());

@@ -12,10 +12,10 @@ use zeroize::Zeroizing;
 /// A key for AES-256, or to derive such keys from. It is wiped when dropped and never printed.
 pub struct Key(SecretBox<[u8; 32]>);
 
-/// How a key is derived from a passphrase by Argon2id.
+/// The parameters of deriving a key from a passphrase by Argon2id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Derivation {
-    /// What makes the same passphrase another key elsewhere.
+    /// The salt: the same passphrase gives another key in each installation.
     pub salt: [u8; 16],
     /// Memory in KiB.
     pub memory_kib: u32,
@@ -25,25 +25,25 @@ pub struct Derivation {
     pub lanes: u32,
 }
 
-/// Why there is no key.
+/// Why a key can't be created or read.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// The text is no key.
+    /// The text is not a key.
     #[error("a key must be 32 bytes in base64")]
     NotAKey,
     /// The passphrase can't be used.
     #[error("the key can't be derived from the passphrase: {0}")]
     Derivation(String),
-    /// The operating system gave no random bytes.
+    /// The operating system returned no random bytes.
     #[error("the operating system returned no random bytes: {0}")]
     NoRandomness(#[from] getrandom::Error),
 }
 
 impl Key {
-    /// A new random key.
+    /// Creates a random key.
     ///
     /// # Errors
-    /// The operating system gave no random bytes.
+    /// [`KeyError::NoRandomness`] if the operating system returns no random bytes.
     pub fn random() -> Result<Self, KeyError> {
         let bytes = Zeroizing::new(random()?);
         Ok(Self::new(&bytes))
@@ -55,10 +55,10 @@ impl Key {
         Self(SecretBox::init_with_mut(|key: &mut [u8; 32]| key.copy_from_slice(bytes)))
     }
 
-    /// Reads the base64 form, with or without space around it.
+    /// Reads a key in base64, with or without space around it.
     ///
     /// # Errors
-    /// It is not the base64 form of 32 bytes.
+    /// [`KeyError::NotAKey`] if it is not 32 bytes in base64.
     pub fn from_base64(text: &SecretString) -> Result<Self, KeyError> {
         let bytes = STANDARD
             .decode(text.expose_secret().trim())
@@ -67,7 +67,7 @@ impl Key {
         Self::from_slice(&bytes)
     }
 
-    /// The base64 form, to be kept where only the user can read it.
+    /// The key in base64, to be stored where only the user can read it.
     #[must_use]
     pub fn to_base64(&self) -> Zeroizing<String> {
         Zeroizing::new(STANDARD.encode(self.bytes()))
@@ -76,7 +76,8 @@ impl Key {
     /// Derives a key from a passphrase.
     ///
     /// # Errors
-    /// The parameters are out of Argon2's bounds, or there is not enough memory.
+    /// [`KeyError::Derivation`] if Argon2 does not allow the parameters, or if there is not enough
+    /// memory.
     pub fn from_passphrase(
         passphrase: &SecretString,
         derivation: &Derivation,
@@ -97,19 +98,19 @@ impl Key {
     }
 
     /// # Errors
-    /// They are not 32.
+    /// [`KeyError::NotAKey`] if there are not 32 bytes.
     pub(crate) fn from_slice(bytes: &[u8]) -> Result<Self, KeyError> {
         bytes.try_into().map(Self::new).map_err(|_| KeyError::NotAKey)
     }
 
-    /// A pseudorandom function of these bytes under this key, apart from all else that the key is
-    /// for.
+    /// A pseudorandom function of these bytes under this key, independent of all other uses of the
+    /// key.
     pub(crate) fn fingerprint(&self, value: &[u8]) -> Result<[u8; 16], KeyError> {
         Ok(*self.derive(b"patchbay fingerprint 1", value)?)
     }
 
-    /// The same for that purpose. Up to 32 bytes, it is HMAC-SHA-256 under a key that HKDF makes of
-    /// this one and the purpose (RFC 5869, 2.3).
+    /// A pseudorandom function of `value` under this key, for one purpose. Up to 32 bytes, it is
+    /// HMAC-SHA-256 under a key that HKDF derives from this key and the purpose (RFC 5869, 2.3).
     pub(crate) fn derive<const N: usize>(
         &self,
         purpose: &[u8],
@@ -140,11 +141,11 @@ impl fmt::Debug for Key {
 }
 
 impl Derivation {
-    /// Parameters for a new passphrase: 64 MiB and 3 passes, RFC 9106's second recommendation but
-    /// for its four lanes, which this computes one after another anyway.
+    /// Parameters for a new passphrase: 64 MiB and 3 passes, the second recommendation of RFC 9106
+    /// with one lane instead of four, because this program computes lanes one after another.
     ///
     /// # Errors
-    /// The operating system gave no random bytes.
+    /// [`KeyError::NoRandomness`] if the operating system returns no random bytes.
     pub fn random() -> Result<Self, KeyError> {
         Ok(Self { salt: random()?, memory_kib: 64 * 1024, iterations: 3, lanes: 1 })
     }
@@ -161,14 +162,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_passphrase_is_derived_from_by_64_mib_and_a_salt_of_its_own() {
+    fn a_new_passphrase_gets_64_mib_and_a_salt_of_its_own() {
         let [one, other] = [Derivation::random().unwrap(), Derivation::random().unwrap()];
         assert_eq!((one.memory_kib, one.iterations, one.lanes), (65_536, 3, 1));
         assert_ne!(one.salt, other.salt);
     }
 
     /// The Argon2id vector of RFC 9106 needs a secret and associated data, which passphrases don't
-    /// use; this one was computed with the reference implementation's Python binding.
+    /// use; the Python binding of the reference implementation computed this one.
     #[test]
     fn derives_the_known_key_from_a_passphrase() {
         let derivation =
@@ -188,14 +189,14 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_key() {
+    fn refuses_text_that_is_not_a_key() {
         for text in ["", "c2hvcnQ=", "not base64!"] {
             assert!(Key::from_base64(&SecretString::from(text)).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn never_shows_itself() {
+    fn a_key_is_never_printed() {
         let key = Key::new(&[b'k'; 32]);
         assert_eq!(format!("{key:?}"), "Key(…)");
     }

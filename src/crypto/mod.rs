@@ -1,4 +1,4 @@
-//! The sealed form of secrets at rest, and the keys that seal and open them.
+//! The sealed form of stored secrets, and the keys that seal and open them.
 //!
 //! Keys and opened values are wiped from memory when they are dropped.
 

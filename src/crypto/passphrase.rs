@@ -1,15 +1,15 @@
-//! Which passwords and passphrases are long enough.
+//! The lengths of passwords and passphrases.
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// Characters of a password.
+/// The bounds, in characters.
 const SHORTEST: usize = 12;
 const LONGEST: usize = 1_024;
 
-/// Whether a password may be taken: long enough, as NIST SP 800-63B advises, and of any characters.
+/// Checks the length of a password, as NIST SP 800-63B advises. Any characters are allowed.
 ///
 /// # Errors
-/// What is wrong with it.
+/// A message if the password is too short or too long.
 pub fn check_password(password: &SecretString) -> Result<(), String> {
     let length = password.expose_secret().chars().count();
     if (SHORTEST..=LONGEST).contains(&length) {
@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_has_twelve_to_a_thousand_and_twenty_four_characters() {
+    fn a_password_has_12_to_1024_characters() {
         for (length, is_taken) in
             [(0, false), (11, false), (12, true), (1_024, true), (1_025, false)]
         {

@@ -7,8 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
-/// The data keys by term. New values are sealed under the newest; old ones open under the key that
-/// they name.
+/// The data keys by term. The newest key seals new values; old values open by the key that they
+/// name.
 #[derive(Debug)]
 pub struct KeyRing {
     master: Key,
@@ -18,29 +18,29 @@ pub struct KeyRing {
 /// Why the key ring can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyRingError {
-    /// The master key is not the one that sealed the data keys.
+    /// Another master key sealed the data keys.
     #[error("the master key is not the one that this database was created with")]
     WrongMasterKey,
     /// A stored data key was changed.
     #[error("the data key of term {term} can't be opened: {cause}")]
     Damaged {
-        /// The key's term.
+        /// The term of the key.
         term: u32,
-        /// What is wrong with it.
+        /// The cause.
         cause: String,
     },
     /// There is no key to seal with.
     #[error("there is no data key")]
     Empty,
-    /// A key could not be made.
+    /// A key could not be created.
     #[error(transparent)]
     Key(#[from] KeyError),
 }
 
-/// Why a value could not be sealed anew.
+/// Why a value could not be sealed again.
 #[derive(Debug, thiserror::Error)]
 pub enum RenewError {
-    /// It does not open.
+    /// It can't be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
     /// It can't be sealed.
@@ -52,7 +52,8 @@ impl KeyRing {
     /// Opens the stored data keys.
     ///
     /// # Errors
-    /// The master key is another one, or a stored key was changed.
+    /// [`KeyRingError::WrongMasterKey`] if another master key sealed them,
+    /// [`KeyRingError::Damaged`] if one was changed.
     pub fn open<'a>(
         master: &Key,
         stored: impl Iterator<Item = (u32, &'a str)>,
@@ -69,7 +70,7 @@ impl KeyRing {
         Ok(Self { master: master.clone(), keys })
     }
 
-    /// The stored data keys, opened by the same master key.
+    /// Opens the stored data keys by the master key of this ring.
     ///
     /// # Errors
     /// As [`KeyRing::open`].
@@ -80,16 +81,16 @@ impl KeyRing {
         Self::open(&self.master, stored)
     }
 
-    /// The term of the newest key, under which values are sealed.
+    /// The term of the newest key, which seals values.
     #[must_use]
     pub fn newest_term(&self) -> Option<u32> {
         self.keys.last_key_value().map(|(term, _)| *term)
     }
 
-    /// Makes another data key, and seals it for the database: its term and its sealed form.
+    /// Creates the next data key. Returns its term and its sealed form for the database.
     ///
     /// # Errors
-    /// The operating system gave no random bytes.
+    /// [`KeyError::NoRandomness`] if the operating system returns no random bytes.
     pub fn next_data_key(&self) -> Result<(u32, String), KeyError> {
         let term = self.newest_term().unwrap_or(0) + 1;
         Ok((term, Self::new_data_key(&self.master, term)?))
@@ -98,7 +99,7 @@ impl KeyRing {
     /// The data keys by term, sealed by another master key.
     ///
     /// # Errors
-    /// The operating system gave no random bytes.
+    /// [`KeyError::NoRandomness`] if the operating system returns no random bytes.
     pub fn sealed_by(&self, master: &Key) -> Result<Vec<(u32, String)>, KeyError> {
         let seal = |(term, key): (&u32, &Key)| {
             let sealed = seal(master, *term, place(&term.to_string()), key.bytes())?;
@@ -107,10 +108,10 @@ impl KeyRing {
         self.keys.iter().map(seal).collect()
     }
 
-    /// A sealed value, sealed anew under the newest key; nothing if it is already.
+    /// Seals a value again by the newest key; `None` if that key has sealed it already.
     ///
     /// # Errors
-    /// It does not open, or can't be sealed.
+    /// [`RenewError::Open`] if it can't be opened, [`RenewError::Seal`] if it can't be sealed.
     pub fn renew(&self, place: Place<'_>, sealed: &str) -> Result<Option<String>, RenewError> {
         if Some(term_of(sealed)?) == self.newest_term() {
             return Ok(None);
@@ -118,10 +119,10 @@ impl KeyRing {
         Ok(Some(self.seal(place, &self.unseal(place, sealed)?)?))
     }
 
-    /// Makes a data key for `term` and seals it for the database.
+    /// Creates a data key for `term` and seals it for the database.
     ///
     /// # Errors
-    /// The operating system gave no random bytes.
+    /// [`KeyError::NoRandomness`] if the operating system returns no random bytes.
     pub fn new_data_key(master: &Key, term: u32) -> Result<String, KeyError> {
         let key = Key::random()?;
         seal(master, term, place(&term.to_string()), key.bytes())
@@ -130,26 +131,27 @@ impl KeyRing {
     /// Seals a value for its place.
     ///
     /// # Errors
-    /// There is no data key, or no randomness.
+    /// [`KeyRingError::Empty`] if there is no data key, [`KeyRingError::Key`] if the operating
+    /// system returns no random bytes.
     pub fn seal(&self, place: Place<'_>, value: &SecretString) -> Result<String, KeyRingError> {
         let (term, key) = self.keys.last_key_value().ok_or(KeyRingError::Empty)?;
         Ok(seal(key, *term, place, value.expose_secret().as_bytes())?)
     }
 
-    /// A fingerprint of a value under the newest key: the same value has the same one, and without
-    /// the key it says nothing about the value.
+    /// A fingerprint of a value by the newest key. The same value has the same fingerprint, and
+    /// without the key the fingerprint reveals nothing about the value.
     ///
     /// # Errors
-    /// There is no data key.
+    /// [`KeyRingError::Empty`] if there is no data key.
     pub fn fingerprint(&self, value: &SecretString) -> Result<[u8; 16], KeyRingError> {
         Ok(self.newest()?.fingerprint(value.expose_secret().as_bytes())?)
     }
 
-    /// What finds the session that a credential began: an HMAC over the credential, under the
+    /// The code by which the session of a credential is found: an HMAC over the credential, by the
     /// newest key.
     ///
     /// # Errors
-    /// There is no data key.
+    /// [`KeyRingError::Empty`] if there is no data key.
     pub fn credential_code(&self, credential: &str) -> Result<String, KeyRingError> {
         let code = self
             .newest()?
@@ -157,12 +159,12 @@ impl KeyRing {
         Ok(URL_SAFE_NO_PAD.encode(code.as_slice()))
     }
 
-    /// The token of the session with that id, which a credential began: an HMAC over both, under
-    /// the newest key. The id is another for each session, so a session that has ended never gets
-    /// its token back.
+    /// The token of the session that a credential started: an HMAC over the id of the session and
+    /// the credential, by the newest key. Each session has a new id, so a session that has ended
+    /// never gets its token back.
     ///
     /// # Errors
-    /// There is no data key.
+    /// [`KeyRingError::Empty`] if there is no data key.
     pub fn session_token(
         &self,
         credential: &str,
@@ -181,8 +183,9 @@ impl KeyRing {
     /// Opens a value that was sealed for the same place.
     ///
     /// # Errors
-    /// It is no sealed value, was changed or moved, or was sealed under a key that is not on the
-    /// ring.
+    /// [`OpenError::Malformed`] if it is not a sealed value, [`OpenError::Tampered`] if it was
+    /// changed or moved, [`OpenError::UnknownTerm`] or [`OpenError::WrongKey`] if a key that is not
+    /// on the ring sealed it.
     pub fn unseal(&self, place: Place<'_>, sealed: &str) -> Result<SecretString, OpenError> {
         let term = term_of(sealed)?;
         let key = self.keys.get(&term).ok_or(OpenError::UnknownTerm(term))?;
@@ -193,7 +196,7 @@ impl KeyRing {
     }
 }
 
-/// Where a data key belongs.
+/// The place of a data key.
 const fn place(term: &str) -> Place<'_> {
     Place { entity: "DataKey", property: "sealedKey", id: term }
 }
@@ -216,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn values_open_under_the_key_that_they_name() {
+    fn values_open_by_the_key_that_they_name() {
         let master = Key::random().unwrap();
         let (old, mut stored) = ring(&master, &[1]);
         let sealed = old.seal(PLACE, &SecretString::from("päss")).unwrap();
@@ -230,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_renewed_opens_under_the_newest_key_alone() {
+    fn renewed_values_open_by_the_newest_key_only() {
         let master = Key::random().unwrap();
         let (old, mut stored) = ring(&master, &[1]);
         let sealed = old.seal(PLACE, &SecretString::from("päss")).unwrap();
@@ -246,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn another_master_key_opens_what_was_sealed_by_it() {
+    fn another_master_key_opens_the_data_keys_that_it_sealed() {
         let (old, new) = (Key::random().unwrap(), Key::random().unwrap());
         let (ring, _) = ring(&old, &[1, 2]);
         let sealed = ring.seal(PLACE, &SecretString::from("x")).unwrap();
@@ -259,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn another_master_key_is_noticed() {
+    fn another_master_key_is_detected() {
         let (_, stored) = ring(&Key::random().unwrap(), &[1]);
         let other = Key::random().unwrap();
         let opened =
@@ -268,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_of_a_session_is_of_its_credential_its_id_and_the_key() {
+    fn the_token_of_a_session_depends_on_its_credential_its_id_and_the_key() {
         let master = Key::random().unwrap();
         let [(one, _), (other, _)] = [ring(&master, &[1]), ring(&master, &[1])];
         let token = one.session_token("credential", "id").unwrap();
@@ -278,7 +281,7 @@ mod tests {
         assert_ne!(one.session_token("credential", "id2").unwrap().expose_secret(), token);
         assert_ne!(one.session_token("credential2", "id").unwrap().expose_secret(), token);
         assert_ne!(other.session_token("credential", "id").unwrap().expose_secret(), token);
-        // What is stored of a credential makes no token.
+        // The stored code of a credential gives no token.
         let code = one.credential_code("credential").unwrap();
         assert_eq!(one.credential_code("credential").unwrap(), code);
         assert_ne!(code, token);

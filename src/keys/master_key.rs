@@ -1,5 +1,5 @@
-//! The master key at start: found where the settings say, made at the first start, and tried on the
-//! data keys.
+//! The master key at the start of the server: finds it where the settings say, creates it at the
+//! first start, and opens the data keys with it.
 
 use super::key_ring::KeyRing;
 use super::master_key_source::MasterKeySource;
@@ -22,13 +22,13 @@ use zeroize::Zeroizing;
 /// The term of the first data key.
 const FIRST_TERM: u32 = 1;
 
-/// Opens the data keys, making the first one in a new database.
+/// Opens the data keys, and creates the first one in a new database.
 ///
-/// Nothing is returned, and the server runs sealed, when the key's file is missing though there are
-/// data keys.
+/// Returns `None` if the file of the master key is missing although there are data keys. The server
+/// then runs sealed.
 ///
 /// # Errors
-/// The master key can't be read or is not the right one. The message is one line.
+/// A message of one line if the master key can't be read or is not the right one.
 pub fn open_key_ring(source: &MasterKeySource, store: &Store) -> Result<Option<KeyRing>, String> {
     let read = store.scan(|snapshot: &Snapshot<'_>| snapshot.sealed_keys());
     let (stored, derivation) = read.map_err(|error| error.to_string())?;
@@ -36,14 +36,15 @@ pub fn open_key_ring(source: &MasterKeySource, store: &Store) -> Result<Option<K
         check_nothing_sealed(store)?;
         return first_key_ring(source, store).map(Some);
     }
-    // The key is at hand where it lies, too.
+    // A key that is not in its place yet is found all the same.
     if let Err(why) = finish_change(source, &stored) {
         tracing::warn!(why, "a change of the master key was interrupted and can't be completed");
     }
     open(source, &stored, derivation)
 }
 
-/// A new data key would hide that the old ones are gone, and with them all that they sealed.
+/// Refuses to create a data key if there are sealed values: it would hide that the old data keys
+/// are lost, and with them all that they sealed.
 fn check_nothing_sealed(store: &Store) -> Result<(), String> {
     let mut sealed = 0_u64;
     let count = |snapshot: &Snapshot<'_>| snapshot.each_sealed_value(|_, _, _, _| sealed += 1);
@@ -57,7 +58,7 @@ fn check_nothing_sealed(store: &Store) -> Result<(), String> {
     ))
 }
 
-/// Opens the data keys of a database; nothing if the master key is not at hand.
+/// Opens the data keys of a database; `None` if the master key is missing.
 ///
 /// # Errors
 /// As [`open_key_ring`].
@@ -72,12 +73,12 @@ pub fn open(
         .map_err(|error| error.to_string())
 }
 
-/// Puts the new master key in its place if a change of it was cut off after the database had it.
-/// Only who has locked the data folder may do so: two at a time could take the new key for the old
-/// one.
+/// Moves the new master key to its place if a change of it was interrupted after the database had
+/// it. The caller must hold the lock of the data folder: two programs at the same time could
+/// mistake the new key for the old one.
 ///
 /// # Errors
-/// It can't be looked for, or not be put there. The message is one line.
+/// A message of one line if the key can't be read or moved.
 pub fn finish_change(source: &MasterKeySource, stored: &[StoredKey]) -> Result<(), String> {
     match source {
         MasterKeySource::File(path) if unfinished(path, stored)?.is_some() => {
@@ -87,13 +88,13 @@ pub fn finish_change(source: &MasterKeySource, stored: &[StoredKey]) -> Result<(
     }
 }
 
-/// Whether the master key in its file is there and opens the data keys.
+/// Whether the file of the master key exists and its key opens the data keys.
 fn fits(path: &Path, stored: &[StoredKey]) -> Result<bool, String> {
     Ok(is_there(path)? && opens(&read_file(path)?, stored))
 }
 
-/// The new master key, if it lies beside the old one though the database has it already. What else
-/// lies there is of no interest.
+/// The new master key, if it still lies beside the old one although the database has it already.
+/// Any other content of that file is ignored.
 fn unfinished(path: &Path, stored: &[StoredKey]) -> Result<Option<Key>, String> {
     let new = new_file(path);
     if !is_there(&new)? || fits(path, stored)? {
@@ -106,11 +107,11 @@ fn opens(master: &Key, stored: &[StoredKey]) -> bool {
     KeyRing::open(master, stored.iter().map(StoredKey::sealed)).is_ok()
 }
 
-/// Makes a new master key where it lies until the database has it, for the user who has the old
-/// one.
+/// Creates a new master key beside the old one, where it stays until the database has it. It
+/// belongs to the user who owns the old one.
 ///
 /// # Errors
-/// It can't be written. The message is one line.
+/// A message of one line if it can't be written.
 pub fn make_new_file(path: &Path) -> Result<Key, String> {
     let new = new_file(path);
     let key = make_file(&new)?;
@@ -120,16 +121,16 @@ pub fn make_new_file(path: &Path) -> Result<Key, String> {
     Ok(key)
 }
 
-/// Where a new master key lies until the database has it.
+/// The file of a new master key until the database has it.
 fn new_file(path: &Path) -> PathBuf {
     with_ending(path, ".new")
 }
 
-/// Puts the new master key in the place of the old one, and tells where that is kept: backups from
-/// before need it.
+/// Replaces the old master key by the new one. Returns where the old one is kept: earlier backups
+/// need it.
 ///
 /// # Errors
-/// One of them can't be written. The message is one line.
+/// A message of one line if a file can't be written.
 pub fn put_new_file_in_place(path: &Path) -> Result<Option<PathBuf>, String> {
     let place = || {
         let kept = path.exists().then(|| keep_aside(path)).transpose()?;
@@ -142,8 +143,8 @@ pub fn put_new_file_in_place(path: &Path) -> Result<Option<PathBuf>, String> {
     place().map_err(failed)
 }
 
-/// By another name as well, so that there is never none by the first. One that was kept already,
-/// before this was cut off, is enough.
+/// Copies the old key to another name, so that its own name never lacks a key. If an interrupted
+/// run has kept it already, that copy is used.
 fn keep_aside(path: &Path) -> io::Result<PathBuf> {
     let old = Zeroizing::new(read_regular(path)?);
     let is_it =
@@ -154,23 +155,23 @@ fn keep_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(kept)
 }
 
-/// A master key from a passphrase, and how it is derived.
+/// Derives a master key from a passphrase. Returns the key and its derivation.
 ///
 /// # Errors
-/// It can't be derived. The message is one line.
+/// A message of one line if the passphrase is too short or the key can't be derived.
 pub fn new_from_passphrase(passphrase: &SecretString) -> Result<(Key, KeyDerivation), String> {
-    // Who has the database can guess at it as long as he likes. One from before is as it is, or
-    // nobody could open what it seals.
+    // Anyone who has the database can guess without limit. A passphrase in use is not checked,
+    // because the values that it sealed could no longer be opened.
     check_password(passphrase)
         .map_err(|why| format!("the passphrase can't be used for a new master key: {why}"))?;
     let derivation = new_derivation()?;
     Ok((derive(passphrase, &derivation)?, derivation))
 }
 
-/// The master key of a database that has data keys already; none if it is not at hand.
+/// The master key of a database that has data keys; `None` if it is missing.
 ///
 /// # Errors
-/// It can't be read. The message is one line.
+/// A message of one line if it can't be read.
 pub fn master_key(
     source: &MasterKeySource,
     stored: &[StoredKey],
@@ -203,7 +204,7 @@ pub fn master_key(
 }
 
 fn key_in(path: &Path, stored: &[StoredKey]) -> Result<Option<Key>, String> {
-    // What is wrong with it is as if it were not there.
+    // A file that can't be used counts as missing.
     let new = unfinished(path, stored).unwrap_or_else(|why| {
         tracing::warn!(why, "the new master key of an interrupted change can't be used");
         None
@@ -220,7 +221,7 @@ fn key_in(path: &Path, stored: &[StoredKey]) -> Result<Option<Key>, String> {
     }
 }
 
-/// What to say where the master key is missing that something needs.
+/// The message for a command that needs the missing master key.
 #[must_use]
 pub fn missing(source: &MasterKeySource) -> String {
     match source {
@@ -236,8 +237,8 @@ pub fn missing(source: &MasterKeySource) -> String {
     }
 }
 
-/// Makes the first data key. How the master key is derived is stored with it or not at all, so that
-/// a start that was cut off leaves no trace of a passphrase that seals nothing.
+/// Creates the first data key. The derivation of the master key is stored in the same transaction,
+/// so that an interrupted start leaves no passphrase that seals nothing.
 fn first_key_ring(source: &MasterKeySource, store: &Store) -> Result<KeyRing, String> {
     let (master, derivation) = match source {
         MasterKeySource::Key(key) => (key.clone(), None),
@@ -262,7 +263,7 @@ fn first_key_ring(source: &MasterKeySource, store: &Store) -> Result<KeyRing, St
     ring.map_err(|error| error.to_string())
 }
 
-/// Not being allowed to look is not the same as not being there.
+/// A file that this user may not see is an error, not a missing file.
 fn is_there(path: &Path) -> Result<bool, String> {
     path.try_exists().map_err(|error| format!("{}: {error}", path.display()))
 }
@@ -291,7 +292,7 @@ fn new_derivation() -> Result<KeyDerivation, String> {
 fn read_file(path: &Path) -> Result<Key, String> {
     let wrong =
         |error: &dyn std::fmt::Display| format!("the master key in {}: {error}", path.display());
-    // A key that others can read protects nothing.
+    // A key that other users can read protects nothing.
     if !is_credential(path) {
         check_file(path, "the master key")?;
     }
@@ -299,10 +300,10 @@ fn read_file(path: &Path) -> Result<Key, String> {
     Key::from_base64(&text).map_err(|error| wrong(&error))
 }
 
-/// Makes a master key in a file.
+/// Creates a master key in a file.
 ///
 /// # Errors
-/// It can't be written. The message is one line.
+/// A message of one line if it can't be written.
 pub fn make_file(path: &Path) -> Result<Key, String> {
     let key = Key::random().map_err(|error| error.to_string())?;
     write_file(path, key.to_base64().as_bytes()).map_err(|error| {
@@ -311,7 +312,7 @@ pub fn make_file(path: &Path) -> Result<Key, String> {
     Ok(key)
 }
 
-/// Whether systemd laid it there for this service. It leaves the file to root, and the access
+/// Whether systemd put the file there for this service. The file belongs to root, and the access
 /// control list by which the service's user reads it shows in the mode as a right of the group.
 #[cfg(unix)]
 fn is_credential(path: &Path) -> bool {

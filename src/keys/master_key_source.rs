@@ -10,26 +10,26 @@ pub const MASTER_KEY: &str = "PATCHBAY_MASTER_KEY";
 /// The environment variable that holds a passphrase, from which the master key is derived.
 pub const PASSPHRASE: &str = "PATCHBAY_PASSPHRASE";
 
-/// The name of the master key in the data folder, unless another file is named.
+/// The name of the master key in the data folder by default.
 pub const MASTER_KEY_FILE: &str = "master.key";
 
 /// Where the master key comes from.
 #[derive(Debug)]
 pub enum MasterKeySource {
-    /// The environment holds it.
+    /// The key, from the environment.
     Key(Key),
-    /// It is derived from a passphrase in the environment.
+    /// A passphrase from the environment, from which the key is derived.
     Passphrase(SecretString),
-    /// A file holds it.
+    /// A file.
     File(PathBuf),
 }
 
 impl MasterKeySource {
-    /// The source that the environment names, or else `file`, or else the file in the data folder;
-    /// `secret` gives the value of a variable.
+    /// The source that the environment names, or else `file`, or else the file in the data folder.
+    /// `secret` returns the value of a variable.
     ///
     /// # Errors
-    /// The environment names several, or holds what is no key. The message is one line.
+    /// A message of one line if the environment names both sources, or if a value is not a key.
     pub fn settle(
         file: Option<PathBuf>,
         data: &Path,

@@ -1,5 +1,5 @@
-//! Sealing everything anew under another data key, piece by piece, so that others who write get
-//! their turn.
+//! Key rotation: creates another data key and seals everything again by it, in steps, so that other
+//! writes get their turn.
 
 use super::key_ring::KeyRing;
 use crate::crypto::{Place, term_of};
@@ -8,10 +8,10 @@ use crate::store::{Act, Error, Findings, Position, SealedValue, Snapshot, Stored
 use std::fmt;
 use std::time::Duration;
 
-/// Between two steps, for the others.
+/// The pause between two steps, for other writes.
 pub const PAUSE: Duration = Duration::from_millis(2);
 
-/// Why a rotation goes no further.
+/// Why a rotation can't continue.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct RotationError(String);
@@ -28,25 +28,26 @@ impl From<Error> for RotationError {
     }
 }
 
-/// What asks for another data key. Without one, what an earlier rotation left undone is done.
+/// Why a rotation starts, which decides whether it creates another data key. Without one it only
+/// completes an earlier rotation.
 #[derive(Clone, Copy, Debug)]
 pub enum Occasion {
-    /// Somebody wants one. What an earlier rotation has left under older keys, this one seals anew,
-    /// too.
+    /// A user asks for another key. This rotation also seals again the values that an earlier one
+    /// left under older keys.
     Asked,
-    /// An earlier rotation has sealed everything anew, and was cut off before it removed the older
-    /// keys.
+    /// An earlier rotation has sealed everything again, and was interrupted before it removed the
+    /// older keys.
     Unfinished,
-    /// The newest has sealed so often.
+    /// The newest key has sealed so many values.
     Used(i64),
 }
 
 impl Occasion {
-    /// What to do for somebody who wants another key: an earlier rotation that only has to remove
-    /// the older keys has made it already.
+    /// The occasion when a user asks for another key. If an earlier rotation only has to remove the
+    /// older keys, it has created that key already.
     ///
     /// # Errors
-    /// The database failed, or a data key does not open.
+    /// A message if the database fails, or if a data key can't be opened.
     pub fn asked(snapshot: &Snapshot<'_>, known: &KeyRing) -> Result<Self, RotationError> {
         let stored = snapshot.data_keys()?;
         let ring = known
@@ -70,8 +71,8 @@ impl Occasion {
     }
 }
 
-/// Whether a value still has to be sealed anew under the newest key. A secret of the audit log that
-/// does not open never is.
+/// Whether a value still has to be sealed again by the newest key. A secret of the audit log that
+/// can't be opened never has to be.
 fn is_left(
     ring: &KeyRing,
     entity: &'static Entity,
@@ -84,38 +85,38 @@ fn is_left(
             || ring.unseal(place(entity, property, value), &value.sealed).is_ok())
 }
 
-/// A rotation that is under way. If it is cut off, the next one finds the older keys, and does what
-/// is left.
+/// A rotation in progress. If it is interrupted, the next one finds the older keys and completes
+/// it.
 pub struct Rotation {
     ring: KeyRing,
     term: u32,
-    /// The properties that are left; the last is under way.
+    /// The properties that are left; the last one is in progress.
     left: Vec<(&'static Entity, &'static Property)>,
-    /// The row of it that was looked at last.
+    /// The last row of that property that was handled.
     after: Position,
     values: u64,
-    /// What does not open, by the noun and the id of its entity. The older keys stay, because one
-    /// of them may open it once it is put right.
+    /// The values that can't be opened, by the noun and the id of their entity. The older keys
+    /// stay, because one of them may open a value once it is repaired.
     faults: Findings,
-    /// Secrets of the audit log that do not open. They show masked, as ever, and are no reason to
-    /// keep older keys.
+    /// The secrets of the audit log that can't be opened. They are shown masked, as always, and
+    /// don't keep the older keys.
     lost: Findings,
 }
 
-/// How far it is.
+/// The state after a step.
 pub enum Step {
     /// There is more to do.
     More(Rotation),
-    /// It is over.
+    /// The rotation is complete.
     Done(Rotated),
 }
 
-/// What was done.
+/// The result of a rotation.
 pub struct Rotated {
     term: u32,
     values: u64,
     removed: usize,
-    /// Secrets of the audit log that do not open, one line each.
+    /// The secrets of the audit log that can't be opened, one line each.
     pub lost: Findings,
 }
 
@@ -131,11 +132,11 @@ impl fmt::Display for Rotated {
 }
 
 impl Rotation {
-    /// Makes another data key if the occasion asks for one; `known` has the master key that seals
-    /// them.
+    /// Starts a rotation, and creates another data key if the occasion requires one. `known` has
+    /// the master key that seals it.
     ///
     /// # Errors
-    /// The database failed, or a data key does not open.
+    /// A message if the database fails, or if a data key can't be opened.
     pub fn begin(
         write: &Write<'_>,
         known: &KeyRing,
@@ -167,10 +168,11 @@ impl Rotation {
         })
     }
 
-    /// Seals some more values anew, or removes the older keys once there are none left.
+    /// Seals some more values again, or removes the older keys when no values are left.
     ///
     /// # Errors
-    /// The database failed, or values do not open, so that the older keys have to stay.
+    /// A message if the database fails, if another rotation has started, or if values can't be
+    /// opened, so that the older keys must stay.
     pub fn step(mut self, write: &Write<'_>) -> Result<Step, RotationError> {
         if write.snapshot().newest_term()? != self.term {
             return Err(RotationError(
@@ -236,7 +238,7 @@ impl Rotation {
     }
 }
 
-/// Where a sealed value belongs.
+/// The place of a sealed value.
 fn place<'v>(
     entity: &'static Entity,
     property: &'static Property,
@@ -245,10 +247,10 @@ fn place<'v>(
     Place { entity: entity.resource_type, property: property.name, id: &value.id }
 }
 
-/// Audit entries that are named of those that have one secret.
+/// The number of audit entries to name if several have the same secret.
 const ENTRIES: i64 = 3;
 
-/// A secret of the audit log, by the entries that it belongs to.
+/// Describes a secret of the audit log by the entries that it belongs to.
 fn describe_secret(snapshot: &Snapshot<'_>, id: &str) -> Result<String, Error> {
     let entries = snapshot.entries_with_secret(id, ENTRIES + 1)?;
     let shown: Vec<&str> =
@@ -263,10 +265,10 @@ fn describe_secret(snapshot: &Snapshot<'_>, id: &str) -> Result<String, Error> {
     })
 }
 
-/// The data keys as they are in this transaction.
+/// The data keys in this transaction.
 ///
 /// # Errors
-/// The database failed, or one does not open by the master key that `known` has.
+/// A message if the database fails, or if the master key of `known` does not open a data key.
 pub fn reopened(write: &Write<'_>, known: &KeyRing) -> Result<KeyRing, RotationError> {
     let stored = write.snapshot().data_keys()?;
     Ok(known.reopen(stored.iter().map(StoredKey::sealed)).map_err(|error| error.to_string())?)

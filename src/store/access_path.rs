@@ -1,8 +1,8 @@
-//! How the rows of a condition are gone about.
+//! Chooses how to find the rows of a condition.
 //!
-//! A condition is what a filter and the rules ask for together. SQLite can't know how many rows
-//! each part of it is about: statements are planned before their values are bound. So the parts are
-//! asked first, up to a few rows each.
+//! A condition combines a filter with the rules. SQLite can't estimate how many rows each part
+//! matches, because it plans statements before values are bound. So each part is probed first, up
+//! to a limited number of rows.
 
 use super::budget::Steps;
 use super::error::Error;
@@ -10,26 +10,26 @@ use super::snapshot::Snapshot;
 use crate::model::{Entity, Kind, Value};
 use crate::query::{Operator, Predicate, Sql, Way};
 
-/// So many rows are found and sorted sooner than all are gone through.
+/// Finding and sorting up to so many rows is faster than going through all rows.
 const FEW: i64 = 1_000;
 
-/// Steps in which a part must have told whether it is about a few.
+/// The steps within which a probe must tell whether a part matches few rows.
 const PROBE: Steps = 20_000;
 
 /// How rows are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Approach<'p> {
-    /// By the part of the condition that few fulfil. Of those the other parts are asked, and what
-    /// is left is sorted.
+    /// By the part of the condition that few rows match. These rows are tested for the other parts
+    /// and then sorted.
     ByFew(&'p Predicate),
-    /// One after the other in the order that is asked for, each tested for all parts.
+    /// One after the other in the requested order, each tested for all parts.
     InOrder,
-    /// By a part of the filter, whichever SQLite chooses, the rules being asked of what it finds.
+    /// By a part of the filter, which SQLite chooses. The rows found are tested for the rules.
     ByFilter,
-    /// By the parts that are about the row itself, for which all rows are gone through. Of what is
-    /// found the other parts are asked.
+    /// By a scan of all rows, testing the parts that concern the row itself first. The rows found
+    /// are tested for the other parts.
     ByScan,
-    /// By the sets of all rows that fulfil each part.
+    /// By the sets of all rows that match each part.
     BySets,
 }
 
@@ -46,7 +46,7 @@ impl Approach<'_> {
         if is_set { Way::BySet } else { Way::ByRow }
     }
 
-    /// How rows are found where they can be neither by a part that few fulfil nor soon in order.
+    /// How rows are found if no part matches few rows and going in order is too slow.
     pub(super) fn thorough(condition: &Predicate) -> Self {
         if condition.parts().iter().any(Predicate::is_about_row) {
             Self::ByScan
@@ -55,21 +55,21 @@ impl Approach<'_> {
         }
     }
 
-    /// Whether rows are sorted once they are found, rather than found in their order.
+    /// Whether rows are sorted after they are found.
     pub(super) const fn sorts(self) -> bool {
         matches!(self, Self::ByFew(_))
     }
 }
 
 impl Snapshot<'_> {
-    /// A part of `condition` that few rows fulfil, if there is one.
+    /// A part of `condition` that few rows match, if there is one.
     pub(super) fn few<'p>(
         &self,
         entity: &'static Entity,
         condition: &'p Predicate,
     ) -> Result<Option<&'p Predicate>, Error> {
         let mut parts: Vec<&Predicate> = condition.parts().iter().collect();
-        // What is told without asking comes first, then what is soonest asked.
+        // The parts that need no query come first, then the cheapest.
         parts.sort_by_key(|part| (!is_one_row(part), part.weight()));
         for part in parts {
             if self.at_most(entity, part, FEW)?.is_some() {
@@ -79,8 +79,8 @@ impl Snapshot<'_> {
         Ok(None)
     }
 
-    /// How many rows fulfil `part`, or somewhat more; nothing if they are more than `limit` or it
-    /// takes long to tell.
+    /// The number of rows that match `part`, or an upper bound; `None` if it exceeds `limit` or
+    /// takes too long to find out.
     fn at_most(
         &self,
         entity: &'static Entity,
@@ -104,8 +104,8 @@ impl Snapshot<'_> {
             Predicate::Or(parts) => {
                 let mut sum = 0;
                 for part in parts {
-                    // Each may be about as many, whatever the others are about: otherwise the time
-                    // would tell of rows that the rules hide.
+                    // Each part may match up to the limit, whatever the others match: otherwise the
+                    // duration would reveal rows that the rules hide.
                     let Some(more) = self.at_most(entity, part, limit)? else { return Ok(None) };
                     sum += more;
                 }

@@ -1,5 +1,5 @@
 //! How much users may add to the database within a day. It is counted in memory, so that counting
-//! writes nothing; a restart begins anew.
+//! writes nothing; a restart resets the counts.
 
 use super::error::Error;
 use std::collections::HashMap;
@@ -7,41 +7,41 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// What a write adds to the database for good.
+/// What a write adds to the database permanently.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Added {
-    /// Entities, sessions and tokens that are made.
+    /// Entities, sessions and tokens that are created.
     pub entities: u64,
-    /// Bytes of rows and their indexes, entries of the audit log among them.
+    /// Bytes of rows and their indexes, including entries of the audit log.
     pub bytes: u64,
 }
 
 /// Whose allowance a write is charged to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Payer {
-    /// The user with that id.
+    /// The user with this id.
     User(Uuid),
     /// All users together who are created because a client certificate, a proxy or a token named
     /// them.
     NewUsers,
 }
 
-/// What a write is for.
+/// The purpose of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Anything. It is refused once the allowance is used up.
+    /// Any change. It is refused once the allowance is used up.
     Change,
-    /// To sign in, which may exceed the allowance by a sixteenth, so that a user who has used it up
+    /// Signing in, which may exceed the allowance by a sixteenth, so that a user who has used it up
     /// can still sign in and read.
     SignIn,
-    /// To end a session or a token, which is never refused.
+    /// Ending a session or a token, which is never refused.
     SignOut,
 }
 
-/// The time after which an allowance begins anew.
+/// The time after which an allowance starts again.
 const DAY: Duration = Duration::from_hours(24);
 
-/// How many payers are counted at a time: about 10 MB.
+/// The number of payers that are counted at a time: about 10 MB.
 const MOST: usize = 100_000;
 
 /// The allowances of all users.
@@ -50,7 +50,7 @@ pub struct Allowances(Arc<Ledger>);
 
 #[derive(Debug)]
 struct Ledger {
-    /// What each may add within a day; 0 stands for any number.
+    /// What each payer may add within a day; 0 means no limit.
     daily: Added,
     most: usize,
     tallies: Mutex<HashMap<Payer, Tally>>,
@@ -63,7 +63,7 @@ struct Tally {
 }
 
 impl Allowances {
-    /// Allows each payer so much a day; 0 stands for any number.
+    /// Allows each payer this much a day; 0 means no limit.
     #[must_use]
     pub fn new(daily: Added) -> Self {
         Self::keeping(daily, MOST)
@@ -73,7 +73,7 @@ impl Allowances {
         Self(Arc::new(Ledger { daily, most, tallies: Mutex::default() }))
     }
 
-    /// The allowance of a payer, for a write of that purpose.
+    /// The allowance of a payer for a write of this purpose.
     #[must_use]
     pub fn of(&self, payer: Payer, purpose: Purpose) -> Allowance {
         Allowance { ledger: Arc::clone(&self.0), payer, purpose }
@@ -89,15 +89,15 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    /// Whose allowance it is.
+    /// The payer of the allowance.
     pub(super) const fn payer(&self) -> Payer {
         self.payer
     }
 
-    /// Refuses what `added` would exceed.
+    /// Refuses a write that would exceed the allowance.
     ///
     /// # Errors
-    /// [`Error::AllowanceUsedUp`] if it would.
+    /// [`Error::AllowanceUsedUp`] if `added` would exceed it.
     pub fn check(&self, added: Added) -> Result<(), Error> {
         let tally = self.ledger.tally(self.payer);
         let daily = self.ledger.daily;
@@ -135,7 +135,7 @@ impl Allowance {
         });
     }
 
-    /// Gives a charge back for what was undone.
+    /// Refunds a charge for changes that were undone.
     pub(super) fn refund(&self, added: Added) {
         self.ledger.change(self.payer, |tally| Added {
             entities: tally.entities.saturating_sub(added.entities),
@@ -167,7 +167,7 @@ impl Ledger {
     }
 }
 
-/// Forgets what is of an earlier day, and the half of the others who have added the least.
+/// Removes counts of an earlier day, and the half of the others that have added the least.
 fn make_room(tallies: &mut HashMap<Payer, Tally>) {
     tallies.retain(|_, tally| tally.is_of_today());
     let mut bytes: Vec<u64> = tallies.values().map(|tally| tally.added.bytes).collect();
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn each_user_may_add_so_much_a_day_and_gets_back_what_was_undone() {
+    fn each_user_has_a_daily_allowance_and_undone_changes_are_refunded() {
         let allowances = Allowances::new(Added { entities: 16, bytes: 1_600 });
         let [anna, bert] =
             [(); 2].map(|()| allowances.of(Payer::User(Uuid::now_v7()), Purpose::Change));
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_used_it_up_can_sign_in_for_a_while_and_always_sign_out() {
+    fn a_user_without_allowance_can_sign_in_for_a_while_and_always_sign_out() {
         let allowances = Allowances::new(Added { entities: 16, bytes: 1_600 });
         let user = Payer::User(Uuid::now_v7());
         let [change, sign_in, sign_out] = [Purpose::Change, Purpose::SignIn, Purpose::SignOut]
@@ -243,16 +243,16 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_of_zero_is_none() {
+    fn zero_means_no_limit() {
         let allowance = Allowances::new(Added::default()).of(Payer::NewUsers, Purpose::Change);
         allowance.charge(Added { entities: u64::MAX, bytes: u64::MAX });
         allowance.check(Added { entities: u64::MAX, bytes: u64::MAX }).unwrap();
     }
 
-    /// Memory is bounded however many users there are, and those who have added the most are
-    /// remembered.
+    /// Memory is bounded however many users there are, and the users who have added the most stay
+    /// counted.
     #[test]
-    fn no_more_than_so_many_are_counted() {
+    fn a_limited_number_of_payers_is_counted() {
         let allowances = Allowances::keeping(bytes(1_000), 100);
         let heavy: Vec<Allowance> =
             (0..40).map(|_| allowances.of(Payer::User(Uuid::now_v7()), Purpose::Change)).collect();

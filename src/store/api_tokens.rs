@@ -1,4 +1,4 @@
-//! API tokens, by their hashes.
+//! API tokens, stored as hashes.
 
 use super::error::Error;
 use super::snapshot::Snapshot;
@@ -9,38 +9,38 @@ use crate::model::{Context, Timestamp, Value};
 use crate::query::Sql;
 use uuid::Uuid;
 
-/// What a token can be good for: everything that its user may do, or what of it changes nothing.
+/// The scopes of a token: everything that its user may do, or only what changes nothing.
 pub const TOKEN_SCOPES: [&str; 2] = ["all", "read"];
 
-/// From where a token can ask. Those of earlier versions don't say it.
+/// The contexts that a token can have. Tokens of earlier versions have an empty one.
 pub const TOKEN_CONTEXTS: [&str; 3] = ["", Context::PLACES[0], Context::PLACES[1]];
 
-/// A token, without what makes it one.
+/// A token without its secret.
 #[derive(Clone, Debug)]
 pub struct ApiToken {
     /// Its id, by which it can be revoked.
     pub id: Uuid,
-    /// What its owner calls it.
+    /// The name that its owner gave it.
     pub name: String,
-    /// What it is good for.
+    /// The scope of its rights.
     pub scope: String,
-    /// From where it asks unless a request says it. Those of earlier versions ask from where the
-    /// front door says.
+    /// The context of its requests unless a request states one. Requests with a token of an earlier
+    /// version have the context of the front door.
     pub context: Option<Context>,
-    /// When it was made.
+    /// When it was created.
     pub created_date: Timestamp,
-    /// When it ends.
+    /// When it expires.
     pub expires_date: Timestamp,
 }
 
-/// What a token stands for.
+/// The user and the rights of a token.
 #[derive(Clone, Debug)]
 pub struct TokenUser {
     /// The user.
     pub user: UserName,
-    /// What it is good for.
+    /// The scope of its rights.
     pub scope: String,
-    /// From where it asks unless a request says it.
+    /// The context of its requests unless a request states one.
     pub context: Option<Context>,
 }
 
@@ -48,7 +48,7 @@ impl Snapshot<'_> {
     /// The user of the token, if the token is valid at `now`.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn token_user(&self, token_hash: &str, now: Timestamp) -> Result<Option<TokenUser>, Error> {
         let mut sql = Sql::new(
             "SELECT u.user_directory, u.user_id, t.scope, t.context FROM api_tokens AS t JOIN \
@@ -64,10 +64,10 @@ impl Snapshot<'_> {
         })
     }
 
-    /// The tokens of a user, the oldest first; those that have ended, too.
+    /// The tokens of a user, the oldest first, including expired ones.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn tokens(&self, user: Uuid) -> Result<Vec<ApiToken>, Error> {
         let mut sql = Sql::new(
             "SELECT id, name, scope, created_date, expires_date, context FROM api_tokens WHERE \
@@ -88,10 +88,10 @@ impl Snapshot<'_> {
 }
 
 impl Write<'_> {
-    /// Keeps a new token of a user's, by its hash.
+    /// Stores a new token of a user by its hash.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn add_token(&self, token_hash: &str, user: Uuid, token: &ApiToken) -> Result<(), Error> {
         let mut sql = Sql::new(
             "INSERT INTO api_tokens (token_hash, id, user_id, name, scope, created_date, \
@@ -121,10 +121,10 @@ impl Write<'_> {
         )
     }
 
-    /// Revokes a token of a user's, and tells whether there was one.
+    /// Revokes a token of a user. Returns whether it existed.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn revoke_token(&self, user: Uuid, id: Uuid) -> Result<bool, Error> {
         let mut sql = Sql::new("DELETE FROM api_tokens WHERE user_id = ");
         sql.bind(Value::Id(user)).push(" AND id = ").bind(Value::Id(id));

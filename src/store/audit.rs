@@ -1,6 +1,6 @@
-//! The audit log: each change, sign-in and refusal has an entry in the transaction of what it
-//! tells of, and each entry holds the hash of the one before, so that one that is changed or taken
-//! away is found.
+//! The audit log. Each change, sign-in and refusal has an entry in the transaction of the event
+//! itself. Each entry contains the hash of the previous one, so that a changed or removed entry is
+//! detected.
 
 use super::audit_chain::{AuditRow, COLUMNS};
 use super::error::Error;
@@ -14,40 +14,40 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-/// How something ended.
+/// The outcome of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It was done.
     Done,
-    /// Who asked for it may not do it, or could not show who he is.
+    /// It was refused: the caller lacked the right, or could not be authenticated.
     Refused,
 }
 
-/// What was done.
+/// An action, as the audit log records it.
 #[derive(Debug)]
 pub struct Act {
-    /// In a word or two: an action of the rules, `sign in` and the like, or a request that was
-    /// refused.
+    /// The action in a word or two: an action of the rules, one like `sign in`, or a request that
+    /// was refused.
     pub action: String,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
-    /// The type of what it was done to, if it was to something.
+    /// The type of the object, if there is one.
     pub resource_type: &'static str,
-    /// What it was done to.
+    /// The object.
     pub object: Option<Uuid>,
-    /// Its name.
+    /// The name of the object.
     pub name: String,
-    /// More about it.
+    /// Further details.
     pub detail: String,
-    /// What was there, as a JSON object without the properties that are secrets; empty if there was
-    /// nothing. Secrets within texts are masked and sealed as it is recorded.
+    /// The previous state, as a JSON object without secret properties; empty if there was none.
+    /// Secrets within texts are masked and sealed when the action is recorded.
     pub before: String,
-    /// What is there now, in the same way.
+    /// The new state, in the same form.
     pub after: String,
 }
 
 impl Act {
-    /// Something that was done, about which there is nothing more to say.
+    /// An action that was done, without an object or details.
     #[must_use]
     pub fn done(action: &str) -> Self {
         Self {
@@ -62,14 +62,14 @@ impl Act {
         }
     }
 
-    /// The same, done to that entity.
+    /// Adds the object of the action.
     #[must_use]
     pub fn to(self, entity: &'static Entity, id: Uuid) -> Self {
         Self { resource_type: entity.resource_type, object: Some(id), ..self }
     }
 }
 
-/// What the detail says where the original of a masked secret is not in the log.
+/// Added to the detail if the original of a masked secret could not be stored.
 const LOST_SECRET: &str =
     "a secret was masked and not kept, because there was no data key to seal it";
 
@@ -77,7 +77,7 @@ impl Write<'_> {
     /// Adds an entry to the audit log, in the transaction of this write.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn record(&self, act: Act) -> Result<(), Error> {
         let (before, after) = (self.stored_side(&act.before)?, self.stored_side(&act.after)?);
         let mut act = Act { before: before.json, after: after.json, ..act };
@@ -131,7 +131,7 @@ impl Write<'_> {
         }
     }
 
-    /// Records that an entity was created, with what it is.
+    /// Records the creation of an entity, with its state.
     pub(super) fn record_creation(
         &self,
         entity: &'static Entity,
@@ -146,7 +146,7 @@ impl Write<'_> {
         Ok(entry)
     }
 
-    /// Records that an entity was removed, with what it was.
+    /// Records the removal of an entity, with its last state.
     pub(super) fn record_deletion(
         &self,
         entity: &'static Entity,
@@ -159,7 +159,7 @@ impl Write<'_> {
         self.record(Act { name: name_of(&before), before, ..Act::done("delete").to(entity, id) })
     }
 
-    /// Records that an entity was changed, with what is different.
+    /// Records a change of an entity, with the differences.
     pub(super) fn record_change(
         &self,
         entity: &'static Entity,
@@ -183,7 +183,7 @@ impl Write<'_> {
         self.snapshot().entry(entity, id)?.ok_or(Error::NotFound)
     }
 
-    /// Records that something was done about a user's ways to sign in.
+    /// Records an action on a user's passwords, sessions or tokens.
     pub(super) fn record_sign_in(
         &self,
         action: &str,
@@ -193,7 +193,7 @@ impl Write<'_> {
         self.record_about(Act { detail: detail.to_owned(), ..Act::done(action) }, &USER, user)
     }
 
-    /// Records what was done to an entity that stays as it is.
+    /// Records an action on an entity that does not change it.
     pub(super) fn record_about(
         &self,
         act: Act,
@@ -206,13 +206,13 @@ impl Write<'_> {
 }
 
 impl Snapshot<'_> {
-    /// The JSON of an entity before it is changed or removed; empty if changes of its type have no
-    /// entry.
+    /// The JSON of an entity before it is changed or removed; empty if changes of its type are not
+    /// recorded.
     pub(super) fn shown_before(&self, entity: &'static Entity, id: Uuid) -> Result<String, Error> {
         if entity.is_private { Ok(String::new()) } else { self.shown(entity, id) }
     }
 
-    /// The JSON of an entity in full, as clients see it; empty if there is none.
+    /// The full JSON of an entity, as clients see it; empty if the entity does not exist.
     pub(super) fn shown(&self, entity: &'static Entity, id: Uuid) -> Result<String, Error> {
         Ok(self.entry(entity, id)?.map(|entry| text(entry.json)).unwrap_or_default())
     }
@@ -222,13 +222,13 @@ impl Snapshot<'_> {
     }
 }
 
-/// JSON is UTF-8.
+/// Converts JSON to text: it is always UTF-8.
 fn text(json: Vec<u8>) -> String {
     String::from_utf8(json).unwrap_or_default()
 }
 
-/// What of the JSON of an entity is different in two versions of it, from each side; of a list,
-/// what was removed from it and what was added.
+/// The differences between two versions of an entity's JSON, for each version. Of a list, they are
+/// the removed and the added items.
 fn different(before: &str, after: &str) -> (String, String) {
     let parse = |json: &str| serde_json::from_str::<Map<String, Json>>(json).unwrap_or_default();
     let (mut before, mut after) = (parse(before), parse(after));
@@ -250,7 +250,7 @@ fn different(before: &str, after: &str) -> (String, String) {
     (Json::Object(before).to_string(), Json::Object(after).to_string())
 }
 
-/// What people call an entity by.
+/// The properties that make up the name of an entity.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Names {
@@ -259,7 +259,7 @@ struct Names {
     user_id: Option<String>,
 }
 
-/// How people call the entity with that JSON.
+/// The name of the entity with this JSON.
 fn name_of(shown: &str) -> String {
     let Names { name, user_directory, user_id } = serde_json::from_str(shown).unwrap_or_default();
     match (user_directory, user_id) {

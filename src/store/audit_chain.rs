@@ -1,5 +1,5 @@
-//! How the entries of the audit log hang together: each holds the hash of the one before, and the
-//! log knows where it starts and ends.
+//! The hash chain of the audit log: each entry contains the hash of the previous one, and the log
+//! stores where it starts and ends.
 
 use super::audit_texts::hexadecimal;
 use super::error::Error;
@@ -10,39 +10,38 @@ use crate::model::{Timestamp, Value, fold};
 use crate::query::Sql;
 use sha2::{Digest, Sha256};
 
-/// What is wrong with the audit log, if anything, and what there is of it.
+/// The result of checking the audit log.
 #[derive(Debug)]
 pub struct AuditCheck {
-    /// How many entries there are.
+    /// The number of entries.
     pub entries: u64,
-    /// How many of them have secrets that were masked after they were written.
+    /// The number of entries whose secrets were masked after they were written.
     pub masked: u64,
-    /// The hash of the last one: whoever notes it can tell later whether the audit log is still the
-    /// one that it was.
+    /// The hash of the last entry. Anyone who notes it can later tell whether the log was replaced.
     pub last_hash: String,
-    /// What is wrong, entry by entry.
+    /// The faults, entry by entry.
     pub faults: Findings,
 }
 
-/// The hash of what is in a masked entry now.
+/// The hash of the current content of a masked entry.
 const MASK: &str = "(SELECT mask.hash FROM audit_masks AS mask WHERE mask.number = entry.number \
                     ORDER BY mask.record DESC LIMIT 1)";
 
-/// The table of the entries. Clients see them by a view.
+/// The table of the entries. Clients see them through a view.
 pub(super) const TABLE: &str = "audit_entries";
 
-/// What the entry of masking secrets in earlier ones says was done.
+/// The action of an entry that records the masking of secrets in earlier entries.
 pub(super) const MASK_ACTION: &str = "mask secrets";
 
-/// The columns that the hash covers, in the order in which it does.
+/// The columns that the hash covers, in its order.
 pub(super) const COLUMNS: &str = "number, created_date, id, user_name, address, request_id, \
                                   action, outcome, type, object_id, object_name, detail, before, \
                                   after";
 
-/// How many of them are texts.
+/// The number of text columns among them.
 const TEXTS: usize = 12;
 
-/// One entry, as far as the hash covers it.
+/// The columns of one entry that the hash covers.
 pub(super) struct AuditRow {
     pub number: i64,
     pub created_date: i64,
@@ -79,8 +78,8 @@ impl AuditRow {
         ]
     }
 
-    /// SHA-256 over the hash before and all columns, each with its length before it, so that
-    /// nothing can be moved from one to another.
+    /// SHA-256 over the previous hash and all columns, each preceded by its length, so that no
+    /// content can be moved from one column to another.
     pub fn hash(&self, before: &str) -> String {
         let mut hash = Sha256::new();
         let numbers = [self.number.to_string(), self.created_date.to_string()];
@@ -93,7 +92,7 @@ impl AuditRow {
         hexadecimal(&hash.finalize())
     }
 
-    /// The names of who did it and of what it was done to, in the forms by which filters find them.
+    /// The names of the user and of the object in folded form, by which filters find them.
     pub fn folded_names(&self) -> [String; 2] {
         [&self.user_name, &self.object_name].map(|name| fold(name))
     }
@@ -118,26 +117,26 @@ impl AuditRow {
     }
 }
 
-/// Where the audit log starts or ends.
+/// Where the log starts or ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bound {
-    /// The entry.
+    /// The number of the entry.
     pub number: i64,
     pub hash: String,
 }
 
 impl Snapshot<'_> {
-    /// Checks the whole audit log. An entry that is wrong or can't be read is a fault, and those
-    /// after it are checked nevertheless.
+    /// Checks the whole log. An entry that is wrong or can't be read is reported as a fault, and
+    /// the check continues after it.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn check_audit(&self) -> Result<AuditCheck, Error> {
         let (start, end) = self.audit_bounds()?;
         let mut last = start;
         let mut faults = Findings::default();
         let (mut entries, mut masked) = (0, 0);
-        // A database of an earlier version knows neither texts apart nor masks.
+        // A database of an earlier version has neither separate texts nor masks.
         let has_texts = self.has_table("audit_texts")?;
         let mask = if has_texts { MASK } else { "NULL" };
         let mut statement = self.prepare(&Sql::new(&format!(
@@ -148,7 +147,7 @@ impl Snapshot<'_> {
         while let Some(row) = rows.next_row()? {
             let number: i64 = row.get(0)?;
             check_number(last.number, number, &mut faults);
-            // Without it, the next entry can't be right either.
+            // Without the hash, the next entry can't be right either.
             let hash: String = row.get(14).unwrap_or_default();
             let mask: Option<String> = row.get(17).unwrap_or_default();
             masked += u64::from(mask.is_some());
@@ -174,7 +173,7 @@ impl Snapshot<'_> {
         Ok(AuditCheck { entries, masked, last_hash: last.hash, faults })
     }
 
-    /// Checks what an entry says of the texts that it names, and of the entries that it masked.
+    /// Checks the texts that an entry refers to, and the entries that it records as masked.
     fn check_beside(&self, entry: &AuditRow, faults: &mut Findings) -> Result<(), Error> {
         let found = [
             self.fault_of_texts(entry.number, [&entry.before, &entry.after])?,
@@ -184,7 +183,7 @@ impl Snapshot<'_> {
         Ok(())
     }
 
-    /// Checks what lies beside the entries.
+    /// Checks the tables beside the entries.
     fn check_masks_and_texts(&self, faults: &mut Findings) -> Result<(), Error> {
         let unrecorded = self.unrecorded_masks()?;
         if unrecorded > 0 {
@@ -196,7 +195,7 @@ impl Snapshot<'_> {
         self.check_unnamed(|fault| faults.add(fault))
     }
 
-    /// The entry after that of a number, up to another.
+    /// The next entry after `number`, up to `last`.
     pub(super) fn audit_row_after(
         &self,
         number: i64,
@@ -212,7 +211,7 @@ impl Snapshot<'_> {
         self.first(&sql, AuditRow::read)
     }
 
-    /// The last entry that is no longer there, and the last one.
+    /// The last entry that was removed from the start of the log, and the last entry.
     pub(super) fn audit_bounds(&self) -> Result<(Bound, Bound), Error> {
         let sql =
             Sql::new("SELECT before_number, before_hash, last_number, last_hash FROM audit_bounds");
@@ -225,7 +224,7 @@ impl Snapshot<'_> {
         Ok(bounds.unwrap_or_default())
     }
 
-    /// Number and date of the last entry; 1970 if it was let go.
+    /// The number and date of the last entry; the date is 1970 if the entry was removed.
     pub(super) fn last_audit_entry(&self) -> Result<(i64, Timestamp), Error> {
         let sql = "SELECT last_number, coalesce(created_date, 0) FROM audit_bounds LEFT JOIN \
                    audit_entries ON number = last_number";
@@ -234,7 +233,7 @@ impl Snapshot<'_> {
     }
 }
 
-/// Entries are numbered without gaps.
+/// Checks that entries are numbered without gaps.
 fn check_number(last: i64, number: i64, faults: &mut Findings) {
     match last.checked_add(1) {
         None => faults.add(format!("the audit log can't start after entry {last}")),
@@ -248,7 +247,7 @@ fn check_number(last: i64, number: i64, faults: &mut Findings) {
     }
 }
 
-/// Checks what is in an entry that holds this hash.
+/// Checks an entry against this hash.
 fn check_entry(
     row: &Row<'_>,
     last: &Bound,
@@ -263,7 +262,7 @@ fn check_entry(
             row.number
         ));
     }
-    // The forms by which filters find an entry follow from what the hash covers.
+    // The hash covers the names, from which the folded names follow.
     if row.folded_names() != folded {
         faults.add(format!(
             "entry {} has folded names that differ from its names, so filters don't find it",

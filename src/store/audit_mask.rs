@@ -1,8 +1,8 @@
-//! Masking secrets in entries that were written before they were recognised as secrets.
+//! Masks secrets in entries that were written before this program recognised them as secrets.
 //!
-//! The hash of such an entry stays, because the next entry covers it, but no longer follows from
-//! what is in the entry. So the hash of what is in it now is kept beside it, and an entry of its
-//! own, the record, covers these hashes.
+//! The hash of such an entry stays, because the next entry covers it, but it no longer matches the
+//! content. So the hash of the new content is stored beside it, and an audit entry, the record,
+//! covers these hashes.
 
 use super::audit::Act;
 use super::audit_chain::{AuditRow, MASK_ACTION};
@@ -15,26 +15,27 @@ use crate::query::Sql;
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
-/// Entries that one write looks at, and about how many bytes of them, with their texts, whether or
-/// not they are masked: other writes wait for it.
+/// The number of entries that one write checks, and about how many bytes with their texts, masked
+/// or not: other writes wait for it.
 const MOST_ENTRIES: usize = 200;
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
-/// How far masking has come.
+/// The progress of masking.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Masking {
-    /// The last entry that was looked at.
+    /// The last entry that was checked.
     pub number: i64,
-    /// How many had secrets to be masked.
+    /// The number of entries that had secrets to mask.
     pub masked: u64,
 }
 
 impl Write<'_> {
-    /// Masks the secrets of some entries after `done`, up to `last`, and records it; the originals
-    /// are sealed. It is over once `number` does not move on.
+    /// Masks the secrets of some entries after `done`, up to `last`, seals the originals, and
+    /// records it. Masking is complete once `number` no longer changes.
     ///
     /// # Errors
-    /// The database failed, or the data keys can't be used.
+    /// [`Error::Unusable`] if the data keys can't be used; [`Error::Database`] or
+    /// [`Error::Unreachable`] if the database fails.
     pub fn mask_audit(&self, done: Masking, last: i64) -> Result<Masking, Error> {
         let (_, end) = self.snapshot().audit_bounds()?;
         let record = end.number.saturating_add(1);
@@ -61,7 +62,7 @@ impl Write<'_> {
         Ok(done)
     }
 
-    /// Notes that no entry up to `last` has a secret in clear text.
+    /// Notes that no entry up to `last` contains a secret in clear text.
     fn note_all_masked(&self, last: i64) -> Result<(), Error> {
         let mut sql =
             Sql::new("UPDATE audit_bounds SET unmasked_number = 0 WHERE unmasked_number <= ");
@@ -82,13 +83,13 @@ impl Write<'_> {
         let (object_name, detail) =
             (masked(&row.object_name).into_owned(), masked(&row.detail).into_owned());
         let row = AuditRow { before: before.json, after: after.json, object_name, detail, ..row };
-        let named_so_far = self.snapshot().texts_named_by(row.number, row.number)?;
+        let earlier_texts = self.snapshot().texts_named_by(row.number, row.number)?;
         let mut sql = Sql::new("DELETE FROM audit_entry_texts WHERE number = ");
         sql.bind(Value::Integer(row.number));
         self.snapshot().execute(&sql)?;
         self.note_texts(row.number, &before.texts)?;
         self.note_texts(row.number, &after.texts)?;
-        self.remove_unnamed(&named_so_far)?;
+        self.remove_unnamed(&earlier_texts)?;
         let hash = row.hash(&self.snapshot().hash_before(row.number)?);
         let mut sql = Sql::new("INSERT INTO audit_masks (record, number, hash) VALUES (");
         sql.bind(Value::Integer(record)).push(", ").bind(Value::Integer(row.number)).push(", ");
@@ -122,25 +123,25 @@ impl Write<'_> {
 }
 
 impl Snapshot<'_> {
-    /// Number of the last audit entry.
+    /// The number of the last audit entry.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn last_audit_number(&self) -> Result<i64, Error> {
         Ok(self.audit_bounds()?.1.number)
     }
 
-    /// Whether entries of an earlier version are there that may have secrets in clear text, which
-    /// filters find.
+    /// Whether there are entries of an earlier version that may contain secrets in clear text,
+    /// which filters would find.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn may_have_unmasked_secrets(&self) -> Result<bool, Error> {
         let sql = Sql::new("SELECT unmasked_number > before_number FROM audit_bounds");
         Ok(self.first(&sql, |row| row.get(0))?.unwrap_or_default())
     }
 
-    /// Bytes of an entry with the texts that it names.
+    /// The size of an entry with the texts that it refers to, in bytes.
     fn bytes_of(&self, row: &AuditRow) -> Result<usize, Error> {
         let own: usize =
             [&row.object_name, &row.detail, &row.before, &row.after].map(String::len).iter().sum();
@@ -161,7 +162,7 @@ impl Snapshot<'_> {
             || self.is_unmasked(&row.after)?)
     }
 
-    /// The hash that the entry of that number covers.
+    /// The hash that the entry with this number covers: that of the previous entry.
     fn hash_before(&self, number: i64) -> Result<String, Error> {
         let (start, _) = self.audit_bounds()?;
         if start.number == number.saturating_sub(1) {
@@ -172,8 +173,8 @@ impl Snapshot<'_> {
         Ok(self.first(&sql, |row| row.get(0))?.unwrap_or_default())
     }
 
-    /// SHA-256 over the numbers of the entries that a record is about and the hashes of what is in
-    /// them.
+    /// SHA-256 over the numbers of the entries that a record covers and the hashes of their
+    /// content.
     pub(super) fn digest_of_masks(&self, record: i64) -> Result<String, Error> {
         let mut sql = Sql::new("SELECT number, hash FROM audit_masks WHERE record = ");
         sql.bind(Value::Integer(record)).push(" ORDER BY number");
@@ -187,7 +188,7 @@ impl Snapshot<'_> {
         Ok(digest(&lines))
     }
 
-    /// What is wrong with an entry that records masking.
+    /// The fault of an entry that records masking, if it has one.
     pub(super) fn fault_of_record(&self, row: &AuditRow) -> Result<Option<String>, Error> {
         if row.action != MASK_ACTION {
             return Ok(None);
@@ -198,7 +199,7 @@ impl Snapshot<'_> {
             .then(|| format!("entries that entry {} masked were changed since", row.number)))
     }
 
-    /// Hashes of masked entries that no record covers.
+    /// The number of masks that no record covers.
     pub(super) fn unrecorded_masks(&self) -> Result<i64, Error> {
         let mut sql = Sql::new(
             "SELECT count(*) FROM audit_masks AS mask WHERE NOT EXISTS (\
@@ -215,12 +216,12 @@ mod tests {
     use crate::store::Origin;
     use crate::store::tests::open;
 
-    /// Bytes of each text; a step reads eight of them before it has enough.
+    /// Bytes of each text; a step reads eight of them before it reaches its limit.
     const TEXT: usize = 512 * 1024;
     const ENTRIES: usize = 30;
 
     #[test]
-    fn one_write_is_bounded_by_the_texts_that_it_reads_though_none_is_masked() {
+    fn one_write_is_bounded_by_the_texts_that_it_reads_even_if_none_is_masked() {
         for of in [|entry: usize| entry, |_| 0] {
             let (_folder, store) = open();
             let record = move |write: &Write<'_>| {

@@ -1,4 +1,4 @@
-//! Removing audit entries by their age, some at a time, with the texts that no other entry names.
+//! Removes old audit entries in batches, with the texts that no other entry refers to.
 
 use super::audit_chain::Bound;
 use super::error::Error;
@@ -7,27 +7,27 @@ use super::write::Write;
 use crate::model::{Timestamp, Value};
 use crate::query::Sql;
 
-/// Entries that one write removes at most, and bytes of what they name: other writes wait for it.
+/// The number of entries that one write removes at most, and about how many bytes with their texts:
+/// other writes wait for it.
 const MOST_ENTRIES: i64 = 500;
 const MOST_BYTES: i64 = 8 * 1024 * 1024;
 
 impl Write<'_> {
-    /// Removes entries that are older than `moment`, some at a time, and returns how many there
-    /// were. The start of the log is kept, so that it can be verified from there.
+    /// Removes a batch of entries that are older than `moment`, and returns how many. The start of
+    /// the log is stored, so that the rest can still be verified.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn forget_audit(&self, moment: Timestamp) -> Result<usize, Error> {
         let (start, _) = self.snapshot().audit_bounds()?;
-        // What is removed is always a whole start of the log, even if the clock was put back
-        // meanwhile. A date that is ahead says nothing about the age of an entry: such an entry
-        // keeps none before it, and goes once one after it is old.
+        // Entries are always removed from the start of the log without gaps, even if the clock was
+        // put back. A date in the future says nothing about the age of an entry: such an entry does
+        // not keep the entries before it, and is removed once an entry after it is old.
         let mut sql = Sql::new("SELECT number, hash FROM audit_entries WHERE number <= ");
         sql.bind(Value::Integer(start.number.saturating_add(MOST_ENTRIES)))
             .push(" AND number < coalesce((SELECT min(number) FROM audit_entries");
         sql.push(" WHERE number <= ");
-        // As far as this looks at all, or all that is old would be walked through for each part of
-        // it.
+        // Limited to this batch: otherwise all old entries would be scanned for each batch.
         sql.bind(Value::Integer(start.number.saturating_add(MOST_ENTRIES + 1)))
             .push(" AND created_date >= ");
         sql.bind(Value::Date(moment)).push(" AND created_date <= ");
@@ -43,7 +43,8 @@ impl Write<'_> {
         sql.bind(Value::Integer(bound.number));
         let removed = self.snapshot().execute(&sql)?;
         self.remove_unnamed(&texts)?;
-        // As long as a record of masking is there, it is verified by all that it masked.
+        // A record of masking is verified by all masks that it covers, so these stay as long as the
+        // record.
         let mut sql = Sql::new("DELETE FROM audit_masks WHERE record <= ");
         sql.bind(Value::Integer(bound.number));
         self.snapshot().execute(&sql)?;
@@ -55,7 +56,8 @@ impl Write<'_> {
         Ok(removed)
     }
 
-    /// The last entry that is removed if those up to `bound` are too much at once; at least one is.
+    /// The last entry to remove if those up to `bound` are too many bytes for one batch; at least
+    /// one is removed.
     fn within_bytes(&self, bound: Bound) -> Result<Bound, Error> {
         let mut sql = Sql::new(
             "SELECT number, hash FROM (SELECT number, hash, sum(octet_length(before) + \

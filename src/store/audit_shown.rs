@@ -14,8 +14,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 impl Snapshot<'_> {
-    /// Makes of the cells of a row of audit entries what clients see: texts in their place, secrets
-    /// masked. Returns the property that can't be shown, if there is one.
+    /// Converts the cells of an audit entry to what clients see: inserts the texts and masks
+    /// secrets. Returns the property that can't be shown, if there is one.
     pub(super) fn show_cells(
         &self,
         position: impl Fn(&'static str) -> Option<usize>,
@@ -38,8 +38,8 @@ impl Snapshot<'_> {
         Ok(None)
     }
 
-    /// `before` or `after` of an entry with its texts in their place. What was written before
-    /// secrets were masked is masked now.
+    /// `before` or `after` of an entry with its texts in place. Secrets of entries that were
+    /// written before masking existed are masked here.
     fn shown_json<'t>(&self, stored: &'t str) -> Result<Result<Cow<'t, str>, BadCell>, Error> {
         let whole = if stored.contains(MARK) {
             self.with_texts(stored)?.map(Cow::Owned)
@@ -47,7 +47,7 @@ impl Snapshot<'_> {
             Ok(Cow::Borrowed(stored))
         };
         Ok(whole.map(|whole| {
-            // Parsing costs more than looking for what each secret has.
+            // Parsing costs more than searching for the characters that each secret has.
             if !has_sign_of_secret(&whole) {
                 return whole;
             }
@@ -74,8 +74,8 @@ impl Snapshot<'_> {
         Ok(Ok(whole))
     }
 
-    /// Whether `before` or `after` of an entry has a secret in it that is not masked. A text that
-    /// can't be read has none that could be masked.
+    /// Whether `before` or `after` of an entry contains a secret that is not masked. A text that
+    /// can't be read counts as masked.
     pub(super) fn is_unmasked(&self, stored: &str) -> Result<bool, Error> {
         let Some(properties) = properties(stored) else { return Ok(holds_secret(stored)) };
         for value in properties.values() {
@@ -96,7 +96,7 @@ impl Snapshot<'_> {
         Ok(false)
     }
 
-    /// The JSON of the text that is named, or why it can't be shown.
+    /// The JSON of a referenced text, or why it can't be shown.
     pub(super) fn text_of(
         &self,
         reference: &TextReference,
@@ -112,8 +112,8 @@ impl Snapshot<'_> {
     }
 }
 
-/// Whether a JSON text has the sign that each secret has: an equals sign, or a colon that neither
-/// follows the name of a property nor is part of a time.
+/// Whether a JSON text contains a character that every secret has: an equals sign, or a colon that
+/// neither follows the name of a property nor is part of a time.
 fn has_sign_of_secret(json: &str) -> bool {
     let bytes = json.as_bytes();
     memchr::memchr2_iter(b'=', b':', bytes).any(|at| match &bytes[..at] {

@@ -1,9 +1,9 @@
-//! What audit entries hold of their long texts and of their secrets.
+//! The long texts and the secrets of audit entries.
 //!
-//! `before` and `after` are JSON objects. A property whose JSON is long, or has a secret in it,
-//! lies in a table of its own, once for all entries that have the same; the entry has
-//! `{"$sha256": …}` in its place, and its own hash covers that. Of a secret the masked form lies
-//! there, and `"$sealed"` says which sealed value has the original.
+//! `before` and `after` are JSON objects. If the JSON of a property is long or contains a secret,
+//! it is stored in a table of its own, once for all entries that have the same value. The entry has
+//! `{"$sha256": …}` in its place, and its own hash covers that. Of a secret, the table has the
+//! masked form, and `"$sealed"` names the sealed value that has the original.
 
 use super::error::Error;
 use super::snapshot::Snapshot;
@@ -17,19 +17,19 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use uuid::Uuid;
 
-/// Bytes of JSON above which a property lies apart.
+/// Bytes of JSON above which a property is stored separately.
 const LONG: usize = 256;
 
 const DIGEST: &str = "$sha256";
 const SEALED: &str = "$sealed";
 
-/// How an object that names a text begins or goes on, and nothing else does: quotes within texts
-/// are escaped.
+/// How an object that refers to a text begins or continues. Nothing else contains this, because
+/// quotes within texts are escaped.
 pub(super) const MARK: &str = "\"$sha256\":";
 
 /// For each table beside the entries, the statement that counts its rows that belong to no entry.
-/// Retention and masking remove such rows together with the last entry that names them, so there
-/// are none unless somebody else has removed entries.
+/// Retention and masking remove such rows together with the last entry that refers to them, so
+/// there are some only if another program has removed entries.
 pub(super) const UNNAMED: [(&str, &str); 3] = [
     (
         "audit_texts",
@@ -48,23 +48,23 @@ pub(super) const UNNAMED: [(&str, &str); 3] = [
     ),
 ];
 
-/// `before` or `after` as an entry holds it.
+/// `before` or `after` as an entry stores it.
 #[derive(Default)]
 pub(super) struct Stored {
-    /// The JSON, empty if there was nothing.
+    /// The JSON; empty if there was none.
     pub json: String,
-    /// The ids of the texts that it names.
+    /// The ids of the texts that it refers to.
     pub texts: Vec<i64>,
     /// Whether a secret was masked whose original could not be sealed.
     pub has_lost_secret: bool,
 }
 
-/// What stands in place of a text.
+/// The reference in place of a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct TextReference {
     /// The SHA-256 of the text that is shown, in hexadecimal.
     pub digest: String,
-    /// The sealed value that has the original, if that is another text.
+    /// The sealed value with the original, if that differs from the text.
     pub secret: Option<Uuid>,
 }
 
@@ -83,12 +83,12 @@ impl TextReference {
         }
     }
 
-    /// The id of the sealed value as columns hold it; empty if there is none.
+    /// The id of the sealed value as columns store it; empty if there is none.
     fn secret_id(&self) -> Value {
         Value::Text(self.secret.map(|id| id.to_string()).unwrap_or_default())
     }
 
-    /// Those in `before` or `after` of an entry.
+    /// The references in `before` or `after` of an entry.
     pub fn all_of(stored: &str) -> Vec<Self> {
         if !stored.contains(MARK) {
             return Vec::new();
@@ -98,8 +98,8 @@ impl TextReference {
 }
 
 impl Write<'_> {
-    /// What an entry holds of `before` or `after`: secrets masked, long texts apart. It may be what
-    /// an entry holds already.
+    /// Converts `before` or `after` to the form that an entry stores: masks secrets and stores long
+    /// texts separately. The input may be in the stored form already.
     pub(super) fn stored_side(&self, shown: &str) -> Result<Stored, Error> {
         let Some(properties) = properties(shown) else {
             return Ok(Stored { json: masked(shown).into_owned(), ..Stored::default() });
@@ -139,8 +139,7 @@ impl Write<'_> {
         Ok(reference.json())
     }
 
-    /// The property that is named, as it was before anything in it was masked. None if that does
-    /// not open.
+    /// The referenced property before anything in it was masked; `None` if it can't be opened.
     fn original(&self, reference: &TextReference) -> Result<Option<Json>, Error> {
         let Some(id) = reference.secret else {
             return Ok(self
@@ -153,7 +152,7 @@ impl Write<'_> {
         Ok(opened.and_then(|text| serde_json::from_str(text.expose_secret()).ok()))
     }
 
-    /// The sealed value of that id, opened. None if there is none, or it does not open.
+    /// Opens the sealed value with this id; `None` if it does not exist or can't be opened.
     fn open_secret(&self, id: Uuid) -> Result<Option<SecretString>, Error> {
         let Some(keys) = self.sealer else { return Ok(None) };
         let mut sql = Sql::new("SELECT sealed FROM audit_secrets WHERE id = ");
@@ -163,8 +162,8 @@ impl Write<'_> {
         sealed.map_or(Ok(None), |sealed| keys.open(&self.snapshot(), id, &sealed))
     }
 
-    /// Keeps a secret sealed, once for all entries that have the same. None if no data key can be
-    /// used.
+    /// Stores a secret sealed, once for all entries that have the same; `None` if no data key can
+    /// be used.
     fn seal(&self, text: &SecretString) -> Result<Option<Uuid>, Error> {
         let Some(keys) = self.sealer else { return Ok(None) };
         let Some(id) = keys.id_of(&self.snapshot(), text)? else { return Ok(None) };
@@ -174,8 +173,8 @@ impl Write<'_> {
         let Some((term, sealed)) = keys.seal(&self.snapshot(), id, text)? else { return Ok(None) };
         let mut sql = Sql::new("INSERT INTO audit_secrets (id, sealed) VALUES (");
         sql.bind(Value::Id(id)).push(", ").bind(Value::Text(sealed));
-        // The same id is of the same text. One that is there and does not open is damaged, and
-        // whole again by this.
+        // The same id means the same text. If the stored value can't be opened, it is damaged, and
+        // this repairs it.
         sql.push(") ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed");
         self.snapshot().execute(&sql)?;
         self.count_uses(term, 1)?;
@@ -197,7 +196,7 @@ impl Write<'_> {
         id.ok_or_else(Error::no_row)
     }
 
-    /// Notes that an entry names these texts.
+    /// Notes that an entry refers to these texts.
     pub(super) fn note_texts(&self, number: i64, texts: &[i64]) -> Result<(), Error> {
         for text in texts {
             let mut sql = Sql::new("INSERT INTO audit_entry_texts (number, text_id) VALUES (");
@@ -210,7 +209,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Removes those of these texts that no entry names, with their secrets.
+    /// Removes those of these texts that no entry refers to, with their secrets.
     pub(super) fn remove_unnamed(&self, texts: &[i64]) -> Result<(), Error> {
         for text in texts {
             let mut sql = Sql::new("DELETE FROM audit_texts WHERE id = ");
@@ -237,7 +236,7 @@ impl Write<'_> {
 }
 
 impl Snapshot<'_> {
-    /// The id of the text that is named, with the secret that is named, if it is there.
+    /// The id of the referenced text with the referenced secret, if it exists.
     pub(super) fn text_id(&self, reference: &TextReference) -> Result<Option<i64>, Error> {
         let mut sql = Sql::new("SELECT id FROM audit_texts WHERE digest = ");
         sql.bind(Value::Text(reference.digest.clone())).push(" AND secret_id = ");
@@ -245,8 +244,7 @@ impl Snapshot<'_> {
         self.first(&sql, |row| row.get(0))
     }
 
-    /// What is wrong with the texts of audit entries, one line each: those that are other than
-    /// their SHA-256 says.
+    /// Reports each text of audit entries that does not match its SHA-256.
     pub(super) fn check_texts(&self, mut fault: impl FnMut(String)) -> Result<(), Error> {
         let mut statement =
             self.prepare(&Sql::new("SELECT id, digest, text FROM audit_texts ORDER BY id"))?;
@@ -264,7 +262,7 @@ impl Snapshot<'_> {
         Ok(())
     }
 
-    /// A text by one of the entries that name it.
+    /// Describes a text by one of the entries that refer to it.
     fn describe_text(&self, id: i64) -> Result<String, Error> {
         let mut sql =
             Sql::new("SELECT min(number), count(*) FROM audit_entry_texts WHERE text_id = ");
@@ -279,8 +277,8 @@ impl Snapshot<'_> {
         })
     }
 
-    /// What lies beside the entries and belongs to none, and sealed secrets that hold nothing, one
-    /// line for each kind.
+    /// Reports, for each table beside the entries, the rows that belong to no entry; and sealed
+    /// secrets that are empty.
     pub(super) fn check_unnamed(&self, mut fault: impl FnMut(String)) -> Result<(), Error> {
         let count = |sql: &str| {
             Ok::<_, Error>(self.first(&Sql::new(sql), |row| row.get::<i64>(0))?.unwrap_or_default())
@@ -305,7 +303,8 @@ impl Snapshot<'_> {
         Ok(())
     }
 
-    /// Whether what an entry names is there, and noted as named by it, and nothing else is.
+    /// The fault of an entry's texts, if there is one: each referenced text must exist and be noted
+    /// for the entry, and no other may be noted.
     pub(super) fn fault_of_texts(
         &self,
         number: i64,
@@ -338,7 +337,7 @@ impl Snapshot<'_> {
         }))
     }
 
-    /// The ids of the texts that these entries name.
+    /// The ids of the texts that these entries refer to.
     pub(super) fn texts_named_by(&self, first: i64, last: i64) -> Result<Vec<i64>, Error> {
         let mut sql =
             Sql::new("SELECT DISTINCT text_id FROM audit_entry_texts WHERE number BETWEEN ");

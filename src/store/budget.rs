@@ -1,5 +1,5 @@
-//! How much work statements may do: SQLite counts the steps of its virtual machine, and is stopped
-//! when they are too many.
+//! Limits the work of statements: SQLite counts the steps of its virtual machine, and is stopped
+//! when there are too many.
 
 use std::cell::RefCell;
 use std::ffi::c_int;
@@ -7,34 +7,33 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
 
-/// Steps of SQLite's virtual machine, of which it does some ten millions a second.
+/// Steps of SQLite's virtual machine, which does some ten million of them a second.
 pub(super) type Steps = c_int;
 
-/// Says, while statements run, whether they have to end.
+/// Called while statements run; returns whether they must stop.
 pub type Stop = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// What the statements of a snapshot may cost.
+/// The limits of the statements of a snapshot.
 #[derive(Default)]
 pub(super) struct Budget {
-    /// What they may cost together; without a limit, anything.
+    /// The limit of all statements together; `None` means no limit.
     pub(super) limit: RefCell<Option<Limit>>,
-    /// Whether only what is short is asked for.
+    /// Whether this is a short read.
     pub(super) is_short: bool,
 }
 
-/// Steps of what is short, all statements together: about a millisecond.
+/// The steps of a short read, all statements together: about a millisecond.
 const SHORT: Steps = 10_000;
 
-/// What is short takes no longer than this, however long the steps are: a text that is looked
-/// through is one step.
+/// The maximum duration of a short read, however long its steps are: searching a text is one step.
 const SHORT_TIME: Duration = Duration::from_millis(20);
 
-/// A limit to what statements may cost.
+/// A limit of statements.
 #[derive(Clone)]
 pub(super) struct Limit {
     pub(super) steps: Steps,
     until: Option<Instant>,
-    /// What is left of the steps. The limit is exceeded once nothing is left.
+    /// The steps that are left. The limit is exceeded once none are left.
     left: Arc<AtomicI32>,
 }
 
@@ -43,21 +42,21 @@ impl Limit {
         Self { steps, until, left: Arc::new(AtomicI32::new(steps)) }
     }
 
-    /// The limit of what is short.
+    /// The limit of a short read.
     pub(super) fn short() -> Self {
         Self::within_short(SHORT)
     }
 
-    /// A limit of that many steps, which take no longer than what is short may.
+    /// A limit of so many steps, with the maximum duration of a short read.
     pub(super) fn within_short(steps: Steps) -> Self {
         Self::new(steps, Some(Instant::now() + SHORT_TIME))
     }
 
-    /// The result of what was done within the limit; nothing if it failed because that cost too
-    /// much.
+    /// The result of work within the limit; `None` if the work failed because it exceeded the
+    /// limit.
     ///
     /// # Errors
-    /// That of `result`, if it failed for another reason.
+    /// The error of `result`, if it failed for another reason.
     pub(super) fn outcome<T, E>(&self, result: Result<T, E>) -> Result<Option<T>, E> {
         match result {
             Err(_) if self.is_exceeded() => Ok(None),
@@ -73,7 +72,7 @@ impl Limit {
         self.left.store(0, Ordering::Relaxed);
     }
 
-    /// Takes some steps, and tells whether they were the last.
+    /// Takes some steps. Returns whether they were the last.
     pub(super) fn spend(&self, steps: Steps) -> bool {
         if self.until.is_some_and(|until| Instant::now() > until) {
             self.exceed();

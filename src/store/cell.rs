@@ -1,20 +1,20 @@
-//! The value in one column of one row, as the database lends it or as a copy.
+//! The value in one column of one row, borrowed from the database or copied.
 
 use crate::model::Timestamp;
 use std::error::Error;
 use std::str::Utf8Error;
 use uuid::Uuid;
 
-/// A value as the database lends it.
+/// A value borrowed from the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell<'v> {
     /// No value.
     Null,
-    /// A number. Truth values and dates are numbers, too.
+    /// A number. Booleans and dates are numbers, too.
     Integer(i64),
     /// A text. In a damaged database it may not be UTF-8.
     Text(&'v [u8]),
-    /// A value that no property can have: the bytes of a blob; none of a real number.
+    /// A value that no property can have: the bytes of a blob, or empty for a real number.
     Other(&'v [u8]),
 }
 
@@ -27,12 +27,13 @@ impl<'v> Cell<'v> {
         }
     }
 
-    /// The text; empty if there is none or it is not UTF-8.
+    /// The text; empty if the value is not a text or not UTF-8.
     pub fn text_or_empty(self) -> &'v str {
         self.text().unwrap_or_default()
     }
 
-    /// The text, with a sign in place of what is not UTF-8; empty if there is none.
+    /// The text, with a replacement character for each byte sequence that is not UTF-8; empty if
+    /// the value is not a text.
     pub fn lossy_text(self) -> String {
         match self {
             Self::Text(bytes) | Self::Other(bytes) => String::from_utf8_lossy(bytes).into_owned(),
@@ -40,8 +41,8 @@ impl<'v> Cell<'v> {
         }
     }
 
-    /// A copy. Text that is not UTF-8 becomes bytes, which no property takes: so its row is named
-    /// when it is written.
+    /// A copy. Text that is not UTF-8 becomes bytes, which no property accepts; so writing the row
+    /// reports it as unreadable.
     pub fn copied(self) -> OwnedCell {
         match self {
             Self::Null => OwnedCell::Null,
@@ -82,22 +83,22 @@ impl<'c> From<&'c OwnedCell> for Cell<'c> {
 /// Why a value can't be read as a type.
 #[derive(Debug)]
 pub enum Mismatch {
-    /// It is of another type.
+    /// It has another type.
     Type,
     /// The type has no such number.
     Range(i64),
     /// It is a text that is not UTF-8.
     Utf8(Utf8Error),
-    /// It is a text with other content.
+    /// It is a text with invalid content.
     Content(Box<dyn Error + Send + Sync>),
 }
 
-/// What a value can be read as.
+/// A type that can be read from a cell.
 pub trait FromCell: Sized {
     /// Reads the value.
     ///
     /// # Errors
-    /// The value is not one of this type.
+    /// A [`Mismatch`] if the value is not of this type.
     fn from_cell(cell: Cell<'_>) -> Result<Self, Mismatch>;
 }
 
@@ -129,14 +130,14 @@ impl FromCell for String {
     }
 }
 
-/// Dates are milliseconds.
+/// Dates are stored as milliseconds.
 impl FromCell for Timestamp {
     fn from_cell(cell: Cell<'_>) -> Result<Self, Mismatch> {
         i64::from_cell(cell).map(Self::from_millis)
     }
 }
 
-/// Ids are text.
+/// Ids are stored as text.
 impl FromCell for Uuid {
     fn from_cell(cell: Cell<'_>) -> Result<Self, Mismatch> {
         Self::parse_str(read_text(cell)?).map_err(|error| Mismatch::Content(error.into()))
@@ -166,7 +167,7 @@ mod tests {
     const GUID: &str = "0a9f98de-6cfc-57f4-b1f6-987257788803";
 
     #[test]
-    fn a_value_is_read_as_a_type_that_it_is_of_and_as_no_other() {
+    fn a_value_is_read_as_its_own_type_only() {
         let [null, one, text, wrong] =
             [Cell::Null, Cell::Integer(1), Cell::Text(GUID.as_bytes()), Cell::Text(b"\xC3")];
         assert!(matches!(
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_of_text_that_is_not_utf_8_is_no_text() {
+    fn a_copy_of_text_that_is_not_utf_8_is_not_a_text() {
         for (cell, copy) in [
             (Cell::Null, OwnedCell::Null),
             (Cell::Integer(-5), OwnedCell::Integer(-5)),

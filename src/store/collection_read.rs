@@ -1,4 +1,4 @@
-//! The items of collections: one statement reads those of many rows.
+//! Reads the items of collections: one statement for many rows.
 
 use super::columns::Columns;
 use super::json::{JsonList, JsonObject};
@@ -9,11 +9,11 @@ use crate::model::{Kind, LIST_ITEM, Property, Value};
 use crate::query::Sql;
 use uuid::Uuid;
 
-/// Adds the item of a row to a list, unless a value in it can't be shown.
+/// Adds the item of a row to a list, unless it has a value that can't be shown.
 pub(super) type AddItem<L> = Box<dyn Fn(&mut L, &Row<'_>) -> Result<(), WrongCell>>;
 
-/// The statement that reads the items of `collection` for the rows with these ids, each with its
-/// row's id in the first column, and what adds an item to its list.
+/// The statement that reads the items of `collection` for the rows with these ids, with the id of
+/// the row in the first column; and the function that adds an item to its list.
 pub(super) fn collection_statement<L: JsonList>(
     collection: &'static Property,
     ids: &[Uuid],

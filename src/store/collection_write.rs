@@ -1,5 +1,5 @@
-//! Writing the collections of an entity: what a body gives replaces the whole list, and what stays
-//! keeps its id.
+//! Writes the collections of an entity. A list in a body replaces the whole stored list; items that
+//! stay keep their ids.
 
 use super::error::Error;
 use super::rights::readable;
@@ -21,7 +21,7 @@ struct Definition {
     has_choices: bool,
 }
 
-/// The table of the values that can be chosen. They can be thousands, so they are never read only
+/// The table of the values that can be chosen. There can be thousands, so they are never all read
 /// to find one.
 const CHOICES: &str = "custom_property_definition_choice_values";
 
@@ -29,7 +29,7 @@ const CHOICES: &str = "custom_property_definition_choice_values";
 type Definitions = HashMap<Value, Definition>;
 
 impl Write<'_> {
-    /// Replaces each collection that `document` gives.
+    /// Replaces each collection that `document` contains.
     pub(super) fn replace_collections(
         &self,
         holder: &Holder<'_>,
@@ -105,8 +105,8 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// An element that comes with the id of one that is there takes its place; one that equals
-    /// another that is there is that one; the others are new.
+    /// Replaces the elements. An element with the id of a stored one replaces it; an element that
+    /// equals a stored one is that one; the others are new.
     fn replace_elements(
         &self,
         holder: &Holder<'_>,
@@ -116,26 +116,26 @@ impl Write<'_> {
     ) -> Result<(), Error> {
         let mut stored: HashMap<Uuid, Values> =
             self.stored_elements(holder, property, element)?.into_iter().collect();
-        let taken: Vec<Option<(Uuid, Values)>> =
+        let replaced: Vec<Option<(Uuid, Values)>> =
             documents.iter().map(|document| stored.remove_entry(&document.id?)).collect();
         let mut left: HashMap<Values, Vec<Uuid>> = HashMap::new();
         for (id, values) in stored {
             left.entry(values).or_default().push(id);
         }
         let mut definitions = Definitions::new();
-        for (index, (document, taken)) in documents.iter().zip(taken).enumerate() {
+        for (index, (document, replaced)) in documents.iter().zip(replaced).enumerate() {
             let within = |error: Error| error.within(index).within(property.name);
-            // What is there already stays, whoever may read what it refers to. What is new may
-            // refer to what the caller may read only.
-            let known = match self.element_values(holder, document, &|_| Predicate::True) {
+            // A stored element stays, even if the caller may not read what it refers to. A new one
+            // may refer only to entities that the caller may read.
+            let resolved = match self.element_values(holder, document, &|_| Predicate::True) {
                 Err(error @ (Error::Unreachable(_) | Error::Database(_))) => return Err(error),
-                known => known.ok(),
+                resolved => resolved.ok(),
             };
-            let stays = known.is_some_and(|values| {
-                let wanted = own_values(&values);
-                match &taken {
-                    Some((_, stored)) => *stored == wanted,
-                    None => left.get_mut(&wanted).and_then(Vec::pop).is_some(),
+            let stays = resolved.is_some_and(|values| {
+                let new_values = own_values(&values);
+                match &replaced {
+                    Some((_, stored)) => *stored == new_values,
+                    None => left.get_mut(&new_values).and_then(Vec::pop).is_some(),
                 }
             });
             if stays {
@@ -143,12 +143,12 @@ impl Write<'_> {
             }
             let values =
                 self.element_values(holder, document, &readable(holder.rights)).map_err(within)?;
-            let wanted = own_values(&values);
+            let new_values = own_values(&values);
             if property.has_role(Role::CustomProperties) {
                 self.check_custom_property(holder, &values, &mut definitions).map_err(within)?;
             }
-            match taken {
-                Some((id, _)) => self.update_element(property.column, id, holder, &wanted)?,
+            match replaced {
+                Some((id, _)) => self.update_element(property.column, id, holder, &new_values)?,
                 None => drop(self.insert_row(property.column, Some(holder.id), &values)?),
             }
         }
@@ -161,7 +161,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// The elements that are there: their ids, and the values that clients gave them.
+    /// The stored elements: their ids, and the values that clients gave them.
     fn stored_elements(
         &self,
         holder: &Holder<'_>,
@@ -208,13 +208,13 @@ impl Write<'_> {
         Ok(values)
     }
 
-    /// A custom property value must be of a definition for this type of entity, and one of its
+    /// Checks that a custom property value belongs to a definition for this entity type, and to its
     /// choices if it has any.
     fn check_custom_property(
         &self,
         holder: &Holder<'_>,
         values: &[(&'static Property, Value)],
-        known: &mut Definitions,
+        resolved: &mut Definitions,
     ) -> Result<(), Error> {
         let find = |role: Role| {
             values.iter().find(|(property, _)| property.has_role(role)).map(|(_, value)| value)
@@ -224,7 +224,7 @@ impl Write<'_> {
         else {
             return Ok(());
         };
-        let Definition { types, has_choices } = self.definition(definition, known)?;
+        let Definition { types, has_choices } = self.definition(definition, resolved)?;
         if !types.iter().any(|kind| is_same_folded(kind, holder.entity.resource_type)) {
             let message = format!(
                 "this custom property is not for {}; it is for: {}",
@@ -251,9 +251,9 @@ impl Write<'_> {
     fn definition<'k>(
         &self,
         id: &Value,
-        known: &'k mut Definitions,
+        resolved: &'k mut Definitions,
     ) -> Result<&'k Definition, Error> {
-        match known.entry(id.clone()) {
+        match resolved.entry(id.clone()) {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
             Entry::Vacant(entry) => Ok(entry.insert(Definition {
                 types: self.strings("custom_property_definition_object_types", id)?,
@@ -273,8 +273,8 @@ impl Write<'_> {
         self.strings(property.column, &Value::Id(id))
     }
 
-    /// Whether the row has this one in the list already: what a reply showed can be sent back,
-    /// whoever may read it.
+    /// Whether the row has this id in the list already: a client may send back what a reply showed,
+    /// even if the client may not read the entity.
     fn has_already(
         &self,
         holder: &Holder<'_>,
@@ -301,8 +301,8 @@ impl Write<'_> {
     }
 }
 
-/// Finds a value among the choices of a definition. The index on folded values leads to it: the
-/// plus keeps SQLite from going through all choices of the definition instead.
+/// Finds a value among the choices of a definition by the index on folded values: the plus keeps
+/// SQLite from scanning all choices of the definition.
 pub(super) fn find_choice(definition: &Value, value: &str) -> Sql {
     let mut sql = Sql::new("SELECT 1 FROM ");
     sql.push(CHOICES).push(" WHERE value_folded = ").bind(Value::Text(fold(value)));
@@ -313,7 +313,7 @@ pub(super) fn find_choice(definition: &Value, value: &str) -> Sql {
     sql
 }
 
-/// The values that clients gave an element, as opposed to what the server keeps about it.
+/// The values that clients gave an element, without those that the server maintains.
 fn own_values(values: &[(&'static Property, Value)]) -> Values {
     values.iter().filter(|(property, _)| is_own(property)).cloned().collect()
 }

@@ -1,5 +1,5 @@
-//! Which columns a SELECT yields for the properties of an entity type, and which JSON property each
-//! becomes.
+//! The columns that a SELECT returns for the properties of an entity type, and the JSON property of
+//! each.
 
 use super::cell::{Cell, OwnedCell};
 use super::json::JsonObject;
@@ -13,7 +13,7 @@ use crate::query::Sql;
 pub struct Columns {
     fields: Vec<Field>,
     joins: Vec<Join>,
-    /// How many there are, from the first one on.
+    /// The number of the column after the last one.
     pub end: usize,
 }
 
@@ -27,7 +27,7 @@ enum Source {
     Column(usize),
     /// The columns of the referenced entity's condensed form.
     Reference(Vec<(&'static Property, usize)>),
-    /// Other statements.
+    /// Other statements read it.
     Collection,
 }
 
@@ -37,7 +37,7 @@ struct Join {
     column: &'static str,
 }
 
-/// The cells of a row, as the database lends them or as they were copied.
+/// The cells of a row, borrowed from the database or copied.
 pub trait Cells {
     /// The value in a column.
     fn cell(&self, column: usize) -> Cell<'_>;
@@ -56,8 +56,8 @@ impl Cells for [OwnedCell] {
 }
 
 impl Columns {
-    /// Adds the columns for `properties` of the row that `alias` names to `sql`, the first of them
-    /// being column `start`.
+    /// Adds the columns for `properties` of the row named `alias` to `sql`. The first of them is
+    /// column `start`.
     pub fn push(
         sql: &mut Sql,
         alias: &str,
@@ -78,10 +78,10 @@ impl Columns {
 
     /// Adds the joins that the columns need; they follow the table in the FROM clause.
     pub fn push_joins(&self, sql: &mut Sql, alias: &str) {
-        // What is only shown must not choose which rows are looked at: a plain JOIN let SQLite
-        // start from all owners, and look at every row, where a range of the name would have been a
-        // few. It must not leave a row out either, if what the row refers to is lost: such a row
-        // can't be shown, and the list says so.
+        // Properties that are only shown must not decide which rows are read: a plain JOIN let
+        // SQLite start from all owners and read every row, where a range of the name would have
+        // been a few. Nor may a lost reference omit a row: such a row can't be shown, and the list
+        // reports it.
         for join in &self.joins {
             sql.push(" LEFT JOIN ").push(join.target.table).push(" AS ").push(&join.alias);
             sql.push(" ON ")
@@ -99,7 +99,7 @@ impl Columns {
         fields.map(|field| field.property)
     }
 
-    /// The column that holds the property of that name.
+    /// The column of the property with this name.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.fields.iter().find(|field| field.property.name == name).and_then(|field| {
             match field.source {
@@ -109,10 +109,11 @@ impl Columns {
         })
     }
 
-    /// Adds the properties of a row to `object`; `collection` gives the items of a collection.
+    /// Adds the properties of a row to `object`; `collection` returns the items of a collection.
     ///
     /// # Errors
-    /// The first property whose value is not of its kind, or whatever `collection` fails with.
+    /// A [`WrongCell`] for the first property whose value is not of its kind, or the error of
+    /// `collection`.
     pub fn write<O: JsonObject>(
         &self,
         object: &mut O,

@@ -1,4 +1,4 @@
-//! Counting entities.
+//! Counts entities.
 
 use super::access_path::Approach;
 use super::budget::Steps;
@@ -8,14 +8,14 @@ use super::snapshot::Snapshot;
 use crate::model::Entity;
 use crate::query::{Predicate, Sql};
 
-/// Steps in which a number must have been counted to be told by the way.
+/// The steps within which a count must finish to be returned beside a page.
 const TOTAL: Steps = 200_000;
 
 impl Snapshot<'_> {
     /// How many rows of `entity` fulfil `condition`.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn count(&self, entity: &'static Entity, condition: &Predicate) -> Result<i64, Error> {
         self.count_rows(entity, condition).map_err(|error| self.name_unreadable(entity, error))
     }
@@ -41,12 +41,12 @@ impl Snapshot<'_> {
         }
     }
 
-    /// How many of the rows of `guard`, which are all that may be read, fulfil `filter`, if it is
-    /// soon told. Whether it is must tell nothing of the other rows. So the filter is asked of none
-    /// of them, however soon it would be told.
+    /// How many of the rows of `guard`, which are all that may be read, fulfil `filter`, if
+    /// counting takes few steps. Whether it does must reveal nothing about the other rows, so the
+    /// filter is evaluated on none of them, even if that would be faster.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn count_soon(
         &self,
         entity: &'static Entity,
@@ -60,7 +60,7 @@ impl Snapshot<'_> {
         }
         let mut sql = Sql::new("SELECT count(*) FROM ");
         sql.push(entity.table).push(" AS t0 WHERE ").predicate("t0", guard);
-        // SQLite takes the parts of a condition in an order of its own, but for those of CASE.
+        // SQLite evaluates the parts of a condition in any order, except those of CASE.
         sql.push(" AND CASE WHEN ")
             .predicate("t0", guard)
             .push(" THEN ")
@@ -79,8 +79,8 @@ impl Snapshot<'_> {
     ) -> Result<i64, Error> {
         let mut sql = Sql::new("SELECT count(*) FROM ");
         sql.push(entity.table).push(" AS t0");
-        // Without a condition SQLite counts in one step, however many there are: good, unless steps
-        // are limited.
+        // Without a condition SQLite counts in one step, however many rows there are. That is good
+        // unless steps are limited.
         if *condition != Predicate::True || self.is_limited() {
             sql.push(" WHERE ")
                 .predicate_by(entity.table, "t0", condition, |part| approach.way(part));
@@ -98,10 +98,10 @@ mod tests {
     use crate::store::{Origin, UserName, Write};
     use serde_json::json;
 
-    /// The filter can't be asked of the hidden row, whose name is no text: whether it was is told
-    /// by a failure.
+    /// The name of the hidden row is not text, so the statement would fail if the filter were
+    /// evaluated on it.
     #[test]
-    fn a_filter_is_asked_of_no_row_that_may_not_be_read() {
+    fn a_filter_is_evaluated_on_readable_rows_only() {
         let (_folder, store) = open();
         let made = store.write_blocking(Origin::command("test"), |write: &Write<'_>| {
             let actor = write.actor(&UserName::repository())?;

@@ -1,4 +1,4 @@
-//! Creating entities.
+//! Creates entities.
 
 use super::error::Error;
 use super::rights::{Rights, readable};
@@ -10,13 +10,13 @@ use crate::query::{Predicate, Sql};
 use uuid::Uuid;
 
 impl Write<'_> {
-    /// Creates the entity of a document that gives each property, and returns it as it is shown.
-    /// The guard is evaluated on the row once it is written, as on any other row, so that nothing
-    /// else has to judge a body.
+    /// Creates the entity of a document that contains each property, and returns it as it is shown.
+    /// The guard is evaluated on the new row, as on any other row, so that no second implementation
+    /// has to judge a body.
     ///
     /// # Errors
-    /// `Conflict` if its id or what must be unique is taken, `Invalid` if it names entities that
-    /// are not there, `Forbidden` if the user may not create it.
+    /// [`Error::Conflict`] if its id or a unique value is in use, [`Error::Invalid`] if it refers
+    /// to entities that don't exist, [`Error::Forbidden`] if the user may not create it.
     pub fn create(&self, rights: &dyn Rights, document: &Document) -> Result<Entry, Error> {
         let entity = document.entity;
         let creatable = rights.guard(entity, Action::Create);
@@ -28,7 +28,7 @@ impl Write<'_> {
             ))
         };
         if creatable == Predicate::False {
-            // A conflict would show which names are there.
+            // A conflict would reveal which names exist.
             return Err(forbidden());
         }
         let id = self.insert(rights, document)?;
@@ -72,7 +72,7 @@ impl Write<'_> {
         Ok(id)
     }
 
-    /// Refuses values that must be unique and are taken by a row other than `id`.
+    /// Refuses unique values that a row other than `id` has.
     pub(super) fn check_unique(
         &self,
         entity: &'static Entity,

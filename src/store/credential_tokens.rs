@@ -9,28 +9,28 @@ use crate::model::{DATA_CONNECTION, Timestamp, USER, Value};
 use crate::query::Sql;
 use uuid::Uuid;
 
-/// How long a token is good for, in milliseconds.
+/// How long a token is valid, in milliseconds.
 pub const CREDENTIAL_TOKEN_LIFE: i64 = 60_000;
 
-/// Tokens that a user gets within as long at most.
+/// The number of tokens that a user may get within that time.
 const MOST: i64 = 600;
 
-/// What a token leads to.
+/// The credentials that a token gives access to.
 #[derive(Debug)]
 pub struct StoredCredential {
     /// The connection.
     pub connection: Uuid,
     /// Its name.
     pub name: String,
-    /// The user name to open it with.
+    /// The user name of the connection.
     pub username: String,
     /// The password, sealed; empty if there is none.
     pub sealed_password: String,
-    /// Who asked for it, as `DIRECTORY\userid`.
+    /// The user who requested it, as `DIRECTORY\userid`.
     pub asked_by: String,
 }
 
-/// What a token hangs on: if any of it changes, it is good for nothing.
+/// The state that a token depends on: if any of it changes, the token is no longer valid.
 #[derive(Debug, PartialEq, Eq)]
 struct Basis {
     rules_version: i64,
@@ -48,15 +48,17 @@ impl Basis {
     }
 }
 
-/// The columns of what a token hangs on, as they are now, of the connection `c` and the user `u`.
+/// The columns with the current state that a token depends on, for the connection `c` and the user
+/// `u`.
 const BASIS: &str = "(SELECT rules FROM versions), c.modified_date, u.modified_date";
 
 impl Write<'_> {
-    /// Keeps a new token of a user's for the credentials of a connection, by its hash. If he got
-    /// too many of late, it tells in how many seconds he may have another.
+    /// Stores a new token of a user for the credentials of a connection, by its hash. If the user
+    /// got too many tokens recently, returns the seconds until the next one is allowed.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::NotFound`] if there is no such connection or user; [`Error::Database`] or
+    /// [`Error::Unreachable`] if the database fails.
     pub fn add_credential_token(
         &self,
         token_hash: &str,
@@ -102,11 +104,11 @@ impl Write<'_> {
         }
     }
 
-    /// Uses a token up, and gives what it leads to; nothing if there is no such token, it was used
-    /// or is too old, or anything that it hangs on has changed since it was made.
+    /// Uses a token, and returns the credentials. `None` if there is no such token, if it was used
+    /// or is too old, or if the state that it depends on has changed.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn use_credential_token(
         &self,
         token_hash: &str,
@@ -117,7 +119,7 @@ impl Write<'_> {
         );
         sql.bind(Value::Text(token_hash.to_owned())).push(" AND created_date > ");
         sql.bind(Value::Date(Timestamp::from_millis(now.millis() - CREDENTIAL_TOKEN_LIFE)));
-        // Nor from a time to come, where the clock was put back.
+        // A token dated in the future is not valid either: the clock was put back.
         sql.push(" AND created_date <= ").bind(Value::Date(now));
         sql.push(" RETURNING rules_version, connection_date, user_date, connection_id, user_id");
         let read = |row: &Row<'_>| Ok((Basis::read(row, 0)?, row.get(3)?, row.get(4)?));

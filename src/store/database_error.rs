@@ -1,10 +1,10 @@
-//! What the library of the database says when it fails.
+//! Errors of the database library.
 
 use std::error::Error;
 use std::fmt;
 
 /// A failure of the database, with a message for people. Only the module of the database engine
-/// knows the error that caused it.
+/// knows the underlying error.
 #[derive(Debug)]
 pub struct DatabaseError {
     message: String,
@@ -19,7 +19,7 @@ impl DatabaseError {
         Self { message: message.into(), cause: cause.into() }
     }
 
-    /// The cause, if it is an error of that type.
+    /// The cause, if it is an error of this type.
     pub(super) fn cause<E: Error + 'static>(&self) -> Option<&E> {
         self.cause.downcast_ref()
     }

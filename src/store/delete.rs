@@ -1,4 +1,4 @@
-//! Removing entities.
+//! Removes entities.
 
 use super::error::Error;
 use super::if_match::{IfMatch, check_if_match};
@@ -8,25 +8,26 @@ use crate::model::{Action, Entity, Kind, Property, REGISTRY, Role, Value};
 use crate::query::{Predicate, Sql};
 use uuid::Uuid;
 
-/// An entity to remove.
+/// A request to remove an entity.
 pub struct Deletion<'a> {
     /// Its type.
     pub entity: &'static Entity,
     /// Its id.
     pub id: Uuid,
-    /// What the request asks of the stored version.
+    /// The versions that the request accepts.
     pub if_match: Option<&'a IfMatch>,
 }
 
-/// Messages name this many of the entities that stand in the way.
+/// The number of entities that a message names.
 const NAMED: i64 = 5;
 
 impl Write<'_> {
-    /// Removes an entity, with its collections and with what links to it.
+    /// Removes an entity, with its collections and with the links to it.
     ///
     /// # Errors
-    /// `NotFound` if it is not there, `Forbidden` if it may not be removed, `Conflict` if other
-    /// entities refer to it, as those of an owner do.
+    /// [`Error::NotFound`] if it does not exist, [`Error::Forbidden`] if it may not be removed,
+    /// [`Error::PreconditionFailed`] if the stored version does not match, [`Error::Conflict`] if
+    /// other entities refer to it, as those of an owner do.
     pub fn delete(&self, rights: &dyn Rights, deletion: &Deletion<'_>) -> Result<(), Error> {
         let entity = deletion.entity;
         let mut sql = Sql::new("SELECT t0.modified_date, ");
@@ -72,7 +73,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Whether it is one of the site's own accounts.
+    /// Whether it is a service account.
     pub(super) fn is_service_account(
         &self,
         entity: &'static Entity,
@@ -82,7 +83,8 @@ impl Write<'_> {
         self.snapshot().holds(entity, id, &Predicate::equals(prohibited, Value::Boolean(true)))
     }
 
-    /// Refuses while entities of type `other` refer to the entity by `property`, and says which.
+    /// Refuses the removal while entities of type `other` refer to the entity by `property`, and
+    /// names them.
     fn check_unused(
         &self,
         rights: &dyn Rights,

@@ -1,5 +1,5 @@
-//! Sessions that a trusted header or a JSON Web Token began. The same credential finds its session
-//! again, so a client without a cookie jar leaves one row.
+//! Sessions that a trusted header or a JSON Web Token started. The same credential finds its
+//! session again, so a client without a cookie jar leaves one row.
 
 use super::error::Error;
 use super::sign_in::{Session, read_session};
@@ -9,25 +9,25 @@ use super::write::Write;
 use crate::model::{Timestamp, Value};
 use crate::query::Sql;
 
-/// What is kept of the credential that begins a session.
+/// What is stored of the credential that starts a session.
 #[derive(Clone, Debug)]
 pub struct SessionBasis {
-    /// What finds the session of the same credential.
+    /// The code by which the session of the credential is found.
     pub credential: String,
     /// The fingerprint of the settings that vouch for the user.
     pub source: String,
-    /// What a token says of the user, as JSON.
+    /// The claims of a token about the user, as JSON.
     pub claims: String,
 }
 
-/// Such sessions of one user at most; a new one takes the place of the oldest.
+/// The maximum number of such sessions of a user; a new one replaces the oldest.
 const SESSIONS: i64 = 5;
 
 impl Snapshot<'_> {
-    /// The session that this credential began, if it is valid at `now`.
+    /// The session that this credential started, if it is valid at `now`.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn derived_session(
         &self,
         credential: &str,
@@ -36,10 +36,10 @@ impl Snapshot<'_> {
         self.first(&by_credential(credential, now), read_session)
     }
 
-    /// Whether there are such sessions from other sources than these.
+    /// Whether there are such sessions from sources other than these.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn has_derived_sessions_beside(&self, sources: &[String]) -> Result<bool, Error> {
         let mut sql = Sql::new("SELECT 1 FROM sessions WHERE credential <> ''");
         beside(&mut sql, sources);
@@ -48,13 +48,12 @@ impl Snapshot<'_> {
 }
 
 impl Write<'_> {
-    /// Begins a session of the user of that name, who is created if nobody has seen the name
-    /// before, or finds the one that this credential began. There is none for a user who is
-    /// inactive or blacklisted.
+    /// Starts a session of the user with this name, who is created if the name is new; or finds the
+    /// session that this credential started. Returns `None` if the user is inactive or blacklisted.
     ///
     /// # Errors
-    /// [`Error::OtherSpelling`] if only a user of another name has the same folded name; the
-    /// database failed.
+    /// [`Error::OtherSpelling`] if only a user of another name has the same folded name;
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn begin_derived_session(
         &self,
         token_hash: &str,
@@ -67,10 +66,10 @@ impl Write<'_> {
             return Ok(None);
         }
         self.purge_sessions(session.created_date)?;
-        if let Some(begun) =
+        if let Some(existing) =
             self.snapshot().derived_session(&basis.credential, session.created_date)?
         {
-            return Ok(Some(begun));
+            return Ok(Some(existing));
         }
         self.make_room(actor.id, "kind <> 'password'", SESSIONS)?;
         let mut sql = Sql::new(
@@ -99,10 +98,10 @@ impl Write<'_> {
         Ok(Some(session.clone()))
     }
 
-    /// Ends the sessions that no setting vouches for any more: those from other sources than these.
+    /// Ends the sessions from sources other than these, for which no setting vouches any more.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn end_derived_sessions_beside(&self, sources: &[String]) -> Result<usize, Error> {
         let mut sql = Sql::new("DELETE FROM sessions WHERE credential <> ''");
         beside(&mut sql, sources);
@@ -112,7 +111,7 @@ impl Write<'_> {
 
 /// Selects the session of a credential.
 pub(super) fn by_credential(credential: &str, now: Timestamp) -> Sql {
-    // The index has only the rows that have a credential.
+    // The index contains only rows that have a credential.
     let mut sql = Sql::new(
         "SELECT id, created_date, expires_date, address, kind FROM sessions WHERE credential <> '' \
          AND credential = ",
@@ -124,7 +123,7 @@ pub(super) fn by_credential(credential: &str, now: Timestamp) -> Sql {
     sql
 }
 
-/// Adds the condition that the source is none of these.
+/// Adds the condition that the source is not one of these.
 fn beside(sql: &mut Sql, sources: &[String]) {
     for source in sources {
         sql.push(" AND source <> ").bind(Value::Text(source.clone()));

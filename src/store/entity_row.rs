@@ -1,4 +1,4 @@
-//! Rows of entities, whose columns are read as their properties.
+//! Rows of entities, whose columns are read as properties.
 
 use super::cell::Cell;
 use super::error::Error;
@@ -21,7 +21,7 @@ impl EntityRow<'_> {
     /// The id.
     ///
     /// # Errors
-    /// It is not one.
+    /// A [`WrongCell`] if the value is not an id.
     pub fn id(&self) -> Result<Uuid, WrongCell> {
         let id =
             read_id(self.value(0)).and_then(|id| Uuid::parse_str(id).map_err(|_| BadCell::Guid));
@@ -31,7 +31,7 @@ impl EntityRow<'_> {
     /// The text in a column.
     ///
     /// # Errors
-    /// It is not one that `property` can have.
+    /// A [`WrongCell`] if `property` can't have the value.
     pub fn text(&self, column: usize, property: &'static str) -> Result<String, WrongCell> {
         read_text(self.value(column))
             .map(str::to_owned)
@@ -41,7 +41,7 @@ impl EntityRow<'_> {
     /// The number in a column.
     ///
     /// # Errors
-    /// It is not one that `property` can have.
+    /// A [`WrongCell`] if `property` can't have the value.
     pub fn number(&self, column: usize, property: &'static str) -> Result<i64, WrongCell> {
         match self.read(column, property)? {
             PropertyValue::Number(number) => Ok(number),
@@ -49,10 +49,10 @@ impl EntityRow<'_> {
         }
     }
 
-    /// The truth value in a column.
+    /// The boolean in a column.
     ///
     /// # Errors
-    /// It is not one.
+    /// A [`WrongCell`] if the value is not a boolean.
     pub fn boolean(&self, column: usize, property: &'static str) -> Result<bool, WrongCell> {
         match self.read(column, property)? {
             PropertyValue::Boolean(value) => Ok(value),
@@ -60,7 +60,7 @@ impl EntityRow<'_> {
         }
     }
 
-    /// Names the row as one that can't be read.
+    /// The error for a row with a value that can't be read.
     pub fn unreadable(&self, wrong: WrongCell) -> Unreadable {
         wrong.of(self.entity, self.value(0))
     }
@@ -84,10 +84,10 @@ impl EntityRow<'_> {
 }
 
 impl Snapshot<'_> {
-    /// Calls `each` with each of the rows of `entity` that `sql` yields.
+    /// Calls `each` for each row of `entity` that `sql` returns.
     ///
     /// # Errors
-    /// The database failed, or `each` did.
+    /// The error of `each`; [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub(super) fn each_row(
         &self,
         entity: &'static Entity,

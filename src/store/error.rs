@@ -1,80 +1,79 @@
-//! Why the store did not do what it was asked.
+//! Errors of the store.
 
 use super::database_error::DatabaseError;
 use super::unreadable::Unreadable;
 use crate::model::{FieldErrors, Step};
 
-/// A request that the store turned down, or a database that failed.
+/// A request that the store refused, or a failure of the database.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such row, or the caller may not know of it.
+    /// The row does not exist, or the caller may not know of it.
     #[error("not found")]
     NotFound,
-    /// The caller may see the row but not do this to it.
+    /// The caller may read the row but may not do this to it.
     #[error("{0}")]
     Forbidden(String),
-    /// The content can't be taken.
+    /// The content is not valid.
     #[error("{0}")]
     Invalid(FieldErrors),
-    /// The content contradicts what is stored.
+    /// The content conflicts with stored data.
     #[error("{0}")]
     Conflict(String),
-    /// The entity was changed in between, or the request does not say which version it is based on;
-    /// the message says which.
+    /// The entity was changed since the client read it, or the request does not say which version
+    /// it is based on; the message says which.
     #[error("{0}")]
     Outdated(String),
-    /// The stored version is not one that `If-Match` names.
+    /// `If-Match` does not name the stored version.
     #[error("{0}")]
     PreconditionFailed(String),
-    /// Too much is under way.
+    /// Too many requests are in progress.
     #[error("the database is busy; try again")]
     Busy,
-    /// The store is shutting down, or its writer died.
+    /// The store is shutting down, or its writer thread has ended.
     #[error("the database is closed")]
     Stopped,
-    /// A user of another name has the same folded name, so that a user of this name can't be
-    /// created.
+    /// A user of another name has the same folded name, so a user of this name can't be created.
     #[error("there is already a user whose name differs only in the spelling of a letter")]
     OtherSpelling,
-    /// The file can't be used.
+    /// The database file can't be used.
     #[error("{0}")]
     Unusable(String),
-    /// The reader of a stream went away or is too slow.
+    /// The client of a stream has disconnected or reads too slowly.
     #[error("the client stopped reading")]
     ReaderGone,
-    /// A group of writes could not be made durable.
+    /// A group of writes could not be written to disk.
     #[error("the commit failed: {0}")]
     Commit(String),
-    /// The disk does not do what it should, which may pass: it is full, fails, or someone keeps the
-    /// files locked.
+    /// The disk does not work, perhaps for a short time: it is full, fails, or another program has
+    /// locked the files.
     #[error("database: {0}")]
     Unreachable(DatabaseError),
-    /// The disk does not answer, and the write had not begun.
+    /// The disk does not respond, and the write had not started.
     #[error("the disk does not respond")]
     Hangs,
-    /// A row holds a value that can't be shown.
+    /// A row has a value that can't be shown.
     #[error("{0}")]
     Unreadable(Box<Unreadable>),
-    /// The file of the database, its write-ahead log or the index of that is no longer where it
-    /// was, or is another one.
+    /// The database file, its write-ahead log or the index of the log was moved, deleted or
+    /// replaced.
     #[error(
         "the database file, or its -wal or -shm file, was moved, deleted or replaced while it was \
          open"
     )]
     Moved,
-    /// The disk does not answer, and the write may be done yet.
+    /// The disk does not respond, and the write may still be done.
     #[error("the disk does not respond, so it is unknown whether the write was done")]
     OutcomeUnknown,
-    /// The user has added to the database what one may within a day.
+    /// The user has reached a daily limit of additions to the database.
     #[error("this would exceed the {most} {noun} that a user may add within a day ({setting})")]
     AllowanceUsedUp {
-        /// Of what there would be too many.
+        /// What there would be too many of.
         noun: &'static str,
-        /// The setting that bounds it.
+        /// The setting with the limit.
         setting: &'static str,
-        /// How many it allows.
+        /// The limit.
         most: u64,
-        /// In how many seconds the allowance begins anew.
+        /// The seconds until the allowance starts again.
         seconds: i64,
     },
     /// The write would keep the writer busy for too long.
@@ -83,11 +82,10 @@ pub enum Error {
     /// The database failed.
     #[error("database: {0}")]
     Database(DatabaseError),
-    /// The conditions, with what the rules say of each entity type, are more than the database
-    /// takes.
+    /// The conditions of the request and of the rules are too complex for the database.
     #[error("the filter and the rules are too complex together")]
     TooComplex,
-    /// It would take longer than it may.
+    /// The work would take longer than allowed.
     #[error("it takes too long")]
     TooLong,
 }
@@ -105,7 +103,7 @@ impl From<FieldErrors> for Error {
 }
 
 impl Error {
-    /// The same error, with the fields of an invalid content one level further down.
+    /// The same error, with the fields of invalid content nested one level deeper.
     #[must_use]
     pub fn within(self, step: impl Into<Step>) -> Self {
         match self {
@@ -114,13 +112,13 @@ impl Error {
         }
     }
 
-    /// A row that is always there is missing.
+    /// The error if a row that always exists is missing.
     pub(super) fn no_row() -> Self {
         let message = "Query returned no rows";
         Self::Database(DatabaseError::new(message, message))
     }
 
-    /// The message for those who know already that it is about the database.
+    /// The message without the words that say that it is about the database.
     pub(super) fn reason(&self) -> String {
         match self {
             Self::Database(failure) => failure.to_string(),

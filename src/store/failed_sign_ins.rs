@@ -10,50 +10,51 @@ use crate::model::{Timestamp, Value, fold};
 use crate::query::Sql;
 use uuid::Uuid;
 
-/// One count of failed attempts, and how long its failures can make the next attempt wait.
+/// A counter of failed attempts, and how long its failures can delay the next attempt.
 #[derive(Clone, Debug)]
 pub struct SignInKey {
-    /// The name of the count.
+    /// The name of the counter.
     pub key: String,
-    /// Failures that cost nothing, for people who mistype; from then on each doubles the wait.
+    /// The number of failures without a delay, for people who mistype; from then on each failure
+    /// doubles the delay.
     pub free: u32,
-    /// The longest wait, in milliseconds.
+    /// The longest delay, in milliseconds.
     pub longest: i64,
-    /// What a success means for it.
+    /// How a success affects the counter.
     pub of: Counted,
 }
 
 impl SignInKey {
-    /// The name of the count of a user, `DIRECTORY\userid` in any case, from anywhere. The quotes
-    /// end the name, whatever is in it; a long name is known by its SHA-256.
+    /// The name of the counter of a user, `DIRECTORY\userid` in any case, from any address. The
+    /// quotes end the name, whatever it contains; a long name is replaced by its SHA-256.
     #[must_use]
     pub fn of_user(user: &str) -> String {
         let key = format!("user {:?}", fold(user));
-        // Anybody can send long names, and 100,000 counts are kept.
+        // Anyone can send long names, and 100,000 counters are stored.
         if key.len() <= LONGEST { key } else { format!("user #{}", digest(&key)) }
     }
 
-    /// The name of the count of a user from one place.
+    /// The name of the counter of a user from one address.
     #[must_use]
     pub fn of_user_from(user: &str, place: &str) -> String {
         format!("{}{FROM}{place}", Self::of_user(user))
     }
 }
 
-/// Bytes of the name of a user's count; with the place it takes some 30 more.
+/// Bytes of the name of a user's counter; with the address it takes some 30 more.
 const LONGEST: usize = 80;
 
-/// What stands between the user and the place in the name of a count, and the first text after all
-/// that begin with it.
+/// The separator between the user and the address in the name of a counter, and the first text
+/// after all that begin with it.
 const FROM: &str = " from ";
 const AFTER_FROM: &str = " from!";
 
-/// What is counted.
+/// What a counter counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counted {
-    /// Attempts in one known browser: a success there makes up for its failures.
+    /// Attempts in one known browser: a success clears its failures.
     Browser,
-    /// Attempts that may come from several people: a success takes only itself off.
+    /// Attempts that may come from several people: a success removes only itself.
     Shared,
 }
 
@@ -61,7 +62,7 @@ pub enum Counted {
 #[derive(Clone, Debug)]
 pub struct PendingSignIn(Vec<PendingCount>);
 
-/// One count of such an attempt.
+/// One counter of such an attempt.
 #[derive(Clone, Debug)]
 struct PendingCount {
     key: String,
@@ -71,30 +72,30 @@ struct PendingCount {
 }
 
 impl PendingSignIn {
-    /// The names of its counts.
+    /// The names of its counters.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|count| count.key.as_str())
     }
 }
 
-/// A count.
+/// The value of a counter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Failures {
     number: u32,
     last: i64,
 }
 
-/// A count that is left alone halves in so long, in milliseconds.
+/// A counter without new failures halves after this time, in milliseconds.
 const HALVED: i64 = 15 * 60 * 1_000;
 
-/// Counts that are kept at most; then the oldest is forgotten for each new one.
+/// The maximum number of counters; beyond it, the oldest are removed.
 const MOST: i64 = 100_000;
 
-/// Failures are forgotten after a day, in milliseconds.
+/// Failures are removed after a day, in milliseconds.
 const FORGOTTEN: i64 = 24 * 60 * 60 * 1_000;
 
 impl Failures {
-    /// The count at `now`: what was long ago counts less, and what is dated ahead not at all.
+    /// The count at `now`: old failures count less, and failures dated in the future don't count.
     fn at(self, now: Timestamp) -> u32 {
         if self.last > now.latest_plausible().millis() {
             return 0;
@@ -115,18 +116,18 @@ impl Failures {
         (self.last + wait - now.millis()).min(longest)
     }
 
-    /// One more, at `now`.
+    /// Adds a failure at `now`.
     fn and_one(self, now: Timestamp) -> Self {
         Self { number: self.at(now) + 1, last: now.millis() }
     }
 }
 
 impl PendingCount {
-    /// The count once this attempt has succeeded, of which there are `current` failures by now.
+    /// The value once this attempt has succeeded; `current` is the value by now.
     fn succeeded(&self, current: Failures) -> Failures {
         match self.of {
             Counted::Browser => Failures::default(),
-            // As it was, or each success would put off the halving of what others have failed.
+            // The previous value, or each success would postpone the halving of others' failures.
             Counted::Shared if current == self.after => self.before,
             Counted::Shared => Failures { number: current.number.saturating_sub(1), ..current },
         }
@@ -134,10 +135,10 @@ impl PendingCount {
 }
 
 impl Snapshot<'_> {
-    /// In how many seconds another attempt may be made, if not at once.
+    /// The seconds until another attempt is allowed; `None` if it is allowed now.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn sign_in_wait(&self, keys: &[SignInKey], now: Timestamp) -> Result<Option<i64>, Error> {
         let mut longest = 0;
         for SignInKey { key, free, longest: most, .. } in keys {
@@ -156,12 +157,12 @@ impl Snapshot<'_> {
 }
 
 impl Write<'_> {
-    /// Counts an attempt to sign in as failed until it succeeds, so that many at once are many,
-    /// too. If there were too many failures, it tells in how many seconds the next attempt may be
-    /// made, and counts nothing.
+    /// Counts an attempt to sign in as failed until it succeeds, so that parallel attempts count as
+    /// well. If there were too many failures, counts nothing and returns the seconds until the next
+    /// attempt is allowed.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn attempt_sign_in(
         &self,
         keys: &[SignInKey],
@@ -181,10 +182,11 @@ impl Write<'_> {
         Ok(Ok(PendingSignIn(counts)))
     }
 
-    /// Takes an attempt that succeeded off the counts. Others may have failed there meanwhile.
+    /// Removes an attempt that succeeded from the counters, which others may have increased in the
+    /// meantime.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn succeed_sign_in(&self, attempt: &PendingSignIn) -> Result<(), Error> {
         for count in &attempt.0 {
             let current = self.snapshot().failures(&count.key)?;
@@ -193,10 +195,10 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Forgets the failures in the name of a user, wherever they came from.
+    /// Removes the failures of a user, from all addresses.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub(super) fn forget_failures_of(&self, user: Uuid) -> Result<(), Error> {
         let mut sql = Sql::new("SELECT user_directory, user_id FROM users WHERE id = ");
         sql.bind(Value::Id(user));
@@ -251,7 +253,7 @@ mod tests {
     use crate::store::{Origin, new_file, write_at};
 
     #[test]
-    fn a_success_takes_only_itself_off_the_counts_that_others_share() {
+    fn a_success_removes_only_itself_from_shared_counters() {
         let (_folder, file) = new_file();
         let key = |of: Counted, key: &str| SignInKey {
             key: key.to_owned(),
@@ -263,7 +265,7 @@ mod tests {
         let now = Timestamp::now();
         let waits = write_at(&file, &Origin::command("test"), |write| {
             let of_anna = write.attempt_sign_in(&from("anna"), now)?.unwrap();
-            // While hers is looked at, others fail there.
+            // While this attempt is being verified, other attempts fail.
             for user in ["a", "b", "c", "d"] {
                 assert!(write.attempt_sign_in(&from(user), now)?.is_ok());
             }
@@ -276,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn each_failure_beyond_a_few_doubles_the_wait_up_to_the_longest() {
+    fn each_failure_beyond_the_free_ones_doubles_the_delay_up_to_the_longest() {
         let start = Timestamp::from_millis(0);
         let wait = |number: u32| Failures { number, last: 0 }.wait(start, 5, 900_000);
         assert_eq!((0..8).map(wait).collect::<Vec<_>>(), [0, 0, 0, 0, 0, 2_000, 4_000, 8_000]);
@@ -286,7 +288,7 @@ mod tests {
             (put_back(4, 60_000), put_back(5, 60_000), put_back(50, 60_000)),
             (0, 30_000, 30_000)
         );
-        // What is dated further ahead comes from a clock that was wrong.
+        // A date further in the future comes from a wrong clock.
         assert_eq!((put_back(5, 60_001), put_back(50, i64::MAX)), (0, 0));
         let later = |number: u32, quarters: i64| {
             Failures { number, last: 0 }.at(Timestamp::from_millis(quarters * HALVED))
@@ -295,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn no_name_of_a_user_runs_into_that_of_a_place() {
+    fn counter_names_of_users_and_of_addresses_never_collide() {
         let long = "x".repeat(LONGEST);
         let names = [
             "lab\\anna",

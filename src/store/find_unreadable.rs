@@ -1,4 +1,4 @@
-//! Finds the row that a statement has failed on.
+//! Finds the row that made a statement fail.
 
 use super::budget::Steps;
 use super::error::Error;
@@ -8,12 +8,12 @@ use super::sqlite::sql_functions::is_about_text;
 use crate::model::Entity;
 use crate::query::Predicate;
 
-/// Steps within which the row must be found that a statement has failed on.
+/// The steps within which the row must be found.
 const SEARCH: Steps = 20_000_000;
 
 impl Snapshot<'_> {
-    /// Names the row of `entity` that a statement has failed on, if it failed on a text and such a
-    /// row is soon found.
+    /// Names the row of `entity` that made a statement fail, if the statement failed on a text and
+    /// the row is found within a limited number of steps.
     pub(super) fn name_unreadable(&self, entity: &'static Entity, error: Error) -> Error {
         if !is_about_text(&error) {
             return error;

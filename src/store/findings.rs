@@ -1,10 +1,10 @@
-//! What is wrong with a database, as lines for people.
+//! The faults of a database, as lines for people.
 
-/// Lines that are kept: a database that is damaged all over must not fill the memory or the
-/// terminal.
+/// The number of lines that are kept: a database with damage everywhere must not fill the memory or
+/// the terminal.
 const MOST: usize = 1_000;
 
-/// What was found, one line each. Beyond so many, findings are only counted.
+/// The findings, one line each. Beyond a limit they are only counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
     lines: Vec<String>,
@@ -12,7 +12,7 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Adds one.
+    /// Adds a finding.
     pub fn add(&mut self, line: impl Into<String>) {
         if self.lines.len() < MOST {
             self.lines.push(line.into());
@@ -27,19 +27,19 @@ impl Findings {
         self.more += other.more;
     }
 
-    /// Whether there are none.
+    /// Whether there are no findings.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
-    /// How many there are, with those that are only counted.
+    /// The number of findings, including those that are only counted.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.more.saturating_add(u64::try_from(self.lines.len()).unwrap_or(u64::MAX))
     }
 
-    /// The first `most` lines, and after them how many more there are.
+    /// The first `most` lines, followed by the number of the others.
     pub fn first(&self, most: usize) -> impl Iterator<Item = String> {
         let shown = most.min(self.lines.len());
         let more = self.count() - u64::try_from(shown).unwrap_or(0);
@@ -47,7 +47,7 @@ impl Findings {
         self.lines[..shown].iter().cloned().chain(rest)
     }
 
-    /// All lines that were kept, and after them how many more there are.
+    /// All lines that were kept, followed by the number of the others.
     pub fn lines(&self) -> impl Iterator<Item = String> {
         self.first(MOST)
     }
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn beyond_a_thousand_lines_findings_are_counted_only() {
+    fn beyond_a_thousand_lines_findings_are_only_counted() {
         let mut findings = Findings::default();
         assert!(findings.is_empty() && findings.lines().count() == 0);
         (0..MOST + 5).for_each(|number| findings.add(format!("line {number}")));

@@ -1,4 +1,4 @@
-//! Stored text that another case folding can tell apart.
+//! Stored texts that another case folding could compare differently.
 
 use super::error::Error;
 use super::snapshot::Snapshot;
@@ -7,13 +7,13 @@ use crate::query::Sql;
 /// A stored text that rules compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredText {
-    /// Where it is, such as `role`, or `userId of LAB\anna`.
+    /// Where it is stored, such as `role`, or `userId of LAB\anna`.
     pub place: String,
     /// The text.
     pub text: String,
 }
 
-/// The texts that rules compare: each the place, the column and the rows.
+/// The texts that rules compare: the place, the column and the table of each.
 const COMPARED: [(&str, &str, &str); 9] = [
     ("'userDirectory of ' || user_directory || '\\' || user_id", "user_directory", "users"),
     ("'userId of ' || user_directory || '\\' || user_id", "user_id", "users"),
@@ -27,10 +27,10 @@ const COMPARED: [(&str, &str, &str); 9] = [
 ];
 
 impl Snapshot<'_> {
-    /// Each text outside ASCII that rules compare, once a place.
+    /// Each text outside ASCII that rules compare, once for each place.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn compared_texts_outside_ascii(&self) -> Result<Vec<StoredText>, Error> {
         let selects = COMPARED.map(|(place, column, table)| {
             let condition = format!("{column} GLOB '*[^' || char(1) || '-' || char(127) || ']*'");

@@ -15,7 +15,7 @@ pub enum IfMatch {
 /// Compares the stored version with those that a write accepts.
 ///
 /// # Errors
-/// [`Error::PreconditionFailed`] if it is another one.
+/// [`Error::PreconditionFailed`] if it is another version.
 pub(super) fn check_if_match(if_match: Option<&IfMatch>, stored: Timestamp) -> Result<(), Error> {
     match if_match {
         Some(IfMatch::Versions(versions)) if !versions.contains(&stored) => {

@@ -1,5 +1,5 @@
-//! Looking whether a database is sound, and what is in it. Unlike the rest of the store this also
-//! reads earlier schemas.
+//! Checks whether a database is sound, and counts its contents. Unlike the rest of the store, this
+//! also reads earlier schemas.
 
 use super::audit_chain;
 use super::error::Error;
@@ -12,20 +12,21 @@ use super::sqlite::migrations::{NEWEST, schema_of};
 use crate::model::{Entity, Property, REGISTRY, with_secrets};
 use crate::query::Sql;
 
-/// How many of an entity type there are.
+/// The number of entities of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
     /// The type.
     pub entity: &'static Entity,
-    /// How many.
+    /// The number.
     pub rows: i64,
 }
 
 impl Snapshot<'_> {
-    /// The version of the schema: how many of the steps in `migrations/` have been made.
+    /// The version of the schema: the number of steps in `migrations/` that were applied.
     ///
     /// # Errors
-    /// The database failed, or is of a newer version.
+    /// [`Error::Unusable`] if the database has a newer version; [`Error::Database`] or
+    /// [`Error::Unreachable`] if the database fails.
     pub fn schema(&self) -> Result<usize, Error> {
         schema_of(self.connection)
     }
@@ -33,13 +34,14 @@ impl Snapshot<'_> {
     /// What SQLite finds damaged; nothing in a sound database.
     ///
     /// # Errors
-    /// The database is so damaged that it can't be checked.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails. It may be too damaged
+    /// to be checked.
     pub fn damage(&self) -> Result<Damage, Error> {
         sqlite::integrity::damage(self.connection)
     }
 
-    /// Tables that are other than this program makes them. A version is only a number; this
-    /// compares with what the steps up to that version make.
+    /// The tables that differ from those that this program creates. A version is only a number;
+    /// this compares with the result of the steps up to that version.
     #[must_use]
     pub fn schema_faults(&self) -> Findings {
         let mut findings = Findings::default();
@@ -49,7 +51,7 @@ impl Snapshot<'_> {
         findings
     }
 
-    /// What every database starts with and this one lacks, or has otherwise.
+    /// The rows that every database starts with and that are missing or different here.
     #[must_use]
     pub fn seed_faults(&self) -> Findings {
         let mut findings = Findings::default();
@@ -61,7 +63,7 @@ impl Snapshot<'_> {
         findings
     }
 
-    /// What is wrong with the audit log.
+    /// The faults of the audit log.
     #[must_use]
     pub fn audit_faults(&self) -> Findings {
         let mut findings = Findings::default();
@@ -78,10 +80,10 @@ impl Snapshot<'_> {
         findings
     }
 
-    /// How many there are of each entity type.
+    /// The number of entities of each type.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn counts(&self) -> Result<Vec<Count>, Error> {
         let mut counts = Vec::new();
         for entity in REGISTRY.iter().copied() {
@@ -94,11 +96,11 @@ impl Snapshot<'_> {
         Ok(counts)
     }
 
-    /// Shows each sealed value that is stored, with the property and the id of the row that it
-    /// belongs to, whatever has become of them.
+    /// Calls `show` for each sealed value, with the property and the id of its row, even if these
+    /// are damaged.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn each_sealed_value(
         &self,
         mut show: impl FnMut(&'static Entity, &'static Property, &str, &str),
@@ -114,26 +116,26 @@ impl Snapshot<'_> {
         Ok(())
     }
 
-    /// Shows the hash of each password that is stored, with the id of the user.
+    /// Calls `show` for each stored password hash, with the id of the user.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn each_password_hash(&self, show: impl FnMut(&str, &str)) -> Result<(), Error> {
         self.each_pair(["passwords", "user_id", "hash"], "IS NOT NULL", show)
     }
 
-    /// Shows an id and a text of each row of a table, if there is such a table and the text is so.
-    /// A text that can't be read is shown as empty.
+    /// Calls `show` for the id and a text of each row of a table, if the table exists and the text
+    /// fulfils the condition. A text that can't be read is passed as empty.
     fn each_pair(
         &self,
         [table, id, column]: [&str; 3],
-        is_so: &str,
+        condition: &str,
         mut show: impl FnMut(&str, &str),
     ) -> Result<(), Error> {
         if !self.has_table(table)? {
             return Ok(());
         }
-        let sql = format!("SELECT {id}, {column} FROM {table} WHERE {column} {is_so}");
+        let sql = format!("SELECT {id}, {column} FROM {table} WHERE {column} {condition}");
         let mut statement = self.prepare(&Sql::new(&sql))?;
         let mut rows = statement.query(&[])?;
         while let Some(row) = rows.next_row()? {
@@ -147,7 +149,7 @@ impl Snapshot<'_> {
     }
 }
 
-/// The version of the schema that this program makes.
+/// The version of the schema that this program creates.
 #[must_use]
 pub fn newest_schema() -> usize {
     NEWEST

@@ -1,14 +1,14 @@
-//! What rows become: JSON text, which goes to clients as it is, or JSON values, which the server
-//! works on.
+//! The two forms of rows: JSON text, which goes to clients, and JSON values, which the server works
+//! with.
 
 use super::property_value::PropertyValue;
 use super::unreadable::WrongCell;
 use serde_json::{Map, Value as Json};
 use std::io::Write;
 
-/// A JSON object under construction. The names of its properties are plain words.
+/// A JSON object under construction. The names of its properties need no escaping.
 pub trait JsonObject {
-    /// A list in it.
+    /// A list in the object.
     type List: JsonList<Object = Self>;
 
     /// Adds a property with a single value.
@@ -23,7 +23,7 @@ pub trait JsonObject {
     /// Adds a property with an object, which `fill` fills.
     ///
     /// # Errors
-    /// Whatever `fill` fails with; then this object is not to be used.
+    /// The error of `fill`; the object must not be used then.
     fn add_object(
         &mut self,
         name: &'static str,
@@ -33,7 +33,7 @@ pub trait JsonObject {
 
 /// A JSON list under construction.
 pub trait JsonList: Default + 'static {
-    /// An object in it.
+    /// An object in the list.
     type Object: JsonObject<List = Self>;
 
     /// Adds a single value.
@@ -42,14 +42,14 @@ pub trait JsonList: Default + 'static {
     /// Adds an object, which `fill` fills.
     ///
     /// # Errors
-    /// Whatever `fill` fails with; then this list is not to be used.
+    /// The error of `fill`; the list must not be used then.
     fn push_object(
         &mut self,
         fill: impl FnOnce(&mut Self::Object) -> Result<(), WrongCell>,
     ) -> Result<(), WrongCell>;
 }
 
-/// JSON text: of an object without the bracket at its end, or of a list without its brackets.
+/// JSON text: an object without its closing bracket, or a list without its brackets.
 #[derive(Debug, Default)]
 pub struct JsonText(pub Vec<u8>);
 
@@ -57,7 +57,7 @@ impl JsonText {
     /// Writes an object, which `fill` fills.
     ///
     /// # Errors
-    /// Whatever `fill` fails with; then the text is not to be used.
+    /// The error of `fill`; the text must not be used then.
     pub fn object<E>(&mut self, fill: impl FnOnce(&mut Self) -> Result<(), E>) -> Result<(), E> {
         self.0.push(b'{');
         fill(self)?;

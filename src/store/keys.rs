@@ -1,4 +1,4 @@
-//! Where the sealed data keys are kept. What they mean is the affair of the secrets.
+//! Storage of the sealed data keys. Only the room `keys` knows their meaning.
 
 use super::audit::Act;
 use super::error::Error;
@@ -13,14 +13,14 @@ use uuid::Uuid;
 /// A data key as it is stored: sealed by the master key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredKey {
-    /// The number that sealed values name it by.
+    /// The number by which sealed values name it.
     pub term: u32,
     /// The key, sealed.
     pub sealed_key: String,
 }
 
 impl StoredKey {
-    /// Its term and its sealed form, as whoever opens it takes them.
+    /// Its term and its sealed form.
     #[must_use]
     pub fn sealed(&self) -> (u32, &str) {
         (self.term, &self.sealed_key)
@@ -40,24 +40,23 @@ pub struct KeyDerivation {
     pub lanes: u32,
 }
 
-/// A sealed value, and where it lies.
+/// A sealed value and its position.
 #[derive(Debug)]
 pub struct SealedValue {
-    /// Where to go on after it.
+    /// The position after which to continue.
     pub position: Position,
-    /// The id of its row, as it can be shown.
+    /// The id of its row, in a form that can be shown.
     pub id: String,
     /// The sealed value; empty if it is not text.
     pub sealed: String,
 }
 
-/// A place among the rows of a table; the default is before all of them. It is the id in
-/// hexadecimal.
+/// A position among the rows of a table: the id in hexadecimal. The default is before all rows.
 #[derive(Clone, Debug, Default)]
 pub struct Position(String);
 
-/// Sealed values that are read at once, and about how many bytes of them: those of the audit log
-/// can be a megabyte each.
+/// The number of sealed values that are read at once, and about how many bytes of them: those of
+/// the audit log can be a megabyte each.
 const BATCH_ROWS: i64 = 200;
 const BATCH_BYTES: usize = 1024 * 1024;
 
@@ -65,7 +64,8 @@ impl Snapshot<'_> {
     /// The stored data keys, oldest first.
     ///
     /// # Errors
-    /// The database failed; [`Error::Unusable`] if the row of one is damaged.
+    /// [`Error::Unusable`] if the row of a key is damaged; [`Error::Database`] or
+    /// [`Error::Unreachable`] if the database fails.
     pub fn data_keys(&self) -> Result<Vec<StoredKey>, Error> {
         let sql = Sql::new("SELECT term, sealed_key FROM data_keys ORDER BY term");
         let rows = self.all(&sql, |row| Ok((shown(row.cell(0)), read_key(row))))?;
@@ -81,19 +81,19 @@ impl Snapshot<'_> {
             .collect()
     }
 
-    /// The stored data keys, oldest first, and how the master key that seals them is derived, if it
-    /// is.
+    /// The stored data keys, oldest first, and how the master key is derived, if it comes from a
+    /// passphrase.
     ///
     /// # Errors
-    /// The database failed.
+    /// As [`Snapshot::data_keys`].
     pub fn sealed_keys(&self) -> Result<(Vec<StoredKey>, Option<KeyDerivation>), Error> {
         Ok((self.data_keys()?, self.key_derivation()?))
     }
 
-    /// How often each data key has sealed a value, by its term, the oldest first.
+    /// How many values each data key has sealed, by its term, the oldest first.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn data_key_uses(&self) -> Result<Vec<(u32, i64)>, Error> {
         let sql = Sql::new("SELECT term, uses FROM data_keys ORDER BY term");
         self.all(&sql, |row| Ok((row.get(0)?, row.get(1)?)))
@@ -102,25 +102,25 @@ impl Snapshot<'_> {
     /// The term of the newest data key; 0 if there is none.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn newest_term(&self) -> Result<u32, Error> {
         let sql = Sql::new("SELECT coalesce(max(term), 0) FROM data_keys");
         Ok(self.first(&sql, |row| row.get(0))?.unwrap_or(0))
     }
 
-    /// Sealed values of a property in the order of the ids of their rows, those after `position`:
-    /// so many at most, and of so many bytes. Whatever has become of an id or of a sealed text, the
-    /// row is among them.
+    /// The sealed values of a property in the order of the ids of their rows, after `position`;
+    /// limited in number and bytes. Rows with a damaged id or sealed text are included.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn sealed_values_after(
         &self,
         entity: &'static Entity,
         property: &'static Property,
         position: &Position,
     ) -> Result<Vec<SealedValue>, Error> {
-        // An id that is no UTF-8 has a place in the order, too, which a text for people can't name.
+        // An id that is not UTF-8 has a position in the order too, but no text for messages can
+        // name it.
         let mut sql = Sql::new("SELECT hex(id), id, ");
         sql.push(property.column).push(" FROM ").push(entity.table).push(" WHERE id > CAST(unhex(");
         sql.bind(Value::Text(position.0.clone())).push(") AS TEXT) AND ").push(property.column);
@@ -142,11 +142,11 @@ impl Snapshot<'_> {
         Ok(values)
     }
 
-    /// The sealed secrets of one entity, by their properties; none if the entity is not there.
-    /// Whatever has become of a sealed text, it is among them.
+    /// The sealed secrets of one entity, by property; none if the entity does not exist. Damaged
+    /// sealed texts are included.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn sealed_values_of(
         &self,
         entity: &'static Entity,
@@ -168,10 +168,10 @@ impl Snapshot<'_> {
         Ok(secrets.iter().copied().zip(sealed).collect())
     }
 
-    /// The ids of the audit entries that name the sealed secret of that id, so many at most.
+    /// The ids of up to `most` audit entries that refer to the sealed secret with this id.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn entries_with_secret(&self, id: &str, most: i64) -> Result<Vec<String>, Error> {
         self.all(&entries_naming(id, most), |row| Ok(shown(row.cell(0))))
     }
@@ -179,7 +179,7 @@ impl Snapshot<'_> {
     /// How the master key is derived, if it comes from a passphrase.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn key_derivation(&self) -> Result<Option<KeyDerivation>, Error> {
         let sql = Sql::new("SELECT salt, memory_kib, iterations, lanes FROM key_derivation");
         self.first(&sql, |row| {
@@ -193,7 +193,7 @@ impl Snapshot<'_> {
     }
 }
 
-/// Selects the ids of the audit entries that name the sealed secret of that id.
+/// Selects the ids of the audit entries that refer to the sealed secret with this id.
 pub(super) fn entries_naming(id: &str, most: i64) -> Sql {
     let mut sql = Sql::new(
         "SELECT entry.id FROM audit_texts AS text JOIN audit_entry_texts AS named ON named.text_id \
@@ -212,7 +212,7 @@ impl Write<'_> {
     /// Stores a data key.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn add_data_key(&self, key: &StoredKey) -> Result<(), Error> {
         let mut sql = Sql::new("INSERT INTO data_keys (term, created_date, sealed_key) VALUES (");
         sql.bind(Value::Integer(key.term.into()))
@@ -227,11 +227,11 @@ impl Write<'_> {
         })
     }
 
-    /// Counts that the data key of that term has sealed so many values more. What is undone after
-    /// all is not counted.
+    /// Counts `more` values that the data key of this term has sealed. Changes that are undone are
+    /// not counted.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn count_uses(&self, term: u32, more: u64) -> Result<(), Error> {
         let more = i64::try_from(more).unwrap_or(i64::MAX);
         let mut sql = Sql::new("UPDATE data_keys SET uses = uses + ");
@@ -239,10 +239,10 @@ impl Write<'_> {
         self.snapshot().execute(&sql).map(drop)
     }
 
-    /// Keeps another sealed form of a value: the entity is the same, so it stays the same version.
+    /// Stores another sealed form of a value. The entity keeps its version, because it is the same.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn replace_sealed_value(
         &self,
         entity: &'static Entity,
@@ -260,21 +260,21 @@ impl Write<'_> {
         self.snapshot().execute(&sql).map(drop)
     }
 
-    /// Removes the data keys from before a term, and tells how many there were.
+    /// Removes the data keys before a term, and returns how many there were.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn remove_data_keys_before(&self, term: u32) -> Result<usize, Error> {
         let mut sql = Sql::new("DELETE FROM data_keys WHERE term < ");
         sql.bind(Value::Integer(term.into()));
         self.snapshot().execute(&sql)
     }
 
-    /// Keeps the data keys as another master key has sealed them, and how that is derived, if it
-    /// is.
+    /// Stores the data keys as another master key has sealed them, and how that key is derived, if
+    /// it comes from a passphrase.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn replace_master_key(
         &self,
         keys: &[StoredKey],
@@ -298,7 +298,7 @@ impl Write<'_> {
     /// Stores how the master key is derived.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn set_key_derivation(&self, derivation: &KeyDerivation) -> Result<(), Error> {
         let mut sql = Sql::new(
             "INSERT INTO key_derivation (singleton, salt, memory_kib, iterations, lanes) VALUES \
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_whose_id_or_text_is_damaged_are_among_the_sealed_values() {
+    fn rows_with_a_damaged_id_or_text_are_among_the_sealed_values() {
         let (_folder, store) = fill(100);
         let damage = |write: &Write<'_>| {
             for change in [

@@ -1,6 +1,6 @@
-//! What other entities lose when one is removed: the links to it, such as a tag's, and the elements
-//! that refer to it, such as values of a custom property. The removal's audit entry lists them, so
-//! that it can be undone.
+//! The links that other entities lose when an entity is removed, such as those to a tag, and the
+//! elements that refer to it, such as values of a custom property. The audit entry of the removal
+//! lists them, so that the removal can be undone.
 
 use super::error::Error;
 use super::snapshot::Snapshot;
@@ -12,21 +12,22 @@ use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Where the JSON of a removed entity says what others lost.
+/// The property that lists the lost links in the JSON of a removed entity.
 const REMOVED_FROM: &str = "removedFrom";
 
-/// Bytes of that in one audit entry: some 100,000 ids. What is beyond is only counted.
+/// The size of that list in one audit entry: some 100,000 ids. Further links are only counted.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
-/// Bytes of an id in a list, and of what stands around a list.
+/// Bytes of an id in a list, and of the JSON overhead a list.
 const ID_BYTES: usize = 39;
 const AROUND: usize = 120;
 
-/// How entities of one type have others, which they lose when these are removed.
+/// A property by which entities refer to others, and that loses an item when one of these is
+/// removed.
 struct Relation {
     holder: &'static Entity,
     property: &'static Property,
-    /// The column that names what is removed, in the table of the property.
+    /// The column that refers to the removed entity, in the table of the property.
     column: &'static str,
     /// The text that is lost as well, if each link has one.
     value: Option<&'static Property>,
@@ -60,15 +61,15 @@ fn relations_to(target: &'static Entity) -> impl Iterator<Item = Relation> {
     })
 }
 
-/// Whether entities of other types can lose something when one of this type is removed.
+/// Whether entities of other types can lose links when one of this type is removed.
 #[must_use]
 pub fn is_linked(entity: &'static Entity) -> bool {
     relations_to(entity).next().is_some()
 }
 
 impl Write<'_> {
-    /// Takes an entity that is about to be removed off all others, and adds to its JSON what these
-    /// lose.
+    /// Removes an entity that is about to be deleted from all others, and adds what these lose to
+    /// its JSON.
     pub(super) fn take_off_others(
         &self,
         target: &'static Entity,
@@ -82,7 +83,7 @@ impl Write<'_> {
                 continue;
             }
             lost.extend(listed);
-            // It would go by itself, but uncounted.
+            // SQLite would remove the links by itself, but would not count them.
             let mut sql = Sql::new("DELETE FROM ");
             sql.push(relation.property.column)
                 .push(" WHERE ")
@@ -102,8 +103,8 @@ impl Write<'_> {
 }
 
 impl Snapshot<'_> {
-    /// The entities that have what is to be removed, by the value that they have of it, as the
-    /// audit log lists them in no more than `space` bytes.
+    /// The entities that refer to the one that is removed, grouped by the value that is lost, as
+    /// the audit log lists them in at most `space` bytes.
     fn holders(
         &self,
         relation: &Relation,
@@ -114,17 +115,17 @@ impl Snapshot<'_> {
         let (mut listed, mut not_listed) = (BTreeMap::<Option<String>, Vec<Uuid>>::new(), 0_u64);
         self.all(&sql, |row| {
             let value = || relation.value.map(|_| row.get::<String>(1)).transpose();
-            // What can't be read is removed as well, and must not stand in the way of that.
+            // A link that can't be read is removed as well, and must not prevent the removal.
             let (Ok(holder), Ok(value)) = (row.get(0), value()) else {
                 not_listed += 1;
                 return Ok(());
             };
-            let around = if listed.contains_key(&value) {
+            let overhead = if listed.contains_key(&value) {
                 0
             } else {
                 AROUND + value.as_ref().map_or(0, String::len)
             };
-            match space.checked_sub(ID_BYTES + around) {
+            match space.checked_sub(ID_BYTES + overhead) {
                 Some(left) => {
                     *space = left;
                     listed.entry(value).or_default().push(holder);
@@ -142,11 +143,11 @@ impl Snapshot<'_> {
         Ok(shown)
     }
 
-    /// How much is stored of the rows of `entity` that fulfil `condition`, and how many others have
-    /// them.
+    /// The extent of the rows of `entity` that fulfil `condition`, including the links of other
+    /// entities to them.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn stored_to_remove(
         &self,
         entity: &'static Entity,
@@ -168,7 +169,7 @@ impl Snapshot<'_> {
 }
 
 impl Relation {
-    /// The statement that reads which entities have what is to be removed.
+    /// The statement that reads which entities refer to the removed one.
     fn statement(&self, id: Uuid) -> Sql {
         let mut sql = Sql::new("SELECT entity_id");
         if let Some(value) = self.value {
@@ -200,7 +201,7 @@ mod tests {
     use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, TAG, USER};
 
     #[test]
-    fn tags_and_definitions_are_what_others_lose() {
+    fn removed_tags_and_definitions_are_lost_by_others() {
         let linked =
             REGISTRY.iter().filter(|entity| is_linked(entity)).map(|entity| entity.resource_type);
         assert_eq!(
@@ -228,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_beyond_the_space_is_counted() {
+    fn links_beyond_the_space_are_counted() {
         let (_folder, store) = open();
         let counts = store.write_blocking(Origin::command("test"), |write| {
             let actor = write.actor(&UserName::repository())?;

@@ -1,8 +1,8 @@
-//! The database: connections, the one writer, migrations, and reading and writing entities from
+//! The database: connections, the single writer, migrations, and reading and writing entities from
 //! their declarations.
 //!
-//! No other room knows the database. What is special about SQLite is in `sqlite`; the rest reads
-//! rows as cells. Nothing here knows HTTP or rules: what a caller may see or do comes in as
+//! No other room accesses the database. Everything specific to SQLite is in `sqlite`; the rest
+//! reads rows as cells. Nothing here knows HTTP or rules: the rights of the caller come in as
 //! predicates.
 
 mod access_path;
@@ -135,34 +135,35 @@ pub struct Store {
     schema_before: usize,
 }
 
-/// How busy the database is.
+/// Figures about the load of the database.
 #[derive(Clone, Debug)]
 pub struct Figures {
-    /// Each pool of connections by its name: how many there are, and how many of them nobody uses.
+    /// The name of each connection pool, the number of its connections and the number of idle ones.
     pub pools: [(&'static str, u32, u32); 4],
-    /// Requests that wait for the writer.
+    /// The number of requests that wait for the writer.
     pub waiting_writes: usize,
-    /// Size of the write-ahead log, in bytes.
+    /// The size of the write-ahead log, in bytes.
     pub wal_bytes: u64,
-    /// Number and date of the last entry of the audit log, if it could be read.
+    /// The number and date of the last audit entry, if it could be read.
     pub last_audit_entry: Option<(i64, Timestamp)>,
-    /// How often each data key has sealed a value, by its term; none if that could not be read.
+    /// How many values each data key has sealed, by its term; empty if that could not be read.
     pub key_uses: Vec<(u32, i64)>,
 }
 
 impl Store {
-    /// Opens the database at `path`, making it if there is none and bringing it to the newest
-    /// schema. Once its write-ahead log has so many bytes, [`Store::hurry`] asks slow readers to
-    /// end.
+    /// Opens the database at `path`; creates it if it does not exist, and upgrades it to the newest
+    /// schema. When its write-ahead log reaches `max_wal_bytes`, [`Store::hurry`] asks slow readers
+    /// to end.
     ///
     /// # Errors
-    /// The file can't be opened, is no database of Patchbay's, or was made by a newer version.
+    /// [`Error::Unusable`] if the file can't be opened, does not belong to Patchbay, or was written
+    /// by a newer version.
     pub fn open(path: &Path, readers: Readers, max_wal_bytes: u64) -> Result<Self, Error> {
         Self::open_within(path, readers, max_wal_bytes, CacheMemory::default(), None)
     }
 
-    /// The same, with so much memory for caches. Secrets that the audit log masks are sealed by
-    /// `sealer`.
+    /// Opens the database with so much memory for caches. `sealer` seals the secrets that the audit
+    /// log masks.
     ///
     /// # Errors
     /// As [`Store::open`].
@@ -184,33 +185,33 @@ impl Store {
         Ok(Self { pools, writer, shared, wal, hurry, schema_before })
     }
 
-    /// Whether opening the database has brought its text from full to simple case folding, by which
+    /// Whether opening the database changed its text from full to simple case folding, by which
     /// fewer texts match.
     #[must_use]
     pub const fn has_refolded(&self) -> bool {
         self.schema_before > 0 && self.schema_before < sqlite::migrations::SIMPLE_FOLDING
     }
 
-    /// Tells when those who read as slowly as their clients have to end, because they keep the
-    /// write-ahead log longer than it may be.
+    /// Signals when readers that wait for slow clients must end, because they keep the write-ahead
+    /// log longer than allowed.
     #[must_use]
     pub fn hurry(&self) -> watch::Receiver<Hurry> {
         self.hurry.clone()
     }
 
-    /// Compiled regular expressions, as statements look for them.
+    /// The compiled regular expressions, as statements use them.
     #[must_use]
     pub const fn expressions(&self) -> &Arc<Expressions> {
         &self.shared.expressions
     }
 
-    /// Bytes of the prepared statements of all connections.
+    /// The bytes of the prepared statements of all connections.
     #[must_use]
     pub fn statement_bytes(&self) -> u64 {
         self.shared.statements.used()
     }
 
-    /// How busy the database is at this moment.
+    /// Figures about the current load of the database.
     #[must_use]
     pub fn figures(&self) -> Figures {
         let read = |snapshot: &Snapshot<'_>| {
@@ -226,12 +227,12 @@ impl Store {
         }
     }
 
-    /// Writes, and changes nothing by it, to see whether the database can be written to.
+    /// Writes a change and its reversal, to test whether the database can be written to.
     ///
     /// # Errors
-    /// It can't.
+    /// As [`Store::write`].
     pub async fn touch(&self) -> Result<(), Error> {
-        // SQLite leaves out what would write the same again.
+        // SQLite omits a write that changes nothing.
         let there_and_back =
             ["UPDATE versions SET rules = rules + 1", "UPDATE versions SET rules = rules - 1"];
         let touch = move |write: &Write<'_>| {
@@ -241,25 +242,25 @@ impl Store {
         self.write(Origin::command("serve"), touch).await
     }
 
-    /// Finishes the writes that were handed over and folds the write-ahead log into the file; there
-    /// are no writes from then on.
+    /// Finishes the writes that were submitted and checkpoints the write-ahead log. Later writes
+    /// fail with [`Error::Stopped`].
     pub fn finish(&self) {
         self.writer.finish();
     }
 
-    /// Begins a read with a connection of that kind; statements fail once `stop` says that it has
-    /// to end. It may wait for a connection.
+    /// Starts a read with a connection of this kind. Statements fail once `stop` returns true. This
+    /// may wait for a connection.
     ///
     /// # Errors
-    /// [`Error::Busy`] when no connection comes free.
+    /// [`Error::Busy`] if no connection becomes free.
     pub fn begin_read(&self, kind: ReadKind, stop: Option<Stop>) -> Result<Reading, Error> {
         self.pools.begin(kind, stop)
     }
 
-    /// Reads a few rows, on the thread that asks. All that `read` sees is of one moment.
+    /// Reads a few rows, on the calling thread. `read` sees a single snapshot.
     ///
     /// # Errors
-    /// Whatever `read` fails with, or [`Error::Busy`] when no connection comes free.
+    /// The error of `read`, or [`Error::Busy`] if no connection becomes free.
     pub fn read<T, E: From<Error>>(
         &self,
         read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
@@ -267,8 +268,7 @@ impl Store {
         read(&self.begin_read(ReadKind::Point, None)?.snapshot())
     }
 
-    /// Reads any number of rows; call it on a thread that may block. All that `read` sees is of one
-    /// moment.
+    /// Reads any number of rows; call it on a thread that may block. `read` sees a single snapshot.
     ///
     /// # Errors
     /// As [`Store::read`].
@@ -279,13 +279,13 @@ impl Store {
         read(&self.begin_read(ReadKind::Scan, None)?.snapshot())
     }
 
-    /// Runs `work` in a transaction of its own and answers once what it wrote is on disk; if it
+    /// Runs `work` in a transaction of its own and returns once its changes are on disk. If it
     /// fails, nothing is written.
     ///
     /// # Errors
-    /// Whatever `work` fails with, [`Error::Busy`] when too many writes wait, the failure of the
-    /// commit, [`Error::Hangs`], after which nothing is written, or [`Error::OutcomeUnknown`],
-    /// after which it may be.
+    /// The error of `work`, [`Error::Busy`] if too many writes wait, [`Error::Commit`] if the
+    /// commit fails, [`Error::Hangs`], after which nothing is written, or
+    /// [`Error::OutcomeUnknown`], after which the changes may be written.
     pub async fn write<T, E, W>(&self, origin: Origin, work: W) -> Result<T, E>
     where
         T: Send + 'static,
@@ -299,7 +299,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::write`]; [`Error::AllowanceUsedUp`] or [`Error::TooHeavy`] if the write exceeds
-    /// the bounds, and then nothing is written.
+    /// the bounds. Then nothing is written.
     pub async fn write_within<T, E, W>(
         &self,
         origin: Origin,
@@ -324,10 +324,10 @@ impl Store {
         }
     }
 
-    /// Adds an entry to the audit log soon, whether or not somebody waits for what becomes of it.
+    /// Submits an entry for the audit log. It is written even if the returned future is dropped.
     ///
     /// # Errors
-    /// [`Error::Busy`] when too many writes wait; later, the failure of the commit.
+    /// [`Error::Busy`] if too many writes wait; the future returns the failure of the commit.
     pub fn record_soon(
         &self,
         origin: Origin,

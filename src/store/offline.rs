@@ -1,4 +1,4 @@
-//! Working on a database aside from the server, which may be running on it.
+//! Access to a database without the server, which may be running on it.
 
 use super::audit_sealer::Sealer;
 use super::error::Error;
@@ -13,10 +13,10 @@ use super::write_meter::Meter;
 use super::write_origin::Origin;
 use std::path::Path;
 
-/// Reads from the database at `path`. All that `read` sees is of one moment.
+/// Reads from the database at `path`. `read` sees a single snapshot.
 ///
 /// # Errors
-/// There is no database, it is not of this version, or whatever `read` fails with.
+/// [`Error::Unusable`] if there is no database or it has another version, or the error of `read`.
 pub fn read_at<T, E: From<Error>>(
     path: &Path,
     read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
@@ -29,9 +29,9 @@ pub fn read_at<T, E: From<Error>>(
 /// Writes to the database at `path`, in one transaction that is on disk once this returns.
 ///
 /// # Errors
-/// There is no database, it is not of this version, or whatever `work` fails with; then nothing is
-/// written. [`Error::Moved`] if its files are moved, deleted or replaced meanwhile; then what was
-/// written may be lost.
+/// [`Error::Unusable`] if there is no database or it has another version, or the error of `work`;
+/// then nothing is written. [`Error::Moved`] if its files are moved, deleted or replaced during the
+/// write; then the changes may be lost.
 pub fn write_at<T, E: From<Error>>(
     path: &Path,
     origin: &Origin,
@@ -40,8 +40,8 @@ pub fn write_at<T, E: From<Error>>(
     write_by(&open_existing(path, Role::Writer)?, path, origin, None, work)
 }
 
-/// The same, with the keys at hand to seal secrets. What is overwritten is gone from the file,
-/// rather than left in pages that nothing uses.
+/// As [`write_at`], with a sealer for secrets. Overwritten content is erased from the file instead
+/// of staying in unused pages.
 ///
 /// # Errors
 /// As [`write_at`].
@@ -66,17 +66,17 @@ fn write_by<T, E: From<Error>>(
     let result = work(&Write { connection, origin, sealer, meter: &Meter::default() })?;
     files.check()?;
     transaction.commit()?;
-    // They may have gone meanwhile, and then a server on the same database does not see what was
-    // written.
+    // The files may have been moved during the commit. Then a server on the same database does not
+    // see the changes.
     files.check()?;
     Ok(result)
 }
 
-/// Reads from the database at `path`, which may be of an earlier version. All that `read` sees is
-/// of one moment.
+/// Reads from the database at `path`, which may have an earlier version. `read` sees a single
+/// snapshot.
 ///
 /// # Errors
-/// There is no database, it is of a newer version, or whatever `read` fails with.
+/// [`Error::Unusable`] if there is no database or it has a newer version, or the error of `read`.
 pub fn inspect_at<T, E: From<Error>>(
     path: &Path,
     read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
@@ -84,7 +84,8 @@ pub fn inspect_at<T, E: From<Error>>(
     inspect(&open_readable(path)?, read)
 }
 
-/// The same of a single file that nobody else uses, such as a backup: nothing is written beside it.
+/// As [`inspect_at`], for a single file that no other program uses, such as a backup: nothing is
+/// written beside it.
 ///
 /// # Errors
 /// As [`inspect_at`].

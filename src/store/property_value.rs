@@ -1,5 +1,5 @@
-//! Which stored values the API can show. The code that serves rows and the code that verifies them
-//! both ask here, so nothing is called sound that can't be served.
+//! Decides which stored values the API can show. Both serving and verifying rows use this code, so
+//! no value passes verification that can't be served.
 
 use super::cell::Cell;
 use crate::model::{Kind, Syntax, Timestamp};
@@ -9,46 +9,46 @@ use crate::model::{Kind, Syntax, Timestamp};
 pub enum PropertyValue<'v> {
     /// A text or an id.
     Text(&'v str),
-    /// A number, also one that stands for a name.
+    /// A number, including one that stands for a name.
     Number(i64),
     /// True or false.
     Boolean(bool),
-    /// A moment.
+    /// A point in time.
     Date(Timestamp),
 }
 
-/// Why a stored value is not of the kind of its property. It ends a sentence that begins with the
-/// name of the property.
+/// Why a stored value does not fit the kind of its property. The message continues a sentence that
+/// begins with the name of the property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadCell {
     /// It is not text, or not UTF-8.
     #[error("is not valid UTF-8 text")]
     Text,
-    /// It is no id as the server writes them.
+    /// It is not an id as the server writes them.
     #[error("is not a GUID in lower-case letters")]
     Guid,
-    /// There is no row that it refers to.
+    /// The row that it refers to does not exist.
     #[error("refers to an entity that does not exist")]
     Missing,
-    /// It is no moment that the API can write.
+    /// It is not a date that the API can write.
     #[error("is not a date between the years 1 and 9999")]
     Date,
     /// It is neither false nor true.
     #[error("is neither 0 nor 1")]
     Boolean,
-    /// It is none of the numbers of the enumeration.
+    /// It is not a number of the enumeration.
     #[error("is not a value of its enumeration")]
     Choice,
-    /// It is not a number, or beyond the bounds.
+    /// It is not a number, or out of bounds.
     #[error("is not a number from {0} to {1}")]
     Number(i64, i64),
-    /// It is none of a few words.
+    /// It is not one of the allowed words.
     #[error("is not one of the allowed words")]
     Word,
-    /// A text of it that is stored apart is not there.
-    #[error("refers to a text that is missing in audit_texts")]
+    /// A separately stored text of it does not exist.
+    #[error("refers to a text in audit_texts that is missing")]
     MissingText,
-    /// A text of it that is stored apart is not what it was.
+    /// A separately stored text of it is damaged.
     #[error("refers to a text in audit_texts that is damaged")]
     DamagedText,
 }
@@ -56,7 +56,7 @@ pub enum BadCell {
 /// Reads a stored value.
 ///
 /// # Errors
-/// It is not of that kind.
+/// A [`BadCell`] if it is not of that kind.
 pub fn read(kind: Kind, value: Cell<'_>) -> Result<PropertyValue<'_>, BadCell> {
     match kind {
         Kind::Id | Kind::Reference(_) => read_id(value).map(PropertyValue::Text),
@@ -98,7 +98,7 @@ pub fn read(kind: Kind, value: Cell<'_>) -> Result<PropertyValue<'_>, BadCell> {
 /// Reads a text.
 ///
 /// # Errors
-/// It is none.
+/// [`BadCell::Text`] if the value is not text.
 pub fn read_text(value: Cell<'_>) -> Result<&str, BadCell> {
     match value {
         Cell::Text(bytes) => str::from_utf8(bytes).map_err(|_| BadCell::Text),
@@ -106,8 +106,8 @@ pub fn read_text(value: Cell<'_>) -> Result<&str, BadCell> {
     }
 }
 
-/// Filters and references compare ids letter by letter, so the same id in another spelling would
-/// not be found.
+/// Reads an id. Filters and references compare ids byte by byte, so the same id in another spelling
+/// would not be found.
 pub fn read_id(value: Cell<'_>) -> Result<&str, BadCell> {
     match value {
         Cell::Null => Err(BadCell::Missing),
@@ -124,7 +124,7 @@ fn is_guid(bytes: &[u8]) -> bool {
         })
 }
 
-/// A value as messages can show it, whatever it is: short, and without control characters.
+/// The value in a form that messages can show: short, and without control characters.
 pub fn shown(value: Cell<'_>) -> String {
     const MOST: usize = 80;
     match value {

@@ -1,5 +1,5 @@
-//! The connections that read: each kind of read has some of its own, so that none waits for those
-//! of another kind.
+//! The connections that read. Each kind of read has its own connections, so that it never waits for
+//! those of another kind.
 
 use super::budget::{Limit, Stop};
 use super::error::Error;
@@ -9,48 +9,47 @@ use super::sqlite::progress::{lift_limits, set_handler};
 use super::sqlite::transaction::ReadTransaction;
 use std::path::Path;
 
-/// KiB of pages that connections keep: those that read a few rows come back to the same ones, those
-/// that go through many don't, and lists last as long as slow clients take.
+/// KiB of pages that connections cache. Reads of a few rows use the same pages again, scans of many
+/// rows don't, and lists last as long as slow clients take.
 const LARGE_CACHE: i64 = 65_536;
 const SMALL_CACHE: i64 = 8_192;
 const LIST_CACHE: i64 = 2_048;
 
-/// How many connections read at once.
+/// The number of connections of each kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Readers {
     /// For reads of a few rows, which run on the threads that answer requests: one for each of
     /// these threads.
     pub points: u32,
-    /// For reads of many rows with a short result, such as counts, which run on threads of their
-    /// own.
+    /// For reads of many rows with a short result, such as counts, which run on their own threads.
     pub scans: u32,
-    /// For results of any length, each as long as its client reads it.
+    /// For results of any length, which take as long as the client reads.
     pub streams: u32,
-    /// For questions that look at many rows many times.
+    /// For queries that read many rows many times.
     pub questions: u32,
 }
 
 impl Readers {
-    /// All of them together.
+    /// The number of all connections.
     pub(super) const fn sum(self) -> u32 {
         self.points + self.scans + self.streams + self.questions
     }
 }
 
-/// A kind of read, each of which has connections of its own.
+/// A kind of read, which has its own connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadKind {
     /// A few rows.
     Point,
     /// Many rows with a short result, such as a count.
     Scan,
-    /// A result of any length, as fast as its client takes it.
+    /// A result of any length, as fast as the client reads.
     Stream,
-    /// A question that looks at many rows many times.
+    /// A query that reads many rows many times.
     Question,
 }
 
-/// The connections of each kind.
+/// The connection pools.
 pub(super) struct Pools {
     pub points: Pool,
     pub scans: Pool,
@@ -68,7 +67,7 @@ impl Pools {
         })
     }
 
-    /// Each by its name: how many connections there are, and how many of them nobody uses.
+    /// The name of each pool, the number of its connections and the number of idle ones.
     pub(super) fn figures(&self) -> [(&'static str, u32, u32); 4] {
         let pools = [
             ("points", &self.points),
@@ -88,10 +87,10 @@ impl Pools {
         }
     }
 
-    /// Begins a read with a connection of that kind.
+    /// Starts a read with a connection of this kind.
     ///
     /// # Errors
-    /// [`Error::Busy`] if no connection comes free.
+    /// [`Error::Busy`] if no connection becomes free.
     pub(super) fn begin(&self, kind: ReadKind, stop: Option<Stop>) -> Result<Reading, Error> {
         let connection = self.of(kind).get().map_err(|_| Error::Busy)?;
         let transaction = ReadTransaction::begin(connection)?;
@@ -102,27 +101,27 @@ impl Pools {
     }
 }
 
-/// A read that is under way, with a connection of its own. All that it shows is of one moment.
+/// A read in progress, with its own connection. All its statements see the same snapshot.
 pub struct Reading {
     transaction: ReadTransaction<PooledConnection>,
-    /// Says whether it has to end.
+    /// Returns whether it must end.
     stop: Option<Stop>,
-    /// What it may cost, if only what is short is wanted.
+    /// The limit of a short read.
     short: Option<Limit>,
 }
 
 impl Reading {
-    /// What it reads from. Once it has to end, statements fail with [`Error::TooLong`].
+    /// The snapshot that it reads. Once the read must end, statements fail with [`Error::TooLong`].
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<'_> {
         Snapshot::of_reading(self.transaction.connection(), self.stop.as_ref(), self.short.as_ref())
     }
 
-    /// The read for what is usually short: what turns out to take long fails, and
-    /// [`Reading::unless_long`] tells it from other failures.
+    /// Makes this a short read: it fails if it turns out to take long, and [`Reading::unless_long`]
+    /// distinguishes that from other failures.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn short(mut self) -> Result<Self, Error> {
         let limit = Limit::short();
         set_handler(self.transaction.connection(), Some(&limit), None, self.stop.as_ref())?;
@@ -130,10 +129,10 @@ impl Reading {
         Ok(self)
     }
 
-    /// The result of a short read; nothing if it failed because it turned out to take long.
+    /// The result of a short read; `None` if it failed because it took too long.
     ///
     /// # Errors
-    /// That of `result`, if it failed for another reason.
+    /// The error of `result`, if it failed for another reason.
     pub fn unless_long<T, E>(&self, result: Result<T, E>) -> Result<Option<T>, E> {
         match (result, &self.short) {
             (result, Some(limit)) => limit.outcome(result),
@@ -145,7 +144,8 @@ impl Reading {
 impl Drop for Reading {
     fn drop(&mut self) {
         if self.stop.is_some() || self.short.is_some() {
-            // Before the transaction ends, also after a panic: the connection is used again.
+            // Before the transaction ends, and also after a panic, because the connection is used
+            // again.
             lift_limits(self.transaction.connection());
         }
     }

@@ -1,4 +1,4 @@
-//! Finding the entities that a body names, and counting those that name others.
+//! Finds the entities that a body refers to, and counts those that refer to others.
 
 use super::collection_read::push_ids;
 use super::error::Error;
@@ -8,10 +8,12 @@ use crate::query::{Operator, Predicate, Readable, Sql};
 use uuid::Uuid;
 
 impl Snapshot<'_> {
-    /// The id of the entity that `key` names. One that the caller may not read counts as not there.
+    /// The id of the entity that `key` refers to. An entity that the caller may not read counts as
+    /// missing.
     ///
     /// # Errors
-    /// There is none, which is the fault of the body.
+    /// [`Error::Invalid`] if there is no such entity; [`Error::Database`] or [`Error::Unreachable`]
+    /// if the database fails.
     pub(super) fn resolve(
         &self,
         target: &'static Entity,
@@ -34,11 +36,11 @@ impl Snapshot<'_> {
         ))
     }
 
-    /// The id of the entity that a new one would collide with, by its id or by what must be unique,
-    /// if the caller may read it.
+    /// The id of the entity that has the same id or the same unique values as a new one, if the
+    /// caller may read it.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn existing(
         &self,
         document: &Document,
@@ -58,11 +60,11 @@ impl Snapshot<'_> {
         }
     }
 
-    /// How many of the entities that fulfil `visible` lead by `relation`, a reference or links, to
-    /// each of `targets`; those to which none does are left out.
+    /// How many of the entities that fulfil `visible` refer to each of `targets` by `relation`,
+    /// which is a reference or a list of links. Targets without any are omitted.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn count_related(
         &self,
         entity: &'static Entity,

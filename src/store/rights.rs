@@ -1,10 +1,10 @@
-//! The rights of a user, as writes ask for them.
+//! The rights of a user, as writes need them.
 
 use crate::model::{Action, Actor, Entity};
 use crate::query::Predicate;
 
-/// What a user may do. Writes ask it about the rows that they write and about those that they refer
-/// to.
+/// The rights of a user. Writes ask for them for the rows that they write and for those that they
+/// refer to.
 pub trait Rights {
     /// The user.
     fn actor(&self) -> &Actor;
@@ -26,7 +26,7 @@ impl Rights for Unrestricted<'_> {
     }
 }
 
-/// The rows that may be read, as references in a body need to know it.
+/// The rows that may be read, as references in a body need them.
 pub(super) fn readable(rights: &dyn Rights) -> impl Fn(&'static Entity) -> Predicate {
     |entity| rights.guard(entity, Action::Read)
 }

@@ -1,4 +1,4 @@
-//! The statement that reads entities, and the JSON of the rows that it yields.
+//! The statement that reads entities, and the JSON of its rows.
 
 use super::access_path::Approach;
 use super::cell::{Cell, OwnedCell};
@@ -12,28 +12,28 @@ use crate::model::{MODIFIED_DATE, Property, Timestamp};
 use crate::query::Sql;
 use std::collections::HashMap;
 
-/// The items of collections, by the name of the property and the id of the row; or why one of them
-/// can't be shown.
+/// The items of collections, by the name of the property and the id of the row; or the reason why
+/// an item can't be shown.
 pub type Items<L> = HashMap<&'static str, HashMap<String, Result<L, WrongCell>>>;
 
-/// A row that was read, and why it can't be shown where that is known already.
+/// A row that was read, and the reason why it can't be shown, if that is known already.
 pub struct BatchRow {
     pub cells: Vec<OwnedCell>,
     pub wrong: Option<WrongCell>,
 }
 
-/// Makes JSON of the rows of one statement: text or values, as `L` is.
+/// Converts the rows of one statement to JSON: text or values, as `L` is.
 pub struct RowJson<'s, L> {
     pub selection: &'s SelectQuery,
     pub columns: Columns,
-    /// How many columns there are.
+    /// The number of columns.
     pub width: usize,
     /// The items of the rows in the current batch.
     pub items: Items<L>,
 }
 
 impl<'s, L: JsonList> RowJson<'s, L> {
-    /// The statement that reads a selection in that way, and what makes JSON of its rows.
+    /// The statement that reads a selection by this approach, and the converter of its rows.
     pub fn new(selection: &'s SelectQuery, approach: Approach<'_>) -> (Sql, Self) {
         let entity = selection.entity;
         let mut sql = Sql::new("SELECT ");
@@ -52,7 +52,7 @@ impl<'s, L: JsonList> RowJson<'s, L> {
         sql.push(" WHERE ")
             .predicate_by(entity.table, "t0", &selection.condition, |part| approach.way(part));
         sql.push(" ORDER BY ");
-        // The sign keeps SQLite from going by an index for its order.
+        // The sign keeps SQLite from using an index for the order.
         let sign = if approach.sorts() { "+" } else { "" };
         for order in &selection.orders {
             sql.push(sign).order("t0", order).push(", ");
@@ -64,11 +64,11 @@ impl<'s, L: JsonList> RowJson<'s, L> {
         (sql, Self { selection, columns, width, items: Items::new() })
     }
 
-    /// Adds what a row of the current batch holds to `object`. It takes the items of the row, so it
-    /// is done once for each row.
+    /// Adds the properties of a row of the current batch to `object`. It removes the items of the
+    /// row, so it must be called once for each row.
     ///
     /// # Errors
-    /// `Unreadable` if the row holds a value that can't be shown.
+    /// An [`Unreadable`] if the row has a value that can't be shown.
     pub fn write(&mut self, object: &mut L::Object, row: &BatchRow) -> Result<(), Unreadable> {
         let Self { selection, columns, items, .. } = self;
         let BatchRow { cells: row, wrong } = row;
@@ -93,7 +93,8 @@ impl<'s, L: JsonList> RowJson<'s, L> {
         Ok(())
     }
 
-    /// The date is a column of every full form; the condensed form has no use for it.
+    /// The date of the last change. Every full form has it as a column; the condensed form does not
+    /// need it.
     pub fn modified_date(&self, row: &BatchRow) -> Timestamp {
         match self.columns.position(MODIFIED_DATE.name).and_then(|column| row.cells.get(column)) {
             Some(OwnedCell::Integer(millis)) => Timestamp::from_millis(*millis),
@@ -102,7 +103,7 @@ impl<'s, L: JsonList> RowJson<'s, L> {
     }
 }
 
-/// The text in a cell, if it holds one.
+/// The text in a cell, if it contains one.
 pub fn text(cell: Option<&OwnedCell>) -> Option<&str> {
     match cell {
         Some(OwnedCell::Text(text)) => Some(text),
@@ -110,7 +111,7 @@ pub fn text(cell: Option<&OwnedCell>) -> Option<&str> {
     }
 }
 
-/// The actions that are allowed on a row; `start` is the first of the columns that say so.
+/// The actions that are allowed on a row; `start` is the first of the columns with their flags.
 fn granted(privileges: &PrivilegeColumns, row: &[OwnedCell], start: usize) -> Vec<&'static str> {
     let held = privileges.names.iter().zip(read_flags(&privileges.flags, row, start));
     held.filter(|(_, is_granted)| *is_granted).map(|(name, _)| *name).collect()

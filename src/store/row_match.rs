@@ -1,4 +1,4 @@
-//! Asking which of several predicates hold for each row of a statement.
+//! Tests which of several predicates match each row of a statement.
 
 use super::cell::Cell;
 use super::columns::Cells;
@@ -11,7 +11,7 @@ use crate::query::{FlagColumns, Predicate, Sql};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// The rows to keep, in SQL, by the names of the columns.
+/// The condition for the rows to keep, in SQL, by the names of the columns.
 fn kept(flags: &FlagColumns, keep: Keep) -> String {
     let mut terms: Vec<String> = flags.terms().collect();
     match keep {
@@ -26,7 +26,7 @@ fn kept(flags: &FlagColumns, keep: Keep) -> String {
     terms.join(" OR ")
 }
 
-/// Which of the predicates hold for a row, in their order; `start` is the first of their columns.
+/// Which predicates match a row, in their order; `start` is the first of their columns.
 pub(super) fn read_flags<'q>(
     flags: &'q FlagColumns,
     row: &'q (impl Cells + ?Sized),
@@ -35,23 +35,23 @@ pub(super) fn read_flags<'q>(
     flags.read(move |column| matches!(row.cell(start + column), Cell::Integer(held) if held != 0))
 }
 
-/// A row, and which predicates hold for it.
+/// A row, and which predicates match it.
 #[derive(Clone, Debug)]
 pub struct Tested {
     /// Its id.
     pub id: Uuid,
     /// Its name.
     pub name: String,
-    /// Which of the predicates hold, in their order.
+    /// Whether each predicate matches, in their order.
     pub holds: Vec<bool>,
 }
 
 /// A part of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Page {
-    /// How many to leave out at the start.
+    /// The number of rows to skip.
     pub skip: u32,
-    /// How many to take then.
+    /// The number of rows to return after that.
     pub take: u32,
 }
 
@@ -62,27 +62,27 @@ impl Page {
     }
 }
 
-/// Which rows are told of.
+/// Which rows are returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
     /// Each.
     All,
-    /// Those for which some predicate holds.
+    /// Those that some predicate matches.
     Held,
-    /// Those for which the first half of the predicates is not what the second half is.
+    /// Those for which the first half of the predicates has other results than the second half.
     Different,
 }
 
-/// Predicates that one statement asks about at most, and comparisons in them: SQLite takes 2,000
+/// The number of predicates in one statement, and of comparisons in them: SQLite allows 2,000
 /// columns and 32,766 parameters.
 const AT_ONCE: usize = 200;
 const HEAVIEST: usize = 15_000;
 
 impl Snapshot<'_> {
-    /// Which of `predicates` hold for one row, if it is there.
+    /// Which of `predicates` match one row, if it exists.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn test(
         &self,
         entity: &'static Entity,
@@ -96,10 +96,10 @@ impl Snapshot<'_> {
         self.first(&sql, |row| Ok(read_flags(&flags, row, 1).collect()))
     }
 
-    /// Whether the row is there and fulfils `condition`.
+    /// Whether the row exists and fulfils `condition`.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn holds(
         &self,
         entity: &'static Entity,
@@ -109,11 +109,11 @@ impl Snapshot<'_> {
         Ok(self.test(entity, id, std::slice::from_ref(condition))? == Some(vec![true]))
     }
 
-    /// Which of `predicates` hold for each row of `entity` that fulfils `condition`, the oldest row
+    /// Which of `predicates` match each row of `entity` that fulfils `condition`, the oldest row
     /// first.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn test_each(
         &self,
         entity: &'static Entity,
@@ -125,7 +125,7 @@ impl Snapshot<'_> {
         let mut rows = self.test_some(entity, condition, first, Keep::All, page)?;
         while !rest.is_empty() {
             let (some, left) = rest.split_at(portion(rest));
-            // All of it is one snapshot, so these are the same rows in the same order.
+            // All statements see one snapshot, so these are the same rows in the same order.
             let more = self.test_some(entity, condition, some, Keep::All, page)?;
             rows.iter_mut().zip(more).for_each(|(row, more)| row.holds.extend(more.holds));
             rest = left;
@@ -133,10 +133,10 @@ impl Snapshot<'_> {
         Ok(rows)
     }
 
-    /// When each of the entities with these ids was last changed.
+    /// The date of the last change of each entity with these ids.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn modified_dates(
         &self,
         entity: &'static Entity,
@@ -152,10 +152,10 @@ impl Snapshot<'_> {
         Ok(dates.into_iter().collect())
     }
 
-    /// To which entities the rows of `entity` refer that fulfil `condition`.
+    /// The entities that the rows of `entity` refer to, for the rows that fulfil `condition`.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn referred_to(
         &self,
         entity: &'static Entity,
@@ -174,11 +174,11 @@ impl Snapshot<'_> {
         self.all(&sql, |row| row.get(0))
     }
 
-    /// [`Snapshot::test_each`], of the rows that are to be kept only. All the predicates stand in
-    /// one statement, so they must be few.
+    /// [`Snapshot::test_each`] for the rows to keep only. One statement has all the predicates, so
+    /// there must be few.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn test_some(
         &self,
         entity: &'static Entity,
@@ -194,7 +194,7 @@ impl Snapshot<'_> {
         let flags = FlagColumns::new(predicates);
         flags.push(&mut sql);
         sql.push(" FROM ").push(entity.table).push(" AS t0 WHERE ").predicate("t0", condition);
-        sql.push(") AS asked WHERE ").push(&kept(&flags, keep)).push(" ORDER BY created, id");
+        sql.push(") AS tested WHERE ").push(&kept(&flags, keep)).push(" ORDER BY created, id");
         page.push(&mut sql);
         let mut tested = Vec::new();
         self.each_row(entity, &sql, |row| {
@@ -210,7 +210,7 @@ fn read_tested(row: &EntityRow<'_>, flags: &FlagColumns) -> Result<Tested, Wrong
     Ok(Tested { id: row.id()?, name: row.text(1, "name")?, holds })
 }
 
-/// How many of the first predicates fit into one statement, and at least one if there is one.
+/// The number of the first predicates that fit into one statement; at least one if there are any.
 fn portion(predicates: &[Predicate]) -> usize {
     let mut weight = 0;
     let fitting = predicates.iter().take(AT_ONCE).take_while(|predicate| {

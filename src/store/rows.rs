@@ -1,4 +1,4 @@
-//! Writing single rows from values by property.
+//! Writes single rows from values by property.
 
 use super::error::Error;
 use super::rights::Rights;
@@ -7,15 +7,15 @@ use crate::model::{Document, Entity, Input, Kind, Property, Timestamp, Value, fo
 use crate::query::{Readable, Sql};
 use uuid::Uuid;
 
-/// The entity that is written, on whose behalf and when.
+/// The entity that is written, with the time and the user.
 pub(super) struct Holder<'a> {
     /// Its type.
     pub entity: &'static Entity,
     /// Its id.
     pub id: Uuid,
-    /// When.
+    /// The time of the write.
     pub now: Timestamp,
-    /// What the user may do who writes it.
+    /// The rights of the user who writes it.
     pub rights: &'a dyn Rights,
 }
 
@@ -23,7 +23,7 @@ pub(super) struct Holder<'a> {
 pub(super) type Values = Vec<(&'static Property, Value)>;
 
 impl Write<'_> {
-    /// What `document` gives for the columns of its row, with the entities that it names looked up.
+    /// The values of the columns that `document` contains, with its references resolved.
     pub(super) fn values(
         &self,
         document: &Document,
@@ -50,7 +50,7 @@ impl Write<'_> {
     }
 
     /// Inserts a row with these values, as an element of the entity `holder` if there is one, and
-    /// tells its id.
+    /// returns its id.
     pub(super) fn insert_row(
         &self,
         table: &str,
@@ -81,7 +81,7 @@ impl Write<'_> {
         Ok(id)
     }
 
-    /// Changes these values of an element, and says who did it and when.
+    /// Changes these values of an element, and sets who changed it and when.
     pub(super) fn update_element(
         &self,
         table: &str,
@@ -100,7 +100,7 @@ impl Write<'_> {
     }
 }
 
-/// Adds `column = value` for each value, and for who writes and when.
+/// Adds `column = value` for each value, and for the user and the time.
 pub(super) fn push_assignments(
     sql: &mut Sql,
     values: &[(&'static Property, Value)],
@@ -115,7 +115,7 @@ pub(super) fn push_assignments(
     sql.push(", modified_date = ").bind(Value::Date(holder.now));
 }
 
-/// The columns that hold these values; each text has its folded twin.
+/// The columns of these values; each text also has a folded column.
 fn columns_of(values: &[(&'static Property, Value)]) -> Vec<(String, Value)> {
     let mut columns = Vec::with_capacity(values.len() * 2);
     for (property, value) in values {

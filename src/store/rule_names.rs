@@ -1,5 +1,5 @@
-//! Looking up what rules name: attributes and roles of users, custom properties and their choices.
-//! Each look-up goes by an index, however many users there are.
+//! Looks up the names in rules: attributes and roles of users, custom properties and their choices.
+//! Each look-up uses an index, however many users there are.
 
 use super::error::Error;
 use super::snapshot::Snapshot;
@@ -9,7 +9,7 @@ use crate::query::{Predicate, Sql};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// What users have that rules name.
+/// The properties of users whose names occur in rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OfUsers {
     /// The types of their attributes.
@@ -33,24 +33,24 @@ impl OfUsers {
         }
     }
 
-    /// Finds out whether a user who fulfils `condition` has one of that name.
+    /// Finds out whether a user who fulfils `condition` has an attribute or role with this name.
     pub(super) fn find(self, name: &str, condition: &Predicate) -> Sql {
         let mut sql = Sql::new("SELECT 1 FROM ");
         sql.push(self.table()).push(" AS v");
-        let is_of_anybody = *condition == Predicate::True;
-        if !is_of_anybody {
+        let is_any_user = *condition == Predicate::True;
+        if !is_any_user {
             sql.push(" JOIN users AS t0 ON t0.id = v.entity_id");
         }
         sql.push(" WHERE v.").push(self.column()).push("_folded = ").bind(Value::Text(fold(name)));
-        if !is_of_anybody {
+        if !is_any_user {
             sql.push(" AND ").predicate("t0", condition);
         }
         sql.push(" LIMIT 1");
         sql
     }
 
-    /// Selects all names, each once, in one of the ways in which it is spelt: each step goes from
-    /// one name to the next one of the index.
+    /// Selects all names, each once and in one of its spellings. Each step jumps from one name to
+    /// the next one of the index.
     pub(super) fn all(self, most: u32) -> Sql {
         let (table, column) = (self.table(), self.column());
         let mut sql = Sql::new(&format!(
@@ -65,7 +65,7 @@ impl OfUsers {
     }
 }
 
-/// A custom property definition, as far as rules are about it.
+/// The part of a custom property definition that rules need.
 #[derive(Clone, Debug)]
 pub struct RuleProperty {
     id: Uuid,
@@ -77,15 +77,15 @@ pub struct RuleProperty {
     pub has_choices: bool,
 }
 
-/// Sessions that are read at most, and those by JWT of which the claims are looked through.
+/// The number of sessions that are read at most, and of those by JWT whose claims are searched.
 const SESSIONS: i64 = 2_000;
 const WITH_CLAIMS: i64 = 500;
 
 impl Snapshot<'_> {
-    /// Whether a user who fulfils `condition` has an attribute or a role of that name.
+    /// Whether a user who fulfils `condition` has an attribute or a role with this name.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn is_name_of_users(
         &self,
         of: OfUsers,
@@ -98,26 +98,26 @@ impl Snapshot<'_> {
         Ok(self.first(&of.find(name, condition), |_| Ok(()))?.is_some())
     }
 
-    /// The names of the attributes or roles that users have, up to so many.
+    /// The names of the attributes or roles of users, at most `most`.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn names_of_users(&self, of: OfUsers, most: u32) -> Result<Vec<String>, Error> {
         self.texts(&of.all(most))
     }
 
-    /// The names of what the tokens of the newest sessions say of their users, up to so many.
+    /// The names of the claims in the tokens of the newest sessions, at most `most`.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn names_of_claims(&self, most: u32) -> Result<BTreeSet<String>, Error> {
         Ok(self.texts(&newest_claims(most))?.into_iter().collect())
     }
 
-    /// The custom property definition of that name, in any case, if it fulfils `condition`.
+    /// The custom property definition with this name, in any case, if it fulfils `condition`.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn rule_property(
         &self,
         name: &str,
@@ -138,10 +138,10 @@ impl Snapshot<'_> {
         Ok(Some(RuleProperty { id, name, types: self.texts(&types)?, has_choices }))
     }
 
-    /// The names of the custom property definitions that fulfil `condition`, up to so many.
+    /// The names of the custom property definitions that fulfil `condition`, at most `most`.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn rule_properties(&self, condition: &Predicate, most: u32) -> Result<Vec<String>, Error> {
         let mut sql = Sql::new("SELECT t0.name FROM custom_property_definitions AS t0 WHERE ");
         sql.predicate("t0", condition)
@@ -153,9 +153,9 @@ impl Snapshot<'_> {
     /// Whether a value, in any case, is among the choices of the definition.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn has_choice(&self, property: &RuleProperty, value: &str) -> Result<bool, Error> {
-        // The plus keeps SQLite from going through all choices of the definition.
+        // The plus keeps SQLite from scanning all choices of the definition.
         let mut sql = Sql::new(
             "SELECT 1 FROM custom_property_definition_choice_values WHERE value_folded = ",
         );
@@ -166,23 +166,23 @@ impl Snapshot<'_> {
         Ok(self.first(&sql, |_| Ok(()))?.is_some())
     }
 
-    /// The choices of the definition, up to so many.
+    /// The choices of the definition, at most `most`.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn choices(&self, property: &RuleProperty, most: u32) -> Result<Vec<String>, Error> {
         self.texts(&choices(property.id, most))
     }
 
-    /// The texts of one column, but for those that can't be read.
+    /// The texts of one column, without those that can't be read.
     fn texts(&self, sql: &Sql) -> Result<Vec<String>, Error> {
         let text = |row: &Row<'_>| Ok(row.cell(0).text().map(ToOwned::to_owned));
         Ok(self.all(sql, text)?.into_iter().flatten().collect())
     }
 }
 
-/// Selects the names of the claims of the newest sessions. The inner limit bounds what is read
-/// where most sessions are of another kind.
+/// Selects the names of the claims of the newest sessions. The inner limit bounds the rows that are
+/// read if most sessions are of another kind.
 pub(super) fn newest_claims(most: u32) -> Sql {
     let mut sql = Sql::new(
         "SELECT DISTINCT json_extract(c.value, '$[0]') FROM (SELECT claims FROM \

@@ -1,4 +1,4 @@
-//! Reading the system rules, for those who judge by them.
+//! Reads the system rules.
 
 use super::entity_row::EntityRow;
 use super::error::Error;
@@ -9,42 +9,42 @@ use crate::model::{RuleSource, SYSTEM_RULE, Value, fold};
 use crate::query::{Predicate, Sql};
 use uuid::Uuid;
 
-/// Rules as they are stored.
+/// The stored rules.
 #[derive(Debug, Default)]
 pub struct StoredRules {
-    /// Those that can be read, the oldest first.
+    /// The rules that can be read, the oldest first.
     pub readable: Vec<RuleSource>,
-    /// Those that can't, which grant nothing.
+    /// The rules that can't be read; they grant nothing.
     pub unreadable: Vec<Unreadable>,
 }
 
-/// Versions that move on with every change.
+/// Versions that increase with every change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Versions {
-    /// Of the system rules.
+    /// The version of the system rules.
     pub rules: i64,
-    /// Of all that rules may ask of users.
+    /// The version of everything that rules may ask about users.
     pub users: i64,
-    /// Of all that can be asked for.
+    /// The state of everything that a request may read.
     pub moment: Moment,
 }
 
-/// What can be asked for at some moment is the same as long as the audit log is: whatever changes
-/// it has an entry in the same transaction.
+/// A state of the audit log. While it stays the same, so does everything that a request may read:
+/// each change has an audit entry in the same transaction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment {
-    /// Number of the last entry that was let go of, after which a list of entries is another though
-    /// none has come.
+    /// The number of the last removed entry. Removing entries changes a list of them although no
+    /// entry is added.
     before: i64,
-    /// Number of the last entry.
+    /// The number of the last entry.
     last: i64,
 }
 
 impl Snapshot<'_> {
-    /// Which versions of rules and users this snapshot shows.
+    /// The versions of rules and users in this snapshot.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn versions(&self) -> Result<Versions, Error> {
         let sql =
             Sql::new("SELECT rules, users, before_number, last_number FROM versions, audit_bounds");
@@ -52,7 +52,7 @@ impl Snapshot<'_> {
             let moment = Moment { before: row.get(2)?, last: row.get(3)? };
             Ok(Versions { rules: row.get(0)?, users: row.get(1)?, moment })
         })?;
-        // Without them, nobody could know what has changed.
+        // Without the versions, no change could be detected.
         let versions = versions.ok_or_else(Error::no_row)?;
         self.connection.note_rules(versions.rules);
         Ok(versions)
@@ -61,16 +61,16 @@ impl Snapshot<'_> {
     /// The system rules that fulfil `condition` and can be read, the oldest first.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn rules(&self, condition: &Predicate) -> Result<Vec<RuleSource>, Error> {
         Ok(self.stored_rules(condition)?.readable)
     }
 
-    /// All system rules that fulfil `condition`. One that can't be read must not keep the others
-    /// from being in force.
+    /// All system rules that fulfil `condition`. A rule that can't be read does not affect the
+    /// others.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn stored_rules(&self, condition: &Predicate) -> Result<StoredRules, Error> {
         let mut sql = Sql::new(
             "SELECT id, name, category, rule, resource_filter, actions, disabled, rule_context \
@@ -103,10 +103,10 @@ fn read_rule(row: &EntityRow<'_>) -> Result<RuleSource, WrongCell> {
 }
 
 impl Write<'_> {
-    /// Keeps a rule that can't be evaluated: disabled, with what is wrong with it.
+    /// Disables a rule that can't be evaluated, and stores the reason.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn note_rule_error(&self, id: Uuid, error: &str) -> Result<(), Error> {
         let mut sql = Sql::new("UPDATE system_rules SET disabled = 1, error = ");
         sql.bind(Value::Text(error.to_owned()))
@@ -116,10 +116,10 @@ impl Write<'_> {
         self.change_rule(id, &sql, "it can't be evaluated")
     }
 
-    /// Puts a rule in force that was disabled for what was wrong with it.
+    /// Enables a rule that was disabled because of an error.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn enable_rule(&self, id: Uuid) -> Result<(), Error> {
         let mut sql = Sql::new(
             "UPDATE system_rules SET disabled = 0, error = '', error_folded = '' WHERE id = ",
@@ -134,10 +134,10 @@ impl Write<'_> {
         self.record_change(&SYSTEM_RULE, id, &before, why.to_owned()).map(drop)
     }
 
-    /// Forgets what was wrong with a rule.
+    /// Removes the stored error of a rule.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn clear_rule_error(&self, id: Uuid) -> Result<(), Error> {
         let mut sql = Sql::new(
             "UPDATE system_rules SET error = '', error_folded = '' WHERE error <> '' AND id = ",

@@ -1,5 +1,5 @@
-//! Reading entities: one statement for the rows, one for each of their collections a batch, and
-//! JSON on the way out.
+//! Reads entities: one statement for the rows, one for each of their collections in each batch; and
+//! converts them to JSON.
 
 use super::access_path::Approach;
 use super::budget::Steps;
@@ -27,46 +27,46 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The JSON as a value. The write that it comes from needs the text for the audit log, and
-    /// reading that costs less than reading the rows again.
+    /// The JSON as a value. The write that returns the entry needs the text for the audit log, and
+    /// parsing the text costs less than reading the rows again.
     #[must_use]
     pub fn value(&self) -> Json {
-        // What the store writes is JSON.
+        // The store writes valid JSON.
         serde_json::from_slice(&self.json).unwrap_or_default()
     }
 }
 
-/// A batch ends at so many rows, or once they hold so many bytes: collections are read by batch.
+/// A batch ends at so many rows or bytes: collections are read once for each batch.
 const BATCH_ROWS: usize = 256;
 const BATCH_BYTES: usize = 256 * 1024;
 
-/// Rows that a short list has at most.
+/// The maximum number of rows of a short read.
 const SHORT_ROWS: usize = 100;
 
-/// Items that the collections of a short list have at most.
+/// The maximum number of items in the collections of a short read.
 const SHORT_ITEMS: usize = MOST_ITEMS;
 
-/// A batch has so few rows where each of them can have a very long list, which is in memory with
-/// it.
+/// The number of rows in a batch if each can have a very long list, which is in memory with it.
 const LONG_ROWS: usize = 8;
 
-/// Steps within which going through rows in order must have found the first batch, or the end; else
-/// it is worth its cost to find out first which rows there are. A scan costs less than the sets of
-/// what rules allow.
+/// The steps within which reading rows in order must find the first batch, or the end. Otherwise it
+/// is worth finding the matching rows first. A scan costs less than the sets of the rows that rules
+/// allow.
 const BEFORE_SCAN: Steps = 40_000;
 pub(super) const BEFORE_SETS: Steps = 400_000;
 
-/// More steps for each row that is left out.
+/// Additional steps for each row that is skipped.
 const SKIPPED: Steps = 20;
 
-/// Output is handed on in pieces of about this size.
+/// The size of a piece of output, approximately.
 const CHUNK: usize = 64 * 1024;
 
 impl Snapshot<'_> {
     /// Writes the selected entities as a JSON array, piece by piece.
     ///
     /// # Errors
-    /// The database failed, or `emit` did.
+    /// The error of `emit`, [`Error::Unreadable`] if a row can't be shown; [`Error::Database`] or
+    /// [`Error::Unreachable`] if the database fails.
     pub fn list(
         &self,
         selection: &SelectQuery,
@@ -93,10 +93,11 @@ impl Snapshot<'_> {
         emit(out.0)
     }
 
-    /// Calls `each` with the JSON of each of the selected entities.
+    /// Calls `each` with the JSON of each selected entity.
     ///
     /// # Errors
-    /// The database failed, or `each` did.
+    /// The error of `each`, [`Error::Unreadable`] if a row can't be shown; [`Error::Database`] or
+    /// [`Error::Unreachable`] if the database fails.
     pub fn each(
         &self,
         selection: &SelectQuery,
@@ -112,11 +113,12 @@ impl Snapshot<'_> {
         })
     }
 
-    /// Calls `each` with each of the selected entities as a JSON value, which is made without text
-    /// in between.
+    /// Calls `each` with each selected entity as a JSON value, which is created without text in
+    /// between.
     ///
     /// # Errors
-    /// The database failed, or `each` did.
+    /// The error of `each`, [`Error::Unreadable`] if a row can't be shown; [`Error::Database`] or
+    /// [`Error::Unreachable`] if the database fails.
     pub fn each_value(
         &self,
         selection: &SelectQuery,
@@ -131,10 +133,10 @@ impl Snapshot<'_> {
         })
     }
 
-    /// Calls `each` for each of the selected entities that can't be shown.
+    /// Calls `each` for each selected entity that can't be shown.
     ///
     /// # Errors
-    /// The database failed, or `each` did.
+    /// The error of `each`; [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub(super) fn each_unreadable(
         &self,
         selection: &SelectQuery,
@@ -152,7 +154,8 @@ impl Snapshot<'_> {
     /// The first of the selected entities.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Unreadable`] if it can't be shown; [`Error::Database`] or [`Error::Unreachable`] if
+    /// the database fails.
     pub fn one(&self, selection: &SelectQuery) -> Result<Option<Entry>, Error> {
         let mut entry = None;
         self.each_batch::<JsonText>(selection, |rows, batch| {
@@ -166,10 +169,12 @@ impl Snapshot<'_> {
         Ok(entry)
     }
 
-    /// The first of the selected entities as a JSON value, which is made without text in between.
+    /// The first of the selected entities as a JSON value, which is created without text in
+    /// between.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Unreadable`] if it can't be shown; [`Error::Database`] or [`Error::Unreachable`] if
+    /// the database fails.
     pub fn one_value(&self, selection: &SelectQuery) -> Result<Option<Json>, Error> {
         let mut first = None;
         self.each_value(selection, &mut |value| {
@@ -179,8 +184,8 @@ impl Snapshot<'_> {
         Ok(first)
     }
 
-    /// Calls `use_batch` with the rows, batch by batch, by the first approach whose first batch
-    /// comes soon enough.
+    /// Calls `use_batch` with the rows, batch by batch, by the first approach that finds the first
+    /// batch within its steps.
     fn each_batch<L: JsonList>(
         &self,
         selection: &SelectQuery,
@@ -199,8 +204,8 @@ impl Snapshot<'_> {
         Ok(())
     }
 
-    /// How to read a selection: the next approach is for when the first batch has not come within
-    /// the steps of the one before it.
+    /// The approaches to read a selection, with the steps of each. The next one is tried if the
+    /// first batch does not come within the steps.
     fn approaches<'s>(
         &self,
         selection: &'s SelectQuery,
@@ -216,15 +221,15 @@ impl Snapshot<'_> {
         }
         let thorough = Approach::thorough(&selection.condition);
         let steps = if thorough == Approach::ByScan { BEFORE_SCAN } else { BEFORE_SETS };
-        // What is left out at the start must be gone through as well.
+        // Rows that are skipped at the start cost steps as well.
         let skipped =
             selection.page.map_or(0, |page| Steps::try_from(page.skip).unwrap_or(Steps::MAX));
         let steps = steps.saturating_add(skipped.saturating_mul(SKIPPED));
         Ok(vec![(Approach::InOrder, Some(steps)), (thorough, None)])
     }
 
-    /// Reads by one approach. Returns nothing, and has called nothing, if the first batch takes
-    /// more than `steps`.
+    /// Reads by one approach. Returns `None`, without having called `use_batch`, if the first batch
+    /// takes more than `steps`.
     fn each_batch_by<L: JsonList>(
         &self,
         selection: &SelectQuery,
@@ -258,7 +263,7 @@ impl Snapshot<'_> {
         Ok(Some(()))
     }
 
-    /// The next rows, as they are shown: a batch is bounded in bytes however long the texts of
+    /// The next rows, as they are shown. A batch is bounded in bytes however long the texts of
     /// single rows are.
     fn next_batch<L: JsonList>(
         &self,
@@ -318,12 +323,12 @@ impl Snapshot<'_> {
     }
 }
 
-/// Whether the list can have more items than others.
+/// Whether the list can have more items than usual.
 fn is_long(collection: &Property) -> bool {
     matches!(collection.kind, Kind::Strings { most, .. } if most > MOST_ITEMS)
 }
 
-/// The statement that reads a selection in that way.
+/// The statement that reads a selection by this approach.
 #[cfg(test)]
 pub(super) fn statement(selection: &SelectQuery, approach: Approach<'_>) -> crate::query::Sql {
     RowJson::<JsonText>::new(selection, approach).0

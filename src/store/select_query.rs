@@ -1,4 +1,4 @@
-//! Which entities to read, and how much of each.
+//! A query for entities: which ones, and how much of each.
 
 use super::row_match::Page;
 use crate::model::Entity;
@@ -14,20 +14,20 @@ pub enum Form {
     Full,
 }
 
-/// What to read.
+/// A query for entities.
 #[derive(Debug)]
 pub struct SelectQuery {
     /// The entity type.
     pub entity: &'static Entity,
-    /// How much of each.
+    /// How much of each entity.
     pub form: Form,
-    /// Which rows.
+    /// The condition of the rows.
     pub condition: Predicate,
-    /// Sorted by what; rows that are equal in it come by creation.
+    /// The sort order; rows that are equal in it are sorted by creation.
     pub orders: Vec<Order>,
-    /// Which part of them; all unless given.
+    /// The part of the rows; all by default.
     pub page: Option<Page>,
-    /// Which privileges to show of each row; without them, `privileges` is left out.
+    /// The privileges to show for each row; without them, `privileges` is omitted.
     pub privileges: Option<PrivilegeColumns>,
 }
 
@@ -52,6 +52,6 @@ impl SelectQuery {
 pub struct PrivilegeColumns {
     /// Their names.
     pub names: Vec<&'static str>,
-    /// For each whether it is allowed on the row.
+    /// Whether each action is allowed on the row.
     pub flags: Arc<FlagColumns>,
 }

@@ -1,4 +1,5 @@
-//! What is special about selections: which ids they hold, and that they are not kept for long.
+//! The special rules of selections: which ids they contain, and that they are removed after some
+//! time.
 
 use super::error::Error;
 use super::snapshot::Snapshot;
@@ -7,14 +8,14 @@ use crate::model::{Entity, Timestamp, Value, fold};
 use crate::query::Sql;
 use uuid::Uuid;
 
-/// Old selections that are removed with each new one; each may have thousands of items.
+/// The number of old selections that each new one removes; each may have thousands of items.
 const FORGOTTEN: i64 = 3;
 
 impl Snapshot<'_> {
-    /// The ids of the entities of type `entity` that a selection holds.
+    /// The ids of the entities of type `entity` in a selection.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn selected(&self, selection: Uuid, entity: &'static Entity) -> Result<Vec<Uuid>, Error> {
         let mut sql = Sql::new("SELECT DISTINCT object_id FROM selection_items WHERE entity_id = ");
         sql.bind(Value::Id(selection))
@@ -25,11 +26,11 @@ impl Snapshot<'_> {
 }
 
 impl Write<'_> {
-    /// Removes a few selections that were made before `oldest` or are dated ahead of `now`, and the
-    /// user's own oldest ones, so that there is room for one more of `each`.
+    /// Removes a few selections that were created before `oldest` or are dated after `now`, and the
+    /// oldest ones of the user, so that the user has at most `each` with a new one.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn forget_selections(
         &self,
         user: Uuid,

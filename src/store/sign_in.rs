@@ -15,11 +15,11 @@ use uuid::Uuid;
 pub struct Session {
     /// Its id, by which it can be ended.
     pub id: Uuid,
-    /// When it began.
+    /// When it started.
     pub created_date: Timestamp,
-    /// When it ends.
+    /// When it expires.
     pub expires_date: Timestamp,
-    /// The address from which it began.
+    /// The address from which it started.
     pub address: String,
     /// How its user signed in.
     pub kind: SessionKind,
@@ -50,8 +50,8 @@ impl SessionKind {
         }
     }
 
-    /// The kind of that name. Damage must not make a session one that may do more, so an unknown
-    /// name is that of the kind that may do least.
+    /// The kind with this name. Damage must not give a session more rights, so an unknown name
+    /// counts as the kind with the fewest rights.
     fn named(name: &str) -> Self {
         match name {
             "password" => Self::Password,
@@ -61,40 +61,40 @@ impl SessionKind {
     }
 }
 
-/// A valid session, as its cookie finds it.
+/// A valid session, as it is found by its cookie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundSession {
     /// The user.
     pub user: UserName,
     /// How the user signed in.
     pub kind: SessionKind,
-    /// The fingerprint of the settings that vouched for the user; empty after a password.
+    /// The fingerprint of the settings that vouched for the user; empty for a password.
     pub source: String,
-    /// What the token said of the user, as JSON; empty after a password.
+    /// The claims of the token about the user, as JSON; empty for a password.
     pub claims: String,
-    /// When it ends.
+    /// When it expires.
     pub expires_date: Timestamp,
 }
 
-/// Sessions of one user that a password began, at most; a new one takes the place of the oldest.
+/// The maximum number of sessions of a user that a password started; a new one replaces the oldest.
 const SESSIONS: i64 = 100;
 
 impl Snapshot<'_> {
-    /// The hash that is kept of a user's password, if he has one.
+    /// The stored hash of a user's password, if the user has one.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn password_hash(&self, user: Uuid) -> Result<Option<String>, Error> {
         let mut sql = Sql::new("SELECT hash FROM passwords WHERE user_id = ");
         sql.bind(Value::Id(user));
         self.first(&sql, |row| row.get(0))
     }
 
-    /// The id of the user of that name and the hash that is kept of his password, if he has one. It
-    /// takes about as long for who is not there.
+    /// The id of the user with this name and the stored hash of the password, if the user has one.
+    /// This takes about the same time if there is no such user.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn kept_password(&self, name: &UserName) -> Result<Option<(Uuid, String)>, Error> {
         let mut sql = Sql::new(
             "SELECT t0.id, p.hash FROM users AS t0 JOIN passwords AS p ON p.user_id = t0.id WHERE ",
@@ -106,15 +106,15 @@ impl Snapshot<'_> {
     /// Whether any user has a password.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn has_passwords(&self) -> Result<bool, Error> {
         Ok(self.first(&Sql::new("SELECT 1 FROM passwords"), |_| Ok(()))?.is_some())
     }
 
-    /// The session with that token, if it is valid at `now`.
+    /// The session with this token, if it is valid at `now`.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn session(&self, token_hash: &str, now: Timestamp) -> Result<Option<FoundSession>, Error> {
         let mut sql = Sql::new(
             "SELECT u.user_directory, u.user_id, s.kind, s.source, s.claims, s.expires_date FROM \
@@ -138,7 +138,7 @@ impl Snapshot<'_> {
     /// The sessions of a user that are valid at `now`, the newest first.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn sessions(&self, user: Uuid, now: Timestamp, page: Page) -> Result<Vec<Session>, Error> {
         let mut sql = Sql::new(
             "SELECT id, created_date, expires_date, address, kind FROM sessions WHERE user_id = ",
@@ -155,12 +155,12 @@ impl Snapshot<'_> {
 }
 
 impl Write<'_> {
-    /// Gives a user a password, by its hash. Sessions and tokens of the user end, so the old
-    /// password is worth nothing; failures in the user's name are forgotten, because they were
-    /// guesses at it.
+    /// Sets the password of a user, by its hash. All sessions and tokens of the user end, so the
+    /// old password gives no access; failed attempts of the user are removed, because they were
+    /// guesses at the old password.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn set_password(&self, user: Uuid, hash: &str, now: Timestamp) -> Result<(), Error> {
         let mut sql = Sql::new("INSERT INTO passwords (user_id, hash, changed_date) VALUES (");
         sql.bind(Value::Id(user))
@@ -179,9 +179,6 @@ impl Write<'_> {
     }
 
     /// Ends all sessions and tokens of a user.
-    ///
-    /// # Errors
-    /// The database failed.
     pub(super) fn end_sign_ins(&self, user: Uuid) -> Result<(), Error> {
         for table in ["sessions", "api_tokens"] {
             let mut sql = Sql::new("DELETE FROM ");
@@ -191,12 +188,12 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Begins a session of a user whose password still has this hash, and tells whether it has.
-    /// Sessions that have ended, or that are dated ahead, are removed; where the user has too many,
+    /// Starts a session of a user whose password still has this hash, and returns whether it has.
+    /// Sessions that have expired or are dated in the future are removed; if the user has too many,
     /// so are the oldest.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn begin_session(
         &self,
         token_hash: &str,
@@ -237,8 +234,8 @@ impl Write<'_> {
         self.snapshot().execute(&sql).map(drop)
     }
 
-    /// Removes the oldest sessions of a user among those that fulfil `condition`, so that there are
-    /// `most` with a new one.
+    /// Removes the oldest sessions of a user that fulfil `condition`, so that there are `most` with
+    /// a new one.
     pub(super) fn make_room(
         &self,
         user: Uuid,
@@ -255,10 +252,10 @@ impl Write<'_> {
         self.snapshot().execute(&sql).map(drop)
     }
 
-    /// Ends the session with that token.
+    /// Ends the session with this token.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn end_session(&self, token_hash: &str) -> Result<(), Error> {
         let mut sql = Sql::new("DELETE FROM sessions WHERE token_hash = ");
         sql.bind(Value::Text(token_hash.to_owned())).push(" RETURNING user_id, id");
@@ -273,10 +270,10 @@ impl Write<'_> {
         }
     }
 
-    /// Ends a session of a user by its id, and tells whether there was one.
+    /// Ends a session of a user by its id. Returns whether it existed.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn end_session_of(&self, user: Uuid, id: Uuid) -> Result<bool, Error> {
         let mut sql = Sql::new("DELETE FROM sessions WHERE user_id = ");
         sql.bind(Value::Id(user)).push(" AND id = ").bind(Value::Id(id));
@@ -288,7 +285,7 @@ impl Write<'_> {
     }
 }
 
-/// Reads id, dates, address and kind.
+/// Reads the id, the dates, the address and the kind.
 pub(super) fn read_session(row: &Row<'_>) -> Result<Session, Error> {
     Ok(Session {
         id: row.get(0)?,

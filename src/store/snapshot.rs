@@ -1,4 +1,4 @@
-//! Reading: everything that one snapshot shows is of one moment.
+//! Reads from one snapshot of the database: all statements see the same state.
 
 use super::budget::{Budget, Limit, Steps, Stop};
 use super::error::Error;
@@ -11,19 +11,20 @@ use crate::query::Sql;
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
-/// A statement of so many bytes is not short, because to prepare it takes a millisecond or more.
+/// A statement with so many bytes is not part of a short read, because preparing it takes a
+/// millisecond or more.
 const LONG: usize = 32 * 1024;
 
-/// What each statement costs beside its steps.
+/// The cost of each statement in addition to its steps.
 const STATEMENT: Steps = 50;
 
 /// A connection inside a transaction.
 pub struct Snapshot<'c> {
     pub(super) connection: &'c CachedConnection,
     pub(super) budget: Budget,
-    /// Counts what is written; nothing where there is only reading.
+    /// Counts writes; `None` if this only reads.
     meter: Option<&'c Meter<'c>>,
-    /// Tells whether what is read has to end; nothing where it is short or part of a write.
+    /// Returns whether the read must end; `None` if it is short or part of a write.
     pub(super) stop: Option<&'c Stop>,
 }
 
@@ -32,7 +33,7 @@ impl<'c> Snapshot<'c> {
         Self { connection, budget: Budget::default(), meter: None, stop: None }
     }
 
-    /// One of a read that may have to end, or may cost no more than `short`.
+    /// A snapshot of a read that may have to end, or may cost no more than `short`.
     pub(super) fn of_reading(
         connection: &'c CachedConnection,
         stop: Option<&'c Stop>,
@@ -42,17 +43,17 @@ impl<'c> Snapshot<'c> {
         Self { budget, stop, ..Self::new(connection) }
     }
 
-    /// One in which `meter` counts what is written.
+    /// A snapshot in which `meter` counts writes.
     pub(super) fn metered(connection: &'c CachedConnection, meter: &'c Meter<'c>) -> Self {
         Self { meter: Some(meter), ..Self::new(connection) }
     }
 
-    /// How long the write may take that this is a part of.
+    /// The time limit of the write that this belongs to.
     pub(super) fn time(&self) -> Option<&'c TimeLimit> {
         self.meter.and_then(Meter::time)
     }
 
-    /// The first row that `sql` yields, if any.
+    /// The first row that `sql` returns, if any.
     pub(super) fn first<T>(
         &self,
         sql: &Sql,
@@ -63,7 +64,7 @@ impl<'c> Snapshot<'c> {
         rows.next_row()?.map(|row| read(&row)).transpose()
     }
 
-    /// All the rows that `sql` yields.
+    /// All the rows that `sql` returns.
     pub(super) fn all<T>(
         &self,
         sql: &Sql,
@@ -78,7 +79,7 @@ impl<'c> Snapshot<'c> {
         Ok(all)
     }
 
-    /// Runs a statement that changes rows, and tells how many.
+    /// Runs a statement that changes rows, and returns their number.
     pub(super) fn execute(&self, sql: &Sql) -> Result<usize, Error> {
         self.check_transaction()?;
         let rows = self.prepare(sql)?.execute(&sql.parameters)?;
@@ -86,7 +87,7 @@ impl<'c> Snapshot<'c> {
         Ok(rows)
     }
 
-    /// Runs a statement that changes rows, and reads the first of what it returns of them.
+    /// Runs a statement that changes rows, and reads the first row that it returns.
     pub(super) fn execute_returning<T>(
         &self,
         sql: &Sql,
@@ -98,11 +99,11 @@ impl<'c> Snapshot<'c> {
         Ok(row)
     }
 
-    /// Whether the transaction is still there. SQLite undoes all of it when the disk fails, and
-    /// what is written then would be committed by itself.
+    /// Checks that the transaction still exists. SQLite rolls it back when the disk fails, and
+    /// later statements would be committed on their own.
     ///
     /// # Errors
-    /// It is not.
+    /// [`Error::Commit`] if SQLite has rolled it back.
     pub(super) fn check_transaction(&self) -> Result<(), Error> {
         if !self.connection.is_in_transaction() {
             return Err(Error::Commit("SQLite has rolled it back".to_owned()));
@@ -125,8 +126,8 @@ impl<'c> Snapshot<'c> {
 }
 
 impl Snapshot<'_> {
-    /// Limits what statements may cost, until the value is dropped. A smaller limit around it stays
-    /// in force.
+    /// Limits the cost of statements until the value is dropped. A smaller limit around it stays in
+    /// force.
     pub(super) fn limit_steps(&self, steps: Steps) -> Result<StepLimit<'_>, Error> {
         let outer = self.budget.limit.borrow().clone();
         if outer.as_ref().is_some_and(|outer| outer.steps <= steps) {
@@ -137,11 +138,11 @@ impl Snapshot<'_> {
         self.begin_limit(limit, outer)
     }
 
-    /// Limits what statements may cost, and about how long they may take together, until the value
-    /// is dropped.
+    /// Limits the cost of statements, and about how long they may take together, until the value is
+    /// dropped.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn limit(&self, steps: Steps, time: Duration) -> Result<StepLimit<'_>, Error> {
         let outer = self.budget.limit.borrow().clone();
         self.begin_limit(Limit::new(steps, Some(Instant::now() + time)), outer)
@@ -153,12 +154,12 @@ impl Snapshot<'_> {
         Ok(limit)
     }
 
-    /// Whether only what is short is asked for.
+    /// Whether this is a short read.
     pub(super) fn is_short(&self) -> bool {
         self.budget.is_short
     }
 
-    /// Says that what was asked for is not short.
+    /// Marks the limit as exceeded, and returns the error for that.
     pub fn exceed(&self) -> Error {
         if let Some(limit) = &*self.budget.limit.borrow() {
             limit.exceed();
@@ -166,7 +167,7 @@ impl Snapshot<'_> {
         Error::TooLong
     }
 
-    /// Whether there is a limit to what statements may cost.
+    /// Whether the cost of statements is limited.
     pub(super) fn is_limited(&self) -> bool {
         self.budget.limit.borrow().is_some()
     }
@@ -174,7 +175,7 @@ impl Snapshot<'_> {
     /// Counts a statement.
     ///
     /// # Errors
-    /// [`Error::TooLong`] if the budget is at its end.
+    /// [`Error::TooLong`] if the budget is used up.
     pub(super) fn spend_statement(&self) -> Result<(), Error> {
         let is_spent =
             self.budget.limit.borrow().as_ref().is_some_and(|limit| limit.spend(STATEMENT));
@@ -188,22 +189,22 @@ impl Snapshot<'_> {
     }
 }
 
-/// A limit to what the statements of a snapshot may cost. The one around it is in force again when
-/// this is dropped, also by a panic: connections are used again. So limits are dropped in the
-/// reverse of the order in which they began.
+/// A limit of the statements of a snapshot. When it is dropped, even by a panic, the limit around
+/// it is in force again, because connections are used again. So limits must be dropped in reverse
+/// order.
 #[must_use = "the limit ends when the value is dropped"]
 pub struct StepLimit<'s> {
     snapshot: &'s Snapshot<'s>,
-    /// Nothing where a smaller limit around it is in force.
+    /// `None` if a smaller limit around it is in force.
     own: Option<Limit>,
     outer: Option<Limit>,
 }
 
 impl StepLimit<'_> {
-    /// The result of what was done within the limit; nothing if that cost too much.
+    /// The result of work within the limit; `None` if it exceeded the limit.
     ///
     /// # Errors
-    /// That of `result`, if it failed for another reason.
+    /// The error of `result`, if it failed for another reason.
     pub fn outcome<T, E>(self, result: Result<T, E>) -> Result<Option<T>, E> {
         match &self.own {
             Some(own) => own.outcome(result),

@@ -1,4 +1,4 @@
-//! How much is stored of some entities, read without their texts.
+//! Measures how much is stored of some entities, without reading their texts.
 
 use super::error::Error;
 use super::snapshot::Snapshot;
@@ -8,10 +8,10 @@ use crate::model::{Entity, Kind};
 use crate::query::{Predicate, Sql};
 
 impl Snapshot<'_> {
-    /// How much is stored of the rows of `entity` that fulfil `condition`.
+    /// The extent of the rows of `entity` that fulfil `condition`.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn stored_of(
         &self,
         entity: &'static Entity,
@@ -31,8 +31,7 @@ impl Snapshot<'_> {
         sql.push("), sum(0");
         for property in entity.properties {
             if matches!(property.kind, Kind::Text { .. } | Kind::Secret { .. }) {
-                // The length of a text stands at the start of its row, so that the text itself need
-                // not be read.
+                // The length of a text is at the start of its row, so the text itself is not read.
                 sql.push(" + octet_length(t0.").push(property.column).push(")");
             }
         }

@@ -1,13 +1,13 @@
-//! Work that was handed to the writer, as its caller sees it.
+//! Work that was submitted to the writer, as the caller sees it.
 
 use super::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use tokio::sync::oneshot;
 
-/// Work that was handed over.
+/// Submitted work.
 pub struct Submitted<T, E> {
-    /// What becomes of it.
+    /// The result of the work.
     pub answer: oneshot::Receiver<Result<T, E>>,
     progress: Arc<Progress>,
 }
@@ -20,14 +20,14 @@ impl<T, E> Submitted<T, E> {
         Self { answer, progress }
     }
 
-    /// Calls the work off because the disk does not answer, and says what becomes of it: nothing,
-    /// or nobody knows because it has begun.
+    /// Cancels the work because the disk does not respond. Returns the error: nothing was written,
+    /// or that is unknown because the work had started.
     pub fn give_up(&self) -> Error {
         if self.progress.leave(Progress::GIVEN_UP) { Error::Hangs } else { Error::OutcomeUnknown }
     }
 }
 
-/// Whether work has begun, or was called off before: only one of both can be.
+/// Whether work has started or was cancelled before: only one of both is possible.
 #[derive(Default)]
 pub(super) struct Progress(AtomicU8);
 
@@ -36,12 +36,12 @@ impl Progress {
     const BEGUN: u8 = 1;
     const GIVEN_UP: u8 = 2;
 
-    /// Begins the work, unless it was called off.
+    /// Starts the work, unless it was cancelled.
     pub(super) fn begin(&self) -> bool {
         self.leave(Self::BEGUN)
     }
 
-    /// Goes on from waiting, and tells whether the work was still waiting.
+    /// Leaves the waiting state. Returns whether the work was still waiting.
     fn leave(&self, next: u8) -> bool {
         self.0.compare_exchange(Self::WAITING, next, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }

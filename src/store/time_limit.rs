@@ -1,9 +1,9 @@
-//! How long a write of an ordinary user may keep the one writer, by the clock. The weight of a
-//! request is an estimate; this limit ends what the estimate has missed.
+//! Limits how long a write of an ordinary user may keep the single writer, by the clock. The weight
+//! of a request is an estimate; this limit stops writes that take much longer.
 //!
-//! SQLite rolls the whole transaction back, with the writes of others in it, when a statement that
-//! changes rows is interrupted. So only statements that read are interrupted. One that changes rows
-//! is not begun once the time is over.
+//! If SQLite interrupts a statement that changes rows, it rolls back the whole transaction,
+//! including the writes of others in it. So only statements that read are interrupted. A statement
+//! that changes rows is not started once the time is over.
 
 use super::error::Error;
 use super::weight::Weight;
@@ -11,23 +11,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Every write may take this long, so that a slow machine refuses nothing that is light. What takes
-/// half a second in a release build can take several in a debug build.
+/// The time that every write may take, so that a slow machine refuses no light write. Work that
+/// takes half a second in a release build can take several in a debug build.
 const LEAST: Duration =
     if cfg!(debug_assertions) { Duration::from_mins(1) } else { Duration::from_secs(5) };
 
-/// So many times as long as its estimate may a write take.
+/// A write may take so many times as long as its estimate.
 const FACTOR: u32 = 10;
 
 impl Weight {
-    /// How long a write may take whose weight is this at most.
+    /// How long a write may take if this is its maximum weight.
     #[must_use]
     pub fn longest(self) -> Duration {
         LEAST.max(Duration::from_millis(self.millis()).saturating_mul(FACTOR))
     }
 }
 
-/// The time of one write.
+/// The time limit of one write.
 #[derive(Clone, Debug)]
 pub(super) struct TimeLimit(Arc<Clock>);
 
@@ -35,20 +35,20 @@ pub(super) struct TimeLimit(Arc<Clock>);
 struct Clock {
     most: Duration,
     start: Instant,
-    /// Whether the statement that runs only reads.
+    /// Whether the current statement only reads.
     is_reading: AtomicBool,
-    /// Whether something was refused or interrupted.
+    /// Whether a statement was refused or interrupted.
     is_exceeded: AtomicBool,
 }
 
 impl TimeLimit {
-    /// Begins now.
+    /// Starts the time.
     pub(super) fn begin(most: Duration) -> Self {
         let (is_reading, is_exceeded) = (AtomicBool::new(false), AtomicBool::new(false));
         Self(Arc::new(Clock { most, start: Instant::now(), is_reading, is_exceeded }))
     }
 
-    /// Notes that a statement begins.
+    /// Notes that a statement starts.
     ///
     /// # Errors
     /// [`Error::TooLong`] if the time is over.
@@ -57,17 +57,17 @@ impl TimeLimit {
         if self.is_over() { Err(Error::TooLong) } else { Ok(()) }
     }
 
-    /// Notes that what runs next must not be interrupted.
+    /// Notes that the next statements must not be interrupted.
     pub(super) fn protect(&self) {
         self.0.is_reading.store(false, Ordering::Relaxed);
     }
 
-    /// Whether the statement that runs is to be interrupted.
+    /// Whether the current statement must be interrupted.
     pub(super) fn interrupts(&self) -> bool {
         self.0.is_reading.load(Ordering::Relaxed) && self.is_over()
     }
 
-    /// What became of the write if something of it was refused or interrupted.
+    /// The error of the write if one of its statements was refused or interrupted.
     pub(super) fn refusal(&self) -> Option<Error> {
         self.0.is_exceeded.load(Ordering::Relaxed).then(|| {
             Error::TooHeavy(format!(

@@ -1,4 +1,4 @@
-//! What is said of a row that can't be shown.
+//! Messages about a row that can't be shown.
 
 use super::cell::Cell;
 use super::property_value::{BadCell, shown};
@@ -16,24 +16,24 @@ pub struct WrongCell {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
     entity: &'static Entity,
-    /// As it can be shown.
+    /// In a form that can be shown.
     id: String,
     wrong: WrongCell,
 }
 
 impl WrongCell {
-    /// The property of that name.
+    /// The property with this name.
     pub fn new(name: &str, why: BadCell) -> Self {
         Self { path: name.to_owned(), why }
     }
 
-    /// The same one level further down.
+    /// The same property, one level deeper in the path.
     #[must_use]
     pub fn within(self, name: &str) -> Self {
         Self { path: format!("{name}.{}", self.path), ..self }
     }
 
-    /// The same of the row with that id.
+    /// The error for the row with this id.
     pub fn of(self, entity: &'static Entity, id: Cell<'_>) -> Unreadable {
         Unreadable { entity, id: shown(id), wrong: self }
     }
@@ -57,7 +57,7 @@ mod tests {
     use crate::model::TAG;
 
     #[test]
-    fn whatever_an_id_has_become_its_message_is_one_short_line() {
+    fn the_message_about_a_damaged_id_is_one_short_line() {
         for bytes in [&b"\xFF\n\x1B[31m"[..], &[b'a'; 5_000], "Ä".repeat(900).as_bytes()] {
             let message = WrongCell::new("name", BadCell::Text)
                 .within("owner")

@@ -1,4 +1,4 @@
-//! Changing entities.
+//! Changes entities.
 
 use super::error::Error;
 use super::if_match::{IfMatch, check_if_match};
@@ -12,39 +12,39 @@ use crate::model::{
 use crate::query::{Predicate, Sql};
 use uuid::Uuid;
 
-/// A change to one entity: the properties that the document gives, the others stay.
+/// A change of one entity: the properties in the document change, the others stay.
 pub struct Update<'a> {
     /// The entity's id.
     pub id: Uuid,
-    /// What is to be different.
+    /// The new values.
     pub document: &'a Document,
     /// The version that the client saw last.
     pub seen: Option<Timestamp>,
-    /// What the request asks of the stored version.
+    /// The versions that the request accepts.
     pub if_match: Option<&'a IfMatch>,
 }
 
-/// What is stored, as far as an update has to know.
+/// The stored values that an update needs.
 struct Stored {
     modified_date: Timestamp,
     is_updatable: bool,
     is_creatable: bool,
-    /// The values of the references, the fixed properties, those whose characters are checked, the
-    /// secrets and of what says to whom these are shown, as text.
+    /// As text, the values of references, fixed properties, properties whose characters are
+    /// checked, secrets, and the properties that name the recipients of secrets.
     values: Vec<(&'static Property, String)>,
 }
 
 impl Write<'_> {
-    /// Changes an entity if nobody has changed it since the client saw it, and tells what it is
-    /// then.
+    /// Changes an entity if it was not changed since the client saw it, and returns its new state.
     ///
-    /// The client shows which version it saw by `modifiedDate`, `If-Match` or both. A stored date
-    /// later than the one sent is a conflict; a later date than the stored one is not, because
+    /// The client states the version that it saw by `modifiedDate`, `If-Match` or both. A stored
+    /// date later than the one sent is a conflict; a later date than the stored one is not, because
     /// clients send their own clock (QRS reference, 5.2).
     ///
     /// # Errors
-    /// It is not there or may not be changed, was changed in between, or the new content can't be
-    /// taken.
+    /// [`Error::NotFound`] if it does not exist, [`Error::Forbidden`] if it may not be changed,
+    /// [`Error::PreconditionFailed`] or [`Error::Outdated`] if it was changed in between,
+    /// [`Error::Invalid`] or [`Error::Conflict`] if the new content is not valid.
     pub fn update(&self, rights: &dyn Rights, update: &Update<'_>) -> Result<Entry, Error> {
         let entity = update.document.entity;
         let creatable = rights.guard(entity, Action::Create);
@@ -59,7 +59,7 @@ impl Write<'_> {
         check_if_match(update.if_match, stored.modified_date)?;
         check_fixed(update.document, &stored)?;
         check_characters(update.document, &stored)?;
-        self.bar(update)?;
+        self.end_sessions_if_barred(update)?;
         let before = self.snapshot().shown_before(entity, update.id)?;
         let now = stored.modified_date.next();
         let holder = Holder { entity, id: update.id, now, rights };
@@ -67,7 +67,7 @@ impl Write<'_> {
         self.check_unique(entity, Some(update.id), &values)?;
         self.update_version(&holder, &values, update, stored.modified_date)?;
         self.replace_collections(&holder, update.document)?;
-        // Otherwise a user could update an entity to what the user may not create.
+        // Otherwise users could turn an entity into one that they may not create.
         if stored.is_creatable && !self.snapshot().holds(entity, update.id, &creatable)? {
             let (user, noun) = (rights.actor().name(), entity.noun);
             let message =
@@ -77,9 +77,9 @@ impl Write<'_> {
         self.record_change(entity, update.id, &before, about_secrets(update.document, &stored))
     }
 
-    /// Who is barred is signed out, also for the time after. The site's own accounts can't be
-    /// barred, or nobody could undo it.
-    fn bar(&self, update: &Update<'_>) -> Result<(), Error> {
+    /// Ends the sessions and tokens of a user who becomes inactive or blacklisted, so that none is
+    /// valid later either. Service accounts can't be barred, or no account could undo it.
+    fn end_sessions_if_barred(&self, update: &Update<'_>) -> Result<(), Error> {
         if update.document.barring_property().is_none() {
             return Ok(());
         }
@@ -92,7 +92,7 @@ impl Write<'_> {
         self.end_sign_ins(update.id)
     }
 
-    /// The one UPDATE, which carries the conflict check.
+    /// The UPDATE itself, which detects conflicts.
     fn update_version(
         &self,
         holder: &Holder<'_>,
@@ -158,7 +158,8 @@ impl Write<'_> {
         })
     }
 
-    /// The values to write. A reference that stays as it is may name what the caller can't read.
+    /// The values to write. A reference that stays the same may refer to an entity that the caller
+    /// can't read.
     fn changed_values(
         &self,
         rights: &dyn Rights,
@@ -182,8 +183,8 @@ impl Write<'_> {
         Ok(values)
     }
 
-    /// Checks the action that a change of some properties needs beyond update. The row as it was
-    /// counts: by the new one, an owner could never give an entity away.
+    /// Checks the right that a change of some properties needs in addition to update. It is
+    /// evaluated on the row before the change: otherwise an owner could never give an entity away.
     fn check_change(
         &self,
         rights: &dyn Rights,
@@ -249,7 +250,8 @@ fn check_fixed(document: &Document, stored: &Stored) -> Result<(), Error> {
     Ok(())
 }
 
-/// Stored text stays as it is, also with characters that new text must not have.
+/// Checks the characters of changed texts. A stored text may keep characters that new text must not
+/// have.
 fn check_characters(document: &Document, stored: &Stored) -> Result<(), Error> {
     for (property, value) in &stored.values {
         if let Some(Input::Value(Value::Text(text))) = document.get(property)
@@ -269,8 +271,8 @@ fn outdated(entity: &Entity, why: &str, stored: Timestamp) -> Error {
     ))
 }
 
-/// Which secrets a document gives, and which it leaves though they are shown to another from now
-/// on, in words: their values are nobody's business.
+/// Describes which secrets a document sets, and which stored secrets get another recipient. The
+/// values of secrets are never recorded.
 fn about_secrets(document: &Document, stored: &Stored) -> String {
     let words =
         document.entity.secrets().filter_map(|secret| match (document.get(secret), secret.kind) {
@@ -288,7 +290,7 @@ fn about_secrets(document: &Document, stored: &Stored) -> String {
     words.collect::<Vec<_>>().join("; ")
 }
 
-/// Whether a document gives the property of that name another text than the stored one.
+/// Whether a document sets the property with this name to a text other than the stored one.
 fn changes(document: &Document, stored: &Stored, name: &str) -> bool {
     let property = document.entity.property(name);
     let given = property.and_then(|property| Some((property, document.get(property)?)));

@@ -1,4 +1,4 @@
-//! Users: finds the user that a request names, and creates one that is new.
+//! Finds the user that a request names, and creates new users.
 
 use super::collection_read::push_ids;
 use super::entity_row::EntityRow;
@@ -15,7 +15,7 @@ use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
 
-/// How a request names a user.
+/// The name of a user in a request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UserName {
     /// The directory.
@@ -24,24 +24,26 @@ pub struct UserName {
     pub user_id: String,
 }
 
-/// Users whose lists are read by one statement.
+/// The number of users whose lists one statement reads.
 const BATCH: usize = 256;
 
 impl Snapshot<'_> {
-    /// The user of that name, whatever its case, if there is one.
+    /// The user with this name in any case, if one exists.
     ///
     /// # Errors
-    /// [`Error::OtherSpelling`] if only a user of another name has the same folded name; the
-    /// database failed.
+    /// [`Error::OtherSpelling`] if only a user of another name has the same folded name;
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn find_actor(&self, name: &UserName) -> Result<Option<Actor>, Error> {
         let actor = self.actors(&name.predicate(), Page { skip: 0, take: 1 })?.pop();
         actor.map(|actor| name.check_is_of(&actor).map(|()| actor)).transpose()
     }
 
-    /// The users that fulfil `condition`, with all that rules may ask of them, the oldest first.
+    /// The users that fulfil `condition`, with everything that rules may ask about them, the oldest
+    /// first.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Unreadable`] if a user can't be read; [`Error::Database`] or [`Error::Unreachable`]
+    /// if the database fails.
     pub fn actors(&self, condition: &Predicate, page: Page) -> Result<Vec<Actor>, Error> {
         if *condition == Predicate::False {
             return Ok(Vec::new());
@@ -107,10 +109,10 @@ impl Snapshot<'_> {
         )
     }
 
-    /// The roles that users have who fulfil `condition`, in the order of the alphabet.
+    /// The roles of the users who fulfil `condition`, in alphabetical order.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn roles(&self, condition: &Predicate) -> Result<Vec<String>, Error> {
         let mut sql = Sql::new(
             "SELECT DISTINCT v.value FROM user_roles AS v JOIN users AS t0 ON t0.id = v.entity_id \
@@ -121,7 +123,7 @@ impl Snapshot<'_> {
     }
 }
 
-/// A user, without what lists say of it.
+/// Reads a user without the lists.
 fn read_actor(row: &EntityRow<'_>) -> Result<Actor, WrongCell> {
     Ok(Actor {
         id: row.id()?,
@@ -135,10 +137,11 @@ fn read_actor(row: &EntityRow<'_>) -> Result<Actor, WrongCell> {
 }
 
 impl Write<'_> {
-    /// The user of that name, created if there is no such user (QRS reference, 4.4).
+    /// The user with this name, who is created if there is none (QRS reference, 4.4).
     ///
     /// # Errors
-    /// The database failed.
+    /// [`Error::OtherSpelling`] if only a user of another name has the same folded name;
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn actor(&self, name: &UserName) -> Result<Actor, Error> {
         if let Some(actor) = self.snapshot().find_actor(name)? {
             return Ok(actor);
@@ -162,7 +165,7 @@ impl Write<'_> {
 impl FromStr for UserName {
     type Err = String;
 
-    /// Reads `DIRECTORY\userid`.
+    /// Parses `DIRECTORY\userid`.
     fn from_str(text: &str) -> Result<Self, String> {
         let parts = text.split_once('\\');
         parts.and_then(|(user_directory, user_id)| Self::new(user_directory, user_id)).ok_or_else(
@@ -185,8 +188,8 @@ impl fmt::Display for UserName {
 }
 
 impl UserName {
-    /// The name of these two parts, each of 1 to 255 characters; none if one is blank, longer or
-    /// holds control characters, also around it.
+    /// The name with these two parts, each of 1 to 255 characters. `None` if a part is blank, too
+    /// long, or has control characters, even around it.
     #[must_use]
     pub fn new(user_directory: &str, user_id: &str) -> Option<Self> {
         if [user_directory, user_id].iter().any(|part| part.contains(is_control)) {
@@ -198,13 +201,13 @@ impl UserName {
         (fits(user_directory) && fits(user_id)).then_some(name)
     }
 
-    /// The name under which whatever is kept of the user is found, however a request spells it.
+    /// The key for everything that is stored about the user, however a request spells the name.
     #[must_use]
     pub fn folded(&self) -> Self {
         Self { user_directory: fold(&self.user_directory), user_id: fold(&self.user_id) }
     }
 
-    /// Refuses a user whose name only folds alike.
+    /// Refuses a user whose name is equal only when folded.
     ///
     /// # Errors
     /// [`Error::OtherSpelling`] if the user does not have this name.
@@ -212,14 +215,14 @@ impl UserName {
         if self.is_name_of(actor) { Ok(()) } else { Err(Error::OtherSpelling) }
     }
 
-    /// Whether the user has this name, whatever its case. Folding alone does not identify a user:
-    /// texts that fold alike can differ in more than case, such as σ and ς.
+    /// Whether the user has this name, in any case. Folding alone does not identify a user: texts
+    /// that fold to the same form can differ in more than case, such as σ and ς.
     fn is_name_of(&self, actor: &Actor) -> bool {
         differs_in_case_only(&self.user_directory, &actor.user_directory)
             && differs_in_case_only(&self.user_id, &actor.user_id)
     }
 
-    /// That a user has this name, whatever its case.
+    /// The condition that a user has this name, in any case.
     pub(super) fn predicate(&self) -> Predicate {
         let is = |property: &str, text: &str| {
             let property = USER.property(property);
@@ -230,7 +233,7 @@ impl UserName {
         Predicate::and([is("userDirectory", &self.user_directory), is("userId", &self.user_id)])
     }
 
-    /// The account as which a request without a user acts (QRS reference, 4.2).
+    /// The account for requests without a user (QRS reference, 4.2).
     #[must_use]
     pub fn repository() -> Self {
         Self { user_directory: "INTERNAL".to_owned(), user_id: "sa_repository".to_owned() }
@@ -254,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_that_of_a_user_if_it_differs_in_case_only() {
+    fn a_name_matches_a_user_if_it_differs_in_case_only() {
         let is_name_of = |one: &str, other: &str| {
             name(one).is_name_of(&Actor {
                 user_directory: "Lab".into(),

@@ -1,18 +1,19 @@
-//! The tables whose rows are verified, with the kind of value that each column holds. A test holds
-//! this to the schema, so no table is forgotten.
+//! The tables whose rows are verified, with the kind of value in each column. A test compares this
+//! with the schema, so no table is forgotten.
 
 use super::api_tokens::{TOKEN_CONTEXTS, TOKEN_SCOPES};
 use super::sign_in::SessionKind;
 use super::sqlite::seeds::GREATEST_VERSION;
 use crate::model::{AUDIT_ENTRY, Entity, Kind, LIST_ITEM, Property, REGISTRY, SELECTION, Syntax};
 
-/// A table, as far as its rows are verified.
+/// A table with the columns that are verified.
 pub struct Table {
     /// Its name.
     pub name: &'static str,
     /// The columns that name a row in messages.
     pub key: Vec<&'static str>,
-    /// Its columns, and what each holds. Folded columns follow from those that they belong to.
+    /// Its columns with their kinds. Folded columns are derived from the columns that they belong
+    /// to.
     pub columns: Vec<(&'static str, Kind)>,
 }
 
@@ -23,14 +24,14 @@ const SCOPE: Kind = Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::OneOf(
 const SESSION_KIND: Kind =
     Kind::Text { min: 0, max: usize::MAX, syntax: Syntax::OneOf(&SessionKind::NAMES) };
 const COUNT: Kind = Kind::Integer { min: 0, max: i64::MAX };
-/// A count that must have room to move on.
+/// A count that must have room to increase.
 const VERSION: Kind = Kind::Integer { min: 0, max: GREATEST_VERSION };
-/// What the program reads as a number of 32 bits.
+/// A number of 32 bits.
 const SMALL: Kind = Kind::Integer { min: 0, max: u32::MAX as i64 };
-/// The column of a table that has one row.
+/// The column of a table with a single row.
 const ONE: Kind = Kind::Integer { min: 1, max: 1 };
 
-/// Tables that hold no entities: the key, and the columns.
+/// Tables without entities: the name, the key, and the columns.
 type Other = (&'static str, &'static str, &'static [(&'static str, Kind)]);
 
 const OTHERS: [Other; 13] = [
@@ -119,7 +120,7 @@ const OTHERS: [Other; 13] = [
     ("audit_masks", "number", &[("record", COUNT), ("number", COUNT), ("hash", TEXT)]),
 ];
 
-/// The entity types that have a table: those of the registry, audit entries and selections.
+/// The entity types with a table: those of the registry, audit entries and selections.
 pub fn entities() -> impl Iterator<Item = &'static Entity> {
     REGISTRY.iter().copied().chain([&AUDIT_ENTRY, &SELECTION])
 }
@@ -141,7 +142,7 @@ pub fn tables() -> Vec<Table> {
     of_entities.chain(others).collect()
 }
 
-/// The columns that hold the properties of an entity or element.
+/// The columns with the properties of an entity or element.
 fn columns_of(entity: &'static Entity) -> Vec<(&'static str, Kind)> {
     let single = entity.properties.iter().filter(|property| !property.is_collection());
     single.map(|property| (property.column, property.kind)).collect()
@@ -165,8 +166,8 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    /// A table or a column that a later step adds must be verified as well, or damage in it would
-    /// be called sound.
+    /// If a later step adds a table or column, it must be verified as well, or damage in it would
+    /// stay unnoticed.
     #[test]
     fn every_column_of_every_table_is_verified() {
         let schema = empty(NEWEST).unwrap();

@@ -1,5 +1,5 @@
-//! Verifying every row: whether the API can show it, whether filters find it, and whether what it
-//! refers to is there.
+//! Verifies every row: whether the API can show it, whether filters find it, and whether the rows
+//! that it refers to exist.
 
 use super::error::Error;
 use super::findings::Findings;
@@ -15,11 +15,11 @@ use crate::model::{Kind, MODIFIED_DATE};
 use crate::query::{Predicate, Sql};
 use std::collections::BTreeSet;
 
-/// The columns of a table that one statement reads, by their places in it.
+/// The columns of a table that one statement reads, with their positions.
 struct Plan<'t> {
     table: &'t Table,
     columns: Vec<Planned>,
-    /// Which texts were folded as this program folds them.
+    /// Which texts are folded as by this program.
     folding: Folding,
 }
 
@@ -35,13 +35,14 @@ struct Planned {
 enum Folding {
     /// All of them.
     Current,
-    /// Those of ASCII texts, names of types aside. Steps to a newer schema may fold others anew.
+    /// Those of ASCII texts, except names of types. A step to a newer schema may fold others again.
     Earlier,
 }
 
 impl Snapshot<'_> {
-    /// Each value that the API could not show, and each text that filters would not find, by table,
-    /// row and column. What can't be read is a finding, and the rest is verified nevertheless.
+    /// Reports each value that the API could not show, and each text that filters would not find,
+    /// by table, row and column. A table that can't be read is reported, and the others are
+    /// verified nevertheless.
     #[must_use]
     pub fn row_faults(&self) -> Findings {
         let mut findings = Findings::default();
@@ -53,14 +54,14 @@ impl Snapshot<'_> {
                 findings.add(format!("row: {}: not all rows could be read: {error}", table.name));
             }
         }
-        // The code that answers requests has the last word. It knows the newest schema only.
+        // The code that serves requests decides in the end. It knows only the newest schema.
         if findings.is_empty() && matches!(schema, Ok(NEWEST)) {
             self.verify_by_serving(&mut findings);
         }
         findings
     }
 
-    /// Each reference to a row that is not there, by table, row and column.
+    /// Reports each reference to a row that does not exist, by table, row and column.
     #[must_use]
     pub fn reference_faults(&self) -> Findings {
         let mut findings = Findings::default();
@@ -83,7 +84,8 @@ impl Snapshot<'_> {
     ) -> Result<(), Error> {
         let stored = self.columns_of_table(table.name)?;
         if stored.is_empty() {
-            // A table that is missing is found by its name, or is of a later schema.
+            // The comparison of schemas reports a missing table, unless it belongs to a later
+            // schema.
             return Ok(());
         }
         let (sql, plan) = plan(table, &stored, folding);
@@ -160,8 +162,9 @@ impl Plan<'_> {
     }
 
     fn fault_of_folded(&self, row: &Row<'_>, column: &Planned, text: &str) -> Option<String> {
-        let is_as_ever = || text.is_ascii() && !column.kind.is_type_name();
-        let folded = column.folded.filter(|_| self.folding == Folding::Current || is_as_ever())?;
+        let is_always_comparable = || text.is_ascii() && !column.kind.is_type_name();
+        let folded =
+            column.folded.filter(|_| self.folding == Folding::Current || is_always_comparable())?;
         let is_right = property_value::read_text(row.cell(folded))
             .is_ok_and(|folded| folded == column.kind.folded(text));
         let name = column.name;
@@ -171,15 +174,14 @@ impl Plan<'_> {
     }
 }
 
-/// The statement that reads the columns of `table` that are `stored`.
+/// The statement that reads the stored columns of `table`.
 fn plan<'t>(table: &'t Table, stored: &BTreeSet<String>, folding: Folding) -> (Sql, Plan<'t>) {
     let mut names: Vec<String> = table.key.iter().map(|key| (*key).to_owned()).collect();
     let mut columns = Vec::new();
     for &(name, kind) in table.columns.iter().filter(|(name, _)| stored.contains(*name)) {
         names.push(name.to_owned());
         let place = names.len() - 1;
-        // SQLite makes the folded forms of some columns by itself, which are no columns that are
-        // stored.
+        // SQLite generates the folded forms of some columns; they are not stored.
         let folded = format!("{name}_folded");
         let folded = stored.contains(&folded).then(|| {
             names.push(folded);
@@ -191,7 +193,7 @@ fn plan<'t>(table: &'t Table, stored: &BTreeSet<String>, folding: Folding) -> (S
     (sql, Plan { table, columns, folding })
 }
 
-/// A row by the columns that name it, which come first.
+/// Describes a row by its key columns, which come first.
 fn key_of(table: &Table, row: &Row<'_>) -> String {
     let mut text = table.name.to_owned();
     for place in 0..table.key.len() {

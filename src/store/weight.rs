@@ -1,8 +1,8 @@
-//! How long a write keeps the one writer busy, as an estimate: from what a request asks for, before
-//! it reaches the writer, and from the statements that it runs, once it is there.
+//! Estimates how long a write keeps the single writer busy: from the request, before it reaches the
+//! writer, and from the statements, as they run.
 //!
-//! The figures are microseconds on a machine with two cores. docs/performance.md says how they were
-//! measured.
+//! The figures are microseconds on a machine with two cores. docs/performance.md describes how they
+//! were measured.
 
 use super::error::Error;
 use crate::model::{Document, Entity, Input, Value};
@@ -12,48 +12,47 @@ use crate::model::{Document, Entity, Input, Value};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Weight(u64);
 
-/// An entity that is created: the rules are asked about it, it is read, and it has an entry in the
-/// audit log. Each of its properties takes more, for its column, its index and its place in the
-/// entry.
+/// Creating an entity: the rules are evaluated on it, it is read, and it gets an audit entry. Each
+/// of its properties takes additional time for its column, its index and its place in the entry.
 const ENTITY: u64 = 20;
 const PROPERTY: u64 = 5;
 
-/// So much more takes an entity that is changed, because it is read before as well. One that is
-/// removed takes half of one that is created.
+/// The additional time of changing an entity, because it is read before as well. Removing one takes
+/// half the time of creating one.
 const CHANGE: u64 = 40;
 
-/// An item of a list, as a tag of a connection. One that is an element, as an item of a selection,
+/// An item of a list, such as a tag of a connection. An element, such as an item of a selection,
 /// takes twice as much.
 const ITEM: u64 = 10;
 const ELEMENT: u64 = 2;
 
-/// Bytes of new texts that are stored, folded and shown in the audit log in a microsecond, and
-/// bytes of stored texts that are read and written again.
+/// The bytes per microsecond of new texts, which are stored, folded and shown in the audit log, and
+/// of stored texts, which are read and written again.
 const NEW_BYTES: u64 = 50;
 const STORED_BYTES: u64 = 90;
 
 /// A statement, a row that it writes, and the bytes of its values that are written in a
-/// microsecond, all without what is read for it.
+/// microsecond, all without the reads.
 const STATEMENT: u64 = 5;
 const ROW: u64 = 6;
 const VALUE_BYTES: u64 = 150;
 
-/// A comparison of a rule that looks through a text of a row, as `like` does.
+/// A comparison of a rule that searches a text of a row, as `like` does.
 const PATTERN: u64 = 8;
 
-/// What is stored of some entities.
+/// The extent of stored entities.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stored {
-    /// How many they are.
+    /// The number of entities.
     pub entities: u64,
-    /// Items in their lists.
+    /// The number of items in their lists.
     pub items: u64,
-    /// Bytes of their texts.
+    /// The bytes of their texts.
     pub bytes: u64,
 }
 
 impl Weight {
-    /// More than anything weighs.
+    /// More than any write.
     pub const MAX: Self = Self(u64::MAX);
 
     /// So many milliseconds.
@@ -61,47 +60,47 @@ impl Weight {
         Self(millis.saturating_mul(1_000))
     }
 
-    /// As milliseconds.
+    /// The weight in milliseconds.
     #[must_use]
     pub const fn millis(self) -> u64 {
         self.0 / 1_000
     }
 
-    /// Both together.
+    /// The sum of both.
     pub const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// That many times as much.
+    /// The weight multiplied by `number`.
     pub const fn times(self, number: u64) -> Self {
         Self(self.0.saturating_mul(number))
     }
 
-    /// How many of `number` that weigh this together weigh no more than `most`.
+    /// If `number` items weigh this together, how many of them weigh no more than `most`.
     #[must_use]
     pub fn share_within(self, most: Self, number: u64) -> u64 {
         if self <= most { number } else { most.0.saturating_mul(number) / self.0.max(1) }
     }
 
-    /// What it takes to create the entity of a document.
+    /// The weight of creating the entity of a document.
     pub fn of_new(document: &Document) -> Self {
         Self::of_entity(document.entity).plus(Extent::of(document).weight())
     }
 
-    /// What it takes to give a stored entity all the properties of a document, if it has texts that
-    /// are about as long.
+    /// The weight of replacing all properties of a stored entity by those of a document, if the
+    /// stored texts have about the same length.
     pub fn of_replacement(document: &Document) -> Self {
         let stored = Stored { entities: 1, items: 0, bytes: Extent::of(document).bytes };
         Self::of_new(document).plus(Self(CHANGE)).plus(stored.weight())
     }
 
-    /// What it takes to change each of several entities by so much.
+    /// The weight of changing each of several entities by `each`.
     pub fn of_change(entity: &Entity, stored: Stored, each: Extent) -> Self {
         let each = Self::of_entity(entity).plus(Self(CHANGE)).plus(each.weight());
         each.times(stored.entities).plus(stored.weight())
     }
 
-    /// What it takes to remove entities.
+    /// The weight of removing entities.
     pub fn of_removal(entity: &Entity, stored: Stored) -> Self {
         Self(Self::of_entity(entity).0 / 2).times(stored.entities).plus(stored.weight())
     }
@@ -110,18 +109,18 @@ impl Weight {
         Self(ENTITY + PROPERTY * entity.properties.len() as u64)
     }
 
-    /// What it takes to ask that many comparisons that look through a text.
+    /// The weight of so many comparisons that search a text.
     pub const fn of_patterns(number: u64) -> Self {
         Self(PATTERN.saturating_mul(number))
     }
 
-    /// What a statement takes that writes so many rows and bytes.
+    /// The weight of a statement that writes so many rows and bytes.
     pub(super) const fn of_statement(rows: u64, bytes: u64) -> Self {
         Self(rows.saturating_mul(ROW).saturating_add(STATEMENT + bytes / VALUE_BYTES))
     }
 
-    /// Refuses a write that has turned out to weigh much more than the request seemed to, which is
-    /// a little more than `most` at most.
+    /// Refuses a write that turns out to weigh much more than its request, which weighs at most a
+    /// little more than `most`.
     pub(super) fn check_beyond(self, most: Self) -> Result<(), Error> {
         if self <= most.times(2) {
             return Ok(());
@@ -134,7 +133,7 @@ impl Weight {
     }
 }
 
-/// What a document makes the database write.
+/// The extent of case a document makes the database write.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Extent {
     /// Items of lists.
@@ -201,7 +200,7 @@ mod tests {
         Stored { entities: 1, items: 0, bytes }
     }
 
-    /// docs/performance.md has what was measured, in microseconds.
+    /// docs/performance.md has the measurements, in microseconds.
     #[test]
     fn estimates_are_near_what_was_measured() {
         let change = |bytes, text| {
@@ -210,7 +209,7 @@ mod tests {
         let removal = |bytes| Weight::of_removal(&DATA_CONNECTION, stored(bytes)).0;
         let items: Vec<Json> =
             (0..1_000).map(|_| json!({"type": "Tag", "objectID": uuid::Uuid::now_v7()})).collect();
-        for (what, estimate, measured) in [
+        for (case, estimate, measured) in [
             ("a tag", new(&TAG, json!({"name": "t"})), 47),
             ("a connection", new(&DATA_CONNECTION, connection(10, 0)), 90),
             ("a long connection", new(&DATA_CONNECTION, connection(100_000, 0)), 2_000),
@@ -225,13 +224,13 @@ mod tests {
         ] {
             assert!(
                 (measured * 2 / 3..=measured * 3 / 2).contains(&estimate),
-                "{what}: {estimate}, not {measured}"
+                "{case}: {estimate}, not {measured}"
             );
         }
     }
 
     #[test]
-    fn what_fits_is_a_share_of_all() {
+    fn the_items_that_fit_are_a_share_of_all() {
         let most = Weight::of_millis(500);
         for (all, fitting) in
             [(0, 2_000), (500, 2_000), (501, 1_996), (1_000, 1_000), (1_000_000, 1)]

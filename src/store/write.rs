@@ -1,4 +1,4 @@
-//! What a write can do: everything that a snapshot shows, and changes.
+//! The operations of a write: all reads of a snapshot, and changes.
 
 use super::allowance::Added;
 use super::audit_sealer::Sealer;
@@ -8,19 +8,19 @@ use super::sqlite::statement_cache::CachedConnection;
 use super::write_meter::Meter;
 use super::write_origin::Origin;
 
-/// What a write can use: everything of a [`Snapshot`], and changes.
+/// The operations of a write: all reads of a [`Snapshot`], and changes.
 pub struct Write<'c> {
     pub(super) connection: &'c CachedConnection,
-    /// On whose behalf it is, for the audit log.
+    /// The user and the request, for the audit log.
     pub(super) origin: &'c Origin,
     /// Seals the secrets that the audit log masks, if there is a key.
     pub(super) sealer: Option<&'c dyn Sealer>,
-    /// Counts what it costs.
+    /// Counts the cost of the write.
     pub(super) meter: &'c Meter<'c>,
 }
 
 impl<'c> Write<'c> {
-    /// Reads what is there, with the changes made so far.
+    /// A snapshot that includes the changes made so far.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<'c> {
         Snapshot::metered(self.connection, self.meter)
@@ -28,10 +28,10 @@ impl<'c> Write<'c> {
 }
 
 impl Write<'_> {
-    /// Does `work`, and undoes what it wrote.
+    /// Runs `work`, and undoes its changes.
     ///
     /// # Errors
-    /// Whatever `work` fails with, or the database.
+    /// The error of `work`; [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn undone<T, E: From<Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let before = self.begin_part()?;
         let result = work();
@@ -40,10 +40,10 @@ impl Write<'_> {
         result
     }
 
-    /// Does `work`, and undoes what it wrote if it fails, so that the write can go on without it.
+    /// Runs `work`, and undoes its changes if it fails, so that the write can continue.
     ///
     /// # Errors
-    /// Whatever `work` fails with, or the database.
+    /// The error of `work`; [`Error::Database`] or [`Error::Unreachable`] if the database fails.
     pub fn attempt<T, E: From<Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let before = self.begin_part()?;
         let result = work();
@@ -54,14 +54,15 @@ impl Write<'_> {
         result
     }
 
-    /// A savepoint outside of a transaction would begin one. Tells what was added before.
+    /// Creates a savepoint, and returns what was added before. Without a transaction, the savepoint
+    /// would start one.
     fn begin_part(&self) -> Result<Added, Error> {
         self.snapshot().check_transaction()?;
         self.control("SAVEPOINT part")?;
         Ok(self.meter.added())
     }
 
-    /// With the transaction, the savepoint is gone.
+    /// Undoes the changes since the savepoint, which exists only as long as the transaction.
     fn undo_part(&self, before: Added) -> Result<(), Error> {
         self.snapshot().check_transaction()?;
         self.control("ROLLBACK TO part")?;
@@ -73,8 +74,8 @@ impl Write<'_> {
         self.control("RELEASE part")
     }
 
-    /// Runs a statement about the transaction, which the end of the write's time does not
-    /// interrupt.
+    /// Runs a statement that controls the transaction. The end of the write's time does not
+    /// interrupt it.
     fn control(&self, sql: &str) -> Result<(), Error> {
         if let Some(time) = self.meter.time() {
             time.protect();

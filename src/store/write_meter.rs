@@ -1,5 +1,5 @@
-//! What a write costs, counted as its statements run: what it adds to the database, and how long it
-//! keeps the one writer busy.
+//! Counts the cost of a write as its statements run: what it adds to the database, and how long it
+//! keeps the single writer busy.
 
 use super::allowance::{Added, Allowance};
 use super::error::Error;
@@ -10,16 +10,16 @@ use crate::query::Sql;
 use std::cell::Cell;
 use std::time::Duration;
 
-/// What a row takes beside its texts, with its places in indexes, in bytes.
+/// Bytes of a row in addition to its texts, including its index entries.
 const ROW: u64 = 250;
 
-/// Bytes that a changed row makes the database write at least: the page that it is on.
+/// The minimum of bytes that the database writes for a changed row: its page.
 const PAGE: u64 = 4_096;
 
-/// How much a write may cost.
+/// The maximum cost of a write.
 #[derive(Clone, Debug)]
 pub struct Bounds {
-    /// What it adds is charged to that.
+    /// The allowance that additions are charged to.
     pub allowance: Allowance,
     /// How long it is expected to keep the writer busy.
     pub expected: Weight,
@@ -29,7 +29,7 @@ pub struct Bounds {
     pub time: Option<Duration>,
 }
 
-/// Counts one write.
+/// Counts the cost of one write.
 #[derive(Default)]
 pub(super) struct Meter<'b> {
     bounds: Option<&'b Bounds>,
@@ -40,33 +40,33 @@ pub(super) struct Meter<'b> {
 }
 
 impl<'b> Meter<'b> {
-    /// A meter of a write within `bounds`, which begins now.
+    /// A meter of a write within `bounds`, which starts now.
     pub(super) fn new(bounds: Option<&'b Bounds>) -> Self {
         let time = bounds.and_then(|bounds| bounds.time).map(TimeLimit::begin);
         Self { bounds, time, ..Self::default() }
     }
 
-    /// How long the write may take.
+    /// The time limit of the write.
     pub(super) const fn time(&self) -> Option<&TimeLimit> {
         self.time.as_ref()
     }
 
-    /// What the write has added, without what it has undone.
+    /// What the write has added, without changes that were undone.
     pub(super) fn added(&self) -> Added {
         self.added.get()
     }
 
-    /// Says that what was added since then is undone. The time that it took is not.
+    /// Resets the additions to those before the undone changes. Their time still counts.
     pub(super) fn undo_to(&self, added: Added) {
         self.added.set(added);
     }
 
-    /// About the bytes that the database has to write, undone or not.
+    /// The bytes that the database has to write, approximately, including undone changes.
     pub(super) fn written(&self) -> u64 {
         self.written.get()
     }
 
-    /// Counts an entity, or something else of which there can be any number.
+    /// Counts an entity, or another object of which users can create any number.
     pub(super) fn count_entity(&self) -> Result<(), Error> {
         let added = self.added.get();
         self.added.set(Added { entities: added.entities + 1, ..added });
@@ -82,7 +82,7 @@ impl<'b> Meter<'b> {
             self.written.get().saturating_add(bytes).saturating_add(rows.saturating_mul(PAGE)),
         );
         self.weight.set(self.weight.get().plus(Weight::of_statement(rows, bytes)));
-        // What is removed leaves nothing but its entry in the audit log.
+        // A removal leaves only its entry in the audit log.
         if !sql.text.starts_with("DELETE") {
             let added = self.added.get();
             self.added.set(Added { bytes: added.bytes.saturating_add(kept), ..added });

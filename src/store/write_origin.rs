@@ -1,29 +1,29 @@
-//! On whose behalf something is written, and from where.
+//! The user and the client that cause a write.
 
 use crate::model::masked;
 use uuid::Uuid;
 
-/// Characters of a text of which an entry keeps the start only.
+/// The characters of a long text that an entry keeps.
 const LONGEST: usize = 4_096;
 
-/// On whose behalf something is written, and from where.
+/// The user and the client that cause a write.
 #[derive(Clone, Debug)]
 pub struct Origin {
-    /// Who, as `DIRECTORY\userid`.
+    /// The user, as `DIRECTORY\userid`.
     pub user: String,
-    /// The address that the request came from; empty at the machine itself.
+    /// The address of the client; empty for a local command.
     pub address: String,
-    /// The request's id; nil where it is none of the server's.
+    /// The id of the request; nil if the write does not belong to a request.
     pub request: Uuid,
-    /// The name of the client certificate that it came by, if that is somebody's own.
+    /// The name of the client certificate, if it is not the shared one.
     pub certificate: Option<String>,
-    /// The user of the operating system, if a person has run a command at the machine.
+    /// The user of the operating system, if a person has run a command.
     pub operator: Option<String>,
 }
 
 impl Origin {
-    /// What is to be said about an act, with the certificate or the user of the operating system
-    /// that it came by.
+    /// The detail of an audit entry, with the certificate or the user of the operating system
+    /// added.
     pub(super) fn detail(&self, detail: &str) -> String {
         let detail: String = masked(detail).chars().take(LONGEST).collect();
         let certificate =
@@ -34,7 +34,7 @@ impl Origin {
         all.into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 
-    /// The program itself, run at the machine by that command.
+    /// The program itself, run by this command.
     #[must_use]
     pub fn command(name: &str) -> Self {
         let user = format!("patchbay {name}");

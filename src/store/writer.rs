@@ -1,6 +1,6 @@
-//! The one writer. Requests that arrive while a commit is under way share the next one, each in a
-//! savepoint of its own and answered only once the commit is on disk: full durability then costs
-//! one sync a group, not one a request.
+//! The single writer. Requests that arrive during a commit share the next one. Each has a savepoint
+//! of its own and is answered only once the commit is on disk, so full durability costs one sync
+//! for a group instead of one for each request.
 
 use super::allowance::Added;
 use super::audit_sealer::Sealer;
@@ -27,20 +27,20 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tracing::Span;
 
-/// Requests that may wait; one more is told that the server is busy.
+/// The number of requests that may wait; further ones get the error that the server is busy.
 const QUEUE: usize = 1024;
 
-/// Requests that share a commit at most.
+/// The maximum number of requests that share a commit.
 const GROUP: usize = 256;
 
-/// A group is closed to further requests after so long: those in it wait for the last.
+/// After this time a group accepts no further requests: all of them wait for the last one.
 const GROUP_TIME: Duration = Duration::from_millis(20);
 
-/// The thread that writes, and the way to it.
+/// The writer thread and its queue.
 pub struct Writer {
-    /// None once the writer is told to finish.
+    /// `None` once the writer was asked to finish.
     queue: RwLock<Option<SyncSender<Box<dyn Job>>>>,
-    /// How many requests wait.
+    /// The number of requests that wait.
     waiting: Arc<AtomicUsize>,
     turns: WriterTurns,
     disk: Disk,
@@ -72,11 +72,11 @@ impl Writer {
         Ok(Self { queue, waiting, turns: WriterTurns::default(), disk, thread, sealer })
     }
 
-    /// Waits until a write within `bounds` may be handed over. It keeps its turn until its work is
+    /// Waits until a write within `bounds` may be submitted. It keeps its turn until its work is
     /// done.
     ///
     /// # Errors
-    /// [`Error::Hangs`] if the disk does not answer meanwhile.
+    /// [`Error::Hangs`] if the disk does not respond.
     pub async fn turn(&self, bounds: Option<&Bounds>) -> Result<Option<Turn>, Error> {
         let Some(bounds) = bounds else { return Ok(None) };
         tokio::select! {
@@ -86,7 +86,10 @@ impl Writer {
         }
     }
 
-    /// Hands work over, whose result comes once it is on disk.
+    /// Submits work. The result is available once the changes are on disk.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if the queue is full, [`Error::Stopped`] if the writer has ended.
     pub fn submit<T, E, W>(
         &self,
         origin: Origin,
@@ -110,11 +113,12 @@ impl Writer {
             result: None,
             charged: Added::default(),
             written: 0,
-            has_ended_group: false,
+            has_lost_transaction: false,
             reply,
         });
         let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
-        // Counted before it is there, or it could be taken up before it is counted.
+        // Counted before it is in the queue: otherwise the writer could take it before it is
+        // counted.
         self.waiting.fetch_add(1, Ordering::Relaxed);
         match queue.as_ref().map(|queue| queue.try_send(job)) {
             Some(Ok(())) => Ok(Submitted::new(answer, progress)),
@@ -128,17 +132,17 @@ impl Writer {
 }
 
 impl Writer {
-    /// How many requests wait for the writer.
+    /// The number of requests that wait for the writer.
     pub fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    /// Comes once the disk does not answer.
+    /// Returns once the disk hangs.
     pub async fn hang(&self) {
         self.disk.hang().await;
     }
 
-    /// Finishes what was handed over, and folds the write-ahead log into the database.
+    /// Finishes the submitted work, and checkpoints the write-ahead log.
     pub fn finish(&self) {
         drop(self.queue.write().unwrap_or_else(PoisonError::into_inner).take());
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -154,28 +158,28 @@ impl Drop for Writer {
     }
 }
 
-/// The requests that wait, as the writer takes them up.
+/// The queue, from the side of the writer.
 struct Jobs {
     queue: Receiver<Box<dyn Job>>,
-    /// The next one, if it was too long to share a commit with those before it.
+    /// The next job, if it is too long to share a commit with those before it.
     kept_back: Option<Box<dyn Job>>,
     waiting: Arc<AtomicUsize>,
     disk: Disk,
 }
 
 impl Jobs {
-    /// The next one, once there is one; nothing when there will be none.
+    /// Waits for the next job; `None` when there are no more.
     fn next(&mut self) -> Option<Box<dyn Job>> {
         self.kept_back.take().or_else(|| self.queue.recv().ok()).inspect(|_| self.count())
     }
 
-    /// The next one, if there is one already.
+    /// The next job, if one is waiting.
     fn next_at_once(&mut self) -> Option<Box<dyn Job>> {
         self.kept_back.take().or_else(|| self.queue.try_recv().ok()).inspect(|_| self.count())
     }
 
-    /// The next one, if there is one already that may share a commit with others. They would wait
-    /// for one that takes long.
+    /// The next job, if one is waiting that may share a commit. A long one may not, because the
+    /// others would wait for it.
     fn next_of_group(&mut self) -> Option<Box<dyn Job>> {
         if self.kept_back.is_none() {
             self.kept_back = self.queue.try_recv().ok();
@@ -193,16 +197,16 @@ impl Jobs {
 trait Job: Send {
     /// Whether it is expected to take long.
     fn is_long(&self) -> bool;
-    /// Does the work and says whether its changes are to be kept.
+    /// Runs the work and returns whether its changes are kept.
     fn run(&mut self, connection: &CachedConnection) -> bool;
-    /// Bytes that it has handed to the database.
+    /// The bytes that it has written to the database.
     fn written(&self) -> u64;
-    /// Sends the result, or the failure of the group's commit in its place.
+    /// Sends the result, or the failure of the group's commit instead.
     fn answer(self: Box<Self>, commit: &Result<(), Error>);
 }
 
 struct Request<T, E, W> {
-    /// Of whoever asks, for what is logged meanwhile.
+    /// The span of the request, for log lines.
     span: Span,
     progress: Arc<Progress>,
     origin: Origin,
@@ -210,11 +214,11 @@ struct Request<T, E, W> {
     bounds: Option<Bounds>,
     work: Option<W>,
     result: Option<Result<T, E>>,
-    /// What was charged to the allowance.
+    /// The amount that was charged to the allowance.
     charged: Added,
     written: u64,
-    /// Whether SQLite rolled the whole group back meanwhile, as it does when the disk fails.
-    has_ended_group: bool,
+    /// Whether SQLite rolled the whole group back, as it does when the disk fails.
+    has_lost_transaction: bool,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
@@ -239,19 +243,19 @@ where
                 sealer: self.sealer.as_deref(),
                 meter: &meter,
             };
-            // A panic in one request must not take the writer, and so everybody's writes, with it.
+            // A panic in one request must not end the writer, which all requests need.
             let work = AssertUnwindSafe(|| {
                 self.span.in_scope(|| watch_time(connection, meter.time(), || work(&write)))
             });
             self.result = catch_unwind(work).ok();
             if let Some(refusal) = meter.time().and_then(TimeLimit::refusal) {
-                // Whatever the work made of it.
+                // The work may have handled the error, but it is refused nevertheless.
                 self.result = Some(Err(refusal.into()));
             }
-            self.has_ended_group = !connection.is_in_transaction();
+            self.has_lost_transaction = !connection.is_in_transaction();
             self.written = meter.written();
             if let (Some(Ok(_)), Some(bounds)) = (&self.result, &self.bounds) {
-                // At once, because the next request of the group may be of the same user.
+                // Immediately, because the next request of the group may come from the same user.
                 self.charged = meter.added();
                 bounds.allowance.charge(self.charged);
             }
@@ -268,19 +272,19 @@ where
             bounds.allowance.refund(self.charged);
         }
         let result = match (self.result, commit) {
-            (Some(Err(error)), Err(_)) if self.has_ended_group => Err(error),
+            (Some(Err(error)), Err(_)) if self.has_lost_transaction => Err(error),
             (_, Err(Error::Moved)) => Err(Error::Moved.into()),
-            // What failed by itself may have failed by what is undone now.
+            // A failure of its own may be caused by a change that is undone now.
             (_, Err(error)) => Err(Error::Commit(error.to_string()).into()),
             (Some(result), Ok(())) => result,
             (None, Ok(())) => Err(Error::Stopped.into()),
         };
-        // Who no longer waits for the answer does not need it.
+        // A client that no longer waits does not need the answer.
         let _ = self.reply.send(result);
     }
 }
 
-/// The connection that writes, and the files that it has open.
+/// The connection that writes, and its open files.
 struct Database {
     connection: CachedConnection,
     files: OpenFiles,
@@ -299,8 +303,7 @@ fn run(mut database: Database, mut jobs: Jobs, statistics: &mut Statistics, mut 
             job.answer(&commit);
         }
         connection.trim();
-        // With other files in their place, each of these could write over what another program has
-        // written.
+        // If the files were replaced, these could overwrite what another program has written.
         if database.files.check().is_ok() {
             statistics.renew(connection, &jobs.disk);
             log.shorten(connection, &jobs.disk);
@@ -309,15 +312,15 @@ fn run(mut database: Database, mut jobs: Jobs, statistics: &mut Statistics, mut 
     finish(database);
 }
 
-/// Folds the write-ahead log into the database.
+/// Checkpoints the write-ahead log.
 fn finish(mut database: Database) {
     if let Err(error) = database.files.check() {
         tracing::error!(
             %error,
             "the write-ahead log is not checkpointed; the next start does it"
         );
-        // The last connection that closes would fold the log, and remove it with what another
-        // program has written to it.
+        // Closing the last connection would checkpoint the log and remove it, including what
+        // another program has written to it.
         std::mem::forget(database.connection);
         return;
     }
@@ -333,11 +336,11 @@ fn run_group(
 ) -> Result<(), Error> {
     group.push(first);
     // A large transaction writes to the log before it is committed.
-    let begun =
+    let started =
         jobs.disk.watch(|| files.check()).and_then(|()| connection.control("BEGIN IMMEDIATE"));
-    if let Err(error) = begun {
-        // Where somebody else writes, those who wait would wait as long for it as this one has, one
-        // after the other.
+    if let Err(error) = started {
+        // If another program is writing, the waiting requests would each wait as long as this one,
+        // one after the other.
         group.extend(std::iter::from_fn(|| jobs.next_at_once()).take(QUEUE));
         return Err(error);
     }
@@ -356,13 +359,13 @@ fn run_group(
             group.extend(jobs.next_of_group());
         }
     }
-    // The commit writes all of it to the log, and may then fold the log into the database.
+    // The commit writes everything to the log, and may then checkpoint the log.
     let written: u64 = group.iter().map(|job| job.written()).sum();
-    let patience = time_to_write(backlog.saturating_add(written.saturating_mul(2)));
-    jobs.disk.watch_after(patience, || {
+    let timeout = time_to_write(backlog.saturating_add(written.saturating_mul(2)));
+    jobs.disk.watch_after(timeout, || {
         files.check()?;
         connection.control("COMMIT")?;
-        // It may have gone meanwhile, and nobody would find what was written.
+        // The files may have been moved during the commit, and the changes would be lost.
         files.check()
     })
 }

@@ -1,8 +1,7 @@
-//! Turns at the one writer. Requests of one payer that take little of its time may wait in its
-//! queue a few at a time; one that takes long waits there alone, and only while no other payer's
-//! does. All others wait here, in the order in which they came. So a request of another user waits
-//! for about one long request, however many users send how many of them, and whether or not they
-//! succeed.
+//! Turns for the single writer. A few short requests of one payer may wait in its queue. A long
+//! request waits there alone, and only while no long request of another payer does. All others wait
+//! here, in order of arrival. So a request of another user waits for about one long request,
+//! however many users send how many requests, and whether or not they succeed.
 
 use super::allowance::Payer;
 use super::error::Error;
@@ -11,13 +10,13 @@ use crate::user_shares::Shares;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Turns of one payer, and turns that the long requests of all payers have together.
+/// The turns of one payer, and the turns that the long requests of all payers have together.
 const EACH: u32 = 4;
 
-/// The time of the writer that a turn is for.
+/// The time of the writer for one turn.
 const TURN: Weight = Weight::of_millis(25);
 
-/// The turns of all payers. Only those who have a turn or wait for one take memory.
+/// The turns of all payers. Only payers that have a turn or wait for one take memory.
 #[derive(Debug)]
 pub(super) struct WriterTurns {
     shares: Shares<Payer, Semaphore>,
@@ -42,28 +41,26 @@ fn whole_share() -> Semaphore {
 }
 
 impl Weight {
-    /// Whether a request of this weight takes so long that others should not wait for more than one
-    /// of its kind.
+    /// Whether a request of this weight takes so long that others should wait for at most one such
+    /// request.
     pub(super) fn is_long(self) -> bool {
         self > TURN
     }
 
-    /// The turns that a request of this weight takes: all of them if it takes longer than they are
-    /// for.
+    /// The turns that a request of this weight takes: all of them if it exceeds their time.
     fn turns(self) -> u32 {
         (1..EACH).find(|turns| self <= TURN.times(u64::from(*turns))).unwrap_or(EACH)
     }
 }
 
 impl WriterTurns {
-    /// Waits, without a thread, for the turns of a request of that payer that is expected to weigh
-    /// so much.
+    /// Waits asynchronously for the turns of a request of this payer with this expected weight.
     ///
     /// # Errors
-    /// Never in practice: the semaphores are not closed.
+    /// Never fails in practice: the semaphores are not closed.
     pub(super) async fn take(&self, payer: Payer, expected: Weight) -> Result<Turn, Error> {
         let turns = expected.turns();
-        // The share comes first, so that a payer who has used it up keeps nobody else waiting.
+        // The payer's share comes first, so that a payer who has used it up blocks no others.
         let own = acquire(self.shares.of(payer, whole_share), turns).await?;
         let long = if expected.is_long() {
             Some(acquire(Arc::clone(&self.long), turns).await?)
@@ -95,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn each_payer_has_few_turns_and_the_first_that_waits_gets_the_next() {
+    fn each_payer_has_few_turns_and_waits_in_order() {
         let turns = WriterTurns::default();
         let short = Weight::of_millis(1);
         let mut taken = take_all(&turns, ANNA, 1);
@@ -108,12 +105,12 @@ mod tests {
         taken.pop();
         assert!(second.as_mut().now_or_never().is_none());
         assert!(first.now_or_never().is_some());
-        // The first has given its turn back by now.
+        // The first has returned its turn by now.
         assert!(second.now_or_never().is_some());
     }
 
     #[test]
-    fn a_request_takes_as_many_turns_as_it_takes_of_the_time() {
+    fn a_request_takes_turns_in_proportion_to_its_time() {
         for (millis, number) in
             [(0, 4), (25, 4), (26, 2), (50, 2), (51, 1), (100, 1), (500, 1), (10_000, 1)]
         {
@@ -126,13 +123,13 @@ mod tests {
     }
 
     #[test]
-    fn long_requests_of_all_payers_wait_for_one_another_and_no_short_one_for_them() {
+    fn long_requests_wait_for_one_another_and_short_ones_do_not_wait() {
         let turns = WriterTurns::default();
         let long = Weight::of_millis(500);
         let held = take_all(&turns, ANNA, 500);
         let (mut bert, mut carl) = (pin!(turns.take(BERT, long)), pin!(turns.take(CARL, long)));
         assert!(bert.as_mut().now_or_never().is_none() && carl.as_mut().now_or_never().is_none());
-        // A user who sends none has all turns.
+        // A user without requests has all turns.
         assert_eq!(take_all(&turns, Payer::NewUsers, 25).len(), 4);
         drop(held);
         assert!(carl.as_mut().now_or_never().is_none());

@@ -1,4 +1,4 @@
-//! The authority of the installation, and what it signs.
+//! The certificate authority (CA) of the installation, and the certificates that it signs.
 
 use super::certificate::{Certificate, Serial, has_key};
 use super::error::CertificateError;
@@ -14,13 +14,13 @@ use rcgen::{
 use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
 
-/// How long what clients keep is valid.
+/// How long the authority and client certificates are valid.
 pub const LONG_DAYS: i64 = 3650;
 
 /// How long the server's certificate is valid. Some clients refuse longer ones.
 const SERVER_DAYS: i64 = 820;
 
-/// Who signs.
+/// The certificate authority with its key.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     until: DateTime<Utc>,
@@ -34,12 +34,12 @@ pub struct Pair {
     pub key: SecretString,
 }
 
-/// A new key, in PEM.
+/// Creates a key, in PEM.
 pub fn new_key() -> Result<SecretString, rcgen::Error> {
     Ok(KeyPair::generate()?.serialize_pem().into())
 }
 
-/// The certificate of an authority that has this key.
+/// Creates the certificate of an authority with this key.
 pub fn root(key: &SecretString) -> Result<String, rcgen::Error> {
     let mut params =
         params("Patchbay certificate authority", Utc::now() + Duration::days(LONG_DAYS));
@@ -48,20 +48,20 @@ pub fn root(key: &SecretString) -> Result<String, rcgen::Error> {
     Ok(params.self_signed(&KeyPair::from_pem(key.expose_secret())?)?.pem())
 }
 
-/// Whether that is the key of the certificate.
+/// Whether this is the key of the certificate.
 pub fn fits(certificate: &[u8], key: &SecretString) -> bool {
     KeyPair::from_pem(key.expose_secret())
         .is_ok_and(|key| has_key(certificate, &key.subject_public_key_info()))
 }
 
-/// Whether that is a key, and of another certificate.
+/// Whether this is the key of another certificate.
 pub fn is_of_another(certificate: &[u8], key: &SecretString) -> bool {
     KeyPair::from_pem(key.expose_secret())
         .is_ok_and(|key| !has_key(certificate, &key.subject_public_key_info()))
 }
 
 impl Certificates {
-    /// The authority of this folder, if its key is there.
+    /// The authority of this folder, if its key exists.
     pub(super) fn authority(&self) -> Result<Authority, CertificateError> {
         let key = self.path(ROOT_KEY);
         if !key.exists() {
@@ -72,7 +72,7 @@ impl Certificates {
 }
 
 impl Authority {
-    /// Puts it together from its certificate and its key.
+    /// Creates it from its certificate and its key.
     pub fn new(root: &str, key: &SecretString) -> Result<Self, CertificateError> {
         let der = first_certificate(root.as_bytes());
         let certificate = der.as_ref().and_then(|der| Certificate::read(der));
@@ -90,23 +90,23 @@ impl Authority {
         })
     }
 
-    /// A certificate for the server, which clients call by these names.
+    /// Creates a certificate for the server with these host names.
     pub fn server(&self, hosts: &[String]) -> Result<Pair, rcgen::Error> {
         let mut params = params("Patchbay server", self.in_days(SERVER_DAYS));
         params.subject_alt_names = CertificateParams::new(hosts)?.subject_alt_names;
         self.pair(params, ExtendedKeyUsagePurpose::ServerAuth)
     }
 
-    /// A certificate for a client.
+    /// Creates a certificate for a client.
     pub fn client(&self, name: &str, days: i64) -> Result<Pair, rcgen::Error> {
         self.pair(params(name, self.in_days(days)), ExtendedKeyUsagePurpose::ClientAuth)
     }
 
-    /// The list of what is revoked. Lists have numbers that grow.
+    /// Creates the list of revoked certificates. The numbers of lists increase.
     ///
-    /// It says that another one comes when the authority ends, which is to say that this one is
-    /// good until there is another: nothing here would make one in time by itself, and software
-    /// that minds that moment would refuse everybody then.
+    /// The time of the next update is the end of the authority, which means that this list is valid
+    /// until there is another: nothing here renews a list by itself, and software that enforces
+    /// that time would then refuse every client.
     pub fn revocation_list(
         &self,
         number: &[u8],
@@ -130,7 +130,8 @@ impl Authority {
         params.signed_by(&self.issuer)?.pem()
     }
 
-    /// What is signed is worth nothing once who signed it has ended.
+    /// The end of a validity: not after that of the authority, because a certificate is worthless
+    /// once its authority has expired.
     fn in_days(&self, days: i64) -> DateTime<Utc> {
         self.until.min(Utc::now() + Duration::days(days))
     }
@@ -153,13 +154,13 @@ fn params(common_name: &str, until: DateTime<Utc>) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, common_name);
-    // A day back, for those whose clock is behind.
+    // One day back, for clients whose clock is late.
     params.not_before = moment(Utc::now() - Duration::days(1));
     params.not_after = moment(until);
     params
 }
 
-/// The moment in the form that the library wants.
+/// Converts a time to the type of the library.
 fn moment(at: DateTime<Utc>) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(at.timestamp()).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }

@@ -1,4 +1,4 @@
-//! What a certificate says of itself (RFC 5280).
+//! Reads the contents of a certificate (RFC 5280).
 
 use super::error::CertificateError;
 use super::layout::DEFAULT_CLIENT;
@@ -10,8 +10,8 @@ use std::path::Path;
 use x509_parser::parse_x509_certificate;
 use x509_parser::prelude::{ASN1Time, GeneralName, X509Certificate};
 
-/// Characters of a name that are looked at: that of another authority's certificate can be
-/// anything.
+/// The characters of a name that are read: the certificate of another authority can contain any
+/// name.
 const LONGEST_NAME: usize = 255;
 
 /// Bytes of a serial number.
@@ -20,35 +20,35 @@ const LONGEST_SERIAL: usize = 20;
 /// A certificate.
 #[derive(Clone, Debug)]
 pub struct Certificate {
-    /// Its subject's common name, without what would break a line.
+    /// The common name of its subject, without characters that would break a line.
     pub name: String,
-    /// What it is good for.
+    /// Its purpose.
     pub kind: Kind,
-    /// What tells it from all others.
+    /// Its issuer and serial number.
     pub id: CertificateId,
-    /// From when on it is good.
+    /// The start of its validity.
     pub from: DateTime<Utc>,
-    /// Until when it is good.
+    /// The end of its validity.
     pub until: DateTime<Utc>,
 }
 
-/// What a certificate is good for.
+/// The purpose of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// Signing others.
+    /// Signing other certificates.
     Authority,
-    /// Being shown by the server.
+    /// Identifying the server.
     Server,
-    /// Being shown by a client.
+    /// Identifying a client.
     Client,
 }
 
-/// Who signed a certificate, and the number that it gave it.
+/// The identity of a certificate: its issuer and serial number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CertificateId {
     /// The authority's name, in DER.
     pub issuer: Vec<u8>,
-    /// The number.
+    /// The serial number.
     pub serial: Serial,
 }
 
@@ -57,7 +57,7 @@ pub struct CertificateId {
 pub struct Serial(Vec<u8>);
 
 impl Certificate {
-    /// Reads it from DER; nothing if it is none.
+    /// Reads a certificate in DER; `None` if it is not one.
     #[must_use]
     pub fn read(der: &[u8]) -> Option<Self> {
         let certificate = parse(der)?;
@@ -81,19 +81,19 @@ impl Certificate {
         })
     }
 
-    /// Reads the first one in a PEM; nothing if there is none.
+    /// Reads the first certificate in a PEM text; `None` if there is none.
     #[must_use]
     pub fn from_pem(pem: &[u8]) -> Option<Self> {
         Self::read(&first_certificate(pem)?)
     }
 
-    /// Its name, if it is one of its own: what all clients share tells nobody apart.
+    /// Its name, unless it is the certificate that clients share, which does not identify anyone.
     #[must_use]
     pub fn own_name(&self) -> Option<&str> {
         Some(self.name.as_str()).filter(|name| *name != DEFAULT_CLIENT && !name.is_empty())
     }
 
-    /// Whole days until it ends; negative if it has.
+    /// Whole days until it expires; negative if it has.
     #[must_use]
     pub fn days_left(&self) -> i64 {
         (self.until - Utc::now()).num_seconds().div_euclid(24 * 60 * 60)
@@ -112,7 +112,7 @@ impl Kind {
         }
     }
 
-    /// In a word.
+    /// The name of the purpose.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -124,7 +124,7 @@ impl Kind {
 }
 
 impl Serial {
-    /// The number in big-endian bytes.
+    /// The number with these big-endian bytes.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
         Self(bytes.iter().copied().skip_while(|byte| *byte == 0).collect())
@@ -136,15 +136,15 @@ impl Serial {
         &self.0
     }
 
-    /// What follows the mark by which openssl shows that it is a number: it may then be of any
-    /// length.
+    /// The digits after the prefix by which openssl marks a number. With the prefix, a number may
+    /// be of any length.
     #[must_use]
     pub fn marked(text: &str) -> Option<&str> {
         ["serial=", "0x"].into_iter().find_map(|mark| text.strip_prefix(mark))
     }
 
-    /// The number that this or another program writes so, in hexadecimal; nothing if it is none
-    /// that an authority gives (RFC 5280, 4.1.2.2).
+    /// Parses a number in hexadecimal, as this or another program writes it; `None` if an authority
+    /// can't assign it (RFC 5280, 4.1.2.2).
     #[must_use]
     pub fn written(text: &str) -> Option<Self> {
         let text = Self::marked(text).unwrap_or(text);
@@ -167,7 +167,7 @@ impl fmt::Display for Serial {
     }
 }
 
-/// The first certificate in a file.
+/// Reads the first certificate in a file.
 pub fn read_certificate(path: &Path) -> Result<Certificate, CertificateError> {
     Certificate::from_pem(read(path)?.as_bytes()).ok_or_else(|| no_certificate(path))
 }
@@ -196,14 +196,14 @@ fn host(name: &GeneralName<'_>) -> Option<String> {
     }
 }
 
-/// Whether the authority has signed it.
+/// Whether the authority has signed the certificate.
 pub fn is_signed_by(der: &[u8], authority: &[u8]) -> bool {
     let (Some(certificate), Some(authority)) = (parse(der), parse(authority)) else { return false };
     certificate.issuer().as_raw() == authority.subject().as_raw()
         && certificate.verify_signature(Some(authority.public_key())).is_ok()
 }
 
-/// Whether the certificate is for that public key, in DER.
+/// Whether the certificate is for this public key, in DER.
 pub fn has_key(der: &[u8], key: &[u8]) -> bool {
     parse(der).is_some_and(|certificate| certificate.public_key().raw == key)
 }

@@ -1,5 +1,5 @@
-//! Which client certificates let in: those that the authority has signed, in their time, that are
-//! not revoked. What is revoked can be read anew while the doors are open.
+//! Verifies client certificates: the authority must have signed them, and they must be neither
+//! expired nor revoked. The revocation list can be reloaded while the doors are open.
 
 use super::certificate::{Certificate, CertificateId};
 use super::crl::RevocationList;
@@ -15,8 +15,8 @@ use rustls::{DigitallySignedStruct, DistinguishedName, Error, RootCertStore, Sig
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// What checks the certificates of clients: at the handshake, and again at each request, for a
-/// connection may be older than the word that its certificate is revoked.
+/// Checks client certificates at the handshake and again at each request, because a connection may
+/// be older than the revocation of its certificate.
 #[derive(Debug)]
 pub struct ClientCheck {
     roots: Arc<RootCertStore>,
@@ -25,7 +25,7 @@ pub struct ClientCheck {
     current: RwLock<Arc<Current>>,
 }
 
-/// What is known of revocations.
+/// The revocations that are known.
 #[derive(Debug)]
 struct Current {
     verifier: Arc<dyn ClientCertVerifier>,
@@ -33,10 +33,10 @@ struct Current {
 }
 
 impl ClientCheck {
-    /// Reads what clients are checked by.
+    /// Reads the revocation lists.
     ///
     /// # Errors
-    /// A file can't be read, or holds something else.
+    /// [`TlsError`] if a file can't be read or has other content.
     pub fn read(
         certificates: &Certificates,
         roots: RootCertStore,
@@ -47,8 +47,8 @@ impl ClientCheck {
         Ok(Self { hints: roots.subjects(), roots, provider, current })
     }
 
-    /// Reads anew what is revoked, and tells how many that are. If it can't be used, is gone or
-    /// lacks something, what was revoked stays so.
+    /// Reloads the revocation lists, and returns the number of revoked certificates. Revocations
+    /// stay in force if the lists can't be used, are missing or lack some of them.
     ///
     /// # Errors
     /// As [`ClientCheck::read`].
@@ -65,8 +65,8 @@ impl ClientCheck {
         read.revoked.extend(current.revoked.iter().cloned());
         let revoked = read.revoked.len();
         if revoked > listed {
-            // Somebody has lost the list, or put back an older one. The handshake goes by the list,
-            // each request by all that is known.
+            // The list was lost or replaced by an older one. The handshake uses the list, each
+            // request all known revocations.
             let lost = revoked - listed;
             tracing::error!(
                 lost,
@@ -78,7 +78,7 @@ impl ClientCheck {
         Ok(revoked)
     }
 
-    /// Why a certificate that was good at the handshake is no longer, if so.
+    /// Why a certificate that was valid at the handshake no longer is, if so.
     #[must_use]
     pub fn refusal(&self, certificate: &Certificate) -> Option<String> {
         let Certificate { name, id, until, .. } = certificate;
@@ -101,9 +101,9 @@ impl Current {
     ) -> Result<Self, TlsError> {
         let lists = certificates.revocation_lists().map_err(unusable)?;
         let revoked = lists.iter().flat_map(RevocationList::revoked).collect();
-        // A list does not end by itself: one that is older than it says is still better than none,
-        // and refusing everybody then would help nobody. That is how the verifier works unless it
-        // is told to enforce expiration. Other authorities than ours may have no list.
+        // A list stays valid after its next update: an old list is better than none, and refusing
+        // every client would help no one. That is the verifier's behaviour unless it must enforce
+        // expiration. Other authorities than ours may have no list.
         let verifier =
             WebPkiClientVerifier::builder_with_provider(Arc::clone(roots), Arc::clone(provider))
                 .allow_unauthenticated()

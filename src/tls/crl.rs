@@ -1,4 +1,5 @@
-//! What is revoked: a list that the authority signs (RFC 5280, 5), kept beside its certificate.
+//! Certificate revocation lists (CRLs), which the authority signs (RFC 5280, 5) and which are
+//! stored beside its certificate.
 
 use super::certificate::{CertificateId, Serial, moment, parse};
 use super::error::CertificateError;
@@ -11,19 +12,19 @@ use rustls::pki_types::{CertificateDer, CertificateRevocationListDer};
 use std::io::ErrorKind;
 use x509_parser::parse_x509_crl;
 
-/// A list of what an authority has revoked.
+/// A revocation list of an authority.
 #[derive(Debug)]
 pub struct RevocationList {
-    /// As it was signed.
+    /// The signed list.
     pub der: CertificateRevocationListDer<'static>,
     issuer: Vec<u8>,
-    /// The number of the one that comes next.
+    /// The number of the next list.
     pub(super) next_number: Vec<u8>,
     pub(super) revoked: Vec<(Serial, DateTime<Utc>)>,
 }
 
 impl RevocationList {
-    /// What it revokes.
+    /// The certificates that it revokes.
     pub fn revoked(&self) -> impl Iterator<Item = CertificateId> {
         self.revoked.iter().map(|(serial, _)| CertificateId {
             issuer: self.issuer.clone(),
@@ -31,14 +32,14 @@ impl RevocationList {
         })
     }
 
-    /// Since when that certificate is revoked, if it is.
+    /// When this certificate was revoked, if it was.
     #[must_use]
     pub fn since(&self, id: &CertificateId) -> Option<DateTime<Utc>> {
         let entry = self.revoked.iter().find(|(serial, _)| *serial == id.serial);
         entry.filter(|_| self.issuer == id.issuer).map(|(_, since)| *since)
     }
 
-    /// Reads one that one of the authorities has signed.
+    /// Reads a list that one of the authorities has signed.
     fn read(
         der: CertificateRevocationListDer<'static>,
         authorities: &[CertificateDer<'_>],
@@ -64,10 +65,10 @@ impl RevocationList {
 }
 
 impl Certificates {
-    /// What is in the file of lists, if it is there.
+    /// The file of lists, if it exists.
     ///
     /// # Errors
-    /// It is and can't be read, which is not the same as none.
+    /// [`CertificateError::File`] if it exists and can't be read.
     pub fn revocations_pem(&self) -> Result<Option<Vec<u8>>, CertificateError> {
         let path = self.revocations();
         match read_regular(&path) {
@@ -77,11 +78,12 @@ impl Certificates {
         }
     }
 
-    /// The lists of what is revoked: one, or none if nothing ever was. Where the authority is
-    /// somebody else's, there may be more.
+    /// The revocation lists: one, or none if nothing was ever revoked. With an external authority
+    /// there may be more.
     ///
     /// # Errors
-    /// The file can't be read, or is not what it should be: then nobody can say what is revoked.
+    /// [`CertificateError`] if the file can't be read or has other content: then it is unknown what
+    /// is revoked.
     pub fn revocation_lists(&self) -> Result<Vec<RevocationList>, CertificateError> {
         let path = self.revocations();
         let Some(pem) = self.revocations_pem()? else { return Ok(Vec::new()) };

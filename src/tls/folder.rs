@@ -1,4 +1,4 @@
-//! The folder of the certificates: its files and who may read and change them.
+//! The folder of the certificates: its files and their permissions.
 
 use super::error::CertificateError;
 use super::layout::{CLIENT, CLIENT_KEY, CLIENTS, ISSUED, REVOKED, ROOT, SERVER, SERVER_KEY};
@@ -18,13 +18,15 @@ impl Certificates {
     /// The folder as a server has prepared it.
     ///
     /// # Errors
-    /// None has.
+    /// [`CertificateError::Unusable`] if no server has prepared it, or if other users can change
+    /// it; [`CertificateError::File`] if it can't be read.
     pub fn open(folder: &Path) -> Result<Self, CertificateError> {
         let certificates = Self { folder: folder.to_owned() };
         let root = certificates.root();
-        // Not being allowed to look is not the same as not being there.
+        // A file that this user may not see is an error, not a missing file.
         if root.try_exists().map_err(|error| CertificateError::File(root, error))? {
-            // Not of the clients': nothing of one may keep others from being revoked.
+            // Clients' files are not checked: a problem with one of them must not prevent the
+            // revocation of others.
             check_rights_in(&certificates.folder)?;
             return Ok(certificates);
         }
@@ -34,7 +36,7 @@ impl Certificates {
         )))
     }
 
-    /// The authority, by which each side knows the other.
+    /// The certificate of the authority, by which clients and server verify each other.
     #[must_use]
     pub fn root(&self) -> PathBuf {
         self.path(ROOT)
@@ -52,26 +54,27 @@ impl Certificates {
         self.path(SERVER_KEY)
     }
 
-    /// The clients' certificate.
+    /// The shared client certificate.
     #[must_use]
     pub fn client(&self) -> PathBuf {
         self.path(CLIENT)
     }
 
-    /// The key of the clients' certificate.
+    /// The key of the shared client certificate.
     #[must_use]
     pub fn client_key(&self) -> PathBuf {
         self.path(CLIENT_KEY)
     }
 
-    /// The list of what is revoked; not there before anything is.
+    /// The revocation list; it does not exist before the first revocation.
     #[must_use]
     pub fn revocations(&self) -> PathBuf {
         self.path(REVOKED)
     }
 
-    /// Refuses keys that others can read, whoever laid them here: they may have them by now. And
-    /// what others can write to: who is let in is said by `root.pem` and `crl.pem`.
+    /// Refuses keys that other users can read, because they may have copied them. Also refuses
+    /// files that other users can write to: `root.pem` and `crl.pem` decide which clients may
+    /// connect.
     pub(super) fn check_rights(&self) -> Result<(), CertificateError> {
         let folders = [CLIENTS, ISSUED]
             .map(|name| self.path(name))

@@ -1,5 +1,5 @@
-//! What the authority issues to clients. A copy of each certificate is kept, which is its own
-//! record: whose it is, from when and until when.
+//! Issues certificates to clients. A copy of each certificate is kept as its record: for which
+//! client it is, and when it is valid.
 
 use super::authority::{LONG_DAYS, Pair};
 use super::certificate::{Certificate, Kind, hosts, read_certificate};
@@ -16,10 +16,10 @@ use std::str::FromStr;
 /// Characters of a name (RFC 5280, A.1: `ub-common-name`).
 const LONGEST_NAME: usize = 64;
 
-/// Names of files that are not a client's.
+/// Names of files that don't belong to a client.
 const OUR_FILES: [&str; 4] = ["root", "server", "client", "crl"];
 
-/// What a client's certificate is called. Files are called by it, too.
+/// The name in a client's certificate, and of its files.
 #[derive(Clone, Debug)]
 pub struct ClientName(String);
 
@@ -55,7 +55,7 @@ impl FromStr for ClientName {
     }
 }
 
-/// A certificate that is signed, and that nobody has yet.
+/// A signed certificate that was not handed out yet.
 pub struct Draft {
     /// The certificate.
     pub certificate: Certificate,
@@ -64,23 +64,24 @@ pub struct Draft {
     earlier: Vec<Certificate>,
 }
 
-/// A certificate that was made now.
+/// A new certificate.
 #[derive(Debug)]
 pub struct Issued {
     /// The certificate.
     pub certificate: Certificate,
-    /// The files that it and its key are in.
+    /// The files of the certificate and its key.
     pub files: [PathBuf; 2],
-    /// Earlier ones of that name that still let a client in.
+    /// Earlier certificates with the same name that are still valid.
     pub earlier: Vec<Certificate>,
 }
 
 impl Held<'_> {
-    /// A certificate for a client that has none, which is to go into the folder `out`, or one of
-    /// our own.
+    /// Creates a certificate for a client that has none, for files in the folder `out` or in the
+    /// folder of certificates.
     ///
     /// # Errors
-    /// The name is taken, there are such files, or there is no key to sign by.
+    /// [`CertificateError::Name`] if the name or a file is in use, [`CertificateError::NoKey`] if
+    /// the authority's key is missing.
     pub fn issue(
         &self,
         name: &ClientName,
@@ -105,12 +106,13 @@ impl Held<'_> {
         draft(self.authority()?.client(name, days)?, files, Vec::new())
     }
 
-    /// Another certificate for a client, by another key, in place of the files of the one that it
-    /// has. That stays good. Unless `days` says how long it is to be good, that is as long as the
+    /// Creates another certificate and key for a client, which replace the files of the last one.
+    /// The last certificate stays valid. By default the new one is valid for as many days as the
     /// last one.
     ///
     /// # Errors
-    /// There is no such client, there are such files in `out`, or there is no key to sign by.
+    /// [`CertificateError::Name`] if there is no such client or a file in `out` is in use,
+    /// [`CertificateError::NoKey`] if the authority's key is missing.
     pub fn renew(
         &self,
         name: &ClientName,
@@ -135,34 +137,34 @@ impl Held<'_> {
         draft(self.authority()?.client(&last.name, days)?, files, earlier)
     }
 
-    /// Another certificate for the server, for the names that it has.
+    /// Creates another certificate for the server, with the same host names.
     ///
     /// # Errors
-    /// There is none, or no key to sign another by.
+    /// [`CertificateError`] if the server has no certificate, or if the authority's key is missing.
     pub fn renew_server(&self) -> Result<Draft, CertificateError> {
         self.server_draft(&hosts(&der_certificate(&self.server())?))
     }
 
-    /// A certificate for the server, for these names.
+    /// Creates a certificate for the server with these host names.
     pub(super) fn server_draft(&self, hosts: &[String]) -> Result<Draft, CertificateError> {
         draft(self.authority()?.server(hosts)?, [self.server(), self.server_key()], Vec::new())
     }
 
-    /// Makes the certificate that all clients may share.
+    /// Creates the certificate that all clients may share.
     pub(super) fn make_client(&self) -> Result<(), CertificateError> {
         let pair = self.authority()?.client(DEFAULT_CLIENT, LONG_DAYS)?;
         self.hand_out(draft(pair, self.files(DEFAULT_CLIENT, None), Vec::new())?).map(drop)
     }
 
-    /// Writes a certificate and its key to their files. Before any client gets one there is a copy,
-    /// so that it can be revoked whatever comes between.
+    /// Writes a certificate and its key to their files. A copy of a client's certificate is stored
+    /// before, so that it can be revoked whatever happens in between.
     ///
     /// # Errors
-    /// They can't be written.
+    /// [`CertificateError::File`] if a file can't be written.
     pub fn hand_out(&self, draft: Draft) -> Result<Issued, CertificateError> {
         let Draft { certificate, pair, files, earlier } = draft;
         if certificate.kind == Kind::Client {
-            // That of the files that it takes the place of, too.
+            // Also keep a copy of the certificate in the files that are replaced.
             self.remember_client()?;
             self.write_copy(&certificate, &pair.certificate)?;
         }
@@ -170,7 +172,8 @@ impl Held<'_> {
         Ok(Issued { certificate, files, earlier })
     }
 
-    /// Keeps a copy of the clients' certificate, wherever it goes from its place.
+    /// Stores a copy of the shared client certificate, so that it can be revoked after its file was
+    /// moved.
     pub(super) fn remember_client(&self) -> Result<(), CertificateError> {
         let path = self.client();
         let Ok(certificate) = read_certificate(&path) else { return Ok(()) };
@@ -189,7 +192,7 @@ impl Held<'_> {
         self.path(ISSUED).join(format!("{}.pem", certificate.id.serial))
     }
 
-    /// Where a client's certificate and key are put.
+    /// The files of a client's certificate and key.
     fn files(&self, name: &str, out: Option<&Path>) -> [PathBuf; 2] {
         if out.is_none() && name == DEFAULT_CLIENT {
             return [self.client(), self.client_key()];
@@ -199,7 +202,7 @@ impl Held<'_> {
     }
 }
 
-/// Puts both in their places once both are on disk, or one that is cut off would leave a
+/// Writes both files to disk before either takes its place, so that an interruption leaves no
 /// certificate beside the key of another.
 fn write_pair(files: &[PathBuf; 2], pair: &Pair) -> Result<(), CertificateError> {
     let [certificate, key] = files;

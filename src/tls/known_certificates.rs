@@ -1,4 +1,4 @@
-//! What is known of the authority's certificates, by their files.
+//! The certificates of the authority, as their files show them.
 
 use super::authority::is_of_another;
 use super::certificate::{Certificate, Kind, is_signed_by};
@@ -19,35 +19,35 @@ use std::path::{Path, PathBuf};
 pub struct Listed {
     /// The certificate.
     pub certificate: Certificate,
-    /// Since when it is revoked, if it is.
+    /// When it was revoked, if it was.
     pub revoked: Option<DateTime<Utc>>,
 }
 
 impl Listed {
-    /// Whether it lets a client in.
+    /// Whether a client can connect with it.
     #[must_use]
     pub fn is_good(&self) -> bool {
         self.revoked.is_none() && self.certificate.until > Utc::now()
     }
 
-    /// Whether it is called so.
+    /// Whether it has this name.
     pub(super) fn is_of(&self, name: &str) -> bool {
         self.certificate.name.eq_ignore_ascii_case(name)
     }
 }
 
-/// What the files tell.
+/// The result of reading the files.
 #[derive(Debug)]
 pub struct Listing {
-    /// The authority's own certificate, that of the server, and those of clients in the order in
-    /// which they begin.
+    /// The certificates of the authority, of the server, and of clients in the order of their
+    /// start.
     pub known: Vec<Listed>,
-    /// What is wrong with files that are passed over.
+    /// The faults of files that are skipped.
     pub faults: Vec<String>,
 }
 
 impl Listing {
-    /// Those of clients.
+    /// The certificates of clients.
     pub(super) fn clients(mut self) -> Vec<Listed> {
         self.known.retain(|listed| listed.certificate.kind == Kind::Client);
         self.known
@@ -58,9 +58,9 @@ impl Certificates {
     /// All certificates of this authority.
     ///
     /// # Errors
-    /// The authority's own or the list of what is revoked can't be read, or is not what it should
-    /// be. What can't be read of the others is passed over: none of them may keep the rest from
-    /// being revoked.
+    /// [`CertificateError`] if the authority's certificate or the revocation list can't be read or
+    /// has other content. Other files that can't be read are skipped: none may prevent the
+    /// revocation of the rest.
     pub fn list(&self) -> Result<Listing, CertificateError> {
         let lists = self.revocation_lists()?;
         let root = der_certificate(&self.root())?;
@@ -87,7 +87,8 @@ impl Certificates {
         Ok(Listing { known, faults })
     }
 
-    /// Whether the certificate that all clients may share is there with its key, and lets them in.
+    /// Whether the certificate that all clients may share exists with its key, and clients can
+    /// connect with it.
     #[must_use]
     pub fn has_client(&self) -> bool {
         let listed = || {
@@ -97,8 +98,7 @@ impl Certificates {
             && listed().is_ok_and(|listed| listed.is_some_and(|listed| listed.is_good()))
     }
 
-    /// What to do about certificates that lie beside the key of another: what wrote the two was cut
-    /// off in between.
+    /// What to do about certificates beside the key of another: writing the two was interrupted.
     fn torn_pairs(&self, of_clients: Vec<PathBuf>) -> impl Iterator<Item = String> {
         let of_clients = of_clients.into_iter().filter_map(|path| {
             let name = path.file_stem()?.to_str()?.to_owned();
@@ -126,14 +126,14 @@ impl Certificates {
         let paths =
             entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
         let mut paths = paths.map_err(|error| CertificateError::File(folder, error))?;
-        // What a write that was cut off has left has another ending.
+        // A leftover of an interrupted write has another ending.
         paths.retain(|path| path.extension().is_some_and(|ending| ending == "pem"));
         Ok(paths)
     }
 }
 
-/// Whether both are there and don't belong together. A key of a kind that is not known here says
-/// nothing.
+/// Whether both exist and don't belong together. A key of an unknown kind counts as belonging to
+/// it.
 fn is_torn(path: &Path, key: &Path) -> bool {
     match (der_certificate(path), read_key(key)) {
         (Ok(der), Ok(key)) => is_of_another(&der, &key),
@@ -141,7 +141,7 @@ fn is_torn(path: &Path, key: &Path) -> bool {
     }
 }
 
-/// The certificate in a file, if there is one that the authority has signed.
+/// The certificate in a file, if the authority has signed it.
 fn listed_at(
     path: &Path,
     root: &CertificateDer<'_>,
@@ -156,11 +156,11 @@ fn listed_at(
     Ok(is_signed_by(&der, root).then_some(Listed { certificate, revoked }))
 }
 
-/// The refusal of a name or a serial number that no client's certificate has.
-pub fn unknown<'l>(wanted: &str, clients: impl Iterator<Item = &'l Listed>) -> CertificateError {
+/// The error for a name or a serial number that no client's certificate has.
+pub fn unknown<'l>(text: &str, clients: impl Iterator<Item = &'l Listed>) -> CertificateError {
     let mut valid: Vec<&str> = clients.map(|listed| listed.certificate.name.as_str()).collect();
     valid.sort_unstable();
     valid.dedup();
-    let help = did_you_mean(wanted, valid);
-    CertificateError::Name(format!("no client has a certificate '{wanted}'; {help}"))
+    let help = did_you_mean(text, valid);
+    CertificateError::Name(format!("no client has a certificate '{text}'; {help}"))
 }

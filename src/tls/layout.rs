@@ -1,4 +1,4 @@
-//! The names in the folder of certificates. They are those by which the QMC exports certificates.
+//! The names in the folder of certificates: those of a certificate export of the QMC.
 
 pub const ROOT: &str = "root.pem";
 pub const ROOT_KEY: &str = "root_key.pem";
@@ -9,14 +9,14 @@ pub const CLIENT_KEY: &str = "client_key.pem";
 pub const REVOKED: &str = "crl.pem";
 pub const LOCK: &str = "certs.lock";
 
-/// The folder of the copies of what the authority has issued.
+/// The folder with copies of all issued certificates.
 pub const ISSUED: &str = "issued";
 
-/// The folder of the certificates that clients get.
+/// The folder of the clients' own certificates.
 pub const CLIENTS: &str = "clients";
 
-/// The name of the certificate that clients find beside the server's, as the QMC exports it.
+/// The name of the shared client certificate beside the server's, as the QMC exports it.
 pub const DEFAULT_CLIENT: &str = "QlikClient";
 
-/// A text of this many hexadecimal digits is a serial number rather than a name.
+/// A text with at least this many hexadecimal digits is a serial number rather than a name.
 pub const SERIAL_DIGITS: usize = 16;

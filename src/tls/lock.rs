@@ -1,4 +1,4 @@
-//! One at a time changes what is in the folder: the server, or a command beside it.
+//! The lock of the folder: only one process changes it at a time, the server or a command.
 
 use super::error::CertificateError;
 use super::folder::Certificates;
@@ -9,11 +9,11 @@ use std::ops::Deref;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// How long another may take, which also waits for the database.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long to wait for another process, which may wait for the database.
+const TIMEOUT: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The folder, which nobody else changes for as long as this is there.
+/// The locked folder, which no other process changes until this is dropped.
 pub struct Held<'c> {
     certificates: &'c Certificates,
     _lock: File,
@@ -28,10 +28,11 @@ impl Deref for Held<'_> {
 }
 
 impl Certificates {
-    /// Waits until nobody else changes the folder.
+    /// Waits for the lock of the folder.
     ///
     /// # Errors
-    /// Somebody does for long, or it can't be locked.
+    /// [`CertificateError::Busy`] if another process holds it for too long,
+    /// [`CertificateError::File`] if the folder can't be locked.
     pub fn hold(&self) -> Result<Held<'_>, CertificateError> {
         let path = self.path(LOCK);
         let start = Instant::now();
@@ -40,7 +41,7 @@ impl Certificates {
         loop {
             match lock.try_lock() {
                 Ok(()) => return Ok(Held { certificates: self, _lock: lock }),
-                Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => sleep(PAUSE),
+                Err(TryLockError::WouldBlock) if start.elapsed() < TIMEOUT => sleep(PAUSE),
                 Err(TryLockError::WouldBlock) => {
                     return Err(CertificateError::Busy(self.folder.clone()));
                 }

@@ -1,5 +1,5 @@
-//! Certificates and TLS: a certificate authority of the installation's own, what it issues and
-//! revokes, and how the doors use it.
+//! Certificates and TLS: the certificate authority of the installation, the certificates that it
+//! issues and revokes, and their use by the doors.
 
 mod authority;
 mod certificate;

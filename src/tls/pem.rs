@@ -19,12 +19,12 @@ pub fn read_key(path: &Path) -> Result<SecretString, CertificateError> {
     read(path).map(SecretString::from)
 }
 
-/// The first certificate in a file.
+/// Reads the first certificate in a file.
 pub fn der_certificate(path: &Path) -> Result<CertificateDer<'static>, CertificateError> {
     first_certificate(read(path)?.as_bytes()).ok_or_else(|| no_certificate(path))
 }
 
-/// All certificates in a file.
+/// Reads all certificates in a file.
 pub fn der_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, CertificateError> {
     let all = CertificateDer::pem_slice_iter(read(path)?.as_bytes()).collect::<Result<Vec<_>, _>>();
     all.map_err(|_| no_certificate(path))

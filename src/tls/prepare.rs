@@ -1,4 +1,4 @@
-//! What a server makes in its folder of certificates at its start, and makes anew in time.
+//! The certificates that a server creates at its start and renews in time.
 
 use super::authority::{self, fits};
 use super::certificate::{Certificate, hosts, is_signed_by};
@@ -14,17 +14,18 @@ use std::fs;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-/// Days before its end from which on a certificate is warned of, and the server's own is made anew.
+/// The number of days before its end from which a certificate causes warnings and the server's own
+/// is renewed.
 pub const FEW_DAYS: i64 = 30;
 
 impl Certificates {
-    /// Prepares the folder, and tells the server's certificate if it took the place of another. The
-    /// authority and the clients' certificate are made once, and [`Certificates::keep_server`] sees
-    /// to the server's. Where the authority's key has been taken away, that is used as it lies
-    /// there.
+    /// Prepares the folder, and returns the server's certificate if it replaced another. The
+    /// authority and the shared client certificate are created once; [`Certificates::keep_server`]
+    /// renews the server's. Without the authority's key, the existing certificates are used as they
+    /// are.
     ///
     /// # Errors
-    /// A file can't be read or written, or is missing.
+    /// [`CertificateError`] if a file can't be read or written, or is missing.
     pub fn prepare(
         folder: &Path,
         hosts: &[String],
@@ -38,11 +39,12 @@ impl Certificates {
         Ok((certificates.complete()?, renewed))
     }
 
-    /// Makes the server's certificate anew when it is not for `hosts`, or ends soon, unless the
-    /// authority's key has been taken away. If it took the place of another, it is told.
+    /// Renews the server's certificate if it is not for `hosts` or expires soon, unless the
+    /// authority's key is missing. Returns the new certificate if it replaced another.
     ///
     /// # Errors
-    /// A file can't be read or written, or somebody else works on them for long.
+    /// [`CertificateError`] if a file can't be read or written, or if another process holds the
+    /// lock for too long.
     pub fn keep_server(&self, hosts: &[String]) -> Result<Option<Certificate>, CertificateError> {
         if self.server_key().exists() {
             check_file(&self.server_key(), "the private key")
@@ -51,27 +53,26 @@ impl Certificates {
         if self.is_server_kept(hosts) { Ok(None) } else { self.hold()?.keep_server(hosts) }
     }
 
-    /// Whether the server's certificate is to stay as it is.
+    /// Whether the server's certificate stays as it is.
     fn is_server_kept(&self, hosts: &[String]) -> bool {
         !self.path(ROOT_KEY).exists() || self.is_server_good(hosts)
     }
 
-    /// Whether clients of those names would take the server's certificate, and still will when it
-    /// would be warned of.
+    /// Whether clients accept the server's certificate under these names, and will do so until
+    /// warnings about its end begin.
     fn is_server_good(&self, names: &[String]) -> bool {
         let Some((der, root)) = self.signed_server() else { return false };
         hosts(&der) == names
             && read_key(&self.server_key()).is_ok_and(|key| fits(&der, &key))
             && Certificate::read(&der).is_some_and(|certificate| {
-                // No other would last longer than the authority.
+                // No new certificate would last longer than the authority.
                 let end_of_all = Certificate::read(&root).map(|root| root.until);
                 certificate.days_left() >= FEW_DAYS
                     || end_of_all.is_some_and(|end| certificate.until >= end)
             })
     }
 
-    /// The server's certificate, be it good or not, and that of the authority, if this has signed
-    /// it.
+    /// The server's certificate, valid or not, and the authority's, if the authority has signed it.
     fn signed_server(&self) -> Option<(CertificateDer<'static>, CertificateDer<'static>)> {
         let (der, root) =
             (der_certificate(&self.server()).ok()?, der_certificate(&self.root()).ok()?);
@@ -80,13 +81,13 @@ impl Certificates {
 }
 
 impl Held<'_> {
-    /// Makes what is missing.
+    /// Creates the files that are missing.
     fn make(&self, hosts: &[String]) -> Result<Option<Certificate>, CertificateError> {
         let (root, root_key) = (self.root(), self.path(ROOT_KEY));
-        // The key comes first: where a start was cut off between the two, the authority is made of
-        // it again.
+        // The key comes first: if a start was interrupted between the two, the authority is created
+        // from the key.
         if !root_key.exists() {
-            // What another authority has revoked means nothing to this one.
+            // The revocations of another authority mean nothing to this one.
             self.remove(REVOKED)?;
             self.write(ROOT_KEY, authority::new_key()?.expose_secret())?;
         }
@@ -94,7 +95,7 @@ impl Held<'_> {
             self.write(ROOT, &authority::root(&read_key(&root_key)?)?)?;
         }
         let renewed = self.keep_server(hosts)?;
-        // Whoever takes the client's key away from here does not want another.
+        // If a user has moved only the client's key away, no new certificate is created.
         if !self.client().exists() && !self.client_key().exists() {
             self.make_client()?;
         }
@@ -103,7 +104,7 @@ impl Held<'_> {
     }
 
     fn keep_server(&self, hosts: &[String]) -> Result<Option<Certificate>, CertificateError> {
-        // Somebody else may have made it in the meantime.
+        // Another process may have renewed it in the meantime.
         if self.is_server_kept(hosts) {
             return Ok(None);
         }
@@ -117,7 +118,7 @@ impl Held<'_> {
     }
 }
 
-/// Gives files other names, since somebody else has made them and may have no others of the kind.
+/// Renames files that another program created, because they may be the only copies.
 fn set_aside(files: &[PathBuf]) -> Result<(), CertificateError> {
     for file in files.iter().filter(|file| file.exists()) {
         let aside = name_aside(file, |_| false);
@@ -132,7 +133,7 @@ fn set_aside(files: &[PathBuf]) -> Result<(), CertificateError> {
     Ok(())
 }
 
-/// The names and addresses under which clients may call the server.
+/// The names and addresses by which clients may reach the server.
 #[must_use]
 pub fn host_names(addresses: impl Iterator<Item = IpAddr>, more: &[String]) -> Vec<String> {
     let mut hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];

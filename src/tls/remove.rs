@@ -1,4 +1,4 @@
-//! Removing all that was made in a folder of certificates, and nothing else.
+//! Removes everything that was created in a folder of certificates, and nothing else.
 
 use super::layout::{
     CLIENT, CLIENT_KEY, CLIENTS, ISSUED, LOCK, REVOKED, ROOT, ROOT_KEY, SERVER, SERVER_KEY,
@@ -7,7 +7,7 @@ use std::fs::{read_dir, remove_dir, remove_file};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// Removes an authority with all that it has issued, and the folder unless something else is in it.
+/// Removes an authority with all certificates that it issued, and then the folder if it is empty.
 /// Links to folders are not followed.
 ///
 /// # Errors
@@ -37,7 +37,7 @@ fn is_folder(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|file| file.is_dir())
 }
 
-/// A folder of that name is somebody else's.
+/// Removes a file. A folder with this name is not ours.
 fn remove_if_there(path: &Path) -> io::Result<()> {
     if is_folder(path) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Revoking: the list of what is revoked is signed anew with more on it.
+//! Revokes certificates: adds them to the revocation list and signs it again.
 
 use super::certificate::{Certificate, Kind, Serial};
 use super::crl::RevocationList;
@@ -9,29 +9,28 @@ use super::lock::Held;
 use crate::model::nearest;
 use chrono::{DateTime, Utc};
 
-/// What came of revoking.
+/// The result of a revocation.
 #[derive(Debug)]
 pub struct Revocation {
-    /// What is revoked from now on.
+    /// The certificates that were revoked now.
     pub now: Vec<Revoked>,
-    /// What was before, and since when.
+    /// The certificates that had been revoked before, and when.
     pub before: Vec<(Revoked, DateTime<Utc>)>,
-    /// What is wrong with files, of whose certificates it is not known whether they were meant,
-    /// too.
+    /// The faults of files whose certificates may have been meant as well.
     pub faults: Vec<String>,
 }
 
-/// What is revoked.
+/// A revoked certificate.
 #[derive(Clone, Debug)]
 pub enum Revoked {
-    /// A certificate that is known.
+    /// A known certificate.
     Known(Certificate),
-    /// One of which nothing but its number is known.
+    /// A certificate of which only the number is known.
     Unknown(Serial),
 }
 
 impl Revoked {
-    /// Its number.
+    /// Its serial number.
     #[must_use]
     pub const fn serial(&self) -> &Serial {
         match self {
@@ -42,16 +41,18 @@ impl Revoked {
 }
 
 impl Held<'_> {
-    /// Revokes all certificates of that name, or the one of that serial number. That need not be
-    /// known: its copy may be lost or damaged, and it must be possible to put it out all the same.
+    /// Revokes all certificates with this name, or the one with this serial number. The latter need
+    /// not be known: its copy may be lost or damaged, and it must be possible to revoke it
+    /// nevertheless.
     ///
     /// # Errors
-    /// There is none of that name, or no key to sign the list by.
-    pub fn revoke(&self, wanted: &str) -> Result<Revocation, CertificateError> {
+    /// [`CertificateError::Name`] if no certificate matches, [`CertificateError::NoKey`] if the
+    /// authority's key is missing.
+    pub fn revoke(&self, text: &str) -> Result<Revocation, CertificateError> {
         let (Listing { known, faults }, lists) = (self.list()?, self.revocation_lists()?);
-        let found = match of_clients(wanted, &known) {
+        let found = match of_clients(text, &known) {
             Ok(found) => found,
-            Err(error) => of_nobody(wanted, &known, &lists)?.ok_or(error)?,
+            Err(error) => of_unknown(text, &known, &lists)?.ok_or(error)?,
         };
         let now: Vec<Revoked> =
             found.iter().filter(|(_, since)| since.is_none()).map(|(one, _)| one.clone()).collect();
@@ -62,7 +63,7 @@ impl Held<'_> {
         Ok(Revocation { now, before, faults })
     }
 
-    /// Adds certificates of this authority to its list, and signs it anew.
+    /// Adds certificates of this authority to its list, and signs it again.
     fn add_revoked<'s>(
         &self,
         lists: &[RevocationList],
@@ -84,40 +85,40 @@ impl Held<'_> {
     }
 }
 
-/// What is to be revoked, and since when it is, if so.
+/// The certificates to revoke, and when each was revoked before.
 type Found = Vec<(Revoked, Option<DateTime<Utc>>)>;
 
-fn of_clients(wanted: &str, known: &[Listed]) -> Result<Found, CertificateError> {
-    let serial = Serial::written(wanted);
+fn of_clients(text: &str, known: &[Listed]) -> Result<Found, CertificateError> {
+    let serial = Serial::written(text);
     let clients = || known.iter().filter(|listed| listed.certificate.kind == Kind::Client);
-    let is_wanted = |listed: &&Listed| {
-        listed.is_of(wanted) || Some(&listed.certificate.id.serial) == serial.as_ref()
+    let matches = |listed: &&Listed| {
+        listed.is_of(text) || Some(&listed.certificate.id.serial) == serial.as_ref()
     };
     let found = clients()
-        .filter(is_wanted)
+        .filter(matches)
         .map(|listed| (Revoked::Known(listed.certificate.clone()), listed.revoked));
     let found: Found = found.collect();
-    if found.is_empty() { Err(unknown(wanted, clients())) } else { Ok(found) }
+    if found.is_empty() { Err(unknown(text, clients())) } else { Ok(found) }
 }
 
-/// The serial number that nobody has, if it is one. One that is nearly somebody's is a slip: the
-/// certificate that is meant would stay good.
-fn of_nobody(
-    wanted: &str,
+/// The serial number that no known certificate has, if the text is one. A number similar to a known
+/// one is a mistake: the certificate that is meant would stay valid.
+fn of_unknown(
+    text: &str,
     known: &[Listed],
     lists: &[RevocationList],
 ) -> Result<Option<Found>, CertificateError> {
-    let digits = wanted.chars().filter(char::is_ascii_hexdigit).count();
-    let is_number = Serial::marked(wanted).is_some() || digits >= SERIAL_DIGITS;
-    let Some(serial) = Serial::written(wanted).filter(|_| is_number) else { return Ok(None) };
+    let digits = text.chars().filter(char::is_ascii_hexdigit).count();
+    let is_number = Serial::marked(text).is_some() || digits >= SERIAL_DIGITS;
+    let Some(serial) = Serial::written(text).filter(|_| is_number) else { return Ok(None) };
     let serials: Vec<String> =
         known.iter().map(|listed| listed.certificate.id.serial.to_string()).collect();
     match nearest(&serial.to_string(), serials.iter().map(String::as_str)) {
-        // It is of a certificate that is no client's.
+        // It belongs to a certificate that is not a client's.
         Some(near) if near == serial.to_string() => return Ok(None),
         Some(near) => {
             let message =
-                format!("no certificate has the serial number '{wanted}'; did you mean '{near}'?");
+                format!("no certificate has the serial number '{text}'; did you mean '{near}'?");
             return Err(CertificateError::Name(message));
         }
         None => {}

@@ -1,5 +1,4 @@
-//! TLS: the server shows its certificate, and at the direct door checks the one that a client
-//! shows.
+//! TLS: the server's certificate, and at the direct door the verification of client certificates.
 
 use super::certificate::Certificate;
 use super::client_verifier::ClientCheck;
@@ -14,16 +13,16 @@ use rustls::{RootCertStore, ServerConfig};
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// Whether a door looks at certificates of clients.
+/// Whether a door verifies client certificates.
 #[derive(Debug)]
 pub enum ClientCertificates {
-    /// It does.
+    /// It verifies them.
     Checked(Arc<ClientCheck>),
-    /// It does not ask for any.
+    /// It does not request any.
     Ignored,
 }
 
-/// The server's certificate, which all doors show. It can be read anew while they are open.
+/// The server's certificate, which all doors use. It can be reloaded while they are open.
 #[derive(Debug)]
 pub struct ServerCertificate(RwLock<Arc<CertifiedKey>>);
 
@@ -31,13 +30,12 @@ impl ServerCertificate {
     /// Reads it.
     ///
     /// # Errors
-    /// A file can't be read, or holds something else.
+    /// [`TlsError`] if a file can't be read or has other content.
     pub fn read(certificates: &Certificates) -> Result<Self, TlsError> {
         Ok(Self(RwLock::new(certified_key(certificates)?)))
     }
 
-    /// Reads it anew, for the connections that come from now on. If it can't be used, the old one
-    /// stays.
+    /// Reloads it for new connections. If it can't be used, the old one stays.
     ///
     /// # Errors
     /// As [`ServerCertificate::read`].
@@ -49,7 +47,7 @@ impl ServerCertificate {
 }
 
 impl ServerCertificate {
-    /// Days until it ends; negative if it has. Nothing if that can't be read.
+    /// Days until it expires; negative if it has. `None` if the certificate can't be read.
     #[must_use]
     pub fn days_left(&self) -> Option<i64> {
         let shown = self.current();
@@ -80,10 +78,10 @@ fn certified_key(certificates: &Certificates) -> Result<Arc<CertifiedKey>, TlsEr
     certified.map(Arc::new).map_err(unusable)
 }
 
-/// What checks the certificates of clients.
+/// Creates the verifier of client certificates.
 ///
 /// # Errors
-/// A file can't be read, or holds something else.
+/// [`TlsError`] if a file can't be read or has other content.
 pub fn client_check(certificates: &Certificates) -> Result<ClientCheck, TlsError> {
     let mut roots = RootCertStore::empty();
     let authorities = read_certificates(&certificates.root())?;
@@ -101,12 +99,12 @@ pub fn client_check(certificates: &Certificates) -> Result<ClientCheck, TlsError
 
 /// The configuration of a door, for TLS 1.2 and 1.3.
 ///
-/// Where they are checked, a client certificate that is not good ends the handshake. A client
-/// without one gets in as far as the API's documentation, which a browser can so show, and is told
-/// by a 401 what is missing for the rest.
+/// If certificates are verified, an invalid one ends the handshake. A client without one can read
+/// the API's documentation, so a browser can show it; other requests get a 401 that says what is
+/// missing.
 ///
 /// # Errors
-/// The library can't speak it.
+/// [`TlsError::Unusable`] if the library does not support the protocol versions.
 pub fn server_config(
     shown: Arc<ServerCertificate>,
     clients: ClientCertificates,
@@ -118,14 +116,14 @@ pub fn server_config(
         ClientCertificates::Ignored => builder.with_no_client_auth().with_cert_resolver(shown),
         ClientCertificates::Checked(check) => {
             let mut config = builder.with_client_cert_verifier(check).with_cert_resolver(shown);
-            // Whoever resumed a session would not show his certificate again, so it would not be
-            // checked again.
+            // A client that resumes a session does not send its certificate again, so it would not
+            // be verified.
             config.session_storage = Arc::new(NoServerSessionStorage {});
             config.send_tls13_tickets = 0;
             config
         }
     };
-    // All ciphers are sound, and which is the best is for the server to say.
+    // All ciphers are secure, and the server chooses the best.
     config.ignore_client_order = true;
     Ok(config)
 }

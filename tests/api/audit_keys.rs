@@ -151,7 +151,7 @@ fn an_unreadable_secret_of_the_audit_log_is_reported_and_keeps_no_old_key() {
             last["detail"]
                 .as_str()
                 .unwrap()
-                .contains("sealed secrets of the audit log that do not open"),
+                .contains("sealed secrets of the audit log that can't be opened"),
             "{last}"
         );
         for made in [sound, broken] {
@@ -205,9 +205,9 @@ fn an_entry_with_a_damaged_or_missing_text_is_reported_and_the_others_are_shown(
         (
             "text = CAST(x'22FF22' AS TEXT)",
             "is damaged",
-            format!("text {text} of entry {number} is not as it was"),
+            format!("text {text} of entry {number} was changed after"),
         ),
-        ("text = 'x'", "is damaged", format!("text {text} of entry {number} is not as it was")),
+        ("text = 'x'", "is damaged", format!("text {text} of entry {number} was changed after")),
         (
             "digest = 'x'",
             "is missing",
@@ -251,7 +251,9 @@ fn an_entry_with_a_damaged_or_missing_text_is_reported_and_the_others_are_shown(
             })
             .unwrap();
         assert!(
-            lines.contains(&format!("entry {later} is not as it was written")),
+            lines.contains(&format!(
+                "entry {later}, or the one before it, was changed after it was written"
+            )),
             "{damage}: {lines}"
         );
         fails(&audit(&server.data(), &["verify"]), &format!("entry {number} "));

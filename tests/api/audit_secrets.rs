@@ -245,12 +245,12 @@ fn check_tampering(data: &Path) {
         (
             "UPDATE audit_entries SET detail = 'x' WHERE number = (SELECT min(number) FROM \
              audit_masks)",
-            "is not as it was written",
+            "was changed after it was written",
         ),
-        ("UPDATE audit_masks SET hash = upper(hash)", "is not as it was written"),
+        ("UPDATE audit_masks SET hash = upper(hash)", "was changed after it was written"),
         (
             "DELETE FROM audit_masks WHERE number = (SELECT min(number) FROM audit_masks)",
-            "is not as it was written",
+            "was changed after it was written",
         ),
         (
             "INSERT INTO audit_masks (record, number, hash) SELECT 1, number + 1000, hash FROM \

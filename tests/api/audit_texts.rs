@@ -279,7 +279,10 @@ fn tampering_with_a_text_is_detected() {
     let folder = server.stop();
     let path = folder.path().join("data/patchbay.db");
     for (change, fault) in [
-        ("UPDATE audit_texts SET text = replace(text, 'lib', 'xxx')", "is not as it was written"),
+        (
+            "UPDATE audit_texts SET text = replace(text, 'lib', 'xxx')",
+            "was changed after it was written",
+        ),
         ("DELETE FROM audit_texts", "a text of entry"),
         ("DELETE FROM audit_entry_texts", "a text of entry"),
         (

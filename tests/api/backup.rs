@@ -287,9 +287,9 @@ fn only_its_recipients_can_open_an_encrypted_backup() {
         let mut other = bytes.clone();
         other[changed] ^= 1;
         fs::write(&file, &other).unwrap();
-        fails(&restore(&file, &new, &["--identity", of_anna]), "was changed or cut off");
+        fails(&restore(&file, &new, &["--identity", of_anna]), "was changed or cut short");
         fs::write(&file, &bytes[..changed]).unwrap();
-        fails(&restore(&file, &new, &["--identity", of_anna]), "was changed or cut off");
+        fails(&restore(&file, &new, &["--identity", of_anna]), "was changed or cut short");
         assert!(!new.exists());
     }
     let master = data.join("master.key");

@@ -35,7 +35,7 @@ fn invalid_restores_are_refused_and_leave_no_file() {
         (vec!["backup", "--to", &at("nowhere/b.db")], "create it first"),
         (
             vec!["backup", "--to", &at("x.age"), "--recipient", "AGE-SECRET-KEY-1QQ"],
-            "must be a public key",
+            "must be an age public key",
         ),
         (vec!["verify", &at("nowhere.db")], "nowhere.db"),
         (vec!["verify", "--identity", &at("x")], "<FILE>"),

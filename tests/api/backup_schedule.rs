@@ -63,7 +63,7 @@ fn a_failed_scheduled_backup_is_reported_and_retried() {
     let to = folder.path().join("backups");
     fs::write(&to, "a file where the folder should be").unwrap();
     let server = start_with(folder, &to, &["--backup-every", "1s", "--log-format", "text"]);
-    wait_until(|| server.log().contains("the backup was not made"));
+    wait_until(|| server.log().contains("the backup failed"));
     let log = server.log();
     for part in [
         "ERROR",

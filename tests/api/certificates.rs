@@ -240,7 +240,7 @@ fn wrong_arguments_are_refused_with_advice() {
     {
         fails(
             &patchbay(&server.data(), &[&["cert"], &arguments[..]].concat()),
-            "root_key.pem is not there",
+            "root_key.pem is missing",
         );
     }
     assert!(!list(&server).contains(" x "));

@@ -65,7 +65,7 @@ fn a_wrong_setting_prints_one_line_and_exits_with_2() {
     assert_one_line(
         &run(&["serve"], &[("PATCHBAY_MASTER_KEY", "c2hvcnQ=")]),
         2,
-        "PATCHBAY_MASTER_KEY: a key is",
+        "PATCHBAY_MASTER_KEY: a key must be",
     );
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("patchbay.toml"), "listen = '127.0.0.1:0'\nlog-levl = 'info'")

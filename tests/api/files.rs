@@ -216,7 +216,7 @@ fn without_its_wal_index_a_server_never_overwrites_the_writes_of_a_command() {
     // The command creates another index, and is unaware of the server.
     says(
         &patchbay(&data, &["key", "rotate"]),
-        &["under the data key of term 2: 1; older data keys removed: 1"],
+        &["by the data key of term 2: 1; older data keys removed: 1"],
     );
     assert_eq!(uses(&data), [(2, 1)]);
     for name in ["two", "three"] {

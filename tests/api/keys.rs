@@ -308,7 +308,7 @@ fn each_use_of_a_key_is_counted_in_its_transaction() {
     client.connection("without");
     assert_eq!(uses(&data), [(1, 12)]);
     // A rotation uses the new key once for each sealed value.
-    says(&patchbay(&data, &["key", "rotate"]), &["under the data key of term 2: 10"]);
+    says(&patchbay(&data, &["key", "rotate"]), &["by the data key of term 2: 10"]);
     assert_eq!(uses(&data), [(2, 10)]);
 }
 

@@ -57,7 +57,7 @@ fn keys_that_others_can_read_and_folders_that_they_can_write_to_are_refused() {
         assert_eq!(output.status.code(), Some(1), "{name} {wrong:o}");
         let line = error.lines().last().unwrap();
         assert!(
-            line.starts_with("patchbay: others can ") && line.contains(help),
+            line.starts_with("patchbay: other users can ") && line.contains(help),
             "{name} {wrong:o}: {error}"
         );
         assert_eq!(mode(&path), wrong, "{name} was changed");

@@ -47,15 +47,15 @@ fn verify_reports_missing_or_altered_accounts_and_rules_of_the_site() {
     let other = [
         (
             format!("{read_only} disabled = 1 {}", of("ServiceAccount")),
-            "disabled of a read-only rule is not as",
+            "disabled of a read-only rule differs from",
         ),
         (
             format!("{read_only} rule = '', rule_folded = '' {}", of("RootAdmin")),
-            "rule of a read-only rule is not as",
+            "rule of a read-only rule differs from",
         ),
         (
             format!("{read_only} actions = 2 {}", of("Owner")),
-            "actions of a read-only rule is not as",
+            "actions of a read-only rule differs from",
         ),
         (
             format!("{read_only} type = 'Custom', type_folded = 'custom' {}", of("Owner")),
@@ -80,7 +80,7 @@ fn verify_reports_missing_or_altered_accounts_and_rules_of_the_site() {
             "UPDATE users SET user_id = 'sa_other', user_id_folded = 'sa_other' WHERE user_id = \
              'sa_api'"
                 .to_owned(),
-            "user_id of an account of the site's own services is not as",
+            "user_id of an account of the site's own services differs from",
         ),
         ("DELETE FROM versions".to_owned(), "versions has 0 rows instead of one"),
         (format!("UPDATE versions SET rules = {}", i64::MAX), "row: versions 1: rules "),
@@ -178,9 +178,9 @@ fn a_schema_that_does_not_match_its_version_is_reported_without_sql() {
         let changed =
             changed(&folder.path().join("data"), &format!("PRAGMA user_version = {version}"));
         let output = patchbay(changed.path(), &SERVE);
-        fails(&output, "its tables are not those of that version");
+        fails(&output, "its tables are different");
         let error = String::from_utf8(output.stderr).unwrap();
-        assert!(error.contains(&format!("its schema is of version {version}")), "{error}");
+        assert!(error.contains(&format!("claims schema version {version}")), "{error}");
         assert!(
             ["CREATE", "ALTER", "SELECT", "INSERT", "DROP"]
                 .iter()

@@ -122,7 +122,7 @@ fn each_reply_with_an_unreadable_row_names_it_and_counts_include_it() {
             "owner_id",
             "id",
             LOST,
-            "its owner.id names an entity",
+            "its owner.id refers to an entity",
         ),
         (
             "dataconnection",
@@ -303,7 +303,7 @@ fn a_filter_over_the_audit_log_that_needs_a_missing_or_damaged_text_fails_and_na
         database.execute("DELETE FROM audit_texts WHERE text LIKE 'no JSON%'", []).unwrap(),
         1
     );
-    check("refers to a text that is missing in audit_texts");
+    check("refers to a text in audit_texts that is missing");
 }
 
 #[test]

@@ -1,13 +1,12 @@
-//! Copying the database while others write to it.
+//! Copies the database while other connections write to it.
 //!
 //! All pages are copied within one read transaction. A backup that reads each batch of pages in a
 //! transaction of its own starts over whenever another connection has written in between (SQLite's
-//! documentation of `sqlite3_backup_step`), so beside a busy server it would never end. With one
-//! transaction nobody waits: with a write-ahead log, readers do not stop the writer. The log can't
-//! be folded into the database past what the copy reads, so it grows for as long as the copy takes,
-//! and no longer. That is why it is pages and not `VACUUM INTO`, which builds every table and index
-//! anew and takes twice as long; it also would mend damage on the way that better is found.
-//! docs/backup.md has what was measured.
+//! documentation of `sqlite3_backup_step`), so on a busy server it would never finish. One
+//! transaction blocks no one: with a write-ahead log, readers do not block the writer. A checkpoint
+//! can't pass the state that the copy reads, so the log grows until the copy is complete.
+//! `VACUUM INTO` is no alternative: it rebuilds every table and index, takes twice as long, and
+//! would repair damage silently that should be reported. docs/backup.md has the measurements.
 
 use super::existing::open_readable;
 use super::migrations::schema_of;
@@ -20,29 +19,29 @@ use std::path::Path;
 /// Pages between two reports: some milliseconds of work.
 const PAGES: i32 = 1_024;
 
-/// What is private to us needs neither a journal nor syncs of its own: it is thrown away if the
-/// copy fails, and synced at its end.
+/// The unfinished copy is private, so it needs neither a journal nor syncs of its own: it is
+/// deleted if the copy fails, and synced at the end.
 const UNFINISHED: &str = "
     PRAGMA journal_mode = OFF;
     PRAGMA synchronous = OFF;
 ";
 
-/// How far a copy is, in pages.
+/// The progress of a copy, in pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Copied {
-    /// Pages that are copied.
+    /// The pages that are copied.
     pub done: u64,
-    /// All of them.
+    /// All pages.
     pub total: u64,
 }
 
-/// Copies the database at `path`, as it is at this moment, into the empty file `target`, which is
-/// one file and no write-ahead log once this returns. `report` hears how far it is, and ends the
-/// copy by failing.
+/// Copies the current state of the database at `path` into the empty file `target`, which needs no
+/// write-ahead log once this returns. `report` receives the progress, and stops the copy by
+/// returning an error.
 ///
 /// # Errors
-/// There is no database, it is of a newer version, it can't be read, the copy can't be written, or
-/// whatever `report` fails with.
+/// [`Error::Unusable`] if there is no database, it has a newer version or the target has no space;
+/// the error of `report`; [`Error::Database`] or [`Error::Unreachable`] if the database fails.
 pub fn copy_at<E: From<Error>>(
     path: &Path,
     target: &Path,
@@ -50,7 +49,7 @@ pub fn copy_at<E: From<Error>>(
 ) -> Result<(), E> {
     let source = open_readable(path)?;
     let transaction = ReadTransaction::begin(&source)?;
-    // A transaction sees the moment of its first read.
+    // A transaction sees the state at its first read.
     schema_of(&source)?;
     copy_pages(source.raw(), target, report)?;
     drop(transaction);
@@ -76,7 +75,7 @@ fn copy_pages<E: From<Error>>(
         match step {
             StepResult::Done => return Ok(()),
             StepResult::More => {}
-            // Nobody else knows the copy, and the source is being read already.
+            // No other program knows the copy, and the source is being read already.
             _ => return Err(Error::Busy.into()),
         }
     }
@@ -91,8 +90,7 @@ fn of_copy(error: rusqlite::Error, target: &Path) -> Error {
     Error::Unusable(format!("there is not enough space for the copy in {}", folder.display()))
 }
 
-/// Makes of a copy, which says that it has a write-ahead log as the source does, one file that is
-/// whole by itself.
+/// Converts a copy, which claims a write-ahead log as the source does, to a single complete file.
 fn fold(target: &Path) -> Result<(), Error> {
     let copy = Connection::open(target)?;
     let mode: String =
@@ -112,10 +110,10 @@ mod tests {
         INSERT INTO tags SELECT 'id' || n, 0, 0, '', '', hex(zeroblob(30000)), '' FROM n;
     ";
 
-    /// A copy in several parts is of the moment when it began, comes to its end whoever writes
-    /// between the parts, and stops nobody.
+    /// A copy in several parts has the state at its start, finishes whatever is written between the
+    /// parts, and blocks no writer.
     #[test]
-    fn whoever_writes_between_its_parts_changes_nothing_about_a_copy() {
+    fn writes_between_its_parts_do_not_change_a_copy() {
         let folder = tempfile::tempdir().unwrap();
         let [path, target] = ["source.db", "copy.db"].map(|name| folder.path().join(name));
         let mut writer = Connection::open(&path).unwrap();
@@ -163,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_ends_when_its_listener_fails() {
+    fn a_copy_stops_when_its_report_fails() {
         let folder = tempfile::tempdir().unwrap();
         let [path, target] = ["source.db", "copy.db"].map(|name| folder.path().join(name));
         migrate(&mut Connection::open(&path).unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! Opening connections: what each is allowed and how it is tuned.
+//! Opens connections: the rights and the tuning of each.
 
 use super::error::cause;
 use super::statement_cache::{CachedConnection, StatementMemory};
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What the connections of one store share.
+/// The resources that the connections of one store share.
 #[derive(Clone, Debug)]
 pub struct Shared {
     /// The memory for their statements.
@@ -24,7 +24,7 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// For so many connections.
+    /// Creates them for so many connections.
     pub fn new(memory: CacheMemory, connections: u32) -> Self {
         Self {
             statements: StatementMemory::new(memory.share(Cache::Statements), connections),
@@ -33,20 +33,21 @@ impl Shared {
     }
 }
 
-/// What a connection is for.
+/// The role of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// It writes; there is one.
     Writer,
-    /// It can only read.
+    /// It only reads.
     Reader,
 }
 
-/// How long a request waits for a connection before it is told that the server is busy.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+/// How long a request waits for a connection before it gets the error that the server is busy.
+const TIMEOUT: Duration = Duration::from_millis(1_500);
 
-/// How long a connection waits for a lock of another one, as while another program writes. Who
-/// waits for the writer may wait twice as long, and must be answered within two seconds.
+/// How long a connection waits for a lock of another one, for example while another program writes.
+/// A request that waits for the writer may wait twice as long, and must be answered within two
+/// seconds.
 pub const BUSY: Duration = Duration::from_millis(800);
 
 const COMMON: &str = "
@@ -66,8 +67,8 @@ const READER: &str = "
     PRAGMA query_only = ON;
 ";
 
-/// Makes an empty database file that only the user can read, unless there is a file already, which
-/// is taken away from others. SQLite gives new companion files the same permissions.
+/// Creates an empty database file that only the user can read, or removes the rights of other users
+/// to an existing one. SQLite gives new companion files the same permissions.
 fn create_private(path: &Path) -> Result<(), Error> {
     let checked = match check_regular(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
@@ -87,9 +88,9 @@ fn create_private(path: &Path) -> Result<(), Error> {
     })
 }
 
-/// Opens the connection that writes, and before that makes the database if there is none and brings
-/// it to the newest schema. Returns the version of the schema before as well, which is 0 for a new
-/// database.
+/// Opens the connection that writes. Before that, creates the database if it does not exist, and
+/// upgrades it to the newest schema. Returns the previous version of the schema as well, which is 0
+/// for a new database.
 pub fn open_writer(path: &Path, shared: &Shared) -> Result<(CachedConnection, usize), Error> {
     create_private(path)?;
     let mut connection = open_sharing(path, Role::Writer, shared)?;
@@ -107,7 +108,7 @@ pub fn open(path: &Path, role: Role) -> Result<CachedConnection, Error> {
 fn open_sharing(path: &Path, role: Role, shared: &Shared) -> Result<CachedConnection, Error> {
     check_not_restoring(path)?;
     let connection = open_with(path, role, flags(), shared)?;
-    // One that began meanwhile has taken the log away.
+    // A restore that started in the meantime has removed the log.
     check_not_restoring(path)?;
     Ok(connection)
 }
@@ -124,14 +125,14 @@ fn check_not_restoring(path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// The mark beside a database whose place a backup takes: while it is there, the database may lie
+/// The mark beside a database that a backup is replacing: while it exists, the database may lie
 /// without its write-ahead log.
 #[must_use]
 pub fn restoring(path: &Path) -> PathBuf {
     with_ending(path, ".restoring")
 }
 
-/// Opens a file to look at it. Nothing is written to it, nor beside it.
+/// Opens a file to read it. Nothing is written to it or beside it.
 pub fn open_file(path: &Path) -> Result<CachedConnection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     open_with(path, Role::Reader, flags, &Shared::new(CacheMemory::default(), 1))
@@ -157,10 +158,10 @@ fn open_with(
     }
 }
 
-/// Connections that read, opened as they are needed.
+/// A pool of connections that read, opened as needed.
 pub type Pool = r2d2::Pool<Readers>;
 
-/// One of them, which goes back when it is dropped.
+/// A connection of a pool, which is returned when it is dropped.
 pub type PooledConnection = r2d2::PooledConnection<Readers>;
 
 /// Opens the connections of a pool.
@@ -191,7 +192,7 @@ impl r2d2::ManageConnection for Readers {
     }
 }
 
-/// A pool of reading connections, each of which keeps up to `cache_kib` of pages.
+/// A pool of reading connections, each of which caches up to `cache_kib` of pages.
 pub fn pool(path: &Path, size: u32, cache_kib: i64, shared: &Shared) -> Result<Pool, Error> {
     r2d2::Pool::builder()
         .max_size(size)
@@ -199,7 +200,7 @@ pub fn pool(path: &Path, size: u32, cache_kib: i64, shared: &Shared) -> Result<P
         .idle_timeout(None)
         .max_lifetime(None)
         .test_on_check_out(false)
-        .connection_timeout(PATIENCE)
+        .connection_timeout(TIMEOUT)
         .build(Readers { path: path.to_owned(), cache_kib, shared: shared.clone() })
         .map_err(|error| Error::Unusable(format!("can't read {}: {error}", path.display())))
 }
@@ -210,8 +211,8 @@ fn flags() -> OpenFlags {
 
 fn prepare(connection: &mut Connection, role: Role, shared: &Shared) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
-    // Without the guarantee SQLite plans anew for each bound value once there are statistics, which
-    // costs more than the query itself.
+    // Without this guarantee SQLite makes a new query plan for each bound value once there are
+    // statistics, which costs more than the query itself.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     sql_functions::register(connection, &shared.expressions)?;

@@ -1,21 +1,20 @@
-//! Whether the disk answers: a call that hangs fails nobody, but the requests that wait for it are
-//! to be answered.
+//! Detects a disk that does not respond. A blocked system call returns no error, but the requests
+//! that wait for it must be answered.
 //!
-//! A commit that is large takes long on a disk that works. So it is waited for as long as a slow
-//! disk needs for that many bytes, and only then does the disk count as hanging; for a small commit
-//! that is no time at all.
+//! A large commit takes long on a working disk. So the disk counts as hanging only after the time
+//! that a slow disk needs for that many bytes; a small commit gets no additional time.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
-/// What takes so long hangs.
+/// After this time without a response the disk counts as hanging.
 const LONG: Duration = Duration::from_millis(1_400);
 
-/// Bytes that a disk writes in a second, however slow it is.
+/// Bytes per second of the slowest disk.
 const SLOWEST: u64 = 16 * 1024 * 1024;
 
-/// So many bytes are small: they take no time of their own.
+/// Up to so many bytes a commit gets no additional time.
 const SMALL: u64 = 8 * 1024 * 1024;
 
 /// How long a slow disk takes to write so many bytes.
@@ -23,22 +22,23 @@ pub fn time_to_write(bytes: u64) -> Duration {
     Duration::from_millis(bytes.saturating_sub(SMALL).saturating_mul(1_000) / SLOWEST)
 }
 
-/// How often those who wait look.
-const GLANCE: Duration = Duration::from_millis(200);
+/// How often waiting requests check the disk.
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
-/// The disk, and since when it has owed an answer, if it does.
+/// The disk, and since when a response is due, if one is.
 #[derive(Clone, Default)]
 pub struct Disk(Arc<Mutex<Option<Instant>>>);
 
 impl Disk {
-    /// Does what waits for the disk.
+    /// Runs work that waits for the disk.
     pub fn watch<T>(&self, work: impl FnOnce() -> T) -> T {
         self.watch_after(Duration::ZERO, work)
     }
 
-    /// Does what waits for the disk, and may wait so long for something else before.
-    pub fn watch_after<T>(&self, patience: Duration, work: impl FnOnce() -> T) -> T {
-        self.set(Some(Instant::now() + patience));
+    /// Runs work that waits for the disk, and may wait for something else before, up to
+    /// `other_wait`.
+    pub fn watch_after<T>(&self, other_wait: Duration, work: impl FnOnce() -> T) -> T {
+        self.set(Some(Instant::now() + other_wait));
         let result = work();
         self.set(None);
         result
@@ -55,10 +55,10 @@ impl Disk {
             .is_some_and(|since| since.elapsed() >= LONG)
     }
 
-    /// Comes once it hangs.
+    /// Returns once the disk hangs.
     pub async fn hang(&self) {
         while !self.hangs() {
-            sleep(GLANCE).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 }
@@ -69,7 +69,7 @@ mod tests {
     use tokio::time::timeout;
 
     #[test]
-    fn a_small_commit_is_not_waited_for_any_longer_and_a_large_one_in_proportion() {
+    fn a_large_commit_gets_time_in_proportion_and_a_small_one_none() {
         for (bytes, seconds) in
             [(0, 0), (SMALL, 0), (SMALL + SLOWEST, 1), (SMALL + 40 * SLOWEST, 40)]
         {
@@ -78,14 +78,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_what_is_under_way_for_long_hangs() {
+    async fn only_work_that_takes_long_counts_as_hanging() {
         let disk = Disk::default();
-        disk.watch(|| std::thread::sleep(GLANCE));
-        assert!(timeout(2 * GLANCE, disk.hang()).await.is_err());
-        for patience in [Duration::ZERO, LONG] {
-            let (other, start, hangs) = (disk.clone(), Instant::now(), LONG + patience);
+        disk.watch(|| std::thread::sleep(POLL_INTERVAL));
+        assert!(timeout(2 * POLL_INTERVAL, disk.hang()).await.is_err());
+        for other_wait in [Duration::ZERO, LONG] {
+            let (other, start, hangs) = (disk.clone(), Instant::now(), LONG + other_wait);
             let slow = std::thread::spawn(move || {
-                other.watch_after(patience, || std::thread::sleep(hangs + LONG));
+                other.watch_after(other_wait, || std::thread::sleep(hangs + LONG));
             });
             disk.hang().await;
             assert!((hangs..hangs + LONG).contains(&start.elapsed()), "{:?}", start.elapsed());

@@ -1,10 +1,10 @@
-//! What the errors of SQLite mean to those who ask the store.
+//! Converts errors of SQLite to errors of the store.
 
 use crate::store::database_error::DatabaseError;
 use crate::store::error::Error;
 use rusqlite::ErrorCode;
 
-/// A statement that was stopped has taken too long: for no other reason is any stopped.
+/// A statement that was interrupted has taken too long: there is no other reason to interrupt one.
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
@@ -19,7 +19,7 @@ impl From<rusqlite::Error> for Error {
                 | ErrorCode::FileLockingProtocolFailed
                 | ErrorCode::ReadOnly
                 | ErrorCode::OutOfMemory
-                // So SQLite calls a disk that can't be read (EIO), too.
+                // SQLite also reports a disk that can't be read (EIO) like this.
                 | ErrorCode::DatabaseCorrupt,
             ) => Self::Unreachable(failure(error)),
             _ => Self::Database(failure(error)),
@@ -27,14 +27,14 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-/// The code with which functions fail that get a text that is not UTF-8.
+/// The error code of SQL functions that receive a text that is not UTF-8.
 pub const NOT_TEXT: ErrorCode = ErrorCode::TypeMismatch;
 
 fn failure(error: rusqlite::Error) -> DatabaseError {
     DatabaseError::new(reason(&error), error)
 }
 
-/// SQLite's own error, where it is none that may pass.
+/// The error of SQLite itself, unless it is one that may pass.
 pub fn cause(error: &Error) -> Option<&rusqlite::Error> {
     match error {
         Error::Database(failure) => failure.cause(),
@@ -42,7 +42,7 @@ pub fn cause(error: &Error) -> Option<&rusqlite::Error> {
     }
 }
 
-/// What SQLite says, without the statement, which may be of any length.
+/// The message of SQLite, without the statement, which may have any length.
 fn reason(error: &rusqlite::Error) -> String {
     match error {
         rusqlite::Error::SqlInputError { error, msg, .. } => format!("{msg} ({error})"),
@@ -56,7 +56,7 @@ fn reason(error: &rusqlite::Error) -> String {
     }
 }
 
-/// Whether a statement has too many parameters or too many levels. SQLite has no code for it.
+/// Whether a statement has too many parameters or too many levels. SQLite has no error code for it.
 fn is_too_complex(error: &rusqlite::Error) -> bool {
     use rusqlite::Error::{SqlInputError, SqliteFailure};
     let (SqlInputError { msg, .. } | SqliteFailure(_, Some(msg))) = error else {
@@ -73,7 +73,7 @@ mod tests {
     use rusqlite::Connection;
 
     #[test]
-    fn what_is_beyond_sqlite_is_told_from_what_is_wrong() {
+    fn statements_beyond_the_limits_of_sqlite_are_distinguished_from_wrong_ones() {
         let connection = Connection::open_in_memory().unwrap();
         let failure = |sql: &str| Error::from(connection.prepare(sql).unwrap_err());
         for (inner, outer) in [("NOT (", ")"), ("(SELECT ", ")"), ("1 + (", ")")] {

@@ -1,4 +1,4 @@
-//! Opening a database that is there already, aside from the server, which may be running on it.
+//! Opens an existing database without the server, which may be running on it.
 
 use super::connection::{Role, open, open_file};
 use super::migrations::{check_newest, schema_of};
@@ -9,19 +9,19 @@ use std::path::Path;
 use std::time::Duration;
 
 /// How long to wait for the server, which may have much to write.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Opens a database of this version.
 pub fn open_existing(path: &Path, role: Role) -> Result<CachedConnection, Error> {
     check_there(path)?;
     let connection = open(path, role)?;
-    connection.raw().busy_timeout(PATIENCE)?;
+    connection.raw().busy_timeout(TIMEOUT)?;
     check_newest(&connection)?;
     Ok(connection)
 }
 
-/// The same to write to it. What is overwritten is gone from the file, rather than left in pages
-/// that nothing uses.
+/// Opens a database of this version to write to it. Overwritten content is erased from the file
+/// instead of staying in unused pages.
 pub fn open_to_overwrite(path: &Path) -> Result<CachedConnection, Error> {
     let connection = open_existing(path, Role::Writer)?;
     connection.raw().pragma_update(None, "secure_delete", true)?;
@@ -36,13 +36,14 @@ pub fn open_readable(path: &Path) -> Result<CachedConnection, Error> {
     Ok(connection)
 }
 
-/// The same of a single file that nobody else uses, such as a backup: nothing is written beside it.
+/// Opens a single file that no other program uses, such as a backup: nothing is written beside it.
 pub fn open_single_file(path: &Path) -> Result<CachedConnection, Error> {
     check_there(path)?;
     open_file(path)
 }
 
-/// A file without content is no database yet, and opening it to write would make one of it.
+/// Checks that the database exists. An empty file is not a database yet, and opening it to write
+/// would make it one.
 fn check_there(path: &Path) -> Result<(), Error> {
     match path.metadata() {
         Ok(file) if file.len() > 0 => return Ok(()),

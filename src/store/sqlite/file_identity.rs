@@ -1,13 +1,12 @@
-//! Whether the files of a database are still the ones that were opened. A database that is moved or
-//! deleted under a running server could still be written to, and nobody would find what was
-//! written.
+//! Checks whether the files of a database are still the ones that were opened. A database that is
+//! moved or deleted while the server runs could still be written to, and the changes would be lost.
 
 use crate::private_files::with_ending;
 use crate::store::error::Error;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
-/// Device and inode of a file. Where files have none, all are alike.
+/// Device and inode of a file. Where files have no such numbers, all ids are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct FileId(u64, u64);
 
@@ -23,14 +22,14 @@ impl FileId {
         Self(0, 0)
     }
 
-    /// Nothing if there is no such file, or nobody can tell.
+    /// `None` if the file does not exist or can't be read.
     fn at(path: &Path) -> Option<Self> {
         path.metadata().ok().as_ref().map(Self::of)
     }
 }
 
-/// A file that SQLite keeps beside a database. Once it is there, it stays as long as any program
-/// has the database open.
+/// A file that SQLite keeps beside a database. Once it exists, it stays as long as any program has
+/// the database open.
 #[derive(Debug)]
 struct Companion {
     path: PathBuf,
@@ -60,15 +59,15 @@ pub struct OpenFiles {
     database: (PathBuf, FileId),
     /// The write-ahead log.
     log: Companion,
-    /// The index of the log, with the locks of all that read and write. A program that opens the
-    /// database while this file is gone makes another one, and then neither sees the locks and the
-    /// frames of the other.
+    /// The index of the log, with the locks of all readers and writers. If this file is removed, a
+    /// program that opens the database creates another one, and then neither program sees the locks
+    /// and frames of the other.
     index: Companion,
 }
 
 impl OpenFiles {
-    /// Those of the database at `path`, which is open. A link is followed: SQLite puts the other
-    /// files beside the file itself.
+    /// The files of the open database at `path`. A link is followed: SQLite puts the other files
+    /// beside the file itself.
     ///
     /// # Errors
     /// [`Error::Moved`] if there is no such file.
@@ -79,7 +78,7 @@ impl OpenFiles {
         Ok(Self { database: (path.to_owned(), id), log, index })
     }
 
-    /// Where the write-ahead log is.
+    /// The path of the write-ahead log.
     pub fn log(&self) -> &Path {
         &self.log.path
     }
@@ -87,7 +86,7 @@ impl OpenFiles {
     /// Checks that the files are where they were.
     ///
     /// # Errors
-    /// [`Error::Moved`] if one is gone, or is another one.
+    /// [`Error::Moved`] if one is missing or was replaced.
     pub fn check(&mut self) -> Result<(), Error> {
         let (path, id) = &self.database;
         if FileId::at(path) != Some(*id) {
@@ -104,7 +103,7 @@ mod tests {
     use std::fs::{File, remove_file, rename};
 
     #[test]
-    fn a_file_that_is_gone_or_another_one_is_noticed_until_it_is_back() {
+    fn a_missing_or_replaced_file_is_detected_until_it_is_back() {
         let folder = tempfile::tempdir().unwrap();
         let [path, log, index, aside] =
             ["a.db", "a.db-wal", "a.db-shm", "aside"].map(|name| folder.path().join(name));
@@ -112,7 +111,7 @@ mod tests {
         File::create(&path).unwrap();
         let mut files = OpenFiles::of(&path).unwrap();
         files.check().unwrap();
-        // The log and its index come with the first write.
+        // The first write creates the log and its index.
         for file in [&log, &index] {
             File::create(file).unwrap();
             files.check().unwrap();
@@ -129,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn the_log_of_a_linked_database_lies_beside_the_file_itself() {
+    fn the_log_of_a_linked_database_is_beside_the_file_itself() {
         let folder = tempfile::tempdir().unwrap();
         let [path, link] = ["real.db", "link.db"].map(|name| folder.path().join(name));
         File::create(&path).unwrap();

@@ -1,4 +1,5 @@
-//! What SQLite's own check finds, and whether the tables are those that the migrations make.
+//! SQLite's integrity check, and the comparison of the schema with the one that the migrations
+//! create.
 
 use super::migrations::{empty, schema_of};
 use super::statement_cache::CachedConnection;
@@ -8,16 +9,16 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 use std::collections::BTreeSet;
 
-/// One table, index, trigger or view: its kind, its name, and how it was made.
+/// One table, index, trigger or view: its kind, its name, and the SQL that created it.
 type Part = (String, String, String);
 
-/// What SQLite's own check has found.
+/// The result of SQLite's integrity check.
 #[derive(Clone, Debug, Default)]
 pub struct Damage {
     /// What is damaged.
     pub findings: Findings,
-    /// Whether whole pages are, rather than values and entries of indexes: then what is read there
-    /// may be anything.
+    /// Whether whole pages are damaged, rather than values and index entries. Then values read from
+    /// them may be anything.
     pub is_of_pages: bool,
 }
 
@@ -28,10 +29,11 @@ impl Damage {
     }
 }
 
-/// What SQLite finds damaged; nothing in a sound database.
+/// The damage that SQLite finds; nothing in a sound database.
 ///
 /// # Errors
-/// The database is so damaged that it can't be checked.
+/// [`Error::Database`] or [`Error::Unreachable`] if the database fails. It may be too damaged to be
+/// checked.
 pub fn damage(connection: &CachedConnection) -> Result<Damage, Error> {
     let mut statement =
         connection.raw().prepare("SELECT integrity_check FROM pragma_integrity_check")?;
@@ -44,7 +46,7 @@ pub fn damage(connection: &CachedConnection) -> Result<Damage, Error> {
                 text.lines().filter(|line| is_damage(line)).for_each(|line| damage.add(line));
             }
             Ok(None) => return Ok(damage),
-            // The check can fail over what it has just found.
+            // The check itself can fail because of the damage that it has just found.
             Err(_) if !damage.findings.is_empty() => {
                 return Ok(Damage { is_of_pages: true, ..damage });
             }
@@ -53,11 +55,11 @@ pub fn damage(connection: &CachedConnection) -> Result<Damage, Error> {
     }
 }
 
-/// Finds tables that are other than this program makes them. A version is only a number; this
-/// compares with what the steps up to that version make.
+/// Reports tables that differ from those that this program creates. A version is only a number;
+/// this compares with the result of the steps up to that version.
 ///
 /// # Errors
-/// The database failed.
+/// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
 pub fn compare_schema(connection: &CachedConnection, findings: &mut Findings) -> Result<(), Error> {
     let (here, right) = (parts(connection.raw())?, parts(&empty(schema_of(connection)?)?)?);
     for (kind, name, _) in right.difference(&here) {
@@ -70,13 +72,12 @@ pub fn compare_schema(connection: &CachedConnection, findings: &mut Findings) ->
     Ok(())
 }
 
-/// Whether a line of the check is no heading, and not its praise.
+/// Whether a line of the check reports damage: it is neither a heading nor "ok".
 fn is_damage(line: &str) -> bool {
     line != "ok" && !line.starts_with("***")
 }
 
-/// How SQLite begins what it says of a value or an entry of an index. Everything else is about
-/// pages.
+/// How SQLite's messages about a value or an index entry begin. All others are about pages.
 const OF_ROWS: [&str; 8] = [
     "NULL value in ",
     "TEXT value in ",
@@ -92,7 +93,7 @@ fn is_of_rows(line: &str) -> bool {
     OF_ROWS.iter().any(|start| line.starts_with(start))
 }
 
-/// A text, whatever has become of it.
+/// A text, even if it is damaged.
 fn lossy(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
     Ok(match row.get_ref(column)? {
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
@@ -102,13 +103,13 @@ fn lossy(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
     })
 }
 
-/// The parts of a schema that SQLite makes for itself. Only what it can have made: whatever else
-/// has such a name was written behind its back.
+/// The parts of a schema that SQLite creates by itself. The condition is narrow, because anything
+/// else with such a name was not created by SQLite.
 const OF_SQLITE: &str = "type = 'table' AND name IN ('sqlite_sequence', 'sqlite_stat1', \
                          'sqlite_stat4') OR type = 'index' AND name LIKE 'sqlite\\_autoindex\\_%' \
                          ESCAPE '\\' AND sql IS NULL";
 
-/// All that a schema consists of, but for what SQLite makes for itself.
+/// All parts of a schema except those that SQLite creates by itself.
 fn parts(connection: &Connection) -> Result<BTreeSet<Part>, Error> {
     let mut statement = connection
         .prepare(&format!("SELECT type, name, sql FROM sqlite_schema WHERE NOT ({OF_SQLITE})"))?;

@@ -1,4 +1,4 @@
-//! Bringing the database to the newest schema.
+//! Upgrades the database to the newest schema.
 
 use super::sql_functions;
 use super::statement_cache::CachedConnection;
@@ -6,10 +6,10 @@ use crate::store::error::Error;
 use rusqlite::{Connection, ErrorCode};
 use rusqlite_migration::{Error as MigrationError, M, MigrationDefinitionError, Migrations};
 
-/// The version of the newest schema: versions are numbers of steps.
+/// The version of the newest schema: the number of steps.
 pub const NEWEST: usize = STEPS.len();
 
-/// The steps, each a file that never changes once released. Each runs in one transaction.
+/// The steps, each a file that never changes once released. Each step runs in one transaction.
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../../migrations/0001_first_schema.sql")),
     M::up(include_str!("../../../migrations/0002_system_rules.sql")),
@@ -31,13 +31,13 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../../migrations/0018_sessions_by_header_or_jwt.sql")),
 ];
 
-/// What marks a file as Patchbay's: the letters PBAY.
+/// The mark of Patchbay's files: the letters PBAY.
 const APPLICATION_ID: i32 = 0x5042_4159;
 
 /// Refuses a file of another program, before anything in it is changed.
 ///
 /// # Errors
-/// It is one.
+/// [`Error::Unusable`] if another program created it.
 pub fn check_ours(connection: &Connection) -> Result<(), Error> {
     let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let tables: i64 =
@@ -48,14 +48,14 @@ pub fn check_ours(connection: &Connection) -> Result<(), Error> {
     }
 }
 
-/// The first schema whose text is folded by simple case folding.
+/// The first schema version with simple case folding.
 pub const SIMPLE_FOLDING: usize = 11;
 
-/// Brings the database to the newest schema. Returns the version of the schema before, which is 0
-/// for a new database.
+/// Upgrades the database to the newest schema. Returns the previous version of the schema, which is
+/// 0 for a new database.
 ///
 /// # Errors
-/// The file belongs to a newer Patchbay.
+/// [`Error::Unusable`] if a newer Patchbay wrote the file, or if a step fails.
 pub fn migrate(connection: &mut Connection) -> Result<usize, Error> {
     sql_functions::register_folding(connection)?;
     let before: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -79,7 +79,7 @@ fn not_up_to_date(before: i64, error: &MigrationError) -> String {
         other => return format!("the database can't be upgraded: {other}"),
     };
     let code = why.sqlite_error_code();
-    // What a step is about is not there, or is there already.
+    // The step refers to something that does not exist, or creates something that does.
     if matches!(why, rusqlite::Error::SqlInputError { .. }) || code == Some(ErrorCode::Unknown) {
         return format!(
             "the database claims schema version {before}, but its tables are different; run \
@@ -102,7 +102,7 @@ fn newer() -> Error {
 /// The version of a database's schema.
 ///
 /// # Errors
-/// It is newer than this program, or there is none yet.
+/// [`Error::Unusable`] if it is newer than this program, or if there is no schema yet.
 pub fn schema_of(connection: &CachedConnection) -> Result<usize, Error> {
     let version: i64 =
         connection.raw().pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -113,10 +113,11 @@ pub fn schema_of(connection: &CachedConnection) -> Result<usize, Error> {
     }
 }
 
-/// A database in memory with a schema of that version, and what every such database starts with.
+/// Creates a database in memory with a schema of this version and the rows that every such database
+/// starts with.
 ///
 /// # Errors
-/// SQLite failed.
+/// [`Error::Unusable`] if SQLite fails.
 pub fn empty(version: usize) -> Result<Connection, Error> {
     let mut connection = Connection::open_in_memory()?;
     sql_functions::register_folding(&connection)?;
@@ -130,7 +131,7 @@ pub fn empty(version: usize) -> Result<Connection, Error> {
 /// Refuses a database of another version of Patchbay.
 ///
 /// # Errors
-/// It is one.
+/// [`Error::Unusable`] if it has another version.
 pub fn check_newest(connection: &CachedConnection) -> Result<(), Error> {
     let version: i64 =
         connection.raw().pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -147,9 +148,9 @@ mod tests {
     use super::*;
     use crate::model::{earlier_fold, fold};
 
-    /// A database of each earlier schema comes to the newest with what was in it.
+    /// A database of each earlier schema is upgraded to the newest and keeps its content.
     #[test]
-    fn earlier_schemas_are_brought_up_to_date() {
+    fn earlier_schemas_are_upgraded() {
         for earlier in 1..STEPS.len() {
             let mut connection = empty(earlier).unwrap();
             connection
@@ -164,9 +165,10 @@ mod tests {
         }
     }
 
-    /// Text in columns folds as the program of schema 10 folded it, and then as this one does.
+    /// Text columns are folded first as the program of schema 10 folded them, and then as this one
+    /// does.
     #[test]
-    fn text_is_folded_anew_wherever_it_is_kept() {
+    fn text_is_folded_again_wherever_it_is_stored() {
         const TEXT: &str = "Straße İvı ﬁn \u{212a} ΣΑΣ";
         let mut connection = empty(10).unwrap();
         connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
@@ -183,10 +185,10 @@ mod tests {
         }
     }
 
-    /// It can't happen by the program's own foldings (see `model::fold`), but a database can come
+    /// The program's own foldings can't cause this (see `model::fold`), but a database can come
     /// from anywhere.
     #[test]
-    fn names_that_become_equal_stay_two_and_do_not_stop_the_migration() {
+    fn names_that_become_equal_stay_separate_and_do_not_stop_the_migration() {
         let mut connection = empty(10).unwrap();
         for (number, folded) in [(1, "first"), (2, "second")] {
             insert_definition(&connection, number, "größe", folded);
@@ -204,7 +206,7 @@ mod tests {
         connection.execute(sql, rusqlite::params![format!("{number}"), name, folded]).unwrap();
     }
 
-    /// The tables and columns that have a folded twin of their own, which SQLite does not make.
+    /// The tables and columns with a folded column of their own that SQLite does not generate.
     fn folded_columns(connection: &Connection) -> Vec<(String, String)> {
         let sql = "SELECT t.name, substr(c.name, 1, length(c.name) - 7) FROM sqlite_schema AS t, \
                    pragma_table_xinfo(t.name) AS c WHERE t.type = 'table' AND c.name LIKE \
@@ -214,8 +216,7 @@ mod tests {
         rows.map(Result::unwrap).collect()
     }
 
-    /// Adds a row with that text in that column, as a program folded it that did not know of simple
-    /// folding.
+    /// Adds a row with this text in this column, folded as by a program without simple folding.
     fn fill(connection: &Connection, table: &str, column: &str, text: &str) {
         let sql = "SELECT name, type FROM pragma_table_info(?1)";
         let mut statement = connection.prepare(sql).unwrap();

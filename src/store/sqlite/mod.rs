@@ -1,7 +1,7 @@
 //! SQLite: connections, transactions and statements, the schema with its migrations, the
 //! write-ahead log, statistics, and copies of the file.
 //!
-//! No other module names the crate that speaks to SQLite.
+//! No other module uses the SQLite crate.
 
 pub(super) mod backup;
 pub(super) mod connection;

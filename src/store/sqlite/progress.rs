@@ -1,17 +1,17 @@
-//! Ending statements while they run: SQLite asks every few steps whether to go on.
+//! Interrupts statements while they run: SQLite asks after a number of steps whether to continue.
 
 use super::statement_cache::CachedConnection;
 use crate::store::budget::{Limit, Steps, Stop};
 use crate::store::error::Error;
 use crate::store::time_limit::TimeLimit;
 
-/// SQLite asks so often whether to stop.
+/// The number of steps between two questions.
 const GRAIN: Steps = 500;
 
-/// Does the work of a write, whose statements are interrupted once its time is over.
+/// Runs the work of a write, whose statements are interrupted once its time is over.
 ///
 /// # Errors
-/// Whatever `work` fails with.
+/// The error of `work`; [`Error::Database`] or [`Error::Unreachable`] if the database fails.
 pub fn watch_time<T, E: From<Error>>(
     connection: &CachedConnection,
     time: Option<&TimeLimit>,
@@ -23,7 +23,7 @@ pub fn watch_time<T, E: From<Error>>(
     work()
 }
 
-/// A connection that is watched until this is dropped, also by a panic.
+/// Watches a connection until this is dropped, even by a panic.
 struct Watched<'c> {
     connection: &'c CachedConnection,
     time: &'c TimeLimit,
@@ -36,15 +36,15 @@ impl Drop for Watched<'_> {
     }
 }
 
-/// Lets the statements of a connection run to their end.
+/// Removes all limits of a connection.
 pub fn lift_limits(connection: &CachedConnection) {
     if let Err(error) = set_handler(connection, None, None, None) {
         tracing::error!(%error, "the limits of a connection could not be lifted");
     }
 }
 
-/// Ends statements once one of these says so. SQLite counts the steps of each statement from its
-/// start.
+/// Interrupts statements once one of these limits requires it. SQLite counts the steps of each
+/// statement from its start.
 pub fn set_handler(
     connection: &CachedConnection,
     limit: Option<&Limit>,

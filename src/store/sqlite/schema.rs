@@ -1,11 +1,11 @@
-//! What SQLite says of the tables of a database.
+//! Reads the schema of a database from SQLite.
 
 use super::statement_cache::CachedConnection;
 use crate::model::Value;
 use crate::query::Sql;
 use crate::store::error::Error;
 
-/// Whether there is a table of that name.
+/// Whether there is a table with this name.
 pub fn has_table(connection: &CachedConnection, name: &str) -> Result<bool, Error> {
     let mut sql = Sql::new("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ");
     sql.bind(Value::Text(name.to_owned()));
@@ -13,7 +13,7 @@ pub fn has_table(connection: &CachedConnection, name: &str) -> Result<bool, Erro
     Ok(statement.query(&sql.parameters)?.next_row()?.is_some())
 }
 
-/// Selects the names of a table's columns, but for those that SQLite makes by itself.
+/// Selects the names of a table's columns, except those that SQLite generates.
 pub fn columns_of(table: &str) -> Sql {
     let mut sql = Sql::new("SELECT name FROM pragma_table_info(");
     sql.bind(Value::Text(table.to_owned())).push(")");

@@ -1,6 +1,6 @@
-//! What every database starts with: the site's own accounts, the read-only rules, and the row of
-//! versions. The steps in `migrations/` are the one place that says what that is; a database is
-//! compared with an empty one that they make.
+//! The rows that every database starts with: the service accounts, the read-only rules, and the row
+//! of versions. Only the steps in `migrations/` define them; a database is compared with an empty
+//! one that they create.
 
 use super::migrations::{empty, schema_of};
 use super::schema::has_table;
@@ -11,17 +11,17 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 use std::collections::BTreeMap;
 
-/// A version can be no greater, so that there is room for all changes to come.
+/// The greatest version, which leaves room for all future changes.
 pub const GREATEST_VERSION: i64 = i64::MAX / 2;
 
 /// Rows that every database has, and that no client can change.
 struct Seed {
     table: &'static str,
-    /// Which rows of the table.
+    /// The condition of the rows.
     rows: &'static str,
-    /// The columns that stay as they were made.
+    /// The columns that never change.
     columns: &'static [&'static str],
-    /// What such a row is, for messages.
+    /// The noun for such a row in messages.
     noun: &'static str,
 }
 
@@ -52,10 +52,10 @@ const SEEDS: [Seed; 2] = [
 /// The rows of a seed by their ids, with the values in its columns.
 type Rows = BTreeMap<String, Vec<Value>>;
 
-/// Finds what every database starts with and this one lacks, or has otherwise.
+/// Reports rows that every database starts with and that are missing or different here.
 ///
 /// # Errors
-/// The database failed.
+/// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
 pub fn compare(connection: &CachedConnection, findings: &mut Findings) -> Result<(), Error> {
     let right = empty(schema_of(connection)?)?;
     for seed in &SEEDS {
@@ -112,7 +112,7 @@ impl Seed {
     }
 }
 
-/// The names of a row, which come first.
+/// The first two texts of a row, which name it.
 fn name_of(values: &[Value]) -> String {
     let texts = values.iter().map_while(|value| match value {
         Value::Text(text) => Some(text.as_str()),
@@ -125,11 +125,12 @@ fn count_versions(connection: &Connection) -> Result<i64, Error> {
     Ok(connection.query_row("SELECT count(*) FROM versions", [], |row| row.get(0))?)
 }
 
-/// Refuses a database of the newest schema whose versions can't move on: no request could be
-/// answered, or nothing changed.
+/// Refuses a database of the newest schema whose versions can't increase: no request could be
+/// answered, or changes would go unnoticed.
 ///
 /// # Errors
-/// `Unusable` if it is one.
+/// [`Error::Unusable`] if its versions can't increase; [`Error::Database`] or
+/// [`Error::Unreachable`] if the database fails.
 pub fn check_versions(connection: &CachedConnection) -> Result<(), Error> {
     let connection = connection.raw();
     let sql =

@@ -1,4 +1,4 @@
-//! The SQL functions that filters and the conditions of rules need and SQLite does not have.
+//! The SQL functions that filters and rule conditions need and SQLite does not have.
 
 use super::error::{NOT_TEXT, cause};
 use crate::model::{fold, visible_name};
@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 type Reason = Box<dyn std::error::Error + Send + Sync>;
 
-/// The message of SQLite about a stored text that should be JSON, for which it has no code. Filters
-/// over the audit log read such texts.
+/// SQLite's message about a stored text that is not valid JSON, for which it has no error code.
+/// Filters on the audit log read such texts.
 const NOT_JSON: &str = "malformed JSON";
 
 /// Whether a statement has failed because a stored text can't be read.
@@ -23,8 +23,8 @@ pub fn is_about_text(error: &StoreError) -> bool {
     }
 }
 
-/// The failure of a function that gets a text that is not UTF-8. SQLite itself has this code for
-/// wrong row ids in writes only.
+/// The error of a function that receives a text that is not UTF-8. SQLite itself uses this code
+/// only for wrong row ids in writes.
 fn not_text() -> Error {
     Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_MISMATCH), None)
 }
@@ -32,7 +32,7 @@ fn not_text() -> Error {
 /// Tests one text.
 type Matcher = Box<dyn Fn(&str) -> bool + Send + Sync>;
 
-/// Makes them known to a connection. Regular expressions that are compiled already are taken from
+/// Registers the functions with a connection. Compiled regular expressions are taken from
 /// `expressions`.
 pub fn register(connection: &Connection, expressions: &Arc<Expressions>) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8
@@ -49,8 +49,8 @@ pub fn register(connection: &Connection, expressions: &Arc<Expressions>) -> rusq
     connection.create_scalar_function("matches_wildcards", 2, flags, matches_wildcards)
 }
 
-/// Makes known what migrations call. `fold_text` is called by a view, too, which the schema may do
-/// because it has no effects and reveals nothing.
+/// Registers the functions that migrations call. A view calls `fold_text` as well, which the schema
+/// may do because the function has no effects and reveals nothing.
 pub fn register_folding(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     connection.create_scalar_function(
@@ -67,32 +67,32 @@ pub fn register_folding(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-/// `fold_text(text)` is the form by which the text is compared; migrations and the view of the
+/// `fold_text(text)` returns the form by which the text is compared; migrations and the view of the
 /// audit log call it.
 fn fold_text(context: &Context<'_>) -> rusqlite::Result<String> {
     let text =
         context.get_raw(0).as_bytes().map_err(|error| Error::UserFunctionError(error.into()))?;
-    // One text that can't be read must not keep the server from its start. `patchbay verify` names
-    // it.
+    // One text that can't be read must not prevent the server from starting. `patchbay verify`
+    // reports it.
     Ok(fold(&String::from_utf8_lossy(text)))
 }
 
-/// `fold_type(text)` is the form by which the name of a type is compared; migrations call it.
+/// `fold_type(text)` returns the form by which the name of a type is compared; migrations call it.
 fn fold_type(context: &Context<'_>) -> rusqlite::Result<String> {
     let text =
         context.get_raw(0).as_bytes().map_err(|error| Error::UserFunctionError(error.into()))?;
     Ok(fold(&visible_name(&String::from_utf8_lossy(text))))
 }
 
-/// `visible_name(text)` is the name of a type as it is compared where case counts.
+/// `visible_name(text)` returns the name of a type as it is compared if case matters.
 fn visible_name_of(context: &Context<'_>) -> rusqlite::Result<String> {
     let text = context.get_raw(0).as_str().map_err(|_| not_text())?;
     Ok(visible_name(text).into_owned())
 }
 
 /// `matches_regex(expression, text)`. The engine takes linear time whatever the expression. A
-/// statement looks for its compiled form once, because the expression is the same for every row,
-/// and has working memory of its own for it.
+/// statement looks up the compiled expression once, because it is the same for every row, and has
+/// its own working memory for it.
 fn matches_regex(expressions: &Expressions, context: &Context<'_>) -> rusqlite::Result<bool> {
     let matches = context.get_or_create_aux(0, |value| {
         let expression = expressions
@@ -100,14 +100,13 @@ fn matches_regex(expressions: &Expressions, context: &Context<'_>) -> rusqlite::
             .map_err(|refused| Reason::from(refused.reason.as_str()))?;
         Ok::<Matcher, Reason>(Box::new(expression.matcher()))
     })?;
-    // Nobody can say whether a text that can't be read matches, and a row must not be missing
-    // without a word.
+    // Whether a text that can't be read matches is unknown, and a row must not be omitted silently.
     let text = context.get_raw(1).as_str().map_err(|_| not_text())?;
     Ok(matches(text))
 }
 
-/// `ends_with_text(end, text)` tells what `text LIKE '%end'` does, in a time that the length of the
-/// text does not matter for. NULL if there is no text.
+/// `ends_with_text(end, text)` returns the result of `text LIKE '%end'`, in a time that does not
+/// depend on the length of the text. NULL if there is no text.
 fn ends_with_text(context: &Context<'_>) -> rusqlite::Result<Option<bool>> {
     let bytes = |index| context.get_raw(index).as_bytes_or_null();
     let (end, text) = bytes(0)
@@ -116,8 +115,8 @@ fn ends_with_text(context: &Context<'_>) -> rusqlite::Result<Option<bool>> {
     Ok(end.zip(text).map(|(end, text)| text.ends_with(end)))
 }
 
-/// `matches_wildcards(pattern, text)`, for patterns with `*` and `?`. A statement reads the pattern
-/// once.
+/// `matches_wildcards(pattern, text)`, for patterns with `*` and `?`. A statement parses the
+/// pattern once.
 fn matches_wildcards(context: &Context<'_>) -> rusqlite::Result<bool> {
     let wildcards =
         context.get_or_create_aux(0, |value| Ok::<_, Reason>(Wildcards::of(value.as_str()?)))?;
@@ -125,8 +124,8 @@ fn matches_wildcards(context: &Context<'_>) -> rusqlite::Result<bool> {
     Ok(wildcards.match_all_of(text))
 }
 
-/// `contains_text(part, text)` tells what `text LIKE '%part%'` does, without going through the text
-/// letter by letter as that would. NULL if there is no text.
+/// `contains_text(part, text)` returns the result of `text LIKE '%part%'`, but searches faster than
+/// letter by letter. NULL if there is no text.
 fn contains_text(context: &Context<'_>) -> rusqlite::Result<Option<bool>> {
     let part = context.get_or_create_aux(0, |value| {
         Ok::<_, Reason>(memchr::memmem::Finder::new(value.as_bytes()?).into_owned())
@@ -143,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_that_can_not_be_read_is_told_from_other_failures() {
+    fn an_unreadable_text_is_distinguished_from_other_failures() {
         let connection = Connection::open_in_memory().unwrap();
         register(&connection, &Arc::new(Expressions::new(1 << 20))).unwrap();
         let broken = "CAST(x'C3' AS TEXT)";

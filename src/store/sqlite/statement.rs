@@ -1,4 +1,4 @@
-//! Statements, with the values that are bound to them and the rows that they yield.
+//! Statements, with their bound values and the rows that they return.
 
 use crate::model::Value;
 use crate::store::cell::{Cell, FromCell, Mismatch};
@@ -14,12 +14,12 @@ impl<'c> Statement<'c> {
         Self(statement)
     }
 
-    /// Runs a statement that yields rows.
+    /// Runs a statement that returns rows.
     pub fn query(&mut self, parameters: &[Value]) -> Result<Rows<'_>, Error> {
         Ok(Rows(self.0.query(params_from_iter(parameters))?))
     }
 
-    /// Runs a statement that changes rows, and tells how many.
+    /// Runs a statement that changes rows, and returns their number.
     pub fn execute(&mut self, parameters: &[Value]) -> Result<usize, Error> {
         Ok(self.0.execute(params_from_iter(parameters))?)
     }
@@ -36,7 +36,7 @@ impl<'c> Statement<'c> {
     }
 }
 
-/// The rows that a statement yields, one after the other.
+/// The rows that a statement returns, one after the other.
 pub struct Rows<'s>(rusqlite::Rows<'s>);
 
 impl Rows<'_> {
@@ -46,11 +46,11 @@ impl Rows<'_> {
     }
 }
 
-/// A row, as long as the next one is not asked for.
+/// A row, valid until the next one is read.
 pub struct Row<'r>(&'r rusqlite::Row<'r>);
 
 impl<'r> Row<'r> {
-    /// The value in a column; none if there is no such column.
+    /// The value in a column; [`Cell::Null`] if there is no such column.
     pub fn cell(&self, column: usize) -> Cell<'r> {
         self.0.get_ref(column).map_or(Cell::Null, lent)
     }
@@ -89,7 +89,7 @@ fn lent(value: ValueRef<'_>) -> Cell<'_> {
     }
 }
 
-/// How values stand in columns: ids as text, dates as milliseconds, truth values as 0 and 1.
+/// How values are stored in columns: ids as text, dates as milliseconds, booleans as 0 and 1.
 impl ToSql for Value {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(match self {

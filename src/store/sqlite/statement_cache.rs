@@ -1,8 +1,8 @@
-//! The prepared statements of each connection. SQLite tells how much memory each takes; all
-//! connections together keep no more than they may.
+//! Caches the prepared statements of each connection. SQLite reports the memory of each statement;
+//! all connections together keep within a limit.
 //!
-//! A connection may always keep its even part of one half of that memory. The other half is for
-//! whichever connections need more.
+//! One half of the memory is divided evenly: a connection may always keep its part. The other half
+//! is for any connections that need more.
 
 use super::statement::Statement;
 use crate::memory;
@@ -12,13 +12,13 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Statements that a connection keeps at most.
+/// The maximum number of statements of a connection.
 const MOST: usize = 256;
 
 /// The memory for the statements of several connections.
 #[derive(Debug)]
 pub struct StatementMemory {
-    /// Bytes up to which any connection may keep more than its part.
+    /// Bytes up to which any connection may exceed its part.
     common: u64,
     /// Bytes that each connection may always keep.
     own: u64,
@@ -26,7 +26,7 @@ pub struct StatementMemory {
 }
 
 impl StatementMemory {
-    /// So many bytes for so many connections.
+    /// Divides so many bytes among so many connections.
     pub fn new(bytes: u64, connections: u32) -> Arc<Self> {
         let common = bytes / 2;
         Arc::new(Self {
@@ -42,21 +42,21 @@ impl StatementMemory {
     }
 }
 
-/// A connection, and what it keeps prepared.
+/// A connection with its prepared statements.
 pub struct CachedConnection {
     connection: Connection,
     kept: RefCell<Kept>,
-    /// The version of the rules that the statements are about.
+    /// The version of the rules that the statements belong to.
     rules: Cell<i64>,
     memory: Arc<StatementMemory>,
 }
 
-/// What rusqlite keeps, whose order and number say nothing of memory.
+/// The statements that rusqlite keeps. Its own order and capacity do not consider memory.
 #[derive(Debug, Default)]
 struct Kept {
     statements: Vec<KeptStatement>,
     bytes: u64,
-    /// Moves on with each use.
+    /// Increases with each use.
     clock: u64,
     is_outdated: bool,
 }
@@ -69,9 +69,9 @@ struct KeptStatement {
 }
 
 impl CachedConnection {
-    /// A connection whose statements are counted with those of others.
+    /// Creates a connection whose statements count towards the shared memory.
     pub fn new(connection: Connection, memory: &Arc<StatementMemory>) -> Self {
-        // What is kept is chosen here, so rusqlite must not choose.
+        // This type chooses the statements to keep, so rusqlite must not.
         connection.set_prepared_statement_cache_capacity(4 * MOST);
         Self {
             connection,
@@ -91,19 +91,19 @@ impl CachedConnection {
         &mut self.connection
     }
 
-    /// Whether a transaction is under way. SQLite may have ended it: it undoes all of it when the
-    /// disk fails.
+    /// Whether a transaction is in progress. SQLite may have ended it: it rolls all of it back when
+    /// the disk fails.
     pub fn is_in_transaction(&self) -> bool {
         !self.connection.is_autocommit()
     }
 
-    /// Runs a statement about the transaction, which is always kept prepared.
+    /// Runs a statement that controls the transaction, which is always kept prepared.
     pub fn control(&self, text: &str) -> Result<(), Error> {
         self.connection.prepare_cached(text)?.execute([])?;
         Ok(())
     }
 
-    /// A statement, which is kept prepared as long as there is memory for it.
+    /// Prepares a statement and keeps it as long as there is memory for it.
     pub fn prepare_kept(&self, text: &str) -> Result<Statement<'_>, Error> {
         let statement = self.connection.prepare_cached(text)?;
         let mut kept = self.kept.borrow_mut();
@@ -111,7 +111,7 @@ impl CachedConnection {
             let used = u64::try_from(statement.get_status(StatementStatus::MemUsed)).unwrap_or(0);
             self.memory.used.fetch_add(kept.add(text, used), Ordering::Relaxed);
         }
-        // What earlier executions took does not count against its budget.
+        // The steps of earlier executions don't count against its budget.
         statement.reset_status(StatementStatus::VmStep);
         Ok(Statement::new(statement))
     }
@@ -121,23 +121,23 @@ impl CachedConnection {
         self.kept.borrow().find(text).is_some()
     }
 
-    /// Notes which version of the rules statements are about from now on. Those that were kept
-    /// before are mostly of no use any more.
+    /// Sets the version of the rules that statements belong to. Statements kept before are mostly
+    /// useless from then on.
     pub fn note_rules(&self, version: i64) {
         if self.rules.replace(version) != version {
             self.kept.borrow_mut().is_outdated = true;
         }
     }
 
-    /// Lets go of the statements that were used least lately until there is memory for the rest.
-    /// None may be in use.
+    /// Removes the least recently used statements until the rest fit into the memory. No statement
+    /// may be in use.
     pub fn trim(&self) {
         let mut kept = self.kept.borrow_mut();
         let is_outdated = std::mem::take(&mut kept.is_outdated);
         while is_outdated || kept.statements.len() > MOST || self.is_over(kept.bytes) {
             let Some(oldest) = kept.take_oldest() else { break };
             self.memory.used.fetch_sub(oldest.bytes, Ordering::Relaxed);
-            // It is taken out of what rusqlite keeps, and not put back.
+            // This takes the statement out of the cache of rusqlite and does not put it back.
             if let Ok(statement) = self.connection.prepare_cached(&oldest.text) {
                 statement.discard();
             }
@@ -157,11 +157,11 @@ impl Drop for CachedConnection {
 
 impl Kept {
     fn find(&self, text: &str) -> Option<usize> {
-        // Texts of one length are few, and comparing these is quicker than to hash a long one.
+        // Few texts have the same length, and comparing those is faster than hashing a long one.
         self.statements.iter().position(|statement| *statement.text == *text)
     }
 
-    /// Whether the statement is there.
+    /// Notes a use. Returns whether the statement is kept.
     fn note_use(&mut self, text: &str) -> bool {
         self.clock += 1;
         let Some(place) = self.find(text) else { return false };
@@ -169,9 +169,9 @@ impl Kept {
         true
     }
 
-    /// Adds a statement, and tells the bytes of it.
+    /// Adds a statement, and returns its bytes.
     fn add(&mut self, text: &str, used: u64) -> u64 {
-        // rusqlite has the text as well.
+        // rusqlite keeps a copy of the text.
         let bytes = used + 2 * memory::text(text) as u64;
         self.bytes += bytes;
         self.statements.push(KeptStatement { text: text.into(), bytes, last_used: self.clock });
@@ -210,11 +210,11 @@ mod tests {
     }
 
     #[test]
-    fn all_connections_together_keep_no_more_than_they_may() {
+    fn all_connections_together_keep_within_the_memory() {
         const ROOM: u64 = 2 << 20;
         let (memory, connections) = connections(ROOM, 4);
         for number in 0..400 {
-            // The first takes what it can before the others come.
+            // The first connection takes what it can before the others come.
             let connection = if number < 100 { &connections[0] } else { &connections[number % 4] };
             run(connection, number, 300);
             connection.trim();
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_used_lately_stays() {
+    fn recently_used_statements_stay() {
         let (memory, connections) = connections(1 << 20, 1);
         let connection = &connections[0];
         let often = run(connection, 0, 100);
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn other_rules_end_what_is_kept() {
+    fn a_new_version_of_the_rules_clears_the_cache() {
         let (memory, connections) = connections(1 << 20, 1);
         let connection = &connections[0];
         connection.note_rules(1);

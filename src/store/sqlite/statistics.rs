@@ -1,19 +1,19 @@
-//! Statistics, by which SQLite sees whether an index or the table itself is the shorter way. They
-//! are made by the writer, when there are none and whenever much has changed. It counts the entries
-//! of every index, so it must stay rare where there are many.
+//! Statistics, by which SQLite decides whether an index or the table itself is faster. The writer
+//! updates them when there are none and when many rows have changed. That counts the entries of
+//! every index, so it must be rare in a large database.
 
 use super::disk_watchdog::Disk;
 use super::statement_cache::CachedConnection;
 use crate::store::error::Error;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-/// Changed rows after which new statistics are worth their milliseconds.
+/// The number of changed rows after which new statistics are worth their milliseconds.
 const FIRST: u64 = 1_000;
 
-/// They are made again once one row of so many has changed.
+/// They are updated once one row in so many has changed.
 const SHARE: u64 = 4;
 
-/// Rows that are looked at of each index.
+/// The number of rows that are sampled in each index.
 const SAMPLE: u32 = 1_000;
 
 /// When statistics are due.
@@ -23,8 +23,7 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// Makes the first ones, or renews those of tables that are of another size by far than they
-    /// say.
+    /// Creates the first statistics, or updates those of tables whose size has changed much.
     pub fn start(connection: &CachedConnection) -> Self {
         let connection = connection.raw();
         let is_first = counted_rows(connection) == 0;
@@ -36,7 +35,7 @@ impl Statistics {
         Self { changes: connection.total_changes(), interval: interval(connection) }
     }
 
-    /// Makes new ones if enough rows have changed.
+    /// Updates them if enough rows have changed.
     pub fn renew(&mut self, connection: &CachedConnection, disk: &Disk) {
         let connection = connection.raw();
         let changes = connection.total_changes();
@@ -53,10 +52,10 @@ fn interval(connection: &Connection) -> u64 {
     (counted_rows(connection) / SHARE).max(FIRST)
 }
 
-/// The rows of all tables but the audit log, which grows for ever and is found in the same ways, as
-/// the statistics know them; none while there are no statistics.
+/// The number of rows of all tables according to the statistics, without the audit log, which grows
+/// without end and is always queried by the same indexes; 0 without statistics.
 fn counted_rows(connection: &Connection) -> u64 {
-    // What is kept of an index starts with the number of its entries.
+    // The statistics of an index begin with the number of its entries.
     let sql = "SELECT total(rows) FROM (SELECT max(CAST(stat AS INTEGER)) AS rows FROM \
                sqlite_stat1 WHERE tbl <> 'audit_entries' GROUP BY tbl)";
     let counted = connection.query_row(sql, [], |row| row.get::<_, f64>(0)).unwrap_or(0.0);
@@ -64,22 +63,22 @@ fn counted_rows(connection: &Connection) -> u64 {
     (counted as u64)
 }
 
-/// They only make queries faster, so a failure is logged and no more.
+/// Logs a failure. Statistics only make queries faster, so it has no other effect.
 fn log_failure(result: Result<(), Error>) {
     if let Err(error) = result {
         tracing::warn!(%error, "the statistics of the database could not be updated");
     }
 }
 
-/// SQLite itself sees which tables are of another size by far, without counting (its documentation
-/// of `PRAGMA optimize`).
+/// Lets SQLite update the tables whose size has changed much, which it detects without counting
+/// (its documentation of `PRAGMA optimize`).
 fn optimize(connection: &Connection) -> Result<(), Error> {
     connection.pragma_update(None, "analysis_limit", SAMPLE)?;
     Ok(connection.execute_batch("PRAGMA optimize = 0x10002")?)
 }
 
-/// Connections read statistics together with the schema, so a change of the schema that changes
-/// nothing makes all of them look.
+/// Updates all statistics. Connections read them together with the schema, so creating and dropping
+/// a view makes all connections read them again.
 fn analyze(connection: &Connection, disk: &Disk) -> Result<(), Error> {
     connection.pragma_update(None, "analysis_limit", SAMPLE)?;
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
@@ -94,9 +93,9 @@ mod tests {
     use super::super::statement_cache::StatementMemory;
     use super::*;
 
-    /// How a connection would find the rows of a kind, in order.
+    /// The query plan for the rows of a kind, in order.
     fn plan(connection: &Connection) -> String {
-        // Only a statement that runs notices another schema.
+        // Only a statement that runs detects a changed schema.
         connection.query_row("SELECT count(*) FROM things", [], |_| Ok(())).unwrap();
         let sql = "EXPLAIN QUERY PLAN SELECT * FROM things WHERE kind = 'a' ORDER BY number";
         connection.query_row(sql, [], |row| row.get(3)).unwrap()

@@ -1,26 +1,26 @@
-//! Transactions of one connection, each of which ends with its value.
+//! Transactions of one connection, each of which ends when its value is dropped.
 
 use super::statement_cache::CachedConnection;
 use crate::store::error::Error;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::ops::Deref;
 
-/// A transaction that only reads, on a connection that is borrowed or its own. All that it reads is
-/// of one moment.
+/// A transaction that only reads, on a borrowed or an owned connection. All its statements see the
+/// same snapshot.
 pub struct ReadTransaction<C: Deref<Target = CachedConnection>> {
     connection: C,
 }
 
 impl<C: Deref<Target = CachedConnection>> ReadTransaction<C> {
-    /// Begins it. The moment is that of its first read.
+    /// Starts it. The snapshot is taken at the first read.
     pub fn begin(connection: C) -> Result<Self, Error> {
-        // A failing disk may have kept the last one from its end.
+        // A failing disk may have prevented the end of the previous transaction.
         end(connection.raw())?;
         connection.control("BEGIN")?;
         Ok(Self { connection })
     }
 
-    /// The connection that it is of.
+    /// The connection of the transaction.
     pub fn connection(&self) -> &CachedConnection {
         &self.connection
     }
@@ -35,8 +35,8 @@ impl<C: Deref<Target = CachedConnection>> Drop for ReadTransaction<C> {
     }
 }
 
-/// Ends the transaction, if it has not ended. On a failing disk it may end though SQLite says that
-/// it could not.
+/// Ends the transaction, unless it has ended. On a failing disk it may end although SQLite reports
+/// an error.
 fn end(connection: &Connection) -> rusqlite::Result<()> {
     if connection.is_autocommit() {
         return Ok(());
@@ -49,12 +49,12 @@ fn end(connection: &Connection) -> rusqlite::Result<()> {
 pub struct WriteTransaction<'c>(Transaction<'c>);
 
 impl<'c> WriteTransaction<'c> {
-    /// Begins it, as the only one that writes.
+    /// Starts it, as the only one that writes.
     pub fn begin(connection: &'c CachedConnection) -> Result<Self, Error> {
         Ok(Self(Transaction::new_unchecked(connection.raw(), TransactionBehavior::Immediate)?))
     }
 
-    /// Puts what was written on disk.
+    /// Writes the changes to disk.
     pub fn commit(self) -> Result<(), Error> {
         Ok(self.0.commit()?)
     }

@@ -1,7 +1,7 @@
-//! The length of the write-ahead log. SQLite folds the log into the database as it grows, but
-//! begins it anew only when nobody reads from it; a busy repository may have no such moment, and
-//! the log would grow for ever. So the writer waits for one now and then, and once the log is as
-//! long as it may be, it asks those who read as slowly as their clients to end.
+//! Limits the length of the write-ahead log (WAL). SQLite checkpoints the log as it grows, but
+//! restarts it only at a moment without readers; a busy repository may have no such moment, and the
+//! log would grow without end. So the writer waits for one now and then. Once the log reaches its
+//! limit, the writer asks readers that wait for slow clients to end.
 
 use super::connection::BUSY;
 use super::disk_watchdog::{Disk, time_to_write};
@@ -11,47 +11,47 @@ use rusqlite::Connection;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Bytes of a page, as SQLite makes them unless told otherwise.
+/// The size of a page: SQLite's default.
 const PAGE: u64 = 4_096;
 
 /// Pages of a long log: 16 MiB.
 const LONG: i64 = 4_096;
 
-/// The writer waits this long for the readers of a long log. Writes wait with it, so it is short:
+/// How long the writer waits for the readers of a long log. Writes wait as well, so this is short:
 /// the log may still grow.
-const PATIENCE: Duration = Duration::from_millis(250);
+const TIMEOUT: Duration = Duration::from_millis(250);
 
-/// The writer waits this long at most once the log has reached its limit and its readers have been
-/// asked to end.
-const MOST_PATIENCE: Duration = Duration::from_secs(2);
+/// How long the writer waits at most once the log has reached its limit and its readers were asked
+/// to end.
+const MAX_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// When the log is to be begun anew.
+/// Decides when the log must be restarted.
 pub struct Log {
-    /// With so many pages.
+    /// The number of pages at which the next attempt is due.
     due: i64,
-    /// How many were folded into the database when somebody was last waited for, and whether it was
-    /// too long then.
+    /// The number of checkpointed pages at the last attempt, and whether the log was too long then.
     last_try: Option<(i64, bool)>,
-    /// With so many, slow readers have to end.
+    /// The number of pages at which slow readers must end.
     most: i64,
     hurry: watch::Sender<Hurry>,
     /// Pages that are not in the database yet.
     backlog: i64,
 }
 
-/// Whether those who read have to end, because they keep the log longer than it may be.
+/// Whether readers must end because they keep the log longer than allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hurry {
-    /// They have not.
+    /// No reader must end.
     None,
-    /// Those who read slowly have.
+    /// Slow readers must end.
     Slow,
-    /// So they have, and nobody should begin: the writer waits, for a moment.
+    /// Slow readers must end, and no read should start: the writer waits for a moment without
+    /// readers.
     Now,
 }
 
 impl Log {
-    /// A log that is due once it is long, and may be of so many bytes.
+    /// A log with a limit of `most` bytes.
     pub fn new(most: u64) -> Self {
         let most = i64::try_from(most / PAGE).unwrap_or(i64::MAX);
         Self {
@@ -63,18 +63,18 @@ impl Log {
         }
     }
 
-    /// Tells whether those who read have to end.
+    /// Signals whether readers must end.
     pub fn hurry(&self) -> watch::Receiver<Hurry> {
         self.hurry.subscribe()
     }
 
-    /// Bytes that are not in the database yet, as they were when the log was last looked at.
+    /// Bytes that are not in the database yet, as of the last check of the log.
     pub fn backlog(&self) -> u64 {
         u64::try_from(self.backlog).unwrap_or_default().saturating_mul(PAGE)
     }
 
-    /// Sees to it, if the log is long, that the next write begins it anew. If somebody reads from
-    /// it all the time, it may grow by as much again before the next try.
+    /// If the log is long, waits for a moment in which the next write can restart it. If there are
+    /// always readers, the log may grow by the same size again before the next attempt.
     pub fn shorten(&mut self, connection: &CachedConnection, disk: &Disk) {
         self.shorten_by(connection.raw(), disk);
     }
@@ -96,7 +96,7 @@ impl Log {
         self.backlog = pages - folded;
         let step = LONG.min(self.most);
         if pages < step {
-            self.begin_anew();
+            self.note_restart();
         }
         if pages < self.due {
             return Ok(());
@@ -105,33 +105,33 @@ impl Log {
         let is_too_long = pages >= self.most;
         let hurry = if is_too_long { Hurry::Slow } else { Hurry::None };
         self.hurry.send_replace(hurry);
-        // Somebody reads what was there at the last try: he goes on for long, and those who write
-        // need not wait for him.
+        // A reader still holds the snapshot of the last attempt. It is a long read, and writes need
+        // not wait for it.
         if self.last_try.replace((folded, is_too_long)) == Some((folded, is_too_long)) {
             return Ok(());
         }
-        let patience = if is_too_long { MOST_PATIENCE } else { PATIENCE };
+        let timeout = if is_too_long { MAX_TIMEOUT } else { TIMEOUT };
         if is_too_long {
             self.hurry.send_replace(Hurry::Now);
         }
-        let time = patience + time_to_write(self.backlog());
-        let is_busy = disk.watch_after(time, || restart(connection, patience));
+        let time = timeout + time_to_write(self.backlog());
+        let is_busy = disk.watch_after(time, || restart(connection, timeout));
         self.hurry.send_replace(hurry);
         if !is_busy? {
-            self.begin_anew();
+            self.note_restart();
         } else if is_too_long {
             tracing::warn!(pages, "a long read keeps the write-ahead log longer than it should be");
         }
         Ok(())
     }
 
-    fn begin_anew(&mut self) {
+    fn note_restart(&mut self) {
         (self.due, self.last_try) = (LONG.min(self.most), None);
         self.hurry.send_if_modified(|hurry| std::mem::replace(hurry, Hurry::None) != Hurry::None);
     }
 }
 
-/// Folds the whole log into the database at the end.
+/// Checkpoints the whole log at the end.
 pub fn fold(connection: &CachedConnection) {
     match connection
         .raw()
@@ -148,21 +148,21 @@ pub fn fold(connection: &CachedConnection) {
     }
 }
 
-/// Waits so long for those who read, and tells whether somebody still does.
-fn restart(connection: &Connection, patience: Duration) -> Result<bool, Error> {
-    connection.busy_timeout(patience)?;
+/// Waits up to `timeout` for readers, and returns whether some are left.
+fn restart(connection: &Connection, timeout: Duration) -> Result<bool, Error> {
+    connection.busy_timeout(timeout)?;
     let is_busy =
         checkpoint(connection, "PRAGMA wal_checkpoint(RESTART)").map(|(is_busy, _)| is_busy);
     connection.busy_timeout(BUSY)?;
     is_busy
 }
 
-/// How long the log is.
+/// The length of the log.
 #[derive(Clone, Copy)]
 struct Length {
-    /// The pages that it holds.
+    /// The pages that it contains.
     pages: i64,
-    /// Those that are in the database already.
+    /// The pages that are in the database already.
     folded: i64,
 }
 
@@ -170,7 +170,7 @@ fn length(connection: &Connection) -> Result<Length, Error> {
     checkpoint(connection, "PRAGMA wal_checkpoint(NOOP)").map(|(_, length)| length)
 }
 
-/// Whether someone stood in the way, and how long the log is.
+/// Returns whether a reader prevented the checkpoint, and the length of the log.
 fn checkpoint(connection: &Connection, sql: &str) -> Result<(bool, Length), Error> {
     let read = |row: &rusqlite::Row<'_>| {
         Ok((row.get(0)?, Length { pages: row.get(1)?, folded: row.get(2)? }))
@@ -190,7 +190,7 @@ mod tests {
         length(connection).unwrap().pages
     }
 
-    /// A database with a long log, and one who has read from it in between.
+    /// A database with a long log, and a connection that started to read before it grew.
     fn long_log(folder: &tempfile::TempDir) -> [Connection; 2] {
         let [writer, reader] =
             [(); 2].map(|()| Connection::open(folder.path().join("a.db")).unwrap());
@@ -208,11 +208,11 @@ mod tests {
     }
 
     #[test]
-    fn a_long_log_begins_anew_once_its_readers_have_read() {
+    fn a_long_log_restarts_once_its_readers_have_finished() {
         let folder = tempfile::tempdir().unwrap();
         let [writer, reader] = long_log(&folder);
         let ending = thread::spawn(move || {
-            thread::sleep(PATIENCE / 5);
+            thread::sleep(TIMEOUT / 5);
             reader.execute_batch("COMMIT").unwrap();
         });
         let mut log = Log::new(u64::MAX);
@@ -224,42 +224,42 @@ mod tests {
     }
 
     #[test]
-    fn who_reads_on_and_on_is_waited_for_now_and_then_only() {
+    fn the_writer_waits_only_now_and_then_for_a_long_read() {
         let folder = tempfile::tempdir().unwrap();
         let [writer, _reader] = long_log(&folder);
         let (mut log, start) = (Log::new(u64::MAX), Instant::now());
         for _ in 0..20 {
             log.shorten_by(&writer, &Disk::default());
         }
-        assert!((PATIENCE..4 * PATIENCE).contains(&start.elapsed()), "{:?}", start.elapsed());
+        assert!((TIMEOUT..4 * TIMEOUT).contains(&start.elapsed()), "{:?}", start.elapsed());
         assert!(pages(&writer) >= LONG && log.due >= 2 * LONG);
-        // He is not waited for again while he reads what he read then.
+        // The writer does not wait again while the reader holds the same snapshot.
         while pages(&writer) < log.due {
             writer.execute_batch(WRITE).unwrap();
         }
         let start = Instant::now();
         log.shorten_by(&writer, &Disk::default());
-        assert!(start.elapsed() < PATIENCE && log.due >= 3 * LONG, "{:?}", start.elapsed());
+        assert!(start.elapsed() < TIMEOUT && log.due >= 3 * LONG, "{:?}", start.elapsed());
     }
 
     #[test]
-    fn who_reads_slowly_is_asked_to_end_once_the_log_is_too_long_and_only_then() {
+    fn slow_readers_are_asked_to_end_only_once_the_log_is_too_long() {
         let folder = tempfile::tempdir().unwrap();
         let [writer, reader] = long_log(&folder);
         let mut log = Log::new(2 * 16 * 1024 * 1024);
         let mut hurry = log.hurry();
-        let asked = thread::spawn(move || {
+        let waiting = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
             runtime.block_on(hurry.wait_for(|hurry| *hurry != Hurry::None)).unwrap();
             reader.execute_batch("COMMIT").unwrap();
         });
         while pages(&writer) < 2 * LONG {
-            assert!(!asked.is_finished());
+            assert!(!waiting.is_finished());
             log.shorten_by(&writer, &Disk::default());
             writer.execute_batch(WRITE).unwrap();
         }
         log.shorten_by(&writer, &Disk::default());
-        asked.join().unwrap();
+        waiting.join().unwrap();
         assert_eq!(*log.hurry().borrow(), Hurry::None);
         writer.execute_batch(WRITE).unwrap();
         assert!(pages(&writer) < LONG / 2);
@@ -271,14 +271,14 @@ mod tests {
         let [writer, mut reader] = long_log(&folder);
         let mut log = Log::new(u64::MAX);
         for part in 1..=4 {
-            // Each time another reader is there, as with lists that follow each other.
+            // Each time there is another reader, as with consecutive lists.
             let next = Connection::open(folder.path().join("a.db")).unwrap();
             next.execute_batch("BEGIN; SELECT * FROM things").unwrap();
             drop(std::mem::replace(&mut reader, next));
             let start = Instant::now();
             log.shorten_by(&writer, &Disk::default());
             assert!(
-                (PATIENCE..4 * PATIENCE).contains(&start.elapsed()),
+                (TIMEOUT..4 * TIMEOUT).contains(&start.elapsed()),
                 "{part}: {:?}",
                 start.elapsed()
             );
@@ -288,9 +288,9 @@ mod tests {
         }
     }
 
-    /// Another program, say, which nobody can ask.
+    /// For example another program, which can't be asked to end.
     #[test]
-    fn who_does_not_end_is_waited_for_once() {
+    fn the_writer_waits_once_for_a_reader_that_does_not_end() {
         let folder = tempfile::tempdir().unwrap();
         let [writer, _reader] = long_log(&folder);
         let mut log = Log::new(16 * 1024 * 1024);
@@ -303,9 +303,8 @@ mod tests {
             log.shorten_by(&writer, &Disk::default());
             waits.push(start.elapsed());
         }
-        assert!(waits[0] >= MOST_PATIENCE && waits[1].max(waits[2]) < PATIENCE, "{waits:?}");
-        // Should it be one of ours after all, who has become slow since, he has to end all the
-        // same.
+        assert!(waits[0] >= MAX_TIMEOUT && waits[1].max(waits[2]) < TIMEOUT, "{waits:?}");
+        // If it is a reader of this server that has become slow since, it must end nevertheless.
         assert_eq!(*log.hurry().borrow(), Hurry::Slow);
     }
 }

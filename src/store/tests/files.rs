@@ -35,13 +35,12 @@ fn a_newer_or_a_foreign_database_is_refused() {
     rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let foreign = folder.path().join("foreign.db");
     rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
-    let no_database = folder.path().join("none.db");
-    std::fs::write(&no_database, "this is no database, however long one looks at it".repeat(100))
-        .unwrap();
+    let not_a_database = folder.path().join("none.db");
+    std::fs::write(&not_a_database, "this is not a database".repeat(100)).unwrap();
     for (path, words) in [
         (newer, "newer version"),
         (foreign, "another program"),
-        (no_database, "is not a SQLite database"),
+        (not_a_database, "is not a SQLite database"),
     ] {
         let Err(error) = Store::open(&path, READERS, u64::MAX) else {
             panic!("{} was opened", path.display())

@@ -1,24 +1,23 @@
-//! Limits of what a read may take.
+//! The limits of reads.
 
 use super::query_plans::{ROWS, fill, selection};
 use super::*;
 
 #[test]
-fn what_is_not_short_is_left_to_another_thread_and_answered_there() {
+fn a_read_that_is_not_short_is_left_to_another_thread_and_answered_there() {
     let (_folder, store) = open();
     store.write_blocking(Origin::command("test"), fill).unwrap();
-    // No index serves it, and all rows fulfil it.
+    // No index helps, and all rows match.
     let long = selection("connectionstring so 'ib:'", "", None, Predicate::True).condition;
     let short = selection("tags.name eq 'tag7'", "", None, Predicate::True).condition;
     let brief = |condition: &Predicate| {
         read_short(&store, |snapshot| snapshot.count(&DATA_CONNECTION, condition)).unwrap()
     };
-    // On a busy machine even a little can take longer than what is short may.
+    // On a busy machine even a small read can exceed the time of a short read.
     let soon = |is_answered: &dyn Fn() -> bool| (0..20).any(|_| is_answered());
     for _ in 0..20 {
         assert_eq!(brief(&long), None);
-        // The connection that was cut off is as good as before, and what was asked before does not
-        // count.
+        // The interrupted connection still works, and earlier queries don't count.
         assert!(soon(&|| brief(&short) == Some(60)));
     }
     let counted = store.scan(|snapshot| snapshot.count(&DATA_CONNECTION, &long)).unwrap();

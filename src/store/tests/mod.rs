@@ -1,4 +1,4 @@
-//! SQL against the oracle, and the file.
+//! SQL compared with a reference implementation in Rust, and the database file.
 
 mod files;
 mod limits_of_reads;
@@ -55,7 +55,7 @@ pub(super) fn open() -> (tempfile::TempDir, Store) {
     (folder, store)
 }
 
-/// The file of a new database that nobody has open, in a folder that goes with the value.
+/// The file of a new database that no program has open, in a folder that is removed with the value.
 pub(crate) fn new_file() -> (tempfile::TempDir, PathBuf) {
     let (folder, store) = open();
     drop(store);
@@ -67,7 +67,7 @@ pub(super) fn everything(_: &'static Entity) -> Predicate {
     Predicate::True
 }
 
-/// Reads what is usually short; nothing if it turned out to take long.
+/// Runs a short read; `None` if it turned out to take long.
 fn read_short<T>(
     store: &Store,
     read: impl FnOnce(&Snapshot<'_>) -> Result<T, Error>,
@@ -90,8 +90,8 @@ pub(super) fn create(
     Ok(id)
 }
 
-/// Five users, five tags, two definitions, and a connection for each of `seeds`, which say what
-/// each of them has.
+/// Five users, five tags, two definitions, and a connection for each of `seeds`, which choose its
+/// properties.
 fn fill(store: &Store, seeds: Vec<Vec<usize>>) {
     let fill = move |write: &Write<'_>| -> Result<(), Error> {
         let actor = write.actor(&UserName::repository())?;
@@ -154,7 +154,7 @@ fn all_in_full(condition: Predicate) -> SelectQuery {
     }
 }
 
-/// The ids of the rows that are found in that way, whether it would be chosen or not.
+/// The ids of the rows that this approach finds, even if it would not be chosen.
 fn found_by(store: &Store, condition: &Predicate, approach: Approach<'_>) -> Vec<String> {
     let sql = statement(&all_in_full(condition.clone()), approach);
     store.scan(|snapshot| snapshot.all(&sql, |row| row.get(0))).unwrap()
@@ -316,7 +316,7 @@ fn sql_and_the_oracle_agree_on_random_predicates_and_rows() {
     }
 }
 
-/// Tables and declarations have the same columns: none too few, none too many.
+/// Tables and declarations have exactly the same columns.
 #[test]
 fn every_declared_property_has_its_column() {
     let (folder, _store) = open();
@@ -355,7 +355,7 @@ fn every_declared_property_has_its_column() {
 }
 
 #[test]
-fn an_audit_log_whose_start_was_purged_still_verifies() {
+fn an_audit_log_whose_start_was_removed_still_verifies() {
     let (_folder, store) = open();
     let later = Timestamp::from_millis(Timestamp::now().millis() + 3_600_000);
     let record = |number: usize| {

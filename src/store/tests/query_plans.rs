@@ -1,4 +1,4 @@
-//! How SQLite goes about the main statements: by an index wherever there is one that serves.
+//! The query plans of the main statements: they use an index wherever one helps.
 
 use super::{create, everything, open, read_short};
 use crate::model::{
@@ -17,7 +17,7 @@ use crate::store::{
 };
 use serde_json::json;
 
-/// Enough for SQLite to see from statistics that an index is the shorter way.
+/// Enough rows for SQLite to see from statistics that an index is faster.
 pub(super) const ROWS: usize = 3_000;
 
 pub(super) fn fill(write: &Write<'_>) -> Result<(), Error> {
@@ -51,14 +51,14 @@ pub(super) fn fill(write: &Write<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// The steps of a statement, as SQLite tells them.
+/// The steps of a statement's query plan.
 fn plan(snapshot: &Snapshot<'_>, sql: &Sql) -> Vec<String> {
     let mut explain = Sql::new(&format!("EXPLAIN QUERY PLAN {}", sql.text));
     explain.parameters.clone_from(&sql.parameters);
     snapshot.all(&explain, |row| row.get(3)).unwrap()
 }
 
-/// The steps of reading a selection in the way that is tried first.
+/// The steps of reading a selection by the approach that is tried first.
 fn first_plan(snapshot: &Snapshot<'_>, selection: &SelectQuery) -> Vec<String> {
     let few = snapshot.few(selection.entity, &selection.condition).unwrap();
     plan(snapshot, &statement(selection, few.map_or(Approach::InOrder, Approach::ByFew)))
@@ -95,7 +95,7 @@ fn selection_of(
 }
 
 #[test]
-fn main_statements_go_by_an_index() {
+fn main_statements_use_an_index() {
     let (_folder, store) = open();
     store.write_blocking(Origin::command("test"), fill).unwrap();
     let first = Some(Page { skip: 0, take: 20 });
@@ -104,7 +104,7 @@ fn main_statements_go_by_an_index() {
         let user = UserName { user_directory: "LAB".to_owned(), user_id: "u7".to_owned() };
         Predicate::equals(owner, Value::Id(snapshot.find_actor(&user).unwrap().unwrap().id))
     };
-    // The filter, the order, the part that is taken, and by what the connections are found.
+    // The filter, the order, the page, and the index by which the connections are found.
     let cases = [
         ("name eq 'Connection 7'", "", first, "data_connections_key"),
         ("name sw 'connection 29'", "", first, "data_connections_key"),
@@ -112,7 +112,7 @@ fn main_statements_go_by_an_index() {
         ("owner.userId eq 'u7'", "", first, "data_connections_owner"),
         ("tags.name eq 'tag7'", "", first, "data_connection_tags_target"),
         ("@stage eq 'v7'", "", first, "data_connection_custom_properties_value"),
-        // Who asks what is new since he asked last, finds few of many.
+        // A poll for changes since the last poll finds few of many rows.
         ("modifiedDate gt '2100-01-01'", "", None, "data_connections_modified"),
         ("modifiedDate gt '2100-01-01'", "", first, "data_connections_modified"),
         ("modifiedDate gt '2000-01-01'", "", first, "data_connections_created"),
@@ -136,10 +136,10 @@ fn main_statements_go_by_an_index() {
                     !steps.iter().any(is_bare),
                     "'{filter}' by '{order}' looks at every row:\n{shown}"
                 );
-                // What an index has in order is not sorted again.
+                // Rows in the order of an index are not sorted again.
                 let is_sorted = filter.is_empty() && shown.contains("TEMP B-TREE FOR ORDER BY");
                 assert!(!is_sorted, "by '{order}' is sorted:\n{shown}");
-                // A rule that lets everybody see his own must not be in the way.
+                // A rule that allows all users to read their own connections must not interfere.
                 let guarded =
                     first_plan(snapshot, &selection(filter, order, page, own(snapshot))).join("\n");
                 assert!(guarded.contains("INDEX"), "{guarded}");
@@ -150,7 +150,7 @@ fn main_statements_go_by_an_index() {
 }
 
 #[test]
-fn a_choice_is_found_by_its_value_however_many_there_are() {
+fn a_choice_is_found_by_its_value_among_any_number() {
     let (_folder, store) = open();
     let made = store.write_blocking(Origin::command("test"), |write| {
         let actor = write.actor(&UserName::repository())?;
@@ -164,9 +164,9 @@ fn a_choice_is_found_by_its_value_however_many_there_are() {
     assert!(shown.contains("custom_property_definition_choice_values_value"), "{shown}");
 }
 
-/// However many users there are, what a rule names is found without going through all of them.
+/// However many users there are, the names in a rule are found without a scan of all of them.
 #[test]
-fn what_rules_name_is_found_by_an_index() {
+fn names_in_rules_are_found_by_an_index() {
     let (_folder, store) = open();
     let nobody = Predicate::has_id(&USER, uuid::Uuid::nil());
     for (of, index) in
@@ -184,7 +184,7 @@ fn what_rules_name_is_found_by_an_index() {
 
 /// The thread that answers requests reads no entity with a very long list.
 #[test]
-fn an_entity_with_more_than_a_thousand_items_is_not_read_briefly() {
+fn an_entity_with_more_than_a_thousand_items_is_no_short_read() {
     let (_folder, store) = open();
     for (number, is_brief) in [(100, true), (1_001, false), (5_000, false)] {
         let made = store.write_blocking(Origin::command("test"), move |write| {
@@ -209,7 +209,7 @@ fn an_entity_with_more_than_a_thousand_items_is_not_read_briefly() {
 }
 
 #[test]
-fn the_audit_log_is_found_by_what_and_by_whom() {
+fn audit_entries_are_found_by_object_user_and_request() {
     let (_folder, store) = open();
     for (filter, index) in [
         ("objectID eq '00000000-0000-4000-8000-000000000000'", "audit_entries_object"),
@@ -231,10 +231,10 @@ fn the_audit_log_is_found_by_what_and_by_whom() {
     }
 }
 
-/// A rule about custom properties allows any number of rows: to know them all for one of them would
-/// take as long as there are many.
+/// A rule about custom properties allows any number of rows: computing all of them to test one
+/// would take longer the more there are.
 #[test]
-fn rules_are_asked_row_by_row() {
+fn rules_are_evaluated_row_by_row() {
     let (_folder, store) = open();
     store.write_blocking(Origin::command("test"), fill).unwrap();
     let guard =
@@ -264,7 +264,7 @@ fn rules_are_asked_row_by_row() {
 }
 
 #[test]
-fn what_belongs_to_no_audit_entry_is_found_by_indexes() {
+fn rows_that_belong_to_no_audit_entry_are_found_by_indexes() {
     let (_folder, store) = open();
     let plans = |snapshot: &Snapshot<'_>| {
         Ok::<_, Error>(UNNAMED.map(|(table, sql)| (table, plan(snapshot, &Sql::new(sql)))))
@@ -277,7 +277,7 @@ fn what_belongs_to_no_audit_entry_is_found_by_indexes() {
     }
 }
 
-/// A rotation of keys asks this for each secret that can't be opened.
+/// A key rotation runs this query for each secret that can't be opened.
 #[test]
 fn the_audit_entries_of_a_secret_are_found_by_indexes() {
     let (_folder, store) = open();

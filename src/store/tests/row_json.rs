@@ -68,7 +68,7 @@ fn compare(store: &Store) -> usize {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10))]
     #[test]
-    fn a_value_is_what_the_text_of_the_row_says(
+    fn the_value_of_a_row_equals_its_text(
         seeds in prop::collection::vec(prop::collection::vec(0..1000_usize, 8), 1..20),
     ) {
         let (_folder, store) = open();

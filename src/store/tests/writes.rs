@@ -1,4 +1,4 @@
-//! What becomes of writes.
+//! The outcome of writes.
 
 use super::{create, open};
 use crate::model::{TAG, Timestamp};
@@ -18,7 +18,7 @@ fn tag(write: &Write<'_>, name: &str) -> Result<Uuid, Error> {
 }
 
 /// SQLite rolls back by itself when the disk fails; whatever a request does then, no part of it may
-/// come to be.
+/// be written.
 #[test]
 fn once_sqlite_has_rolled_back_nothing_more_is_written() {
     let (_folder, store) = open();
@@ -31,7 +31,7 @@ fn once_sqlite_has_rolled_back_nothing_more_is_written() {
         Ok(())
     });
     assert!(matches!(written, Err(Error::Commit(_))), "{written:?}");
-    // Nor does it fail by the savepoint that went with the transaction.
+    // Nor does it fail because its savepoint is gone with the transaction.
     let roll_back = |write: &Write<'_>| {
         write.connection.control("ROLLBACK").unwrap();
         Err::<(), _>(Error::NotFound)
@@ -80,7 +80,7 @@ fn a_write_that_fails_leaves_nothing_and_a_panic_harms_no_other() {
     assert_eq!(count, 1);
 }
 
-/// Does some writes of one user, who may create that many entities a day, by requests of that
+/// Runs some writes of one user, who may create that many entities a day, with requests of that
 /// weight.
 fn each_within(
     entities: u64,
@@ -107,7 +107,7 @@ type Work = fn(&Write<'_>) -> Result<(), Error>;
 type OwnWork = Box<dyn FnOnce(&Write<'_>) -> Result<(), Error> + Send>;
 
 #[test]
-fn what_does_not_come_to_be_is_not_charged() {
+fn undone_changes_are_not_charged() {
     let number = each_within(2, None, |write| {
         for _ in 0..5 {
             let uncommitted = write(|write| {
@@ -136,7 +136,7 @@ fn what_does_not_come_to_be_is_not_charged() {
     assert_eq!(number, 2);
 }
 
-/// However little it seemed to be.
+/// Whatever the estimate was.
 #[test]
 fn a_write_that_turns_out_to_be_too_heavy_is_undone() {
     let number = each_within(0, Some(Weight::of_millis(1)), |write| {
@@ -147,7 +147,7 @@ fn a_write_that_turns_out_to_be_too_heavy_is_undone() {
     assert_eq!(number, 1);
 }
 
-/// Counts for longer than anybody waits.
+/// Counts for longer than any timeout.
 const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \
                        1000000000000) SELECT count(*) FROM n";
 
@@ -163,7 +163,7 @@ fn tags(store: &Store) -> Vec<String> {
 /// SQLite rolls back all of a transaction in which it interrupts a statement that changes rows, and
 /// a group of writes shares one transaction.
 #[tokio::test]
-async fn a_write_that_takes_too_long_is_ended_and_harms_no_other_of_its_group() {
+async fn a_write_that_takes_too_long_is_cancelled_and_harms_no_other_of_its_group() {
     let (_folder, store) = open();
     let allowances = Allowances::new(Added { entities: 1_000, bytes: 0 });
     let within = |millis: u64| {
@@ -176,7 +176,7 @@ async fn a_write_that_takes_too_long_is_ended_and_harms_no_other_of_its_group() 
         })
     };
     let write = |bounds, work: Work| store.write_within(Origin::command("test"), bounds, work);
-    // The others arrive while the first is under way.
+    // The others arrive while the first is in progress.
     let (first, before, long, tried, undone, swallowed, after) = tokio::join!(
         write(within(60_000), |write| {
             std::thread::sleep(Duration::from_millis(5));
@@ -210,7 +210,7 @@ async fn a_write_that_takes_too_long_is_ended_and_harms_no_other_of_its_group() 
     assert_eq!(tags(&store), ["after", "before", "first", "next"]);
 }
 
-/// All of a group are answered once the last of them is done.
+/// All writes of a group are answered once the last of them is done.
 #[tokio::test]
 async fn a_short_write_is_answered_before_a_long_one_behind_it_is_done() {
     let (_folder, store) = open();
@@ -287,11 +287,11 @@ fn an_entry_dated_ahead_does_not_keep_the_entries_before_it() {
     for (hours, forgotten) in [
         (&[-3, 9_000, -2, 0][..], 3),
         (&[9_000, -2, 0], 2),
-        // No entry after it says that one dated ahead is old.
+        // No entry after it shows that an entry dated in the future is old.
         (&[-3, -2, 9_000], 2),
         (&[9_000, 9_000], 0),
         (&[-3, 0, 9_000, -2], 1),
-        // The clock was put back: the entry dated last is not the last one.
+        // The clock was put back: the entry with the latest date is not the last one.
         (&[-2, -3, 9_000, -3, 0], 4),
     ] {
         assert_eq!(
