@@ -142,7 +142,7 @@ fn reader(path: &Path, identities: &[&dyn age::Identity]) -> Result<impl Read, E
     let file = open_regular(path).map_err(Error::of(path))?;
     let wrong = |error| match error {
         DecryptError::NoMatchingKeys => Error::Sealed(format!(
-            "{} is not encrypted for this identity; use one of its recipients",
+            "{} is not encrypted for this identity; use the secret key of one of its recipients",
             path.display()
         )),
         DecryptError::Io(error) if error.kind() != ErrorKind::UnexpectedEof => {

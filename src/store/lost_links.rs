@@ -18,7 +18,7 @@ const REMOVED_FROM: &str = "removedFrom";
 /// The size of that list in one audit entry: some 100,000 ids. Further links are only counted.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
-/// Bytes of an id in a list, and of the JSON overhead a list.
+/// Bytes of an id in a list, and of the JSON around a list.
 const ID_BYTES: usize = 39;
 const AROUND: usize = 120;
 

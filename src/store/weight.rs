@@ -133,7 +133,7 @@ impl Weight {
     }
 }
 
-/// The extent of case a document makes the database write.
+/// The amount of data that a document makes the database write.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Extent {
     /// Items of lists.
