@@ -88,7 +88,7 @@ fn verify_reports_missing_or_altered_accounts_and_rules_of_the_site() {
         (
             "UPDATE users SET modified_date = 253402300799999 WHERE user_id = 'sa_engine'"
                 .to_owned(),
-            "modified_date leaves no room for a later one",
+            "modified_date is so late that no later date can follow",
         ),
         (
             "INSERT INTO key_derivation VALUES (1, 'AAAAAAAAAAAAAAAAAAAAAA==', 8, 1, 1)".to_owned(),
