@@ -1,4 +1,4 @@
-//! The bare program that lists are held against: the same rows and the same JSON, without HTTP,
+//! The bare program with which lists are compared: the same rows and the same JSON, without HTTP,
 //! filters and rules.
 
 use rusqlite::{Connection, Row, params_from_iter};
@@ -13,12 +13,12 @@ const CONNECTIONS: &str = "SELECT c.id, c.created_date, c.modified_date, c.modif
                            u.user_directory_connector_name, u.name FROM data_connections AS c \
                            CROSS JOIN users AS u ON u.id = c.owner_id";
 
-/// Makes the JSON of all connections, a batch at a time; tells how many bytes it is.
+/// Builds the JSON of all connections, one batch at a time, and returns its length in bytes.
 pub fn list_all(database: &Connection) -> usize {
     list(database, &format!("{CONNECTIONS} ORDER BY c.created_date, c.id"), &[])
 }
 
-/// Makes the JSON of the connections with these ids; tells how many bytes it is.
+/// Builds the JSON of the connections with these ids, and returns its length in bytes.
 pub fn list_some(database: &Connection, ids: &[String]) -> usize {
     list(database, &format!("{CONNECTIONS} WHERE c.id IN ({})", places(ids)), ids)
 }

@@ -1,6 +1,6 @@
-//! The bare program that durable writes are held against: the same SQL without HTTP, in a
-//! transaction for each. It is a process of its own, so that its disk can be slowed down like the
-//! server's.
+//! The bare program with which durable writes are compared: the same SQL without HTTP, in a
+//! transaction for each write. It is a separate process, so that its disk can be slowed down like
+//! the server's.
 
 use crate::data::{Ids, Site};
 use rusqlite::{Connection, params};
@@ -8,10 +8,10 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-/// What the program is called with to be the bare one.
+/// The argument that makes this program the bare one.
 pub const NAME: &str = "bare-writes";
 
-/// What is written.
+/// The kind of write.
 #[derive(Clone, Copy)]
 pub enum Kind {
     Create,
@@ -27,8 +27,8 @@ impl Kind {
     }
 }
 
-/// Writes a second in a repository that nobody serves: `requests` of them, numbered from `first`,
-/// after the words of `wrapper`.
+/// The writes per second in a repository without a server: `requests` of them, numbered from
+/// `first`, with the command prefixed by `wrapper`.
 pub fn rate(site: &Site, kind: Kind, first: usize, requests: usize, wrapper: &[&str]) -> f64 {
     let program = std::env::current_exe().expect("its own path");
     let mut words = wrapper.iter().map(std::ffi::OsStr::new).chain([program.as_os_str()]);
@@ -41,7 +41,7 @@ pub fn rate(site: &Site, kind: Kind, first: usize, requests: usize, wrapper: &[&
     (requests as f64 / seconds)
 }
 
-/// Is the bare program: tells how many seconds it took.
+/// Runs the bare program, which prints how many seconds it took.
 pub fn run(arguments: &[String]) {
     let [kind, database, numbers @ ..] = arguments else { panic!("what to write, and where") };
     let numbers: Vec<usize> =
@@ -57,7 +57,7 @@ pub fn run(arguments: &[String]) {
     println!("{}", start.elapsed().as_secs_f64());
 }
 
-/// A connection to the database, and a transaction for each write.
+/// A connection to the database, with a transaction for each write.
 struct Bare {
     ids: Ids,
     database: Connection,

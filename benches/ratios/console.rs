@@ -1,11 +1,11 @@
-//! What a page of the console costs, beside the same query by the API.
+//! The cost of a console page, compared with the same query through the API.
 
 use crate::data::{ADMINISTRATOR, Site};
 use crate::report::{Promise, Report, Spread};
-use crate::server::{ANEW, Running, address_in};
+use crate::server::{Running, WITHOUT_CACHE, address_in};
 use std::time::Instant;
 
-/// What the console and the API are asked for.
+/// The queries to the console and the API.
 const QUERIES: [(&str, &str); 4] = [
     ("first page", ""),
     ("sorted by name, last first", "orderby=name%20desc"),
@@ -23,7 +23,8 @@ pub fn run(report: &mut Report) {
         "--front-header-from",
         "127.0.0.1",
     ];
-    let (server, welcome) = Running::start_with(&site.folder, &[&doors[..], &ANEW].concat());
+    let (server, welcome) =
+        Running::start_with(&site.folder, &[&doors[..], &WITHOUT_CACHE].concat());
     let front = welcome
         .iter()
         .find_map(|line| line.strip_prefix("Front door: "))

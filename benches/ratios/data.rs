@@ -1,28 +1,28 @@
-//! A repository of any size, the same at every run: each connection has an owner, two tags and two
-//! custom property values, and of each owner, tag and project there are twenty connections. Who
-//! reads is no administrator, and twenty or more rules say what he sees.
+//! A repository of any size, the same in every run: each connection has an owner, two tags and two
+//! custom property values, and each owner, tag and project belongs to twenty connections. The
+//! reader is no administrator, and at least twenty rules determine what the reader sees.
 
 use crate::load::Target;
-use crate::server::{ANEW, Running};
+use crate::server::{Running, WITHOUT_CACHE};
 use rusqlite::{Connection, Transaction, params};
 use std::ops::Deref;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
-/// Connections that share an owner, a tag or a project.
+/// The number of connections with the same owner, tag or project.
 pub const SHARE: usize = 20;
 
-/// Custom property values that decide who sees what; the reader is in the group of each.
+/// The number of custom property values that determine access; the reader is in the group of each.
 pub const TEAMS: usize = 10;
 
-/// The header of who reads.
+/// The header of the user who reads.
 pub const READER: &str = "UserDirectory=LAB; UserId=reader";
 
-/// The header of who administers.
+/// The header of an administrator.
 pub const ADMINISTRATOR: &str = "UserDirectory=LAB; UserId=root";
 
 /// Conditions as sites have them, with `{n}` for a number, and the actions that they grant. Those
-/// that ask for more than who the user is reach SQL.
+/// that depend on more than the user are evaluated in SQL.
 const CONDITIONS: [(&str, i64); 10] = [
     ("resource.@Team = user.group", 2),
     ("user.roles = \"Role{n}\"", 15),
@@ -36,18 +36,18 @@ const CONDITIONS: [(&str, i64); 10] = [
     ("!(user.group = {\"team1\", \"Group{n}\"}) or resource.name = \"x{n}\"", 64),
 ];
 
-/// The condition of the rule of that number, and its actions.
+/// The condition of the rule with that number, and its actions.
 pub fn condition(number: usize) -> (String, i64) {
     let (condition, actions) = CONDITIONS[number % CONDITIONS.len()];
     (condition.replace("{n}", &number.to_string()), actions)
 }
 
-/// The ids of a repository of so many connections.
+/// The ids of a repository with that many connections.
 pub struct Ids {
     pub rows: usize,
 }
 
-/// A data folder with a repository in it.
+/// A data folder that holds a repository.
 pub struct Site {
     pub folder: TempDir,
     ids: Ids,
@@ -62,7 +62,8 @@ impl Deref for Site {
 }
 
 impl Site {
-    /// Makes one with so many connections, a multiple of [`SHARE`], and so many rules.
+    /// Creates a repository with that many connections, a multiple of [`SHARE`], and that many
+    /// rules.
     pub fn new(rows: usize, rules: usize) -> Self {
         let site = Self { folder: tempfile::tempdir().expect("a folder"), ids: Ids { rows } };
         {
@@ -82,17 +83,17 @@ impl Site {
         site
     }
 
-    /// Starts a server on it that works out each answer.
+    /// Starts a server on it without a response cache.
     pub fn serve(&self) -> (Running, Target) {
         self.serve_by(&[])
     }
 
-    /// The same, after the words of `wrapper`.
+    /// The same, with the command prefixed by `wrapper`.
     pub fn serve_by(&self, wrapper: &[&str]) -> (Running, Target) {
-        self.reached(Running::start_by(wrapper, &self.folder, &ANEW).0)
+        self.reached(Running::start_by(wrapper, &self.folder, &WITHOUT_CACHE).0)
     }
 
-    /// Starts a server on it as people do, which keeps answers for who asks again.
+    /// Starts a server on it with the usual response cache.
     pub fn serve_keeping(&self) -> (Running, Target) {
         self.reached(Running::start(&self.folder))
     }
@@ -102,7 +103,7 @@ impl Site {
         (server, target)
     }
 
-    /// How to reach a server that runs on it.
+    /// The address and certificates of a server that runs on it.
     pub fn target(&self, server: &Running) -> Target {
         Target::new(server.address, &self.folder.path().join("certs"))
     }
@@ -118,12 +119,12 @@ impl Site {
 }
 
 impl Ids {
-    /// The id of a connection, another one at each turn.
+    /// The id of a connection, a different one each turn.
     pub fn id(&self, turn: usize) -> String {
         id(Table::Connections, turn * 7919 % self.rows)
     }
 
-    /// The id of a tag of twenty connections.
+    /// The id of a tag that twenty connections have.
     pub fn tag(&self, number: usize) -> String {
         id(Table::Tags, number % (self.rows / SHARE))
     }
@@ -133,23 +134,23 @@ impl Ids {
         id(Table::Users, number % (self.rows / SHARE))
     }
 
-    /// An id that nothing has yet.
+    /// An id that is not in use yet.
     pub fn new_id(number: usize) -> String {
         id(Table::Connections, 100_000_000 + number)
     }
 
-    /// The id of one of an owner's connections, another one at each turn.
+    /// The id of one of an owner's connections, a different one each turn.
     pub fn id_of_owner(&self, owner: usize, turn: usize) -> String {
         id(Table::Connections, turn % SHARE * (self.rows / SHARE) + owner)
     }
 
-    /// The number of an owner, a tag or a project, another one at each turn.
+    /// The number of an owner, a tag or a project, a different one each turn.
     pub fn shared(&self, turn: usize) -> usize {
         turn * 7919 % (self.rows / SHARE)
     }
 }
 
-/// What ids are of.
+/// The table of an id.
 #[derive(Clone, Copy)]
 enum Table {
     Users = 1,
@@ -159,11 +160,11 @@ enum Table {
 }
 
 fn id(table: Table, number: usize) -> String {
-    format!("{number:08x}-0000-7000-8000-{:012x}", scattered(number) >> 20 << 4 | table as u64)
+    format!("{number:08x}-0000-7000-8000-{:012x}", pseudo_random(number) >> 20 << 4 | table as u64)
 }
 
-/// A number that looks like none in particular (`SplitMix64`).
-fn scattered(number: usize) -> u64 {
+/// A pseudo-random number (`SplitMix64`).
+fn pseudo_random(number: usize) -> u64 {
     let mixed = (number as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -190,7 +191,7 @@ fn make_rules(target: &Target, rules: usize) {
             )
         })
         .collect();
-    // Who may not read owners finds nothing by them.
+    // Users who may not read owners can't filter by them.
     let users = "{\"name\": \"users\", \"resourceFilter\": \"User_*\", \"actions\": 2, \"rule\": \
                  \"user.userDirectory = \\\"LAB\\\"\"}";
     let definitions = "[{\"name\": \"Team\", \"objectTypes\": [\"DataConnection\"]}, \
@@ -201,7 +202,7 @@ fn make_rules(target: &Target, rules: usize) {
     repository.expect("POST", "/systemrule/many", &format!("[{users},{}]", rules.join(",")), 201);
 }
 
-/// As the server itself would have written it; by its API a million connections took many minutes.
+/// Writes the rows as the server would; through the API, a million connections took many minutes.
 fn fill(database: &Transaction<'_>, rows: usize) -> rusqlite::Result<()> {
     let definition = |name: &str| {
         let sql = "SELECT id FROM custom_property_definitions WHERE name = ?1";
@@ -219,7 +220,7 @@ fn fill(database: &Transaction<'_>, rows: usize) -> rusqlite::Result<()> {
         user.execute(params![id(Table::Users, number), date, format!("owner{number}")])?;
         tag.execute(params![id(Table::Tags, number), date, format!("tag{number}")])?;
     }
-    // Tags that are on a tenth of all connections, as sites have them.
+    // Tags on a tenth of all connections, as sites have them.
     for number in 0..10 {
         let own = rows / SHARE + number;
         tag.execute(params![id(Table::Tags, own), date(own), format!("common{number}")])?;
@@ -241,7 +242,7 @@ fn fill(database: &Transaction<'_>, rows: usize) -> rusqlite::Result<()> {
         let string = format!(
             "CUSTOM CONNECT TO \
              \"provider=QvOdbcConnectorPackage.exe;driver=mysql;host=db{}.example.com;port=3306;db=sales{number};useSSL=true;allowNonSelectQueries=false;QueryTimeout=30\"",
-            scattered(number) % 5_000
+            pseudo_random(number) % 5_000
         );
         connection.execute(params![own, date, id(Table::Users, group), name(number), string])?;
         link.execute([&own, &id(Table::Tags, group)])?;
@@ -264,10 +265,10 @@ fn fill(database: &Transaction<'_>, rows: usize) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// The name of a connection: twenty start with the same number, and what follows is on none in
-/// particular.
+/// The name of a connection: twenty names start with the same number, and the rest is
+/// pseudo-random.
 pub fn name(number: usize) -> String {
-    format!("set {:06} connection {:04x}", number / SHARE, scattered(number) % 0x10000)
+    format!("set {:06} connection {:04x}", number / SHARE, pseudo_random(number) % 0x10000)
         + &format!(" of {}", number % SHARE)
 }
 

@@ -1,4 +1,4 @@
-//! How large and how quick to start the program is, beside what it promises.
+//! The size and start time of the program, compared with the promised ones.
 
 use crate::load::Target;
 use crate::report::{Promise, Report, Spread};

@@ -1,5 +1,5 @@
-//! A client that costs little, and many of them at once: kept connections with a client
-//! certificate, requests as bytes.
+//! A cheap client, and many of them concurrently: kept connections with a client certificate, and
+//! requests as bytes.
 
 use rustls::client::Resumption;
 use rustls::pki_types::pem::PemObject;
@@ -14,13 +14,13 @@ use std::time::{Duration, Instant};
 /// One connection to the server.
 pub struct Client {
     stream: StreamOwned<ClientConnection, TcpStream>,
-    /// The last reply, as far as it has come.
+    /// The last reply, as far as it has arrived.
     reply: Vec<u8>,
-    /// The header lines that say on whose behalf it asks.
+    /// The header lines that name the user.
     user: String,
 }
 
-/// How to reach the server.
+/// The address and certificates of the server.
 #[derive(Clone)]
 pub struct Target {
     pub address: SocketAddr,
@@ -43,7 +43,7 @@ impl Target {
                     builder.with_root_certificates(roots).with_client_auth_cert(chain, key)
                 })
                 .expect("a client");
-        // As clients that are started anew for each request.
+        // Like clients that are started for each request.
         config.resumption = Resumption::disabled();
         Self { address, config: Arc::new(config) }
     }
@@ -52,7 +52,7 @@ impl Target {
         self.connection(String::new())
     }
 
-    /// A connection on behalf of a user, named as in the header.
+    /// A connection for a user, named as in the header.
     pub fn connect_as(&self, user: &str) -> Client {
         self.connect_with("X-Qlik-User", user)
     }
@@ -62,7 +62,7 @@ impl Target {
         self.connection(format!("{header}: {value}\r\n"))
     }
 
-    /// The same server's other door.
+    /// Another door of the same server.
     pub fn at(&self, address: SocketAddr) -> Self {
         Self { address, ..self.clone() }
     }
@@ -78,13 +78,13 @@ impl Target {
 }
 
 impl Client {
-    /// Sends a request below `/qrs`, and gives the status and the body.
+    /// Sends a request below `/qrs`, and returns the status and the body.
     pub fn call(&mut self, method: &str, path: &str, body: &str) -> (u16, String) {
         let separator = if path.contains('?') { '&' } else { '?' };
         self.send(method, &format!("/qrs{path}{separator}xrfkey=0123456789abcdef"), body)
     }
 
-    /// Sends a request to any path, and gives the status and the body.
+    /// Sends a request to any path, and returns the status and the body.
     pub fn send(&mut self, method: &str, path: &str, body: &str) -> (u16, String) {
         let (status, start) = self.exchange(method, path, body);
         let is_chunked = Head::of(&self.reply).is_some_and(|head| head.length.is_none());
@@ -93,20 +93,20 @@ impl Client {
         (status, String::from_utf8(body).expect("a text"))
     }
 
-    /// The same as [`Client::call`] for who only wants to know that it is answered as it should be.
+    /// Like [`Client::call`], for callers that only check the status.
     pub fn expect(&mut self, method: &str, path: &str, body: &str, status: u16) {
         let separator = if path.contains('?') { '&' } else { '?' };
         let path = format!("/qrs{path}{separator}xrfkey=0123456789abcdef");
-        let (given, start) = self.exchange(method, &path, body);
+        let (status_received, start) = self.exchange(method, &path, body);
         assert_eq!(
-            given,
+            status_received,
             status,
             "{method} {path}: {}",
             String::from_utf8_lossy(&self.reply[start..])
         );
     }
 
-    /// Asks for another user from now on.
+    /// Sends requests for another user from now on.
     pub fn become_user(&mut self, user: &str) {
         self.user = format!("X-Qlik-User: {user}\r\n");
     }
@@ -122,8 +122,8 @@ impl Client {
         self.stream.write_all(request.as_bytes()).expect("the server reads");
     }
 
-    /// The status, and where in the reply the body starts; what comes in chunks keeps their lengths
-    /// in it.
+    /// Returns the status, and where the body starts in the reply; a chunked body keeps its chunk
+    /// headers.
     fn exchange(&mut self, method: &str, path: &str, body: &str) -> (u16, usize) {
         self.request(method, path, body);
         self.reply.clear();
@@ -148,8 +148,8 @@ impl Client {
         self.reply.truncate(old + read);
     }
 
-    /// Reads a reply that comes in chunks without keeping it: how long it took until it began, in
-    /// all, and how many bytes it had. `meanwhile` is called with every megabyte or so.
+    /// Reads a chunked reply without storing it. Returns the time until it began, the total time,
+    /// and its length in bytes. `meanwhile` is called about once a megabyte.
     pub fn drain(
         &mut self,
         path: &str,
@@ -163,7 +163,7 @@ impl Client {
         assert_eq!(Head::of(&self.reply).map(|head| head.status), Some(200));
         let (mut bytes, mut marked) = (0, 0);
         while !self.reply.ends_with(b"\r\n0\r\n\r\n") {
-            // The end may come in two parts.
+            // The end marker may arrive in two parts.
             let kept = self.reply.len().min(8);
             bytes += self.reply.len() - kept;
             self.reply.drain(..self.reply.len() - kept);
@@ -177,7 +177,7 @@ impl Client {
     }
 }
 
-/// What came in chunks, without their lengths.
+/// The content of a chunked body.
 fn joined(mut chunks: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     while let Some(end) = chunks.windows(2).position(|window| window == b"\r\n") {
@@ -192,11 +192,11 @@ fn joined(mut chunks: &[u8]) -> Vec<u8> {
     body
 }
 
-/// What a reply starts with.
+/// The head of a reply.
 struct Head {
     status: u16,
     end: usize,
-    /// The length of the body, unless it comes in chunks.
+    /// The length of the body; `None` if it is chunked.
     length: Option<usize>,
 }
 
@@ -213,10 +213,10 @@ impl Head {
     }
 }
 
-/// What a client does at its turn of some number.
+/// The request of a client at a turn.
 type Send<'a> = dyn Fn(&mut Client, usize) + Sync + 'a;
 
-/// One kind of request: what one client does at its turn of that number.
+/// A kind of request, with the action of a client at each turn.
 pub struct Work<'a> {
     pub name: &'static str,
     pub connect: Box<dyn Fn() -> Client + Sync + 'a>,
@@ -233,17 +233,17 @@ impl<'a> Work<'a> {
     }
 }
 
-/// How fast a kind of request was answered.
+/// The measured speed of a kind of request.
 #[derive(Default)]
 pub struct Measured {
     /// Requests per second, by round.
     pub rates: Vec<f64>,
-    /// Of each request.
+    /// The latency of each request.
     pub latencies: Vec<Duration>,
 }
 
-/// Measures kinds of requests in turns, each by `clients` at once that share `requests` a round.
-/// Turns go on over the rounds, so that each asks for something else.
+/// Measures kinds of requests alternately, each with `clients` concurrent clients that share
+/// `requests` a round. Turns continue across rounds, so that each requests something else.
 pub fn measure(
     works: &[&Work<'_>],
     clients: usize,
@@ -263,7 +263,7 @@ pub fn measure(
 
 fn run(work: &Work<'_>, clients: usize, first: usize, requests: usize) -> (f64, Vec<Duration>) {
     let mut connections: Vec<Client> = (0..clients).map(|_| (work.connect)()).collect();
-    // The handshake is no part of it.
+    // The handshake is not measured.
     for connection in &mut connections {
         (work.send)(connection, first);
     }

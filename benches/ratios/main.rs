@@ -1,10 +1,10 @@
-//! `cargo bench`: how near the server is to what its parts can do, as ratios to limits measured in
-//! the same run.
+//! `cargo bench`: how close the server comes to what its parts can do, as ratios to limits that are
+//! measured in the same run.
 //!
-//! Absolute figures say more about the machine than about the program; ratios carry over. Rounds
-//! are interleaved, so that a machine that slows down slows both sides down, and medians are shown.
-//! `cargo bench -- --quick` only checks that all of it runs; the names of parts, as in
-//! `cargo bench -- console`, run these only.
+//! Absolute figures describe the machine more than the program; ratios are comparable. Rounds
+//! alternate, so that a machine that slows down affects both sides, and medians are shown. `cargo
+//! bench -- --quick` only checks that everything runs; names of parts, as in `cargo bench --
+//! console`, run those parts only.
 
 mod bare_rows;
 mod bare_writes;
@@ -23,7 +23,7 @@ mod writes;
 use report::Report;
 use std::path::Path;
 
-/// A part of the benchmarks, and what runs it.
+/// A part of the benchmarks, with its function.
 type Part = (&'static str, fn(&mut Report));
 
 const PARTS: [Part; 7] = [
@@ -43,10 +43,10 @@ fn main() {
         return bare_writes::run(arguments);
     }
     let mut report = Report::new(std::env::args().any(|argument| argument == "--quick"));
-    let wanted: Vec<String> =
+    let selected: Vec<String> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     for (name, run) in PARTS {
-        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
+        if selected.is_empty() || selected.iter().any(|selected| selected == name) {
             run(&mut report);
         }
     }

@@ -1,4 +1,5 @@
-//! Reads over mutual TLS with kept connections, beside a static JSON reply of the same server.
+//! Reads over mutual TLS with kept connections, compared with a static JSON reply of the same
+//! server.
 
 use crate::data::{READER, Site};
 use crate::load::{Measured, Target, Work, measure};
@@ -8,10 +9,11 @@ const ROWS: usize = 100_000;
 const QUICK_ROWS: usize = 2_000;
 const RULES: usize = 20;
 
-/// What a request asks for, by its turn.
+/// The path of a request, by its turn.
 pub type Path = fn(&Site, usize) -> String;
 
-/// A kind of request, with what its rate is to be of the static reply's when sixteen ask at once.
+/// A kind of request, with the promised ratio of its rate to that of the static reply, for sixteen
+/// concurrent clients.
 type Kind<'a> = (Work<'a>, Promise);
 
 pub fn run(report: &mut Report) {
@@ -21,27 +23,27 @@ pub fn run(report: &mut Report) {
     for clients in [1, 16] {
         report
             .part(&format!("Reads of {} connections, {RULES} rules, {clients} clients", site.rows));
-        tell(report, &kinds, clients);
+        add_rates(report, &kinds, clients);
     }
     new_connections(report, &site, &target);
     drop(server);
     polled(report, &site);
 }
 
-/// How many different things each kind of request asks for where clients poll.
+/// The number of different paths for each kind of request in the polling benchmark.
 const POLLED: usize = 100;
 
-/// As dashboards and scripts do it, which ask the same again and again.
+/// Polling, as dashboards and scripts do it: the same requests again and again.
 fn polled(report: &mut Report, site: &Site) {
     let (_server, target) = site.serve_keeping();
     report.part(&format!(
         "The same {POLLED} asked for again, of {} connections, {RULES} rules, 16 clients",
         site.rows
     ));
-    tell(report, &kinds(site, &target, POLLED), 16);
+    add_rates(report, &kinds(site, &target, POLLED), 16);
 }
 
-/// The kinds of requests, each of which asks for `different` things in turn.
+/// The kinds of requests, each with `different` paths in turn.
 fn kinds<'a>(site: &'a Site, target: &'a Target, different: usize) -> Vec<Kind<'a>> {
     let connect = || target.connect_as(READER);
     let get = |name, path: Path| {
@@ -88,7 +90,7 @@ fn kinds<'a>(site: &'a Site, target: &'a Target, different: usize) -> Vec<Kind<'
     ]
 }
 
-/// Twenty connections whose names start alike.
+/// Twenty connections whose names have the same prefix.
 pub fn by_name(site: &Site, turn: usize, form: &str) -> String {
     format!("/dataconnection/{form}?filter=name%20sw%20'set%20{:06}%20'", site.shared(turn))
 }
@@ -106,25 +108,25 @@ fn by_project(site: &Site, turn: usize, form: &str) -> String {
     format!("/dataconnection/{form}?filter=%40Project%20eq%20'project{}'", site.shared(turn))
 }
 
-fn tell(report: &mut Report, kinds: &[Kind<'_>], clients: usize) {
+fn add_rates(report: &mut Report, kinds: &[Kind<'_>], clients: usize) {
     let works: Vec<&Work<'_>> = kinds.iter().map(|(work, _)| work).collect();
     let requests = report.size(if clients == 1 { 1_000 } else { 4_000 }, 32);
     let mut measured = measure(&works, clients, report.rounds(7), requests);
     let limit = measured[0].rates.clone();
     for ((work, promise), measured) in kinds.iter().zip(&mut measured) {
-        // The promises are about many at once.
+        // The promises apply to sixteen concurrent clients.
         let promise = if clients == 16 { *promise } else { Promise::None };
         let ratios = ratios(measured, &limit);
         report.add_timed(work.name, ratios, "of static", promise, &mut measured.latencies);
     }
 }
 
-/// What the rates are of those of another kind in the same rounds.
+/// The ratios of rates to those of another kind in the same rounds.
 pub fn ratios(measured: &Measured, limit: &[f64]) -> Spread {
     Spread::of(measured.rates.iter().zip(limit).map(|(rate, limit)| rate / limit))
 }
 
-/// As curl and PowerShell do it: a connection and a handshake for each request.
+/// Requests as curl and PowerShell send them: each with a new connection and handshake.
 fn new_connections(report: &mut Report, site: &Site, target: &Target) {
     let once = |name, path: Path| {
         let send = move |_: &mut _, turn| {

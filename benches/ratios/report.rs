@@ -1,21 +1,21 @@
-//! What was measured, beside what is promised: as a table on the way, and in the end as Markdown
-//! and JSON.
+//! The measured figures next to the promised ones: printed as a table while the benchmark runs, and
+//! written as Markdown and JSON at the end.
 
 use serde_json::{Value as Json, json};
 use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
-/// What a figure is to be.
+/// The promised value of a figure.
 #[derive(Clone, Copy)]
 pub enum Promise {
     AtLeast(f64),
     Below(f64),
-    /// It is only told.
+    /// There is no promise; the figure is only printed.
     None,
 }
 
-/// Figures of the rounds: the middle one, the least and the greatest.
+/// The figures of all rounds: the median, the least and the greatest.
 #[derive(Clone, Copy)]
 pub struct Spread {
     pub median: f64,
@@ -41,7 +41,7 @@ struct Line {
     figure: Spread,
     unit: &'static str,
     promise: Promise,
-    /// Half of the answers came within the first, all but one of a hundred within the second.
+    /// The times of the median and of the 99th percentile.
     latency: Option<(f64, f64)>,
 }
 
@@ -96,13 +96,13 @@ impl Line {
     }
 }
 
-/// The milliseconds within which so many of a hundred answers came.
+/// The latency in milliseconds at that percentile.
 pub fn percentile(latencies: &mut [Duration], percent: usize) -> f64 {
     latencies.sort_unstable();
     latencies[(latencies.len() - 1) * percent / 100].as_secs_f64() * 1000.0
 }
 
-/// Three digits that count.
+/// Rounded to three significant digits.
 fn short(figure: f64) -> String {
     match figure.abs() {
         size if size >= 100.0 => format!("{figure:.0}"),
@@ -114,9 +114,9 @@ fn short(figure: f64) -> String {
 const TITLES: [&str; 7] = ["work", "measured", "promised", "spread", "p50 ms", "p99 ms", ""];
 const WIDTHS: [usize; 7] = [58, 22, 9, 14, 8, 8, 6];
 
-/// All that was measured, by part.
+/// All measured figures, by part.
 pub struct Report {
-    /// Whether this run only shows that everything runs: its figures say nothing, and nothing is
+    /// Whether this run only checks that everything runs: its figures mean nothing, and nothing is
     /// written.
     pub is_quick: bool,
     parts: Vec<(String, Vec<Line>)>,
@@ -127,12 +127,12 @@ impl Report {
         Self { is_quick, parts: Vec::new() }
     }
 
-    /// `normal`, or one if this run is quick.
+    /// `normal`, or one in a quick run.
     pub const fn rounds(&self, normal: usize) -> usize {
         if self.is_quick { 1 } else { normal }
     }
 
-    /// `normal`, or `quick` if this run is.
+    /// `normal`, or `quick` in a quick run.
     pub const fn size(&self, normal: usize, quick: usize) -> usize {
         if self.is_quick { quick } else { normal }
     }
@@ -143,12 +143,12 @@ impl Report {
         self.parts.push((title.to_owned(), Vec::new()));
     }
 
-    /// Adds a figure to the part that was begun last.
+    /// Adds a figure to the current part.
     pub fn add(&mut self, work: &str, figure: Spread, unit: &'static str, promise: Promise) {
         self.push(Line { work: work.to_owned(), figure, unit, promise, latency: None });
     }
 
-    /// The same, with how long the answers took.
+    /// The same, with the latencies of the requests.
     pub fn add_timed(
         &mut self,
         work: &str,

@@ -1,5 +1,5 @@
-//! What security rules cost: beside an administrator's lists and the bare rows, by their number,
-//! and by the number of users.
+//! The cost of security rules: compared with an administrator's lists and with bare rows, by the
+//! number of rules, and by the number of users.
 
 use crate::data::{ADMINISTRATOR, READER, Site, TEAMS, condition};
 use crate::load::{Client, Work, measure};
@@ -23,7 +23,7 @@ pub fn run(report: &mut Report) {
     numbers(report);
 }
 
-/// Working out the guards of one user, of 200 rules and of 20.
+/// Building the guards of one user, with 200 rules and with 20.
 fn compile(report: &mut Report) {
     let actor = Actor {
         user_directory: "LAB".to_owned(),
@@ -60,7 +60,7 @@ fn source(number: usize) -> RuleSource {
     }
 }
 
-/// Lists of everything, of one whom rules let see everything.
+/// Lists of all connections, for a user whom rules allow to see all of them.
 fn lists(report: &mut Report) {
     let site = Site::new(report.size(LISTED, QUICK_ROWS), 20);
     let (_server, target) = site.serve();
@@ -93,7 +93,7 @@ fn lists(report: &mut Report) {
     }
 }
 
-/// The milliseconds of a list, which must be of everything.
+/// The milliseconds of a list, which must be complete.
 fn list(client: &mut Client, path: &str, rows: usize) -> f64 {
     let start = Instant::now();
     let (status, body) = client.call("GET", path, "");
@@ -102,8 +102,7 @@ fn list(client: &mut Client, path: &str, rows: usize) -> f64 {
     elapsed
 }
 
-/// The milliseconds of reading the columns of all rows in the order of lists, and doing nothing
-/// with them.
+/// The milliseconds for reading the columns of all rows in the order of lists, without using them.
 fn bare_rows(path: &std::path::Path) -> f64 {
     let connection = Connection::open(path).expect("a database");
     let start = Instant::now();
@@ -162,7 +161,7 @@ fn numbers(report: &mut Report) {
             &mut measured[1].latencies,
         );
     }
-    // Each sees what is his own.
+    // Each user lists their own connections.
     let own = |user: usize, turn: usize| format!("/dataconnection/{}", few.id_of_owner(user, turn));
     let one = Work::new(
         "one user",

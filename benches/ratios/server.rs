@@ -1,13 +1,13 @@
-//! A server of the real program.
+//! A server, run from the real program.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 
-/// Arguments by which each answer is worked out: those that are kept would hide what it costs.
-pub const ANEW: [&str; 2] = ["--answer-cache-bytes", "0"];
+/// Arguments that switch off the response cache, which would hide the cost of requests.
+pub const WITHOUT_CACHE: [&str; 2] = ["--answer-cache-bytes", "0"];
 
-/// It ends with the value.
+/// A running server, which is stopped when dropped.
 pub struct Running {
     process: Child,
     pub address: SocketAddr,
@@ -19,12 +19,12 @@ impl Running {
         Self::start_with(folder, &[]).0
     }
 
-    /// The same with more arguments; also what it says at its start.
+    /// The same with further arguments; also returns the startup message.
     pub fn start_with(folder: &tempfile::TempDir, arguments: &[&str]) -> (Self, Vec<String>) {
         Self::start_by(&[], folder, arguments)
     }
 
-    /// The same, after the words of `wrapper`.
+    /// The same, with the command prefixed by `wrapper`.
     pub fn start_by(
         wrapper: &[&str],
         folder: &tempfile::TempDir,
@@ -47,12 +47,12 @@ impl Running {
         (Self { process, address }, welcome)
     }
 
-    /// The memory that it holds, where the system tells: its own, without the pages of files.
+    /// The private memory of the process, without file pages, where the system reports it.
     pub fn own_bytes(&self) -> Option<u64> {
         self.memory("RssAnon:")
     }
 
-    /// The memory that it holds in all, where the system tells.
+    /// The resident memory of the process, where the system reports it.
     pub fn resident_bytes(&self) -> Option<u64> {
         self.memory("VmRSS:")
     }

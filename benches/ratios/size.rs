@@ -1,5 +1,5 @@
-//! A million connections: what requests cost beside ten thousand, scans beside bare ones, the
-//! order, the list of everything, and the start.
+//! A million connections: the cost of requests compared with ten thousand connections, scans
+//! compared with bare ones, orders, the list of everything, and the start.
 
 use crate::bare_rows;
 use crate::data::{READER, Site};
@@ -24,7 +24,7 @@ pub fn run(report: &mut Report) {
     everything(report, &large, &server, &target);
 }
 
-/// Until the first answer of a server that was stopped in an orderly way.
+/// The time until the first reply of a server that was stopped cleanly.
 fn starts(report: &mut Report, site: &Site) {
     report.part(&format!("Start with {} connections", site.rows));
     let times = (0..report.rounds(5)).map(|_| {
@@ -74,7 +74,7 @@ fn growth(report: &mut Report, small: (&Site, &Target), large: (&Site, &Target))
     }
 }
 
-/// What no index serves, and orders that one serves.
+/// Filters that no index serves, and orders that an index serves.
 fn scans(report: &mut Report, site: &Site, target: &Target) {
     report.part(&format!("Scans and orders of {} connections, 1 client", site.rows));
     let mut client = target.connect_as(READER);

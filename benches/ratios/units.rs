@@ -26,13 +26,13 @@ const PLACE: Place<'static> = Place {
 
 const SECRET: &str = "a password of a length that is nowadays usual, 64 characters long";
 
-/// Something to measure, and what it can't be faster than.
+/// Work to measure, and work that bounds its speed.
 struct Pair<'a> {
     name: &'static str,
     limit_name: &'static str,
     work: &'a dyn Fn(),
     limit: &'a dyn Fn(),
-    /// How often it is done a round.
+    /// The number of repetitions in a round.
     calls: u32,
 }
 
@@ -143,7 +143,7 @@ fn key_ring() -> KeyRing {
     KeyRing::open(&master, [(1, sealed_key.as_str())].into_iter()).expect("the right key")
 }
 
-/// Microseconds of the work and of its limit, taken in turns.
+/// The microseconds of the work and of its bound, measured alternately.
 fn measure(pair: &Pair<'_>, rounds: usize) -> Vec<(f64, f64)> {
     let time = |call: &dyn Fn()| {
         let start = Instant::now();

@@ -1,5 +1,5 @@
-//! Durable writes, beside a bare program that runs the same SQL in a transaction for each; and
-//! readers beside them.
+//! Durable writes, compared with a bare program that runs the same SQL in a transaction for each;
+//! and readers during writes.
 
 use crate::bare_writes::{self, Kind};
 use crate::data::{ADMINISTRATOR, READER, Site};
@@ -12,11 +12,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 const ROWS: usize = 100_000;
 const QUICK_ROWS: usize = 2_000;
 
-/// Who writes without a pause while others read.
+/// The number of clients that write continuously while others read.
 const WRITERS: usize = 4;
 
-/// Makes each sync of a process take some milliseconds, as on a disk that keeps its word without a
-/// battery; where strace can do it.
+/// Delays each sync of a process by some milliseconds, like a disk that syncs reliably and has no
+/// battery; needs strace.
 const SLOW_DISK: [&str; 11] = [
     "strace",
     "-D",
@@ -31,11 +31,11 @@ const SLOW_DISK: [&str; 11] = [
     "inject=fsync,fdatasync:delay_enter=2000",
 ];
 
-/// A repository that is served, and one for the bare program.
+/// A repository with a server, and one for the bare program.
 struct Pair {
     served: Site,
     bare: Site,
-    /// Nothing is written twice.
+    /// The number of the next write, so that nothing is written twice.
     turn: AtomicUsize,
 }
 
@@ -48,7 +48,7 @@ pub fn run(report: &mut Report) {
     {
         let (_server, target) = pair.served.serve();
         pair.compare(report, &target, &[]);
-        pair.read_beside(report, &target);
+        pair.read_during_writes(report, &target);
     }
     if Command::new(SLOW_DISK[0]).arg("--version").output().is_err() {
         println!("(a slow disk is left out: there is no strace)");
@@ -60,7 +60,8 @@ pub fn run(report: &mut Report) {
 }
 
 impl Pair {
-    /// Creates and updates, beside the bare program after the words of `wrapper`.
+    /// Creates and updates, compared with the bare program; both commands are prefixed by
+    /// `wrapper`.
     fn compare(&self, report: &mut Report, target: &Target, wrapper: &[&str]) {
         let connect = || target.connect_as(ADMINISTRATOR);
         let create = Work::new("durable create", connect, |client, _| self.create(client));
@@ -97,8 +98,8 @@ impl Pair {
         }
     }
 
-    /// Requests per second of 16 readers, alone and while others write without a pause.
-    fn read_beside(&self, report: &mut Report, target: &Target) {
+    /// Requests per second of 16 readers, alone and during continuous writes.
+    fn read_during_writes(&self, report: &mut Report, target: &Target) {
         let connect = || target.connect_as(READER);
         let get = Work::new("GET by id", connect, |client, turn| {
             client.expect("GET", &format!("/dataconnection/{}", self.served.id(turn)), "", 200);
@@ -146,7 +147,7 @@ impl Pair {
         client.expect("POST", "/dataconnection", &body, 201);
     }
 
-    /// A date later than the stored one passes, and is compared like any other.
+    /// A date later than the stored one is accepted, and takes the same comparison.
     fn update(&self, client: &mut Client) {
         let number = self.turn.fetch_add(1, Ordering::Relaxed);
         let body = format!(

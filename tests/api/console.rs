@@ -2,7 +2,7 @@
 //! access.
 
 use crate::support::browser::{Browser, unescape};
-use crate::support::visitor::{PASSWORD, asks_nobody_else, start};
+use crate::support::visitor::{PASSWORD, assert_loads_only_from_this_server, start};
 use crate::support::{Reply, connection, encode, id};
 use serde_json::{Value as Json, json};
 
@@ -165,7 +165,7 @@ fn stored_text_is_always_escaped() {
             assert!(!page.text.contains(part), "{path} has {part}: {}", page.text);
         }
         seen += page.text.matches("{{7*7}}").count();
-        asks_nobody_else(&page.text);
+        assert_loads_only_from_this_server(&page.text);
     }
     assert!(seen > 20);
     let connection = client.get("/dataconnection").json()[0].clone();

@@ -1,4 +1,4 @@
-//! An entity that is open in the console while another client changes it.
+//! Helpers: an entity that is open in the console while another client changes it.
 
 use crate::support::browser::{Browser, fields};
 use crate::support::credentials::{engine, redeem, token};
@@ -27,7 +27,7 @@ impl Scene {
         Self { server, front, browser, them }
     }
 
-    /// Creates an entity, and gives its path below `/qrs`.
+    /// Creates an entity, and returns its path below `/qrs`.
     pub fn create(&self, kind: &str, body: &Json) -> String {
         format!("/{kind}/{}", id(&self.them.create(kind, body)))
     }
@@ -44,7 +44,7 @@ impl Scene {
         fields(&self.browser.get(&format!("/console{path}")).expect_page(200).text)
     }
 
-    /// Sends a form with these texts in the named fields, in place of all that they had.
+    /// Submits a form with these texts as the only values of the named fields.
     pub fn save(&mut self, path: &str, form: &Form, changes: &[(&str, &str)]) -> Reply {
         let is_kept =
             |(name, _): &&(String, String)| changes.iter().all(|(changed, _)| changed != name);
@@ -53,7 +53,7 @@ impl Scene {
         self.browser.post(&format!("/console{path}"), &all)
     }
 
-    /// They change it, whatever it is by now.
+    /// The other client changes the entity, from its current version.
     pub fn they_change(&self, path: &str, body: &Json) {
         Reply::of(self.them.request("PUT", path).header("If-Match", "*").json(body)).expect(200);
     }
@@ -62,7 +62,7 @@ impl Scene {
         self.them.get(path).expect(200).json()
     }
 
-    /// When it was changed last, as pages show it.
+    /// The last modification date, as pages show it.
     pub fn date(&self, path: &str) -> String {
         self.stored(path)["modifiedDate"].as_str().unwrap().replace('T', " ").replace('Z', "")
     }
@@ -84,7 +84,7 @@ pub fn has(page: &Reply, parts: &[&str]) {
     }
 }
 
-/// The fields about which a page asks.
+/// The fields between whose values the page asks to choose.
 pub fn conflicting_fields(page: &Reply) -> Vec<String> {
     fields(&page.text)
         .iter()

@@ -1,25 +1,25 @@
-//! The entity types that the program describes in its OpenAPI document, with bodies for them.
+//! The entity types in the program's OpenAPI document, with bodies for tests.
 
 use crate::support::program;
 use serde_json::{Value as Json, json};
 
-/// What tests of all types need to know of one.
+/// Information about a type for tests of all types.
 pub struct Type {
     pub path: String,
     pub schema_path: String,
-    /// A valid body for each number.
+    /// Returns a valid body for each number.
     pub body: Box<dyn Fn(usize) -> Json>,
-    /// A change that a PUT can make.
+    /// A valid change for a PUT.
     pub change: (String, String),
-    /// A body that names this field as wrong.
+    /// A body with one invalid field, and the name of that field.
     pub invalid: (Json, String),
     /// The properties of the condensed form.
     pub condensed: Vec<String>,
-    /// Whether two entities with the same body are a conflict, where that is known.
+    /// Whether two entities with the same body conflict, if known.
     pub is_unique: Option<bool>,
 }
 
-/// A type whose bodies need more than the document says, or of which more is known.
+/// A type whose bodies need more than the document says, or about which more is known.
 struct Known {
     path: &'static str,
     schema_path: &'static str,
@@ -119,7 +119,7 @@ const KNOWN: [Known; 5] = [
     },
 ];
 
-/// All types that the program describes.
+/// All types in the OpenAPI document.
 pub fn types() -> Vec<Type> {
     let output = program().arg("openapi").output().unwrap();
     let document: Json = serde_json::from_slice(&output.stdout).unwrap();
@@ -150,8 +150,8 @@ impl Type {
         }
     }
 
-    /// What the document says of a type: which properties a create requires, how long a name may
-    /// be, what the condensed form shows.
+    /// The information in the document: the properties that a create requires, the longest name,
+    /// the condensed form.
     fn described(document: &Json, path: &str) -> Self {
         let created = &document["paths"][format!("/{path}")]["post"]["responses"]["201"];
         let reference = created["content"]["application/json"]["schema"]["$ref"].as_str().unwrap();
@@ -179,7 +179,7 @@ impl Type {
     }
 }
 
-/// A body with what a create requires.
+/// A body with the properties that a create requires.
 fn body(create: &Json, number: usize) -> Json {
     let required = create["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
     Json::Object(
@@ -206,9 +206,9 @@ fn value(name: &str, schema: &Json, number: usize) -> Json {
     }
 }
 
-/// The table knows what the document says as well, where a name is all that a type requires.
+/// Where a type requires only a name, the document suffices, and must agree with the table.
 #[test]
-fn what_is_derived_from_the_document_is_what_is_known() {
+fn the_document_and_the_table_agree_about_types() {
     let output = program().arg("openapi").output().unwrap();
     let document: Json = serde_json::from_slice(&output.stdout).unwrap();
     for known in types() {

@@ -1,4 +1,4 @@
-//! Speaking to the front door, where nobody shows a certificate.
+//! Helpers for the front door, where clients have no certificate.
 
 use crate::support::{Client, Reply, Server, XRFKEY, output_with_input, program};
 use reqwest::blocking::RequestBuilder;
@@ -16,7 +16,7 @@ pub fn start(arguments: &[&str]) -> (Server, String) {
     start_with(arguments, &[])
 }
 
-/// The same, with environment variables.
+/// The same with environment variables.
 pub fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> (Server, String) {
     start_in(tempfile::tempdir().unwrap(), arguments, variables)
 }
@@ -41,7 +41,7 @@ pub fn set_password(data: &Path, user: &str, password: &str) -> bool {
     output_with_input(&mut command, &format!("{password}\n")).status.success()
 }
 
-/// Speaks to the front door, without a certificate.
+/// A client of the front door, without a certificate.
 pub struct Visitor {
     pub client: Client,
     pub front: String,
@@ -78,7 +78,7 @@ impl Visitor {
     }
 }
 
-/// Expects that the server does not start with these settings, and says so.
+/// Expects that the server refuses to start with these settings, with this message.
 #[track_caller]
 pub fn refusal(arguments: &[&str], variables: &[(&str, &str)], part: &str) {
     let folder = tempfile::tempdir().unwrap();
@@ -92,9 +92,9 @@ pub fn refusal(arguments: &[&str], variables: &[(&str, &str)], part: &str) {
     );
 }
 
-/// Refuses a page that would have a browser ask another server for anything.
+/// Refuses a page that would make a browser load anything from another server.
 #[track_caller]
-pub fn asks_nobody_else(page: &str) {
+pub fn assert_loads_only_from_this_server(page: &str) {
     for attribute in ["src=\"", "href=\"", "action=\""] {
         for link in page.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap()) {
             assert!(

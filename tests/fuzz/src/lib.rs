@@ -1,8 +1,7 @@
-//! What a coverage-guided fuzzer is let loose on, one function for each of `fuzz_targets`: all that
-//! reads what strangers write. None may panic, and each says what must hold besides.
+//! The functions that the coverage-guided fuzzers of `fuzz_targets` run, one for each: all code
+//! that parses untrusted input. None may panic, and each asserts further properties.
 //!
-//! The rooms are those of the program, without the rest of it: HTTP and SQLite would only take long
-//! to build.
+//! The crate has only these rooms of the program: HTTP and SQLite would take long to build.
 
 #![allow(dead_code)]
 
@@ -45,17 +44,18 @@ fn entities() -> impl Iterator<Item = &'static Entity> {
     REGISTRY.iter().copied().chain([&AUDIT_ENTRY, &SELECTION])
 }
 
-/// What is written in `data`, if it is text.
+/// The text in `data`, if it is valid UTF-8.
 fn text(data: &[u8]) -> Option<&str> {
     std::str::from_utf8(data).ok()
 }
 
-/// Filters: what parses is printed as text that parses to the same; what binds can be rendered.
+/// Filters: a parsed filter is printed as text that parses to the same, and a bound filter can be
+/// rendered.
 pub fn filter(data: &[u8]) {
     let Some(text) = text(data) else { return };
     let Ok(filter) = parse(text, Limits::default()) else { return };
     let printed = filter.to_string();
-    // It has more parentheses.
+    // The printed text has more parentheses.
     let wide = Limits { bytes: usize::MAX, depth: 1_000, ..Limits::default() };
     assert_eq!(parse(&printed, wide).as_ref(), Ok(&filter), "{printed}");
     for entity in entities() {
@@ -66,7 +66,7 @@ pub fn filter(data: &[u8]) {
     }
 }
 
-/// Orders: what binds can be rendered.
+/// Orders: a bound order can be rendered.
 pub fn order(data: &[u8]) {
     let Some(text) = text(data) else { return };
     for entity in entities() {
@@ -77,8 +77,8 @@ pub fn order(data: &[u8]) {
     }
 }
 
-/// Conditions of rules: what parses is printed as text that parses to the same, can be shown as a
-/// tree, and means something or is said to mean nothing.
+/// Conditions of rules: a parsed condition is printed as text that parses to the same and can be
+/// shown as a tree; it is either evaluated or reported as meaningless.
 pub fn condition(data: &[u8]) {
     let Some(text) = text(data).filter(|text| !text.trim().is_empty()) else { return };
     let parsed = conditions::parse(text);
@@ -87,7 +87,7 @@ pub fn condition(data: &[u8]) {
     let printed = parsed.to_string();
     match conditions::parse(&printed) {
         Ok(again) => assert_eq!(again, parsed, "{printed}"),
-        // It has more parentheses.
+        // The printed text has more parentheses.
         Err(problem) => assert!(
             printed.chars().count() > conditions::MAX_LENGTH
                 || text.matches(['(', '!']).count() > 20,
@@ -120,8 +120,8 @@ fn rule(condition: &str, filter: &str) -> RuleSource {
     }
 }
 
-/// Resource filters: what reaches rows of a type concerns it, and spaces between items mean
-/// nothing.
+/// Resource filters: a filter that matches rows of a type applies to that type, and spaces between
+/// items are ignored.
 pub fn resource_filter(data: &[u8]) {
     let Some(text) = text(data) else { return };
     let Ok(filter) = ResourceFilter::parse(text) else { return };
@@ -134,9 +134,9 @@ pub fn resource_filter(data: &[u8]) {
     }
 }
 
-/// Bodies: the strict reader reads what serde_json reads, strict JSON means the same to the lenient
-/// reader, values take no more memory than was estimated, and what an entity is read from completes
-/// it or is refused.
+/// Bodies: the strict reader accepts the same as serde_json, the lenient reader reads strict JSON
+/// with the same result, values take no more memory than estimated, and the fields of an entity
+/// complete it or are refused.
 pub fn json(data: &[u8]) {
     let bounds = Bounds { depth: DEEPEST, items: usize::MAX, memory: estimate(data) + 64 };
     let [strict, lenient] = [read_strict, read_lenient].map(|read| read(data, bounds));
@@ -166,7 +166,7 @@ pub fn json(data: &[u8]) {
     }
 }
 
-/// Whether there is a number that .NET's JSON would keep and a program in a browser would not.
+/// Whether there is a number that .NET's JSON keeps exactly and JavaScript does not.
 fn has_wide_number(json: &Json) -> bool {
     match json {
         Json::Number(number) => {
@@ -178,11 +178,11 @@ fn has_wide_number(json: &Json) -> bool {
     }
 }
 
-/// A data key, sealed by [`MASTER`].
+/// A data key that is sealed by [`MASTER`].
 const SEALED: &str = include_str!("../sealed_key.txt");
 const MASTER: [u8; 32] = [7; 32];
 
-/// Sealed values: only what was sealed opens.
+/// Sealed values: only values that were sealed with the key open.
 pub fn sealed(data: &[u8]) {
     let Some(text) = text(data) else { return };
     let known = SEALED.trim_end();
@@ -197,7 +197,7 @@ pub fn sealed(data: &[u8]) {
     let _ = Key::from_base64(&SecretString::from(text));
 }
 
-/// JSON Web Tokens and the keys they are checked by: only what was signed counts.
+/// JSON Web Tokens and their keys: only tokens that were signed are accepted.
 pub fn token(data: &[u8]) {
     static KEYS: LazyLock<(JwtKeys, Vec<String>)> = LazyLock::new(vectors);
     let _ = JwtKeys::new(&[data.to_vec()], None, None);
@@ -206,7 +206,7 @@ pub fn token(data: &[u8]) {
     assert!(keys.verify(text).is_err() || known.iter().any(|token| token == text));
 }
 
-/// The keys of known answers, and the tokens that they signed.
+/// The keys of the test vectors, and the tokens that they signed.
 fn vectors() -> (JwtKeys, Vec<String>) {
     let vectors: Json = serde_json::from_str(include_str!("../../vectors/json_web_tokens.json"))
         .expect("it is JSON");
@@ -219,7 +219,7 @@ fn vectors() -> (JwtKeys, Vec<String>) {
     (keys, strings(&vectors))
 }
 
-/// All strings somewhere in it.
+/// All strings in a JSON value.
 fn strings(json: &Json) -> Vec<String> {
     match json {
         Json::String(text) => vec![text.clone()],
