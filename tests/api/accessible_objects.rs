@@ -1,7 +1,7 @@
 //! QRS's accessible objects: the resources on which a user has an action.
 
 use crate::support::rules::{rule, site, user};
-use crate::support::{Client, NOBODY, Reply, Server, copy_connection, id};
+use crate::support::{Client, Reply, Server, UNKNOWN_ID, copy_connection, id};
 use serde_json::{Value as Json, json};
 
 const PATH: &str = "/systemrule/security/audit/accessibleobjects";
@@ -169,7 +169,7 @@ fn a_wrong_request_for_accessible_objects_is_refused_with_its_fault() {
         client.post(PATH, &wrong).expect(400).says(parts);
     }
     client.post(PATH, &json!([])).expect(400).says(&["must be a JSON object"]);
-    client.post(PATH, &request(NOBODY, 2)).expect(404).says(&["userID", NOBODY]);
+    client.post(PATH, &request(UNKNOWN_ID, 2)).expect(404).says(&["userID", UNKNOWN_ID]);
     client.get(PATH).expect(405);
 }
 

@@ -2,7 +2,7 @@
 //! every user.
 
 use crate::support::operations_door::{get, metric, start_in};
-use crate::support::{Client, NOBODY, Reply, Server, encode, id, program};
+use crate::support::{Client, Reply, Server, UNKNOWN_ID, encode, id, program};
 use serde_json::{Value as Json, json};
 
 /// A server with the data that the queries return.
@@ -53,7 +53,7 @@ fn queries(connections: &[String], round: usize) -> Vec<Query> {
         let path_with = |filter: &str| format!("{list}?filter={}{rest}", encode(filter));
         Query { path: path_with(filter), fresh_path: path_with(&format!("{filter}{blanks}")) }
     };
-    let all = format!("id ne {NOBODY}");
+    let all = format!("id ne {UNKNOWN_ID}");
     let mut queries: Vec<Query> = [
         "/dataconnection",
         "/dataconnection/full",

@@ -1,6 +1,6 @@
 //! Bodies as QRS clients send them, and invalid ones.
 
-use crate::support::{NOBODY, Reply, Server, connection, id};
+use crate::support::{Reply, Server, UNKNOWN_ID, connection, id};
 use serde_json::{Value as Json, json};
 
 #[test]
@@ -103,7 +103,7 @@ fn an_owner_can_be_named_in_each_form() {
         assert_eq!(client.create("dataconnection", &body)["owner"]["userId"], expected, "{body}");
     }
     for (owner, part) in [
-        (json!({"id": NOBODY}), NOBODY),
+        (json!({"id": UNKNOWN_ID}), UNKNOWN_ID),
         (json!({"userDirectory": "LAB", "userId": "nobody"}), "nobody"),
         (json!({"name": "bert"}), "id or userDirectory and userId"),
         (json!("bert"), "must be an object"),
@@ -126,7 +126,7 @@ fn tags_can_be_sent_back_as_they_were_received() {
     let created = client.create("dataconnection", &body);
     assert_eq!(created["tags"], json!([{"id": tag["id"], "name": "prod"}]));
     for (tags, parts) in [
-        (json!([{"id": NOBODY}]), ["tags[0]", NOBODY]),
+        (json!([{"id": UNKNOWN_ID}]), ["tags[0]", UNKNOWN_ID]),
         (json!([{"id": tag["id"]}, {"name": "prod"}]), ["tags[1]", "by id"]),
         (json!([{}]), ["tags[0]", "by id"]),
         (json!(["prod"]), ["tags[0]", "must be an object"]),
@@ -348,8 +348,8 @@ fn the_engine_object_id_is_a_guid() {
     let created = client.create("dataconnection", &body);
     assert_eq!(created["engineObjectId"], created["id"]);
     body["name"] = json!("d");
-    body["engineObjectId"] = json!(NOBODY.to_uppercase());
-    assert_eq!(client.create("dataconnection", &body)["engineObjectId"], NOBODY);
+    body["engineObjectId"] = json!(UNKNOWN_ID.to_uppercase());
+    assert_eq!(client.create("dataconnection", &body)["engineObjectId"], UNKNOWN_ID);
     body["engineObjectId"] = json!("five");
     client.post("/dataconnection", &body).expect(400).says(&["engineObjectId", "GUID"]);
 }

@@ -2,7 +2,7 @@
 //! they leave.
 
 use crate::support::credentials::{ask, beside, engine, redeem, token};
-use crate::support::{Client, NOBODY, Reply, Server, connection, id};
+use crate::support::{Client, Reply, Server, UNKNOWN_ID, connection, id};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 
@@ -74,7 +74,7 @@ fn only_the_engine_receives_passwords_unless_a_rule_allows_others() {
     ask(&server, &server.user("root"), &id(&made)).expect(403);
     ask(&server, &client, &id(&made)).expect(403);
     ask(&server, &server.user("eve"), &id(&made)).expect(404);
-    ask(&server, &engine(&server), NOBODY).expect(404);
+    ask(&server, &engine(&server), UNKNOWN_ID).expect(404);
     assert!(!made["privileges"].to_string().contains("reveal"));
 
     let rule = json!({

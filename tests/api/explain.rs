@@ -1,7 +1,7 @@
 //! Explanations of access for administrators: who may do what, and why.
 
 use crate::support::rules::{rule, site, user};
-use crate::support::{Client, NOBODY, Reply, Server, encode, id};
+use crate::support::{Client, Reply, Server, UNKNOWN_ID, encode, id};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
@@ -109,7 +109,7 @@ fn explain_returns_the_result_of_each_rule() {
     ] {
         client.get(&format!("/systemrule/explain?{query}")).expect(400).says(&parts);
     }
-    ask(&client, "anna", "read", NOBODY).expect(404);
+    ask(&client, "anna", "read", UNKNOWN_ID).expect(404);
 }
 
 /// The site, with a rule that shares connections within a department.
@@ -353,7 +353,7 @@ fn an_invalid_draft_is_refused_with_the_position_of_its_fault() {
     ] {
         client.post("/systemrule/explain/changes", &draft).expect(400).says(&parts);
     }
-    client.post("/systemrule/explain/changes", &json!({"removed": [NOBODY]})).expect(404);
+    client.post("/systemrule/explain/changes", &json!({"removed": [UNKNOWN_ID]})).expect(404);
     // A draft can contain any rule, so its effect could reveal data that its author may not read.
     let draft = json!({"rules": [rule("x", "resource.owner.group = \"Sales\"", 2)]});
     server.user("anna").post("/systemrule/explain/changes", &draft).expect(403);

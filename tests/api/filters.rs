@@ -229,7 +229,7 @@ fn filters_beyond_a_limit_are_refused_with_the_limit() {
     let server = Server::start();
     let client = server.repository();
     let many = |count: usize| {
-        encode(&vec![format!("id eq {}", crate::support::NOBODY); count].join(" or "))
+        encode(&vec![format!("id eq {}", crate::support::UNKNOWN_ID); count].join(" or "))
     };
     client.get(&format!("/dataconnection/count?filter={}", many(150))).expect(200);
     client.get(&format!("/dataconnection/count?filter={}", many(190))).expect(400).says(&["8192"]);

@@ -17,7 +17,7 @@ fn every_method_requires_the_same_xrfkey_in_header_and_query() {
             ("?xrfkey=0123456789abcdefg", Some("0123456789abcdefg")),
         ] {
             let path = if method == "PUT" || method == "DELETE" {
-                format!("/{}", crate::support::NOBODY)
+                format!("/{}", crate::support::UNKNOWN_ID)
             } else {
                 String::new()
             };
@@ -73,7 +73,7 @@ fn a_user_is_created_by_their_first_request_of_any_kind() {
     server.user("anna").get("/dataconnection").expect(200);
     assert_eq!(count(), 1);
     server.user("ANNA").get("/dataconnection/count").expect(200);
-    server.user("bert").get(&format!("/tag/{}", crate::support::NOBODY)).expect(404);
+    server.user("bert").get(&format!("/tag/{}", crate::support::UNKNOWN_ID)).expect(404);
     assert_eq!(count(), 2);
     let folder = serde_json::json!({"name": "f", "connectionstring": "/", "type": "folder"});
     server.user("dora").post("/dataconnection", &folder).expect(403);

@@ -2,7 +2,7 @@
 //! refusal tells them apart. Replies about hidden entities are compared with replies about entities
 //! that never existed.
 
-use crate::support::{Client, NOBODY, Reply, Server, connection, encode, id};
+use crate::support::{Client, Reply, Server, UNKNOWN_ID, connection, encode, id};
 use serde_json::{Value as Json, json};
 
 /// anna can read all data connections, but no tag, no definition and no user except herself.
@@ -61,11 +61,11 @@ impl Site {
             ("owner.userId", "bert", "none"),
             ("owner.name", "Bert", "None"),
             ("owner.userDirectory", "AD", "XY"),
-            ("owner.id", &self.bert, NOBODY),
+            ("owner.id", &self.bert, UNKNOWN_ID),
             ("tags.name", "secret", "absent"),
-            ("tags.id", &self.tag, NOBODY),
+            ("tags.id", &self.tag, UNKNOWN_ID),
             ("customProperties.definition.name", "Stage", "Other"),
-            ("customProperties.definition.id", &self.definition, NOBODY),
+            ("customProperties.definition.id", &self.definition, UNKNOWN_ID),
             ("@Stage", "prod", "none"),
         ]
     }
@@ -238,15 +238,15 @@ fn a_reference_to_hidden_data_is_refused_like_one_to_missing_data() {
     let count = || site.repository.get("/dataconnection/count").expect(200).text;
     let before = count();
     for (field, pattern, hidden, unknown) in [
-        ("tags", json!([{"id": "#"}]), &*site.tag, NOBODY),
-        ("tags", json!([{"id": "#", "name": "secret"}]), &*site.tag, NOBODY),
-        ("owner", json!({"id": "#"}), &*site.bert, NOBODY),
+        ("tags", json!([{"id": "#"}]), &*site.tag, UNKNOWN_ID),
+        ("tags", json!([{"id": "#", "name": "secret"}]), &*site.tag, UNKNOWN_ID),
+        ("owner", json!({"id": "#"}), &*site.bert, UNKNOWN_ID),
         ("owner", json!({"userDirectory": "AD", "userId": "#"}), "bert", "none"),
         (
             "customProperties",
             json!([{"value": "prod", "definition": {"id": "#"}}]),
             &*site.definition,
-            NOBODY,
+            UNKNOWN_ID,
         ),
         (
             "customProperties",
@@ -321,18 +321,18 @@ fn the_address_of_a_hidden_entity_has_the_same_reply_as_an_unused_address() {
                 Reply::of(if method == "PUT" { request.json(&json!({})) } else { request })
                     .expect(404)
             };
-            let (about_hidden, about_unknown) = (ask(hidden), ask(NOBODY));
+            let (about_hidden, about_unknown) = (ask(hidden), ask(UNKNOWN_ID));
             assert_eq!(
-                comparable(&about_hidden, hidden, NOBODY),
-                comparable(&about_unknown, hidden, NOBODY),
+                comparable(&about_hidden, hidden, UNKNOWN_ID),
+                comparable(&about_unknown, hidden, UNKNOWN_ID),
                 "{method} {entity}"
             );
         }
         site.repository.get(&format!("/{entity}/{hidden}")).expect(200);
     }
     for (query, hidden, unknown) in [
-        ("user=LAB%5Canna&action=read&resource=Tag_#", &*site.tag, NOBODY),
-        ("user=LAB%5Canna&action=create&resource=User_#", &*site.bert, NOBODY),
+        ("user=LAB%5Canna&action=read&resource=Tag_#", &*site.tag, UNKNOWN_ID),
+        ("user=LAB%5Canna&action=create&resource=User_#", &*site.bert, UNKNOWN_ID),
         (
             "user=AD%5C#&action=read&resource=Tag_00000000-0000-4000-8000-000000000000",
             "bert",
@@ -396,8 +396,8 @@ fn a_create_reveals_only_that_an_id_is_taken() {
     ] as [&dyn Fn(&str) -> Reply; 5]
     {
         assert_eq!(
-            comparable(&ask(&hidden_id), &hidden_id, NOBODY),
-            comparable(&ask(NOBODY), "", "")
+            comparable(&ask(&hidden_id), &hidden_id, UNKNOWN_ID),
+            comparable(&ask(UNKNOWN_ID), "", "")
         );
     }
     // A user who may create none does not learn which ones exist.
@@ -408,6 +408,9 @@ fn a_create_reveals_only_that_an_id_is_taken() {
             &json!({"id": id, "name": "n", "resourceFilter": "*", "actions": 2, "rule": "true"}),
         )
     };
-    assert_eq!(comparable(&create(&rule).expect(403), "", ""), comparable(&create(NOBODY), "", ""));
+    assert_eq!(
+        comparable(&create(&rule).expect(403), "", ""),
+        comparable(&create(UNKNOWN_ID), "", "")
+    );
     assert_eq!(zoe.get(&format!("/dataconnection/{hidden_id}")).expect(200).json(), hidden);
 }

@@ -1,4 +1,4 @@
-//! Tests through the front door: the real program on a free port, with a folder of its own, over
+//! Tests of the real program through its API: it runs on a free port, in its own folder, over
 //! mutual TLS.
 
 #![allow(clippy::too_many_lines, reason = "a test tells one story to its end")]

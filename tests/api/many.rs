@@ -1,6 +1,6 @@
 //! Lists of entities, as exported by another site.
 
-use crate::support::{NOBODY, Server, connection, id};
+use crate::support::{Server, UNKNOWN_ID, connection, id};
 use serde_json::{Value as Json, json};
 
 #[test]
@@ -19,8 +19,9 @@ fn a_reference_with_an_unknown_id_is_resolved_by_its_name() {
         body["customProperties"] = json!([{"value": "prod", "definition": definition}]);
         body
     };
-    let foreign = json!({"id": NOBODY, "userDirectory": "LAB", "userId": "anna", "name": "Anna"});
-    let stage = json!({"id": NOBODY, "name": "Stage", "valueType": "Text"});
+    let foreign =
+        json!({"id": UNKNOWN_ID, "userDirectory": "LAB", "userId": "anna", "name": "Anna"});
+    let stage = json!({"id": UNKNOWN_ID, "name": "Stage", "valueType": "Text"});
     let all = json!([
         of("a", foreign.clone(), stage.clone()),
         // The id takes precedence if it exists on this site.
@@ -40,11 +41,11 @@ fn a_reference_with_an_unknown_id_is_resolved_by_its_name() {
     let change = json!({"owner": foreign, "modifiedDate": made[1]["modifiedDate"]});
     assert_eq!(client.put(&path, &change).expect(200).json()["owner"]["userId"], "anna");
 
-    let nowhere = json!({"id": NOBODY, "userDirectory": "LAB", "userId": "nobody"});
+    let nowhere = json!({"id": UNKNOWN_ID, "userDirectory": "LAB", "userId": "nobody"});
     let refused = client.post("/dataconnection", &of("d", nowhere, stage.clone())).expect(400);
     refused.says(&[
         "owner: there is no user with id",
-        NOBODY,
+        UNKNOWN_ID,
         "userDirectory 'LAB', userId 'nobody'",
     ]);
 }
@@ -63,14 +64,14 @@ fn references_to_hidden_entities_are_refused_like_missing_ones() {
             .expect(400)
             .message()
             .replace(&id(&anna), "ID")
-            .replace(NOBODY, "ID")
+            .replace(UNKNOWN_ID, "ID")
             .replace("nobody", "NAME")
             .replace("anna", "NAME")
     };
     let hidden =
         with_owner("a", &json!({"id": anna["id"], "userDirectory": "LAB", "userId": "anna"}));
     let missing =
-        with_owner("b", &json!({"id": NOBODY, "userDirectory": "LAB", "userId": "nobody"}));
+        with_owner("b", &json!({"id": UNKNOWN_ID, "userDirectory": "LAB", "userId": "nobody"}));
     assert_eq!(hidden, missing);
 }
 
@@ -219,13 +220,13 @@ fn rules_of_categories_other_than_security_are_stored_unchanged() {
     }
     let exported = json!([
         {
-            "id": NOBODY, "name": "balance", "category": "Sync", "type": "Custom",
+            "id": UNKNOWN_ID, "name": "balance", "category": "Sync", "type": "Custom",
             "rule": balancing, "resourceFilter": "App_*", "actions": 512, "disabled": false
         }
     ]);
     let imported = client.post("/systemrule/import", &exported).expect(201).json();
     assert_eq!(imported[0]["outcome"], "imported", "{imported}");
-    let stored = client.get(&format!("/systemrule/{NOBODY}")).expect(200).json();
+    let stored = client.get(&format!("/systemrule/{UNKNOWN_ID}")).expect(200).json();
     assert_eq!((&stored["rule"], &stored["disabled"]), (&json!(balancing), &json!(false)));
     // They grant nothing, whatever their condition.
     client.create(

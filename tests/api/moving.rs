@@ -1,4 +1,4 @@
-//! docs/moving.md is right: its bash commands copy the data of one server to another.
+//! docs/moving.md is correct: its bash commands copy the data of one server to another.
 
 use crate::support::{Client, Server};
 use serde_json::{Value as Json, json};
@@ -7,14 +7,14 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// The commands of the page, in their order.
+/// The commands of the page, in order.
 fn commands() -> String {
     let page = include_str!("../../docs/moving.md");
     let blocks = page.split("```bash\n").skip(1).map(|part| part.split("```").next().unwrap());
     blocks.collect::<Vec<_>>().join("\n")
 }
 
-/// Stores what a site has. Returns the id of a data connection that has a user name.
+/// Creates the data of a site. Returns the id of a data connection that has a user name.
 fn fill(site: &Client) -> String {
     let tag = site.create("tag", &json!({"name": "finance"}));
     site.create(
@@ -53,7 +53,7 @@ fn workplace(site: &Server, patchbay: &Server) -> tempfile::TempDir {
     folder
 }
 
-/// All entities of a type by id, without what the page says is not kept.
+/// All entities of a type by id, without the data that the page names as not copied.
 fn entities(client: &Client, path: &str) -> BTreeMap<String, Json> {
     fn strip(json: &mut Json) {
         match json {
@@ -61,7 +61,7 @@ fn entities(client: &Client, path: &str) -> BTreeMap<String, Json> {
                 for name in ["createdDate", "modifiedDate", "modifiedByUserName"] {
                     fields.remove(name);
                 }
-                // The value of a custom property has a new id in each entity.
+                // Each copy of a custom property value gets a new id.
                 if fields.contains_key("definition") {
                     fields.remove("id");
                 }

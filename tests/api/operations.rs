@@ -1,7 +1,7 @@
 //! Every operation of every entity type, with each of its possible statuses.
 
 use crate::support::types::{Type, types};
-use crate::support::{Client, NOBODY, Reply, Server, id};
+use crate::support::{Client, Reply, Server, UNKNOWN_ID, id};
 use serde_json::{Value as Json, json};
 
 /// Runs a test for each entity type as the repository's account, on a server of its own.
@@ -79,8 +79,8 @@ fn create_refuses_invalid_and_forbidden_entities() {
 fn create_uses_the_id_of_the_body() {
     for_each_type(|kind, _, client| {
         let mut body = (kind.body)(1);
-        body["id"] = json!(NOBODY.to_uppercase());
-        assert_eq!(client.create(&kind.path, &body)["id"], NOBODY);
+        body["id"] = json!(UNKNOWN_ID.to_uppercase());
+        assert_eq!(client.create(&kind.path, &body)["id"], UNKNOWN_ID);
         for (number, none) in
             [(2, json!(null)), (3, json!("")), (4, json!("00000000-0000-0000-0000-000000000000"))]
         {
@@ -170,8 +170,8 @@ fn get_returns_404_for_an_unknown_id() {
         let created = client.create(&kind.path, &(kind.body)(1));
         let path = format!("/{}/{}", kind.path, id(&created));
         assert_eq!(client.get(&path).expect(200).json(), created);
-        let nothing = format!("/{}/{NOBODY}", kind.path);
-        client.get(&nothing).expect(404).says(&[NOBODY]);
+        let nothing = format!("/{}/{UNKNOWN_ID}", kind.path);
+        client.get(&nothing).expect(404).says(&[UNKNOWN_ID]);
         client.get(&format!("/{}/no-guid", kind.path)).expect(404).says(&["no-guid"]);
         server.stranger().get(&path).expect(401);
     });
@@ -192,14 +192,14 @@ fn update_changes_the_fields_of_the_body() {
         assert_eq!(client.get(&path).expect(200).json(), updated);
 
         client.put(&path, &created).expect(409).says(&[updated["modifiedDate"].as_str().unwrap()]);
-        client.put(&format!("/{}/{NOBODY}", kind.path), &json!({})).expect(404);
+        client.put(&format!("/{}/{UNKNOWN_ID}", kind.path), &json!({})).expect(404);
         client.put(&format!("/{}/no-guid", kind.path), &json!({})).expect(404);
         server.stranger().put(&path, &body).expect(401);
         client
             .put(&path, &json!({"modifiedDate": "then"}))
             .expect(400)
             .says(&["modifiedDate", "2026-01-31"]);
-        client.put(&path, &json!({"id": NOBODY})).expect(400).says(&["id", NOBODY]);
+        client.put(&path, &json!({"id": UNKNOWN_ID})).expect(400).says(&["id", UNKNOWN_ID]);
         let mut wrong = updated.clone();
         wrong["name"] = json!({"first": "x"});
         client.put(&path, &wrong).expect(400).says(&["name", "an object"]);

@@ -69,7 +69,8 @@ fn each_documented_query_parameter_is_accepted() {
                 });
             let in_query = parameters.filter(|parameter| parameter["in"] == "query");
             for name in in_query.filter_map(|parameter| parameter["name"].as_str()) {
-                let path = path.trim_start_matches("/qrs").replace("{id}", crate::support::NOBODY);
+                let path =
+                    path.trim_start_matches("/qrs").replace("{id}", crate::support::UNKNOWN_ID);
                 let path = if name.eq_ignore_ascii_case("xrfkey") {
                     path
                 } else {

@@ -1,5 +1,5 @@
-//! The pages of the documentation: their links lead somewhere, the index has all of them, and the
-//! table of paths has those of the OpenAPI document.
+//! The pages of the documentation: their links can be followed, the index lists all of them, and
+//! the table of paths has the operations of the OpenAPI document.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -35,7 +35,7 @@ fn links(text: &str) -> Vec<String> {
     targets.map(str::to_owned).collect()
 }
 
-/// The anchors of a page's headings, as code hosts make them.
+/// The anchors of a page's headings, in the form that code hosts use.
 fn anchors(text: &str) -> BTreeSet<String> {
     let prose = prose(text);
     let headings = prose.lines().filter(|line| line.starts_with('#'));
@@ -49,7 +49,7 @@ fn anchor(heading: &str) -> String {
 }
 
 #[test]
-fn links_lead_to_files_and_headings_that_exist() {
+fn links_point_to_existing_files_and_headings() {
     let pages = markdown_in(root()).into_iter().chain(markdown_in(&root().join("docs")));
     let mut seen = 0;
     let mut broken = Vec::new();
@@ -74,7 +74,7 @@ fn links_lead_to_files_and_headings_that_exist() {
 }
 
 #[test]
-fn the_index_has_every_page() {
+fn the_index_lists_every_page() {
     let index = links(include_str!("../../docs/README.md"));
     let pages = markdown_in(&root().join("docs"));
     assert!(pages.len() > 15, "{}", pages.len());
@@ -110,7 +110,7 @@ fn listed_operations(known: &BTreeSet<(String, String)>) -> BTreeSet<(String, St
 }
 
 #[test]
-fn the_table_of_paths_has_the_operations_of_the_document() {
+fn the_table_of_paths_has_the_operations_of_the_openapi_document() {
     let operations = patchbay::openapi::operations().into_iter();
     let documented: BTreeSet<_> =
         operations.map(|(method, path)| (method.to_owned(), path)).collect();

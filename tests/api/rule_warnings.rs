@@ -4,7 +4,7 @@
 use crate::support::jwt::{Issuer, claims};
 use crate::support::rules::{rule, user};
 use crate::support::visitor::{Visitor, start};
-use crate::support::{Client, NOBODY, Reply, Server, id, program};
+use crate::support::{Client, Reply, Server, UNKNOWN_ID, id, program};
 use serde_json::{Value as Json, json};
 
 /// A site whose users have groups, an attribute, a role and custom properties, one of them with
@@ -160,7 +160,7 @@ fn missing_types_and_entities_in_a_resource_filter_are_pointed_out() {
     let client = server.repository();
     site(&client);
     let one = format!("DataConnection_{}", id(&client.connection("one")));
-    let gone = format!("DataConnection_{NOBODY}");
+    let gone = format!("DataConnection_{UNKNOWN_ID}");
     let filter = "resourceFilter";
     for (rule, field, position, message) in [
         (

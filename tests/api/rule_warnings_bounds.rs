@@ -4,7 +4,7 @@ use crate::support::browser::{Browser, fields, hidden, unescape};
 use crate::support::jwt::Issuer;
 use crate::support::rules::{rule, user};
 use crate::support::visitor::start;
-use crate::support::{NOBODY, Reply, Server, id};
+use crate::support::{Reply, Server, UNKNOWN_ID, id};
 use serde_json::{Value as Json, json};
 
 /// The replies to eve when she creates and imports a rule with each condition, without ids and
@@ -89,7 +89,7 @@ fn warnings_reveal_nothing_that_the_caller_may_not_read() {
     connection["id"] = json!(stored);
     client.create("dataconnection", &connection);
     assert_eq!((tried(&server, &conditions), about_one(stored)), before);
-    assert_eq!(about_one(NOBODY), before.1);
+    assert_eq!(about_one(UNKNOWN_ID), before.1);
     // Readable names are suggested, and the messages allow for hidden ones.
     let text = serde_json::to_string(&before).unwrap();
     for part in [

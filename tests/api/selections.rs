@@ -1,6 +1,6 @@
 //! Selections: several entities at once, as the QMC edits them.
 
-use crate::support::{Client, NOBODY, Reply, Server, connection, copy_connection, encode, id};
+use crate::support::{Client, Reply, Server, UNKNOWN_ID, connection, copy_connection, encode, id};
 use serde_json::{Value as Json, json};
 
 /// Five connections of the repository's account, the first two with tags.
@@ -39,7 +39,7 @@ fn the_selected_entities_can_be_listed_counted_and_shown_as_a_table() {
     let client = server.repository();
     let (made, _) = site(&client);
     let item = |index: usize| json!({"type": "DataConnection", "objectID": made[index]["id"]});
-    let body = json!({"items": [item(3), item(0), {"type": "Tag", "objectID": NOBODY}]});
+    let body = json!({"items": [item(3), item(0), {"type": "Tag", "objectID": UNKNOWN_ID}]});
     let selection = client.post("/selection", &body).expect(201).json();
     assert_eq!(
         (&selection["schemaPath"], &selection["items"][0]["schemaPath"]),
@@ -291,7 +291,7 @@ fn a_synthetic_entity_that_changes_too_much_at_once_is_refused() {
     };
     let added = |name: &str, number: usize| {
         let values: Vec<String> = (0..number).map(|value| format!("{name} {value}")).collect();
-        json!({"name": format!("@{NOBODY}"), "value": {"added": values}, "valueIsModified": true})
+        json!({"name": format!("@{UNKNOWN_ID}"), "value": {"added": values}, "valueIsModified": true})
     };
     put(vec![added("a", 500), added("b", 501)]).expect(400).says(&["properties", "at most 1000"]);
     put((0..101).map(|_| added("a", 1)).collect()).expect(400).says(&["properties", "at most 100"]);
@@ -300,7 +300,7 @@ fn a_synthetic_entity_that_changes_too_much_at_once_is_refused() {
         .expect(400)
         .says(&["properties[0].valueIsModified", "true or false"]);
     let wrong =
-        json!({"name": format!("@{NOBODY}"), "value": {"added": [1]}, "valueIsModified": true});
+        json!({"name": format!("@{UNKNOWN_ID}"), "value": {"added": [1]}, "valueIsModified": true});
     put(vec![wrong]).expect(400).says(&["value.added[0]", "the text of a value"]);
 }
 
@@ -342,9 +342,9 @@ fn the_resources_owned_by_users_can_be_listed_before_their_deletion() {
         10_000
     );
     client.get("/user/ownedresources?userselection=x").expect(400).says(&["userselection"]);
-    client.get(&format!("/user/ownedresources?userselection={NOBODY}")).expect(404);
+    client.get(&format!("/user/ownedresources?userselection={UNKNOWN_ID}")).expect(404);
     for (body, parts) in [
-        (json!({"items": [{"type": "App", "objectID": NOBODY}]}), vec!["items[0].type", "App"]),
+        (json!({"items": [{"type": "App", "objectID": UNKNOWN_ID}]}), vec!["items[0].type", "App"]),
         (json!({"items": [{"type": "Tag", "objectID": "x"}]}), vec!["items[0].objectID"]),
         (json!({"type": "Tag"}), vec!["objectID", "required"]),
         (json!([]), vec!["body"]),

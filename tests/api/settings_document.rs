@@ -1,4 +1,4 @@
-//! docs/settings.md is what the program says of its settings.
+//! docs/settings.md equals the output of the program.
 
 use crate::support::program;
 
@@ -6,7 +6,7 @@ const DOCUMENT: &str = include_str!("../../docs/settings.md");
 
 fn output(arguments: &[&str]) -> String {
     let mut command = program();
-    // A variable that is set shows in the help.
+    // The help shows the values of variables that are set.
     let variables = std::env::vars_os().map(|(name, _)| name);
     for name in variables.filter(|name| name.to_string_lossy().starts_with("PATCHBAY_")) {
         command.env_remove(name);
@@ -17,13 +17,13 @@ fn output(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn the_document_is_the_one_that_the_program_prints() {
+fn the_document_equals_the_output_of_the_program() {
     let hint = "run: cargo run -- settings > docs/settings.md";
     assert!(output(&["settings"]) == DOCUMENT, "docs/settings.md is out of date; {hint}");
 }
 
 #[test]
-fn the_document_has_every_flag_of_the_server_with_its_variable_its_bounds_and_its_meaning() {
+fn the_document_has_every_flag_with_its_variable_bounds_and_meaning() {
     let help = output(&["serve", "--help"]);
     let first_words = help.lines().filter_map(|line| line.split_whitespace().next());
     let flags: Vec<&str> = first_words.filter(|word| word.starts_with("--")).collect();

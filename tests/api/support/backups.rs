@@ -1,4 +1,4 @@
-//! Backups and restores at the machine.
+//! Making and restoring backups with the commands.
 
 use crate::support::machine::{patchbay, says};
 use secrecy::ExposeSecret;

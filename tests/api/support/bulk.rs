@@ -1,4 +1,4 @@
-//! Connections in the console, to change and delete several at a time.
+//! Connections in the console that tests change and delete together.
 
 use crate::support::browser::{Browser, fields};
 use crate::support::visitor::start;

@@ -1,4 +1,4 @@
-//! Certificates of clients.
+//! Client certificates.
 
 use crate::support::machine::{patchbay, says};
 use crate::support::{Client, Server, certificate};

@@ -1,4 +1,4 @@
-//! Speaking to the program as a QRS client does.
+//! Requests to the program as a QRS client sends them.
 
 use super::{Server, certificate, connection, encode};
 use reqwest::blocking::{Body, RequestBuilder, Response};
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 pub const XRFKEY: &str = "0123456789abcdef";
 
-/// Speaks to a server as one user.
+/// A client of a server, as one user.
 #[derive(Clone)]
 pub struct Client {
     pub(super) http: reqwest::blocking::Client,
@@ -19,7 +19,7 @@ pub struct Client {
     pub(super) user: Option<String>,
 }
 
-/// An answer, read to its end.
+/// A response, read to its end.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
@@ -43,14 +43,14 @@ impl Client {
         Self { user, ..server.showing(&certificate(&server.data().join("certs"), "client")) }
     }
 
-    /// A request below `/qrs` with a right Xrfkey, to be changed before it is sent.
+    /// A request below `/qrs` with a correct Xrfkey, to be extended before it is sent.
     pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
         let separator = if path.contains('?') { '&' } else { '?' };
         let url = format!("{}/qrs{path}{separator}xrfkey={XRFKEY}", self.base);
         self.raw(method, &url).header("X-Qlik-Xrfkey", XRFKEY)
     }
 
-    /// A request to any address of the server, with nothing added but the user.
+    /// A request to any address of the server, with nothing added except the user.
     pub fn raw(&self, method: &str, url: &str) -> RequestBuilder {
         let request = self.http.request(Method::from_bytes(method.as_bytes()).unwrap(), url);
         match &self.user {
@@ -75,7 +75,7 @@ impl Client {
         Reply::of(self.request("PUT", path).json(body))
     }
 
-    /// Sends a body as it is.
+    /// Sends a body unchanged.
     pub fn send(
         &self,
         method: &str,
@@ -86,17 +86,17 @@ impl Client {
         Reply::of(self.request(method, path).header("Content-Type", content_type).body(body))
     }
 
-    /// Creates an entity that must be fine, and gives it as the server shows it.
+    /// Creates an entity, which must succeed, and returns it as the server shows it.
     pub fn create(&self, entity: &str, body: &Json) -> Json {
         self.post(&format!("/{entity}"), body).expect(201).json()
     }
 
-    /// Creates a data connection of that name.
+    /// Creates a data connection with that name.
     pub fn connection(&self, name: &str) -> Json {
         self.create("dataconnection", &connection(name))
     }
 
-    /// The names of what a filter finds, in the order of creation.
+    /// The names of the entities that match a filter, in the order of creation.
     pub fn names(&self, entity: &str, filter: &str) -> Vec<String> {
         let list = self.get(&format!("/{entity}?filter={}", encode(filter))).expect(200).json();
         list.as_array()
@@ -126,7 +126,7 @@ impl Reply {
         self
     }
 
-    /// A page for people.
+    /// Expects a page of the console.
     #[track_caller]
     pub fn expect_page(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
@@ -134,7 +134,7 @@ impl Reply {
         self
     }
 
-    /// A success without a body.
+    /// Expects a success without a body.
     #[track_caller]
     pub fn expect_empty(self, status: u16) -> Self {
         assert_eq!((self.status, self.text.as_str()), (status, ""));
@@ -152,7 +152,7 @@ impl Reply {
         self.json()["message"].as_str().unwrap().to_owned()
     }
 
-    /// Expects a message that has all of these in it.
+    /// Expects a message that contains all of these parts.
     #[track_caller]
     pub fn says(self, parts: &[&str]) -> Self {
         let message = self.message();

@@ -1,10 +1,10 @@
-//! Asking for the credentials of a data connection, as an engine does.
+//! Requests for the credentials of a data connection, as an engine sends them.
 
 use crate::support::{Client, Reply, Server, XRFKEY, connection, id};
 use reqwest::blocking::RequestBuilder;
 use serde_json::json;
 
-/// A request of the API for credentials, which is beside that of QRS.
+/// A request for credentials; their endpoints are next to `/qrs`, not below it.
 pub fn beside(server: &Server, client: &Client, path: &str) -> RequestBuilder {
     let url = format!("{}{path}?xrfkey={XRFKEY}", server.base);
     client.raw("POST", &url).header("X-Qlik-Xrfkey", XRFKEY)
@@ -33,7 +33,7 @@ pub fn with_password(client: &Client, name: &str) -> String {
     id(&client.create("dataconnection", &body))
 }
 
-/// The password of a connection, as an engine gets it.
+/// The password of a connection, as an engine receives it.
 pub fn password(server: &Server, id: &str) -> String {
     let engine = engine(server);
     let token = token(server, &engine, id);

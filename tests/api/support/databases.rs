@@ -1,4 +1,4 @@
-//! Looking into the database of a server.
+//! Reading the database of a server.
 
 use crate::support::Server;
 use rusqlite::Connection;

@@ -1,4 +1,4 @@
-//! The commands that are run at the machine itself, beside a running server or without one.
+//! The commands of the program, with and without a running server.
 
 use crate::support::program;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! What the tests share: starting the program, speaking to it as a QRS client does, and what several
-//! tests need to know of one part of it.
+//! Helpers that several tests share: to start the program, to send requests as a QRS client does,
+//! and to prepare and inspect single features.
 
 pub mod audit;
 pub mod backups;
@@ -32,7 +32,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// The certificate of that name in a folder, and its key.
+/// The certificate with that name in a folder, and its key.
 pub fn certificate(folder: &Path, name: &str) -> Vec<u8> {
     [format!("{name}.pem"), format!("{name}_key.pem")]
         .map(|file| fs::read(folder.join(file)).unwrap())
@@ -55,13 +55,13 @@ pub fn wait(process: &mut Child) -> std::process::ExitStatus {
         if let Some(status) = process.try_wait().unwrap() {
             return status;
         }
-        assert!(Instant::now() < deadline, "the process does not end");
+        assert!(Instant::now() < deadline, "the process does not end in time");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
 
-/// Runs a command that reads this input. A command that refuses before it has read all of it closes
-/// the pipe, which is its right: the output says why it did.
+/// Runs a command with this input. A command that refuses before it has read all of its input may
+/// close the pipe: its output says why.
 pub fn output_with_input(command: &mut Command, input: &str) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut process = command.spawn().unwrap();
@@ -71,23 +71,23 @@ pub fn output_with_input(command: &mut Command, input: &str) -> Output {
     }
 }
 
-/// Waits until it is so, and fails if it never is.
+/// Waits until the condition is true, and fails if it never becomes true.
 #[track_caller]
-pub fn wait_until(mut is_so: impl FnMut() -> bool) {
+pub fn wait_until(mut condition: impl FnMut() -> bool) {
     let start = Instant::now();
-    while !is_so() {
-        assert!(start.elapsed() < Duration::from_secs(20), "it never was");
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(20), "the condition never became true");
         std::thread::sleep(Duration::from_millis(20));
     }
 }
 
-/// The least that makes a data connection.
+/// The minimal valid data connection.
 pub fn connection(name: &str) -> Json {
     json!({ "name": name, "connectionstring": "lib://sales", "type": "internet" })
 }
 
-/// Copies the connection of that name in the database itself, so many times, with that connection
-/// string: faster than requests would make them.
+/// Copies the connection with that name that many times, directly in the database and with that
+/// connection string; requests would take longer.
 pub fn copy_connection(server: &Server, name: &str, number: u32, connectionstring: &str) {
     let database = rusqlite::Connection::open(server.data().join("patchbay.db")).unwrap();
     let columns = "created_date, modified_date, modified_by_user_name, \
@@ -106,7 +106,7 @@ pub fn copy_connection(server: &Server, name: &str, number: u32, connectionstrin
     );
 }
 
-/// What a process has in memory, in bytes.
+/// The memory of a process in bytes.
 pub fn memory(process_id: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process_id}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
@@ -117,10 +117,10 @@ pub fn id(entity: &Json) -> String {
     entity["id"].as_str().unwrap().to_owned()
 }
 
-/// An id that nothing has.
-pub const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+/// An id that no entity has.
+pub const UNKNOWN_ID: &str = "00000000-0000-4000-8000-000000000000";
 
-/// The id of what has none.
+/// The id that stands for no entity.
 pub const ZERO: &str = "00000000-0000-0000-0000-000000000000";
 
 pub fn encode(text: &str) -> String {

@@ -1,4 +1,4 @@
-//! The door for operations.
+//! The operations address.
 
 use crate::support::{Reply, Server};
 

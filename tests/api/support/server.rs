@@ -15,7 +15,7 @@ pub struct Server {
     process: Option<Child>,
     folder: TempDir,
     pub base: String,
-    /// What the program printed at its start; the last is the line to paste.
+    /// The lines that the program printed at its start; the last is the command to paste.
     pub welcome: Vec<String>,
 }
 
@@ -32,12 +32,12 @@ impl Server {
         })
     }
 
-    /// Starts in a folder that may have been used before; `adjust` can add flags and variables.
+    /// Starts in an existing folder; `adjust` can add flags and variables.
     pub fn start_in(folder: TempDir, adjust: impl FnOnce(&mut Command)) -> Self {
         Self::start_command(folder, "serve", adjust)
     }
 
-    /// The same by another command that serves.
+    /// The same with another command that serves.
     pub fn start_command(folder: TempDir, name: &str, adjust: impl FnOnce(&mut Command)) -> Self {
         let mut command = serving(&folder, name);
         adjust(&mut command);
@@ -58,7 +58,8 @@ impl Server {
         Self { process: Some(process), folder, base, welcome }
     }
 
-    /// Begins a start, and kills it after so long, wherever it is by then. Gives the folder back.
+    /// Begins a start, kills the process after that time, at whatever point it is, and returns the
+    /// folder.
     pub fn kill_in_start(folder: TempDir, after: Duration) -> TempDir {
         let mut process = serving(&folder, "serve").spawn().unwrap();
         std::thread::sleep(after);
@@ -75,7 +76,7 @@ impl Server {
         fs::read_to_string(self.folder.path().join("log")).unwrap()
     }
 
-    /// The end of the log, where it was started with a pipe for it.
+    /// The reading end of the log, if the server was started with a pipe for it.
     pub fn take_log_pipe(&mut self) -> ChildStderr {
         self.process.as_mut().unwrap().stderr.take().unwrap()
     }
@@ -99,39 +100,39 @@ impl Server {
         Client::new(self, Some(format!("UserDirectory={user_directory}; UserId={user_id}")))
     }
 
-    /// A client that shows the server no certificate.
+    /// A client without a certificate.
     pub fn stranger(&self) -> Client {
         Client { http: builder(&self.data()).build().unwrap(), base: self.base.clone(), user: None }
     }
 
-    /// A client that shows that certificate, by its key, both in PEM.
+    /// A client with that certificate and its key, both in PEM.
     pub fn showing(&self, pem: &[u8]) -> Client {
         let http =
             builder(&self.data()).identity(Identity::from_pem(pem).unwrap()).build().unwrap();
         Client { http, base: self.base.clone(), user: None }
     }
 
-    /// Stops as a service manager does, and gives the folder back.
+    /// Stops the server as a service manager does, and returns the folder.
     pub fn stop(self) -> TempDir {
         send_signal("TERM", self.process_id());
         self.stopped()
     }
 
-    /// Waits for a server that was told to stop, and gives its exit code.
+    /// Waits for a server that was asked to stop, and returns its exit code.
     pub fn exit_code(mut self) -> Option<i32> {
         let status = wait(self.process.as_mut().unwrap());
         self.process = None;
         status.code()
     }
 
-    /// Waits for a server that was told to stop, and gives the folder back.
+    /// Waits for a server that was asked to stop, and returns the folder.
     pub fn stopped(mut self) -> TempDir {
         let status = wait(self.process.as_mut().unwrap());
         assert!(status.success(), "{status}");
         self.take_folder()
     }
 
-    /// Ends the process without a word, and gives the folder back.
+    /// Kills the process, and returns the folder.
     pub fn kill(mut self) -> TempDir {
         self.process.as_mut().unwrap().kill().unwrap();
         wait(self.process.as_mut().unwrap());
@@ -153,8 +154,8 @@ impl Drop for Server {
     }
 }
 
-/// The program under test: the one that cargo has built for these tests, unless the environment
-/// names another (`adding_an_entity.rs`).
+/// The program under test: the one that cargo built for these tests, unless the environment names
+/// another (`adding_an_entity.rs`).
 pub fn program_path() -> PathBuf {
     std::env::var_os("TESTED_PROGRAM")
         .map_or_else(|| env!("CARGO_BIN_EXE_patchbay").into(), PathBuf::from)
@@ -165,7 +166,7 @@ pub fn program() -> Command {
     Command::new(program_path())
 }
 
-/// A command that serves what is in the folder.
+/// A command that serves the data in the folder.
 fn serving(folder: &TempDir, name: &str) -> Command {
     let mut command = program();
     let log =

@@ -1,4 +1,4 @@
-//! Helpers: an entity that is open in the console while another client changes it.
+//! An entity that is open in the console while another client changes it.
 
 use crate::support::browser::{Browser, fields};
 use crate::support::credentials::{engine, redeem, token};
@@ -84,7 +84,7 @@ pub fn has(page: &Reply, parts: &[&str]) {
     }
 }
 
-/// The fields between whose values the page asks to choose.
+/// The fields for which the page asks to choose a value.
 pub fn conflicting_fields(page: &Reply) -> Vec<String> {
     fields(&page.text)
         .iter()

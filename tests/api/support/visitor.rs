@@ -1,4 +1,4 @@
-//! Helpers for the front door, where clients have no certificate.
+//! Visitors of the front door, where clients have no certificate.
 
 use crate::support::{Client, Reply, Server, XRFKEY, output_with_input, program};
 use reqwest::blocking::RequestBuilder;
@@ -21,7 +21,7 @@ pub fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> (Server, St
     start_in(tempfile::tempdir().unwrap(), arguments, variables)
 }
 
-/// The same in a folder that may have been used before.
+/// The same in an existing folder.
 pub fn start_in(
     folder: TempDir,
     arguments: &[&str],
@@ -92,7 +92,7 @@ pub fn refusal(arguments: &[&str], variables: &[(&str, &str)], part: &str) {
     );
 }
 
-/// Refuses a page that would make a browser load anything from another server.
+/// Checks that a page makes the browser load nothing from another server.
 #[track_caller]
 pub fn assert_loads_only_from_this_server(page: &str) {
     for attribute in ["src=\"", "href=\"", "action=\""] {
