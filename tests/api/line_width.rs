@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 const WIDTH: usize = 100;
 
 /// The kinds of files that people read and edit.
-const KINDS: [&str; 3] = ["rs", "md", "html"];
+const KINDS: [&str; 8] = ["c", "css", "html", "js", "md", "py", "rs", "toml"];
+
+/// Scripts have no extension.
+const SCRIPTS: [&str; 2] = ["run", "setup"];
 
 /// A word or quoted text of at least this many characters may extend beyond the limit: breaking it
 /// would make it harder to search for.
@@ -40,7 +43,8 @@ fn texts() -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = folders.iter().flat_map(|folder| files_below(folder)).collect();
     files.extend(fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()));
     let is_text = |file: &PathBuf| {
-        file.extension().is_some_and(|extension| KINDS.iter().any(|kind| extension == *kind))
+        SCRIPTS.iter().any(|name| file.ends_with(name))
+            || file.extension().is_some_and(|extension| KINDS.iter().any(|kind| extension == *kind))
     };
     let is_built = |file: &PathBuf| file.iter().any(|part| part == "target");
     files.into_iter().filter(|file| is_text(file) && !is_built(file)).collect()

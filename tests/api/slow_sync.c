@@ -32,18 +32,21 @@ int fdatasync(int file) { return synced("fdatasync", file); }
 static void wait_to_send(int file) {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
-    if (getsockname(file, (struct sockaddr *)&address, &length) == 0 && address.ss_family == AF_INET)
+    if (getsockname(file, (struct sockaddr *)&address, &length) == 0
+        && address.ss_family == AF_INET)
         wait_while("PATCHBAY_TEST_HANG_SEND");
 }
 
 ssize_t send(int socket, const void *bytes, size_t length, int flags) {
     wait_to_send(socket);
-    ssize_t (*real)(int, const void *, size_t, int) = (ssize_t (*)(int, const void *, size_t, int))dlsym(RTLD_NEXT, "send");
+    ssize_t (*real)(int, const void *, size_t, int) =
+        (ssize_t (*)(int, const void *, size_t, int))dlsym(RTLD_NEXT, "send");
     return real(socket, bytes, length, flags);
 }
 
 ssize_t writev(int file, const struct iovec *parts, int number) {
     wait_to_send(file);
-    ssize_t (*real)(int, const struct iovec *, int) = (ssize_t (*)(int, const struct iovec *, int))dlsym(RTLD_NEXT, "writev");
+    ssize_t (*real)(int, const struct iovec *, int) =
+        (ssize_t (*)(int, const struct iovec *, int))dlsym(RTLD_NEXT, "writev");
     return real(file, parts, number);
 }

@@ -1,4 +1,5 @@
-"""PyPI's qrs-api-client: a data connection from its making to its end. It checks the server's certificate."""
+"""PyPI's qrs-api-client: a data connection from its making to its end. It checks the server's
+certificate."""
 
 import json
 import logging

@@ -20,18 +20,27 @@ async function life() {
   assert.strictEqual(about.schemaPath, 'About');
 
   const tag = (await qrs.Post('tag', { name: 'interact' }, 'json')).body;
-  const definition = { name: 'Interact', valueType: 'Text', objectTypes: ['DataConnection'], choiceValues: ['a', 'b'] };
+  const definition = {
+    name: 'Interact',
+    valueType: 'Text',
+    objectTypes: ['DataConnection'],
+    choiceValues: ['a', 'b'],
+  };
   const property = (await qrs.Post('custompropertydefinition', definition, 'json')).body;
 
-  const made = await qrs.Post('dataconnection', {
-    name: 'interact connection',
-    connectionstring: 'CUSTOM CONNECT TO "provider=QvRestConnector.exe;url=https://example.com"',
-    type: 'QvRestConnector.exe',
-    username: 'reader',
-    password: 'secret',
-    tags: [tag],
-    customProperties: [{ definition: property, value: 'a' }],
-  }, 'json');
+  const made = await qrs.Post(
+    'dataconnection',
+    {
+      name: 'interact connection',
+      connectionstring: 'CUSTOM CONNECT TO "provider=QvRestConnector.exe;url=https://example.com"',
+      type: 'QvRestConnector.exe',
+      username: 'reader',
+      password: 'secret',
+      tags: [tag],
+      customProperties: [{ definition: property, value: 'a' }],
+    },
+    'json',
+  );
   assert.strictEqual(made.statusCode, 201);
   const id = made.body.id;
   assert.ok(!JSON.stringify(made.body).includes('secret'));
@@ -43,14 +52,25 @@ async function life() {
     "customProperties.definition.name eq 'Interact' and customProperties.value eq 'a'",
   ]) {
     const found = (await qrs.Get(`dataconnection?filter=${filter}`)).body;
-    assert.deepStrictEqual(found.map((one) => one.id), [id], filter);
+    assert.deepStrictEqual(
+      found.map((one) => one.id),
+      [id],
+      filter,
+    );
     const count = (await qrs.Get(`dataconnection/count?filter=${filter}`)).body;
     assert.strictEqual(count.value, 1, filter);
   }
-  assert.strictEqual((await qrs.Get('dataconnection/full?orderby=name&privileges=true')).body.length, 1);
+  assert.strictEqual(
+    (await qrs.Get('dataconnection/full?orderby=name&privileges=true')).body.length,
+    1,
+  );
 
   const seen = (await qrs.Get(`dataconnection/${id}`)).body;
-  const changed = await qrs.Put(`dataconnection/${id}`, { ...seen, username: 'writer', customProperties: [] });
+  const changed = await qrs.Put(`dataconnection/${id}`, {
+    ...seen,
+    username: 'writer',
+    customProperties: [],
+  });
   assert.strictEqual(changed.statusCode, 200);
   await refused(qrs.Put(`dataconnection/${id}`, { ...seen, username: 'too late' }), 409);
   const now = (await qrs.Get(`dataconnection/${id}`)).body;
@@ -62,7 +82,10 @@ async function life() {
   await qrs.Delete(`custompropertydefinition/${property.id}`);
 }
 
-life().then(() => console.log('qrs-interact: ok'), (error) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+life().then(
+  () => console.log('qrs-interact: ok'),
+  (error) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);

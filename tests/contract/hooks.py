@@ -1,4 +1,5 @@
-"""What schemathesis can't read in the document: entities that are there, and words of QRS's languages."""
+"""What schemathesis can't read in the document: entities that are there, and words of QRS's
+languages."""
 
 import json
 import os

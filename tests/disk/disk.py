@@ -1,7 +1,9 @@
-"""A disk that may lose what was not synced: the files of a recording, and the states in which a power cut may leave them.
+"""A disk that may lose what was not synced: the files of a recording, and the states in which a
+power cut may leave them.
 
-What is durable: a file's content at its last fsync or fdatasync, and a folder's names at its last fsync. Of what came later, each write may have
-reached the disk or not, whole or in part, in any order; each name may have been made, changed or removed or not. What a sync failed to write may be
+What is durable: a file's content at its last fsync or fdatasync, and a folder's names at its last
+fsync. Of what came later, each write may have reached the disk or not, whole or in part, in any
+order; each name may have been made, changed or removed or not. What a sync failed to write may be
 lost for good, though a later one succeeds."""
 
 import os
@@ -30,7 +32,8 @@ class File:
         self.pending = []
 
     def lose(self):
-        """A sync has failed. Linux counts as written then what it could not write, so no later sync brings it to the disk."""
+        """A sync has failed. Linux counts as written then what it could not write, so no later
+        sync brings it to the disk."""
         self.pending = []
 
     def survive(self, chance):
@@ -154,7 +157,8 @@ class Disk:
             self.find(event.path).lose()
 
     def cut_power(self, chance):
-        """The files that are there after it, by their paths below the folder; folders have no content."""
+        """The files that are there after it, by their paths below the folder; folders have no
+        content."""
         return dict(survivors(self.root, "", chance))
 
 

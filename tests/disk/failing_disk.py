@@ -1,5 +1,5 @@
-"""Lets writes, syncs and reads of a running server fail, by strace: no wrong success, reads go on, and writes work again
-once the disk does."""
+"""Lets writes, syncs and reads of a running server fail, by strace: no wrong success, reads go
+on, and writes work again once the disk does."""
 
 import contextlib
 import os
@@ -16,8 +16,9 @@ from server import Server, verify
 
 
 class Fault:
-    """Which calls fail on which files of the data folder, how, and from which one on; `error` is that of the system, or how long they hang, in
-    microseconds. `hits` is what may be refused then."""
+    """Which calls fail on which files of the data folder, how, and from which one on; `error` is
+    that of the system, or how long they hang, in microseconds. `hits` is what may be refused
+    then."""
 
     def __init__(self, calls, files, error, when, hits, writes=12):
         self.calls, self.files, self.error, self.when, self.hits, self.writes = (
@@ -146,7 +147,8 @@ class Site:
         return status
 
     def check_shown(self):
-        """The server shows what it has acknowledged, and nothing else: what was answered with 503 has not changed anything."""
+        """The server shows what it has acknowledged, and nothing else: what was answered with
+        503 has not changed anything."""
         wanted = {
             one.id: one.content(one.latest())
             for one in self.connections
@@ -155,7 +157,8 @@ class Site:
         assert workload.listed(self.client) == wanted, "not what was acknowledged"
 
     def restart(self):
-        """Kills the server and starts it again: what was acknowledged is there, what was answered with 503 may be."""
+        """Kills the server and starts it again: what was acknowledged is there, what was
+        answered with 503 may be."""
         self.server.kill()
         self.start_again()
 
@@ -196,7 +199,8 @@ def own_folder():
 
 
 def suffer(site, fault):
-    """Writes and reads while calls fail. Gives how many writes and reads were refused, and how many calls failed."""
+    """Writes and reads while calls fail. Gives how many writes and reads were refused, and how
+    many calls failed."""
     failing = Failing(site.server, fault)
     refused = {WRITES: 0, READS: 0}
     for _ in range(fault.writes):
@@ -212,7 +216,8 @@ def suffer(site, fault):
 
 @contextlib.contextmanager
 def site_that_recovers():
-    """A site that works before and after what is done to it, also after a restart, and leaves nothing wrong."""
+    """A site that works before and after what is done to it, also after a restart, and leaves
+    nothing wrong."""
     with own_folder() as folder:
         site = Site(folder)
         try:
@@ -243,7 +248,8 @@ def run_into(fault):
 
 
 def hang_into(fault):
-    """Who writes is told within two seconds, others read, and once the disk answers again, so does the server."""
+    """Who writes is told within two seconds, others read, and once the disk answers again, so
+    does the server."""
     with site_that_recovers() as site:
         failing = Failing(site.server, fault)
         waits = []
@@ -265,7 +271,8 @@ def hang_into(fault):
 
 
 def start_into(fault):
-    """A first start and a later one, both with the fault: the next start without it finds all that was acknowledged."""
+    """A first start and a later one, both with the fault: the next start without it finds all
+    that was acknowledged."""
     with own_folder() as folder:
         told = [start_with(fault, os.path.join(folder, "new"))]
         site = Site(folder)

@@ -1,5 +1,5 @@
-"""Lets each call fail by which `patchbay restore --force` changes files, or all of its kind from then on: the old database is all there, or the restored one is and the old
-one is kept beside it."""
+"""Lets each call fail by which `patchbay restore --force` changes files, or all of its kind from
+then on: the old database is all there, or the restored one is and the old one is kept beside it."""
 
 import glob
 import itertools
@@ -43,7 +43,8 @@ def stored(path):
 
 
 def own(data):
-    """What is at the place of the database, which may be without its log by now where it is marked."""
+    """What is at the place of the database, which may be without its log by now where it is
+    marked."""
     try:
         return stored(f"{data}/{DATABASE}")
     except (sqlite3.DatabaseError, FileNotFoundError):
@@ -153,7 +154,8 @@ def main():
             return 1
     assert all(seen.values()), seen
     print(
-        f"restore, {sum(seen.values())} times with calls that fail: the old database is there {seen['old']} times, the new {seen['new']}, marked {seen['marked']}"
+        f"restore, {sum(seen.values())} times with calls that fail: the old database is there "
+        f"{seen['old']} times, the new {seen['new']}, marked {seen['marked']}"
     )
     return 0
 

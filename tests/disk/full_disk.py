@@ -1,4 +1,5 @@
-"""Fills the disk under a running server, a small file system in memory: reads go on, writes are refused, and once there is room they work again."""
+"""Fills the disk under a running server, a small file system in memory: reads go on, writes are
+refused, and once there is room they work again."""
 
 import os
 import subprocess
@@ -65,7 +66,8 @@ def main():
         )
         if mounted.returncode:
             print(
-                f"NOT TRIED: full disk, because nothing can be mounted here: {mounted.stderr.strip()}"
+                "NOT TRIED: full disk, because nothing can be mounted here: "
+                + mounted.stderr.strip()
             )
             return 0
         try:

@@ -1,4 +1,5 @@
-"""Cuts the power at any moment of a recorded run, as often as the argument says, and opens with the program what the disk may hold then."""
+"""Cuts the power at any moment of a recorded run, as often as the argument says, and opens with
+the program what the disk may hold then."""
 
 import concurrent.futures
 import os
@@ -26,8 +27,8 @@ SERVED = 10
 
 
 def record(root, traces):
-    """Lets writers write while the server's work on its files is recorded, several times from its start to its end. Gives the events and what the
-    writers know."""
+    """Lets writers write while the server's work on its files is recorded, several times from
+    its start to its end. Gives the events and what the writers know."""
     connections = [[workload.Connection() for _ in range(CONNECTIONS)] for _ in range(WRITERS)]
     events, tag_ids = [], None
     for number, (writes, fault) in enumerate(RUNS):
@@ -185,23 +186,24 @@ def main(number):
         for connection in connections
         for request in connection.requests
     )
-    print(
-        f"recorded: {acknowledged} acknowledged writes, {', '.join(f'{call}: {times}' for call, times in count.items())}"
-    )
+    calls = ", ".join(f"{call}: {times}" for call, times in count.items())
+    print(f"recorded: {acknowledged} acknowledged writes, {calls}")
     seed = random.randrange(10**9)
     wrong = check(states(inner, events, number, seed), connections)
     for lines in wrong[:10]:
         print("\n".join(lines[:5]))
     lost = sum(any("lost" in line for line in lines) for lines in wrong)
     print(
-        f"power cut, {number} states, seed {seed}: {len(wrong)} wrong, of which {lost} lost what was acknowledged"
+        f"power cut, {number} states, seed {seed}: {len(wrong)} wrong, "
+        f"of which {lost} lost what was acknowledged"
     )
     # The same as if SQLite had not synced its files: PRAGMA synchronous = OFF. That must be found.
     is_kept = lambda event: event.call != "sync" or DATABASE not in event.path
     control = check(states(inner, list(filter(is_kept, events)), 30, seed), connections)
     found = sum(any("lost" in line for line in lines) for lines in control)
     print(
-        f"the same without syncs, 30 states: {len(control)} wrong, of which {found} lost what was acknowledged"
+        f"the same without syncs, 30 states: {len(control)} wrong, "
+        f"of which {found} lost what was acknowledged"
     )
     assert found > 0, "the check finds nothing where nothing was synced"
     assert (

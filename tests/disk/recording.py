@@ -13,7 +13,8 @@ IN_A_FOLDER = re.compile(r"^\d+<\\x2f")
 
 
 class Event:
-    """One call that changed or synced a file, or failed to sync it. A sync stands at its end, all else at its start; `time` is in nanoseconds."""
+    """One call that changed or synced a file, or failed to sync it. A sync stands at its end,
+    all else at its start; `time` is in nanoseconds."""
 
     def __init__(self, when, call, path, **rest):
         self.time, self.call, self.path = when, call, path
@@ -21,7 +22,8 @@ class Event:
 
 
 def tracer(output, fault=None):
-    """The command that records what the command behind it does, a file for each thread. A fault is what strace's `inject` takes."""
+    """The command that records what the command behind it does, a file for each thread. A fault
+    is what strace's `inject` takes."""
     precise = ["--absolute-timestamps=format:unix,precision:ns", "--syscall-times=ns"]
     return [
         "strace",
@@ -112,7 +114,8 @@ def truncated(start, _, arguments, __):
 
 
 def unknown(_, __, arguments, ___):
-    """Calls that the program does not use on files; if it does one day, the model must learn them first."""
+    """Calls that the program does not use on files; if it does one day, the model must learn
+    them first."""
     is_socket = FILE.match(arguments[0]) and not IN_A_FOLDER.match(arguments[0])
     assert is_socket, f"the model does not know this call: {arguments[0][:200]}"
 

@@ -15,7 +15,8 @@ XRFKEY = "0123456789abcdef"
 
 
 def verify(data):
-    """Lets the program look at the whole of a database: every password must open, and the chain of the audit log hold."""
+    """Lets the program look at the whole of a database: every password must open, and the chain
+    of the audit log hold."""
     told = subprocess.run(
         [PROGRAM, "verify", "--data", data], capture_output=True, text=True, timeout=60
     )
@@ -25,8 +26,9 @@ def verify(data):
 
 
 class Server:
-    """A running server, whose log lies beside the folder that holds the data. `tracer` is a command to run it under, which must leave it the
-    process that was started (as strace -D does), and `arguments` are further ones of serve."""
+    """A running server, whose log lies beside the folder that holds the data. `tracer` is a
+    command to run it under, which must leave it the process that was started (as strace -D
+    does), and `arguments` are further ones of serve."""
 
     def __init__(self, data, tracer=(), arguments=()):
         self.data = data

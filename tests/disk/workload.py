@@ -1,4 +1,5 @@
-"""What is written while the disk is watched: connections all of whose fields show one version, and a history that knows what may be there when."""
+"""What is written while the disk is watched: connections all of whose fields show one version,
+and a history that knows what may be there when."""
 
 import random
 import sqlite3
@@ -9,7 +10,8 @@ TAGS = ["t0", "t1", "t2"]
 
 
 class Request:
-    """What a request made of a connection: a version, or None once it is removed. `acknowledged` is when it was answered with success."""
+    """What a request made of a connection: a version, or None once it is removed. `acknowledged`
+    is when it was answered with success."""
 
     def __init__(self, version, sent):
         self.version = version
@@ -18,7 +20,8 @@ class Request:
 
 
 class Connection:
-    """A connection and its history, the requests one after the other. Times are nanoseconds of the clock that strace uses, too."""
+    """A connection and its history, the requests one after the other. Times are nanoseconds of
+    the clock that strace uses, too."""
 
     def __init__(self):
         self.id = str(uuid.uuid4())
@@ -44,8 +47,9 @@ class Connection:
         return None if version is None else content(self.id, version)
 
     def possible(self, when):
-        """What may be there if the power is cut at that time: what was acknowledged last, or what was asked for since then. Each with how many
-        entries the audit log has at least and at most of what was done."""
+        """What may be there if the power is cut at that time: what was acknowledged last, or
+        what was asked for since then. Each with how many entries the audit log has at least and
+        at most of what was done."""
         possible, acknowledged = [(None, 0, 0)], 0
         for number, request in enumerate(self.requests, 1):
             if request.sent >= when:
@@ -152,7 +156,10 @@ def stored(path):
             row[0]: {**dict(zip(names, row[1:])), "tags": [], "customProperties": []}
             for row in rows
         }
-        tags = "SELECT l.entity_id, t.name FROM data_connection_tags AS l JOIN tags AS t ON t.id = l.target_id ORDER BY t.name"
+        tags = (
+            "SELECT l.entity_id, t.name FROM data_connection_tags AS l "
+            "JOIN tags AS t ON t.id = l.target_id ORDER BY t.name"
+        )
         for owner, name in database.execute(tags):
             found[owner]["tags"].append(name)
         for owner, value in database.execute(
@@ -172,10 +179,14 @@ def audit_entries(path):
             "SELECT 1 FROM sqlite_schema WHERE name = 'audit_entries'"
         ).fetchone():
             return {}
-        of_changes = "type = 'DataConnection' AND outcome = 'done' AND action IN ('create', 'update', 'delete')"
+        of_changes = (
+            "type = 'DataConnection' AND outcome = 'done' "
+            "AND action IN ('create', 'update', 'delete')"
+        )
         return dict(
             database.execute(
-                f"SELECT object_id, count(*) FROM audit_entries WHERE {of_changes} GROUP BY object_id"
+                "SELECT object_id, count(*) FROM audit_entries "
+                f"WHERE {of_changes} GROUP BY object_id"
             ).fetchall()
         )
     finally:
@@ -183,7 +194,8 @@ def audit_entries(path):
 
 
 def contradictions(connections, found, when, entries=None):
-    """What of it can't be, one line each. `entries` is what the audit log has of each, where it is to be looked at, too."""
+    """What of it can't be, one line each. `entries` is what the audit log has of each, where it
+    is to be looked at, too."""
     known = {connection.id for connection in connections}
     lines = [f"{other}: nobody made it" for other in found if other not in known]
     for connection in connections:
@@ -200,7 +212,8 @@ def contradictions(connections, found, when, entries=None):
             least <= entries.get(connection.id, 0) <= most for least, most in fitting
         ):
             lines.append(
-                f"{connection.id}: the audit log has {entries.get(connection.id, 0)} entries of it; possible were {possible}"
+                f"{connection.id}: the audit log has {entries.get(connection.id, 0)} entries of "
+                f"it; possible were {possible}"
             )
     return lines
 

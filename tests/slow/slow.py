@@ -1,4 +1,5 @@
-"""A thousand connections that send or read as little as they can, against each door; meanwhile others measure how long answers take."""
+"""A thousand connections that send or read as little as they can, against each door; meanwhile
+others measure how long answers take."""
 
 import contextlib
 import http.client
@@ -92,7 +93,10 @@ def attacks(door):
         return
     # A body that its head says is too long is refused at once: signing in takes 16 KiB.
     post, length = ("/login", 16_000) if door.name == "front" else ("/qrs/tag", 1_000_000)
-    start = f"POST {post}?Xrfkey={XRFKEY} HTTP/1.1\r\n{HOST}{door.headers}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    start = (
+        f"POST {post}?Xrfkey={XRFKEY} HTTP/1.1\r\n{HOST}{door.headers}"
+        f"Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    )
     yield Attack("bodies", lambda door: start.encode(), send(b" "))
     yield Attack(
         "reads of the documentation",
@@ -110,7 +114,8 @@ def attacks(door):
 
 
 def hold(door, attack, is_up, until, opened, looks):
-    """Keeps as many connections, and makes those anew that the server cuts. Counts how many are open, each time it looks."""
+    """Keeps as many connections, and makes those anew that the server cuts. Counts how many are
+    open, each time it looks."""
 
     def one(_):
         with contextlib.suppress(OSError):
@@ -179,7 +184,8 @@ def busy(server):
 
 
 def settle(server):
-    """Waits until what was asked for at once is done: a thousand requests are much work, but nothing slow."""
+    """Waits until what was asked for at once is done: a thousand requests are much work, but
+    nothing slow."""
     for _ in range(60):
         before = busy(server)
         time.sleep(0.5)
@@ -230,7 +236,8 @@ def try_one(server, door, attack):
         f"{kind} {p99(list_) * 1000:.0f} ms of {len(list_)}" for kind, list_ in times.items()
     )
     print(
-        f"{door.name}, {attack.name}: p99 {shown}; {mean:.0f} connections open; {held >> 20} MiB at most",
+        f"{door.name}, {attack.name}: p99 {shown}; "
+        f"{mean:.0f} connections open; {held >> 20} MiB at most",
         flush=True,
     )
     slow = [kind for kind, list_ in times.items() if p99(list_) > PATIENCE]
@@ -258,7 +265,10 @@ def doors(server):
 
 def try_door(name):
     """A server that has seen nothing else, so that its memory is that of the attack."""
-    arguments = "--front 127.0.0.1:0 --front-header X-Remote-User --front-header-from 127.0.0.1 --front-directory LAB --operations 127.0.0.1:0"
+    arguments = (
+        "--front 127.0.0.1:0 --front-header X-Remote-User --front-header-from 127.0.0.1 "
+        "--front-directory LAB --operations 127.0.0.1:0"
+    )
     with tempfile.TemporaryDirectory() as folder:
         server = Server(os.path.join(folder, "data"), arguments=arguments.split())
         try:
