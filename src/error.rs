@@ -30,10 +30,10 @@ pub enum RequestError {
     #[error("{0}")]
     NotFound(String),
     /// 405: the path does not have this method; `Allow` says which it has.
-    #[error("this path takes {0} only")]
+    #[error("this path allows only {0}")]
     MethodNotAllowed(&'static str),
     /// 408: the body did not come.
-    #[error("the body came too slowly, or not at all")]
+    #[error("the request body arrived too slowly or not at all; send it again")]
     TooSlow,
     /// 409: what must be unique is taken, or something stands in the way.
     #[error("{0}")]
@@ -45,12 +45,12 @@ pub enum RequestError {
     #[error("{0}")]
     PreconditionFailed(String),
     /// 413: the body is longer than the limit, in bytes.
-    #[error("the body is longer than {0} bytes")]
+    #[error("the body is longer than the limit of {0} bytes")]
     TooLarge(usize),
     /// 413: the values of the body would take more memory than one body may have, in bytes.
     #[error(
-        "the values of the body take more than {0} bytes of memory, which is all that the setting \
-         body-memory-bytes leaves to one body; send it in parts"
+        "the values of the body need more than {0} bytes of memory, the limit of one body \
+         (body-memory-bytes); send it in parts"
     )]
     TooMuchMemory(usize),
     /// 413: the request would keep the database busy for too long.
@@ -79,10 +79,10 @@ pub enum RequestError {
     #[error("{0}")]
     Unavailable(String),
     /// 500: a stored row can't be shown. The caller may read it, so it is named.
-    #[error("{0}; patchbay verify lists all that can't be read")]
+    #[error("{0}; `patchbay verify` lists everything that can't be read")]
     Unreadable(Box<Unreadable>),
     /// 500: a fault of the server's, which the log explains under this id.
-    #[error("internal error {0}; the server's log says more under that id")]
+    #[error("internal error {0}; the server's log has the details under this id")]
     Internal(Uuid),
 }
 
@@ -135,7 +135,7 @@ impl From<store::Error> for RequestError {
         use store::Error;
         match error {
             Error::NotFound => {
-                Self::NotFound("there is nothing of that id that you may see".to_owned())
+                Self::NotFound("nothing has this id, or you may not see it".to_owned())
             }
             Error::Forbidden(message) => Self::Forbidden(message),
             Error::Invalid(invalid) => Self::Invalid(invalid),
@@ -144,14 +144,16 @@ impl From<store::Error> for RequestError {
             Error::PreconditionFailed(message) => Self::PreconditionFailed(message),
             Error::Busy => Self::Unavailable("the server is busy; try again".to_owned()),
             Error::Commit(cause) => {
-                tracing::error!(%cause, "a write was not made durable");
+                tracing::error!(%cause, "a write could not be made durable");
                 Self::Unavailable(
                     "the change could not be written to disk; nothing was changed".to_owned(),
                 )
             }
             Error::Unreachable(_) => {
                 tracing::error!(cause = %error, "the database can't be reached");
-                Self::Unavailable("the database can't be reached just now; try again".to_owned())
+                Self::Unavailable(
+                    "the database can't be reached at the moment; try again".to_owned(),
+                )
             }
             Error::Moved => {
                 tracing::error!(cause = %error, "nothing can be written safely; put the file back \
@@ -165,18 +167,18 @@ impl From<store::Error> for RequestError {
             }
             Error::Hangs => {
                 tracing::error!(
-                    "the disk does not answer; a write that waited for it was called off"
+                    "the disk does not respond; a write that waited for it was cancelled"
                 );
                 Self::Unavailable(
-                    "the disk does not answer just now; nothing was changed; try again later"
-                        .to_owned(),
+                    "the disk does not respond; nothing was changed; try again later".to_owned(),
                 )
             }
             Error::OutcomeUnknown => {
-                tracing::error!("the disk does not answer; whether a write is done is not known");
+                tracing::error!(
+                    "the disk does not respond; it is unknown whether a write was made"
+                );
                 Self::OutcomeUnknown(
-                    "the disk does not answer just now, and it is not known whether the change is \
-                     made"
+                    "the disk does not respond, and it is unknown whether the change was made"
                         .to_owned(),
                 )
             }
@@ -187,19 +189,23 @@ impl From<store::Error> for RequestError {
             }
             Error::AllowanceUsedUp { noun, setting, most, seconds } => Self::AllowanceUsedUp {
                 message: format!(
-                    "you may add {most} {noun} to the database within a day ({setting}), and this \
-                     would be more; try again in {seconds} seconds"
+                    "you may add at most {most} {noun} to the database within a day ({setting}), \
+                     and this request would exceed that; try again in {seconds} seconds"
                 ),
                 seconds,
             },
             Error::TooHeavy(message) => Self::TooHeavy(message),
             Error::TooComplex => Self::BadRequest(
-                "this is too much to ask at once, together with what the rules say; ask with fewer \
-                 conditions, orders or privileges"
+                "the request is too complex together with the security rules; use fewer \
+                 conditions, sort properties or privileges"
                     .to_owned(),
             ),
-            Error::TooLong => Self::Unavailable("the answer takes too long to work out".to_owned()),
-            Error::ReaderGone => Self::Unavailable("the client went away".to_owned()),
+            Error::TooLong => Self::Unavailable(
+                "the response takes too long to compute; use a narrower filter, or request less at \
+                 a time"
+                    .to_owned(),
+            ),
+            Error::ReaderGone => Self::Unavailable("the client closed the connection".to_owned()),
             Error::Stopped | Error::Unusable(_) | Error::Database(_) => Self::internal(&error),
         }
     }

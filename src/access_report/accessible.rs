@@ -112,7 +112,7 @@ impl Site<'_> {
         let mut actor =
             self.snapshot.actors(&user, Page { skip: 0, take: 1 })?.pop().ok_or_else(|| {
                 Error::NotThere(format!(
-                    "userID: there is no user with the id {}, or none that you may see",
+                    "userID: there is no user with the id {}, or you may not see it",
                     request.user
                 ))
             })?;

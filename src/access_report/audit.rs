@@ -147,8 +147,8 @@ impl Site<'_> {
         check_pairs(actors.len(), resources.len())?;
         if actors.len() * resources.len() * sources.len() > APPLICATIONS {
             return Err(Error::TooMuch(format!(
-                "{} users times {} resources times {} rules are too many; at most {APPLICATIONS} \
-                 can be audited at once",
+                "{} users, {} resources and {} rules are too many; at most {APPLICATIONS} \
+                 combinations can be audited in one request, so use narrower filters",
                 actors.len(),
                 resources.len(),
                 sources.len()
@@ -223,7 +223,7 @@ fn finding(
 pub(super) fn audited(name: Option<&str>) -> Result<&'static Entity, Error> {
     match name.unwrap_or_default() {
         "" => Err(Error::Nonsense(
-            "resourceType is missing: which type is it about, such as DataConnection?".to_owned(),
+            "resourceType is missing: name the type to audit, such as DataConnection".to_owned(),
         )),
         name => resource::entity(name),
     }
@@ -239,8 +239,8 @@ fn page(skip: Option<u32>, take: Option<u32>) -> Page {
 pub(super) fn check_pairs(users: usize, resources: usize) -> Result<(), Error> {
     if users.max(resources) > PAIRS || users * resources > PAIRS {
         return Err(Error::TooMuch(format!(
-            "{users} users times {resources} resources are too many; at most {PAIRS} pairs can be \
-             audited at once"
+            "{users} users and {resources} resources are too many; at most {PAIRS} pairs can be \
+             audited in one request, so use narrower filters"
         )));
     }
     Ok(())

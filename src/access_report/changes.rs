@@ -92,7 +92,7 @@ fn check_may_make(rules: &Predicate) -> Result<(), Error> {
     match rules {
         Predicate::True => Ok(()),
         _ => Err(Error::Forbidden(
-            "only users who may create any system rule can try rules out".to_owned(),
+            "only users who may create any system rule may try rules out".to_owned(),
         )),
     }
 }

@@ -72,7 +72,7 @@ impl Draft {
         let body: DraftBody = read(json)?;
         if body.rules.len() + body.removed.len() > MOST_RULES {
             return Err(Error::TooMuch(format!(
-                "at most {MOST_RULES} rules can be tried out at once"
+                "at most {MOST_RULES} rules can be tried out in one request"
             )));
         }
         let documents = body.rules.into_iter().enumerate().map(|(index, rule)| {
@@ -87,18 +87,19 @@ impl Draft {
             .chain(body.removed.iter().copied())
             .find(|id| !named.insert(*id))
         {
-            return Err(Error::Nonsense(format!("the rule {id} is named twice")));
+            return Err(Error::Nonsense(format!("the rule {id} is named twice; name it once")));
         }
         if rules.is_empty() && body.removed.is_empty() {
             return Err(Error::Nonsense(
-                "neither rules nor removed says what would change".to_owned(),
+                "rules and removed are both empty; give at least one rule to add, change or remove"
+                    .to_owned(),
             ));
         }
         let entity =
             if body.resource_type.is_empty() { None } else { Some(entity(&body.resource_type)?) };
         if entity.is_none() && !body.resource_filter.trim().is_empty() {
             return Err(Error::Nonsense(
-                "resourceFilter needs a resourceType to be about".to_owned(),
+                "resourceFilter needs a resourceType; add it, such as DataConnection".to_owned(),
             ));
         }
         let DraftBody { removed, user_filter, resource_filter, .. } = body;
@@ -123,7 +124,7 @@ impl Site<'_> {
         };
         let no_such = |id: Uuid| {
             Error::NotThere(format!(
-                "there is no system rule with the id {id} that you could change"
+                "there is no system rule with the id {id}, or you may not change it"
             ))
         };
         let mut plan = Plan { rules: Vec::new(), drafted: Vec::new(), replaced: Vec::new() };

@@ -24,7 +24,7 @@ pub fn unmatched(snapshot: &Snapshot<'_>) -> Result<Vec<String>, Error> {
             lines.extend(unmatched.into_iter().map(|stored| {
                 let (rule, literal) = (&rule.name, &literal.text);
                 format!(
-                    "rule '{rule}': '{literal}' matched {} '{}' and no longer does",
+                    "rule '{rule}': '{literal}' no longer matches {} '{}'",
                     stored.place, stored.text
                 )
             }));
@@ -41,5 +41,5 @@ fn has_lost_matches(text: &str) -> bool {
 }
 
 fn lost(text: &str) -> String {
-    format!("'{text}' matched '{}' and no longer does", earlier_fold(text))
+    format!("'{text}' no longer matches '{}'", earlier_fold(text))
 }

@@ -202,7 +202,7 @@ impl Site<'_> {
 fn names_of<'r>(names: Option<&'r [String]>, field: &str) -> Result<&'r [String], Error> {
     match names.unwrap_or_default() {
         names if names.len() > NAMES => {
-            Err(Error::TooMuch(format!("{field} has more than {NAMES} names")))
+            Err(Error::TooMuch(format!("{field} has more than {NAMES} names; send fewer")))
         }
         names => Ok(names),
     }

@@ -92,7 +92,7 @@ impl Site<'_> {
 
     /// That there is no user of that name, with the nearest name that the caller may read.
     fn no_user(&self, name: &UserName, readable: &Predicate) -> Result<Error, Error> {
-        let hidden = if *readable == Predicate::True { "" } else { ", or none that you may see" };
+        let hidden = if *readable == Predicate::True { "" } else { ", or you may not see them" };
         let near = nearest_user(self.snapshot, readable, name)?;
         let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
         Ok(Error::NotThere(format!("there is no user {name}{hidden}{hint}")))
@@ -161,8 +161,8 @@ impl Site<'_> {
         let number = self.snapshot.count(entity, condition)?;
         if number > i64::from(MOST) {
             return Err(Error::TooMuch(format!(
-                "this is about {number} times {}; at most {MOST} can be asked about at once, so \
-                 use a filter",
+                "{number} entities of type {} are too many for one request; at most {MOST} are \
+                 allowed, so use a filter",
                 entity.resource_type
             )));
         }

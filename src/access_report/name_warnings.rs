@@ -47,7 +47,7 @@ impl KnownRoles {
                 meant.map(|meant| format!("; did you mean {}?", shown(meant))).unwrap_or_default();
             Warning::about(
                 "roles",
-                format!("no rule asks for the role {}, so it grants nothing{meant}", shown(role)),
+                format!("no rule mentions the role {}, so it grants nothing{meant}", shown(role)),
             )
         };
         unknown.map(warning).collect()

@@ -99,7 +99,7 @@ impl Site<'_> {
         let rows = self.snapshot.test_some(entity, &visible, &guards, Keep::Held, page)?;
         if rows.len() > MOST as usize {
             return Err(Error::TooMuch(format!(
-                "he may do that to more than {MOST}; use a filter"
+                "the user may do this to more than {MOST} resources; use a filter"
             )));
         }
         let access = rows.into_iter().map(|row| ResourceAccess {

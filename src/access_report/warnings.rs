@@ -141,7 +141,7 @@ impl<'a> Names<'a> {
 
     fn resource(&self, entity: &'static Entity, id: Uuid) -> Result<Option<String>, Error> {
         let readable = (self.readable)(entity);
-        let or_hidden = if readable == Predicate::True { "" } else { ", or none that you may see" };
+        let or_hidden = if readable == Predicate::True { "" } else { ", or you may not see it" };
         let is_there = self.snapshot.holds(entity, id, &readable)?;
         Ok((!is_there).then(|| format!("there is no {} with the id {id}{or_hidden}", entity.noun)))
     }
@@ -156,8 +156,10 @@ impl<'a> Names<'a> {
         if (near.is_none() && !is_certain) || self.is_attribute(name)? || self.is_claim(name)? {
             return Ok(None);
         }
-        let hint = near
-            .map_or_else(|| "; only a session can bring it".to_owned(), |near| did_you_mean(&near));
+        let hint = near.map_or_else(
+            || "; only a session could provide it".to_owned(),
+            |near| did_you_mean(&near),
+        );
         Ok(Some(format!("{} has an attribute {}{hint}", self.no_user(), shown(name))))
     }
 
@@ -193,7 +195,7 @@ impl<'a> Names<'a> {
             return Ok(None);
         }
         Ok(Some(format!(
-            "no session is known to bring an attribute {}{}",
+            "no session is known to provide an attribute {}{}",
             shown(name),
             did_you_mean(&near)
         )))

@@ -130,14 +130,11 @@ impl Site<'_> {
 }
 
 /// Why it is not said whether a condition holds.
-pub(super) const HIDDEN: &str = "the condition asks for an owner whom you may not see";
+pub(super) const HIDDEN: &str = "the condition depends on an owner that you may not see";
 
 /// That there is no such resource.
 pub(super) fn no_such(Resource { entity, id }: Resource) -> Error {
-    Error::NotThere(format!(
-        "there is no {} with the id {id}, or none that you may see",
-        entity.noun
-    ))
+    Error::NotThere(format!("there is no {} with the id {id}, or you may not see it", entity.noun))
 }
 
 /// A finding in words; `held` says which of its predicates hold, and is left at those of the next
@@ -157,7 +154,7 @@ fn verdict(
             (false, "the rule does not grant this action".to_owned(), Vec::new())
         }
         Finding::OtherContext => {
-            (false, "the rule does not hold in this context".to_owned(), Vec::new())
+            (false, "the rule does not apply in this context".to_owned(), Vec::new())
         }
         Finding::Faulty(fault) => {
             (false, format!("the rule can't be evaluated: {fault}"), Vec::new())

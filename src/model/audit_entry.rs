@@ -17,37 +17,35 @@ pub static AUDIT_ENTRY: Entity = Entity {
         CREATED_DATE.condensed(),
         Property::integer("number", "number", 1, i64::MAX)
             .condensed()
-            .describe("Number in the audit log, without gaps"),
+            .describe("Number of the entry in the audit log, without gaps"),
         Property::text("userName", "user_name", 511)
             .condensed()
             .in_rules()
-            .describe("Who, as DIRECTORY\\userid"),
+            .describe("The user who acted, as DIRECTORY\\userid"),
         Property::text("address", "address", 64)
             .condensed()
-            .describe("From where; empty at the machine itself"),
+            .describe("Address of the client; empty for actions at the machine itself"),
         Property::text("requestID", "request_id", 36)
-            .describe("The request, as its X-Request-Id and the log name it"),
-        Property::text("action", "action", 255).condensed().in_rules().describe("What was done"),
-        Property::text("outcome", "outcome", 16).condensed().in_rules().describe("done or refused"),
-        Property::text("type", "type", 64)
+            .describe("Id of the request, as in its X-Request-Id header and in the log"),
+        Property::text("action", "action", 255).condensed().in_rules().describe("The action"),
+        Property::text("outcome", "outcome", 16)
             .condensed()
             .in_rules()
-            .describe("Type of what it was done to"),
-        Property::text("objectID", "object_id", 36)
-            .condensed()
-            .describe("Id of what it was done to"),
+            .describe("The outcome: done or refused"),
+        Property::text("type", "type", 64).condensed().in_rules().describe("Type of the entity"),
+        Property::text("objectID", "object_id", 36).condensed().describe("Id of the entity"),
         Property::text("objectName", "object_name", 511)
             .condensed()
-            .describe("Its name at that time"),
-        Property::text("detail", "detail", 4_096).condensed().describe("More about it, in words"),
+            .describe("Name of the entity at that time"),
+        Property::text("detail", "detail", 4_096).condensed().describe("Further details, in words"),
         Property::text("before", "before", 0x80_0000).describe(
-            "What was there, as JSON, without secrets; of a change, what it changed; of a list, \
-             what it removed; of a removal, also which entities lost what",
+            "The state before, as JSON without secrets: for a change, the changed properties; for \
+             a list, the removed items; for a removal, also which entities lost what",
         ),
         Property::text("after", "after", 0x10_0000)
-            .describe("What is there now, in the same way; of a list, what was added"),
+            .describe("The state after, in the same form; for a list, the added items"),
         Property::text("hash", "hash", 64)
-            .describe("SHA-256 over the entry and the hash of the one before, in hexadecimal"),
+            .describe("SHA-256 over the entry and the hash of the previous one, in hexadecimal"),
     ],
     // `audit_log` is a view of it.
     log_table: Some("audit_entries"),

@@ -1,4 +1,4 @@
-//! Which characters new values of a property may have, and the form by which its values are
+//! The characters that new values of a property may have, and the form in which values are
 //! compared.
 
 use super::{
@@ -6,13 +6,13 @@ use super::{
 };
 
 impl Kind {
-    /// The form by which text of this kind is compared.
+    /// The form in which text of this kind is compared.
     #[must_use]
     pub fn folded(self, text: &str) -> String {
         if self.is_type_name() { fold(&visible_name(text)) } else { fold(text) }
     }
 
-    /// Whether it is the name of a type, which is compared by what shows of it.
+    /// Whether it is the name of a type, which is compared by its visible characters.
     #[must_use]
     pub const fn is_type_name(self) -> bool {
         matches!(self, Self::Text { syntax: Syntax::TypeName, .. })
@@ -20,34 +20,33 @@ impl Kind {
 }
 
 impl Property {
-    /// The form by which a value of it is compared, and a text with it.
+    /// The form in which a value of it is compared, and a text with it.
     #[must_use]
     pub fn folded(&self, text: &str) -> String {
         self.kind.folded(text)
     }
 
-    /// Whether it is compared without the characters that do not show and the white space around
-    /// it, also where case counts.
+    /// Whether comparisons ignore invisible characters and the white space around the value, even
+    /// if case counts.
     #[must_use]
     pub const fn is_type_name(&self) -> bool {
         self.kind.is_type_name()
     }
 
-    /// Whether new values are checked for characters. Stored values can be from before there was a
-    /// check.
+    /// Whether new values are checked for characters. Stored values can be older than this check.
     #[must_use]
     pub const fn checks_characters(&self) -> bool {
         matches!(self.kind, Kind::Text { syntax: Syntax::Line | Syntax::TypeName, .. })
     }
 
-    /// Refuses a new value with a character that it must not have.
+    /// Rejects a new value with a character that is not allowed.
     ///
     /// # Errors
-    /// The first such character, by its code point and position.
+    /// [`FieldErrors`] with the code point and position of the first such character.
     pub fn check_characters(&self, text: &str) -> Result<(), FieldErrors> {
         let (is_refused, what): (fn(char) -> bool, _) = match self.kind {
             Kind::Text { syntax: Syntax::Line, .. } => (is_control, "a control character"),
-            Kind::Text { syntax: Syntax::TypeName, .. } => (is_hidden, "which does not show"),
+            Kind::Text { syntax: Syntax::TypeName, .. } => (is_hidden, "which is invisible"),
             _ => return Ok(()),
         };
         match text.chars().enumerate().find(|(_, character)| is_refused(*character)) {
@@ -71,7 +70,7 @@ mod tests {
     fn the_first_character_that_a_new_value_must_not_have_is_named() {
         let [kind, name] = ["type", "name"].map(|name| DATA_CONNECTION.property(name).unwrap());
         let user_id = USER.property("userId").unwrap();
-        let message = "type: must not contain U+200B, which does not show (position 3); remove it";
+        let message = "type: must not contain U+200B, which is invisible (position 3); remove it";
         assert_eq!(kind.check_characters("fo\u{200b}lder\n").unwrap_err().to_string(), message);
         assert!(
             user_id

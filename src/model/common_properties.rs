@@ -30,4 +30,4 @@ pub const MODIFIED_BY_USER_NAME: Property =
     Property::text("modifiedByUserName", "modified_by_user_name", 511)
         .server_set(Default::CallerName)
         .label("Modified by")
-        .describe("Who modified the entity last, as DIRECTORY\\userid");
+        .describe("The user who last modified the entity, as DIRECTORY\\userid");

@@ -24,7 +24,7 @@ pub static CUSTOM_PROPERTY_DEFINITION: Entity = Entity {
             .syntax(Syntax::Identifier)
             .condensed()
             .in_rules()
-            .describe("Name, by which filters write @Name; unique, case ignored"),
+            .describe("Name, which filters write as @Name; unique, case ignored"),
         Property::text("valueType", "value_type", 100)
             .or(Default::Text("Text"))
             .syntax(Syntax::OneOf(&["Text"]))
@@ -38,7 +38,7 @@ pub static CUSTOM_PROPERTY_DEFINITION: Entity = Entity {
         )
         .condensed()
         .role(Role::ChoiceValues)
-        .describe("The values that can be chosen; any text when empty"),
+        .describe("The allowed values; if empty, any text is allowed"),
         Property::strings(
             "objectTypes",
             "custom_property_definition_object_types",
@@ -47,7 +47,7 @@ pub static CUSTOM_PROPERTY_DEFINITION: Entity = Entity {
         )
         .role(Role::ResourceTypes)
         .describe("The resource types that may carry the property, such as DataConnection"),
-        Property::text("description", "description", 512).describe("What the property is for"),
+        Property::text("description", "description", 512).describe("Purpose of the property"),
     ],
     unique: &[&["name"]],
     console_columns: &["name", "choiceValues", "objectTypes", "description"],

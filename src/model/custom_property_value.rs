@@ -17,7 +17,7 @@ pub static CUSTOM_PROPERTY_VALUE: Entity = Entity {
         Property::text("value", "value", 1024)
             .required()
             .role(Role::Value)
-            .describe("The value; one of the definition's choiceValues where it has any"),
+            .describe("The value; if the definition has choiceValues, one of these"),
         Property::reference("definition", "definition_id", &CUSTOM_PROPERTY_DEFINITION)
             .role(Role::Definition)
             .describe("The definition that the value belongs to"),

@@ -47,19 +47,21 @@ pub static DATA_CONNECTION: Entity = Entity {
             .syntax(Syntax::Guid)
             .or(Default::OwnId)
             .condensed()
-            .describe("The engine's identifier of the connection; its own id unless given"),
+            .describe(
+                "The engine's identifier of the connection; by default the id of the connection",
+            ),
         Property::text("username", "username", 500)
             .condensed()
             .role(Role::UserName)
             .label("User name")
             .describe("User name at the source"),
         Property::secret("password", "password", 524_288, "connectionstring").describe(
-            "Password at the source: stored encrypted, never returned. Absent or null keeps it, \
-             \"\" clears it",
+            "Password at the source: stored encrypted, never returned. If absent or null, it \
+             stays; \"\" clears it",
         ),
         Property::enumeration("logOn", "log_on", LOG_ON)
             .condensed()
-            .describe("As whom the engine logs on"),
+            .describe("The account with which the engine logs on"),
         Property::enumeration("architecture", "architecture", ARCHITECTURE)
             .condensed()
             .describe("Architecture of the provider"),

@@ -107,7 +107,7 @@ fn exchange(
 ) -> Result<Vec<Json>, String> {
     for (position, item) in taken {
         if list.get(*position) != Some(item) {
-            return Err(format!("position {position} has another item"));
+            return Err(format!("the item at position {position} is another one"));
         }
     }
     let mut taken = taken.iter().map(|(position, _)| *position).peekable();
@@ -117,7 +117,7 @@ fn exchange(
     for (position, item) in given {
         while result.len() < *position {
             let (_, kept) =
-                kept.next().ok_or_else(|| format!("there is no position {position}"))?;
+                kept.next().ok_or_else(|| format!("the list has no position {position}"))?;
             result.push(kept.clone());
         }
         result.push(item.clone());

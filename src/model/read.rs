@@ -131,8 +131,9 @@ fn read_input(kind: Kind, json: Json) -> Result<Option<Input>, FieldErrors> {
             remove_repeated(&mut strings);
             let bytes = strings.iter().map(String::len).sum::<usize>();
             if bytes > MOST_TEXT {
-                let message =
-                    format!("has texts of {bytes} bytes together where {MOST_TEXT} are allowed");
+                let message = format!(
+                    "has {bytes} bytes of text in total, but at most {MOST_TEXT} are allowed"
+                );
                 return Err(FieldErrors::one("", message));
             }
             Input::Strings(strings)
@@ -177,7 +178,7 @@ fn read_list<T>(
     if items.len() > most {
         return Err(FieldErrors::one(
             "",
-            format!("has {} items where {most} are allowed", items.len()),
+            format!("has {} items, but at most {most} are allowed", items.len()),
         ));
     }
     let mut list = Vec::with_capacity(items.len());

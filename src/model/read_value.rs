@@ -51,7 +51,7 @@ pub(super) fn read_checked_text(
         Syntax::Identifier => Err(FieldErrors::one(
             "",
             format!(
-                "must consist of letters, digits and underscores only, not '{}'",
+                "must contain only letters, digits and underscores, not '{}'",
                 excerpt(&text, SHOWN)
             ),
         )),
@@ -74,7 +74,7 @@ pub(super) fn check_length(text: &str, min: usize, max: usize) -> Result<(), Fie
     } else if length > max {
         Err(FieldErrors::one(
             "",
-            format!("is too long: {length} characters where {max} are allowed"),
+            format!("is too long: it has {length} characters, but at most {max} are allowed"),
         ))
     } else {
         Ok(())
@@ -162,7 +162,7 @@ pub(super) fn kind_of(json: &Json) -> String {
         Json::Bool(value) => value.to_string(),
         Json::Number(number) => format!("the number {number}"),
         Json::String(text) if text.starts_with("@{") || text.starts_with("System.") => {
-            "a string (PowerShell's ConvertTo-Json cut it off: call it with -Depth 10)".to_owned()
+            "a string (PowerShell's ConvertTo-Json truncated it: call it with -Depth 10)".to_owned()
         }
         Json::String(_) => "a string".to_owned(),
         Json::Array(_) => "an array".to_owned(),

@@ -23,9 +23,9 @@ pub static SELECTION: Entity = Entity {
         Property::reference("owner", "owner_id", &USER)
             .server_set(Default::Caller)
             .role(Role::Owner)
-            .describe("Who made it"),
+            .describe("The user who made the selection"),
         Property::elements("items", "selection_items", &SELECTION_ITEM)
-            .describe("What is selected"),
+            .describe("The selected entities"),
     ],
     // They are a user's own bookmarks, live for a day, and each can hold ten thousand items.
     is_private: true,

@@ -115,37 +115,37 @@ pub static SYSTEM_RULE: Entity = Entity {
         Property::text("rule", "rule", 2048)
             .condensed()
             .role(Role::Condition)
-            .describe("Condition on user and resource; an empty one always holds"),
+            .describe("Condition on user and resource; an empty one is always true"),
         Property::text("resourceFilter", "resource_filter", 1024)
             .required()
             .condensed()
             .in_rules()
-            .describe("Which resources, such as DataConnection_*"),
+            .describe("The resources that the rule covers, such as DataConnection_*"),
         Property::integer("actions", "actions", 0, 16_383)
             .required()
             .condensed()
             .role(Role::Actions)
             .describe(
-                "Which actions, as the sum of their bits: create 1, read 2, update 4, delete 8 and \
-                 so on",
+                "The actions that the rule grants, as the sum of their bits: create 1, read 2, \
+                 update 4, delete 8 and so on",
             ),
-        Property::text("comment", "comment", 255).condensed().describe("What the rule is for"),
+        Property::text("comment", "comment", 255).condensed().describe("Purpose of the rule"),
         Property::boolean("disabled", "disabled")
             .condensed()
             .role(Role::Disabled)
             .describe("Whether the rule is switched off"),
         Property::enumeration("ruleContext", "rule_context", RULE_CONTEXT)
-            .describe("Where the rule holds: in the hub, in the QMC, or in both"),
+            .describe("Where the rule applies: in the hub, in the QMC, or in both"),
         Property::text("seedId", "seed_id", 36)
             .syntax(Syntax::Guid)
             .server_set(Default::Text("00000000-0000-0000-0000-000000000000"))
-            .describe("Which default rule this is, or was before it was changed"),
+            .describe("The default rule that this rule is, or was before it was changed"),
         Property::integer("version", "version", 0, 1_000_000)
             .server_set(Default::Number(0))
             .describe("Version of the default rule"),
         Property::text("error", "error", 4096).server_set(Default::Text("")).describe(
-            "Why the rule can't be evaluated; empty if it can. Such a rule is kept only while it \
-             is disabled",
+            "The reason the rule can't be evaluated; empty if it can. Such a rule can be stored \
+             only while it is disabled",
         ),
         tags("system_rule_tags"),
     ],

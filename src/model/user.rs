@@ -40,17 +40,17 @@ pub static USER: Entity = Entity {
             .fixed()
             .condensed()
             .in_rules()
-            .describe("Directory that the user comes from"),
+            .describe("Directory that the user belongs to"),
         Property::text("userDirectoryConnectorName", "user_directory_connector_name", 255)
             .condensed()
             .in_rules()
-            .describe("Name of the connector that brought the user"),
+            .describe("Name of the connector that added the user"),
         Property::text("name", "name", 511)
             .syntax(Syntax::Line)
             .or(Default::SameAs("userId"))
             .condensed()
             .in_rules()
-            .describe("Display name; the userId unless given"),
+            .describe("Display name; by default the userId"),
         Property::strings("roles", "user_roles", 255, MOST_ITEMS)
             .in_rules()
             .changed_by(Action::ChangeRole)
@@ -85,4 +85,4 @@ pub const OWNER: Property = Property::reference("owner", "owner_id", &USER)
     .or(Default::Caller)
     .in_rules()
     .role(Role::Owner)
-    .describe("The owner; the caller unless a create names another");
+    .describe("The owner; by default the user who creates the entity");

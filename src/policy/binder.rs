@@ -119,11 +119,13 @@ impl Binder<'_> {
                         relation,
                         self.lookup.guard(target, action).map_err(problem)?,
                     )),
-                    _ => Err(problem(format!("{} is no resource of its own", relation.name))),
+                    _ => {
+                        Err(problem(format!("{} is not a reference to a resource", relation.name)))
+                    }
                 },
                 None => Ok(Predicate::False),
             },
-            _ => Err(problem("HasPrivilege follows one reference only".to_owned())),
+            _ => Err(problem("HasPrivilege can follow only one reference".to_owned())),
         }
     }
 
@@ -206,8 +208,10 @@ impl Binder<'_> {
                 let known = self.entity.properties.iter().filter(|property| property.in_rules);
                 let known = known.map(|property| property.name).chain(["resourcetype", "@Name"]);
                 let hint = did_you_mean(&name.text, known);
-                let message =
-                    format!("rules can't ask a {} for '{}'; {hint}", self.entity.noun, name.text);
+                let message = format!(
+                    "a {} has no property '{}' that rules can use; {hint}",
+                    self.entity.noun, name.text
+                );
                 Err(TextError::new(self.text, name.position.0, message))
             }
         }

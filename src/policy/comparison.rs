@@ -132,11 +132,9 @@ impl Side {
             }
             // Who asks is no text.
             (Self::User(_), _) | (_, Self::User(_)) => Ok(Predicate::False),
-            _ => {
-                Err("two properties of the resource can't be compared; compare one with the user \
-                      or a text"
-                    .to_owned())
-            }
+            _ => Err("two properties of the resource can't be compared; compare one with an \
+                      attribute of the user or a text"
+                .to_owned()),
         }
     }
 

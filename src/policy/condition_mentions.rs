@@ -89,7 +89,7 @@ impl Walk<'_> {
         {
             let [management, app] = contexts;
             let message = format!(
-                "user.environment.context is {management} or {app}, and never {}",
+                "user.environment.context is {management} or {app}, never {}",
                 shown(value)
             );
             self.add(name, Named::Wrong(message));

@@ -162,7 +162,8 @@ impl RuleSet {
                 rule,
                 user = actor.name(),
                 reason,
-                "a system rule grants nothing to this user, and maybe to others"
+                "a system rule can't be evaluated for this user, and possibly for others, so it \
+                 grants them nothing"
             );
         }
     }

@@ -100,7 +100,7 @@ impl<'a> GuardBuilder<'a> {
         let question = (entity.resource_type, action);
         if self.asked.contains(&question) {
             return Err(format!(
-                "HasPrivilege leads in a circle: who may {} a {} would depend on itself",
+                "HasPrivilege refers to itself: the right to {} a {} would depend on itself",
                 action.name(),
                 entity.noun
             ));
@@ -216,8 +216,8 @@ impl Lookup for GuardBuilder<'_> {
             let cost = spent.with([(text, expression.cost)]);
             if cost > MOST_OF_RULE {
                 return Err(format!(
-                    "the regular expressions in the attributes of this user cost {}, and may cost \
-                     {}",
+                    "the regular expressions in the attributes of this user cost {}, more than the \
+                     limit of {}",
                     kib(cost),
                     kib(MOST_OF_RULE)
                 ));
@@ -232,14 +232,14 @@ impl Lookup for GuardBuilder<'_> {
 pub fn too_much(condition: &Predicate, weight: usize) -> Option<String> {
     if weight > HEAVIEST {
         return Some(format!(
-            "more than {HEAVIEST} comparisons would be left for this user; compare with a group or \
-             a custom property instead"
+            "the rules leave more than {HEAVIEST} comparisons for this user; compare with a group \
+             or a custom property instead"
         ));
     }
     (condition.depth() > DEEPEST).then(|| {
         format!(
-            "more than {DEEPEST} levels would be left, with those of what it asks about by \
-             HasPrivilege"
+            "the condition is nested more than {DEEPEST} levels deep, including the conditions \
+             that HasPrivilege adds"
         )
     })
 }

@@ -79,7 +79,7 @@ fn of_actions(actions: i64, rule: &Rule, covered: &[&'static Entity]) -> Option<
         && !covered.is_empty()
         && !covered.iter().any(reaches_new)
     {
-        "what is yet to be created has no id, so a rule about single resources can't grant create"
+        "a new resource has no id yet, so a rule about single resources can't grant create"
     } else {
         return None;
     };

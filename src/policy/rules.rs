@@ -77,7 +77,7 @@ impl Rules {
 
 fn over(cost: u64, most: u64) -> String {
     format!(
-        "the regular expressions of all rules together cost {}, and may cost {}; {HINT}",
+        "the regular expressions of all rules together cost {}, more than the limit of {}; {HINT}",
         kib(cost),
         kib(most)
     )
@@ -135,8 +135,8 @@ fn costs(
         if sum > MOST_OF_RULE {
             let (sum_told, most) = (kib(sum), kib(MOST_OF_RULE));
             let message = format!(
-                "the regular expressions up to this one cost {sum_told}, and those of a rule may \
-                 cost {most}; {HINT}"
+                "the regular expressions up to this one cost {sum_told}, more than the limit of \
+                 {most} for one rule; {HINT}"
             );
             return Err(TooCostly { fault: pattern.fault(rule, &message), wasted: sum });
         }

@@ -36,7 +36,7 @@ pub fn never_holds(source: &RuleSource) -> Option<Warning> {
         let binder = Binder { lookup: &builder, entity, text: &rule.text, names: Names::Lenient };
         when(condition, &binder) != When::Never
     };
-    let message = "the condition can't hold for any resource that the rule is about".to_owned();
+    let message = "the condition can't be true for any resource that the rule covers".to_owned();
     (!covered.any(holds)).then(|| Warning::about("rule", message))
 }
 

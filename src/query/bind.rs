@@ -202,8 +202,8 @@ impl Binder<'_> {
             self.repeated.set(before + visible.weight());
             // One step is always possible.
             if before > 0 && self.repeated.get() > MOST_REPEATED {
-                let message = "there are too many terms that look into other entities, for as many \
-                               rules as say who may see those; use fewer";
+                let message = "too many terms look into other entities, given the number of rules \
+                               that protect those; use fewer";
                 return Err(TextError::new(self.text, position, message));
             }
             Ok(Predicate::any(step, Predicate::and([visible, predicate])))
@@ -221,7 +221,7 @@ impl Binder<'_> {
             .and_then(|relation| target(relation))
             .map(|entity| names(entity).collect::<Vec<_>>());
         let message = format!(
-            "{name} is no single value; name a property of it, as in {name}.{}",
+            "{name} is not a single value; name one of its properties, as in {name}.{}",
             inside.unwrap_or_default().join(&format!(", {name}."))
         );
         TextError::new(self.text, bound.term.path.position(), message)

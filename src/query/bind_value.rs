@@ -50,7 +50,7 @@ pub fn compare_null(text: &str, operator: Operator, term: &Term) -> Result<Predi
         _ => Err(TextError::new(
             text,
             term.operator_position.0,
-            "null can be compared by eq and ne only",
+            "null can be compared only with eq and ne",
         )),
     }
 }
@@ -74,7 +74,7 @@ fn check_operator(
     }
     let valid: Vec<&str> = valid.iter().map(|operator| operator.word()).collect();
     let message = format!(
-        "{} is {what}, which '{}' can't compare; valid are: {}",
+        "{} is {what}, which the operator '{}' can't compare; valid are: {}",
         property.name,
         operator.word(),
         valid.join(", ")

@@ -1,5 +1,4 @@
-//! Regular expressions of rules: compiled once and shared, whoever evaluates them, and of bounded
-//! cost.
+//! Regular expressions of rules: compiled once, shared by all evaluators, and of bounded cost.
 
 use super::expression_cost::{matching, reading};
 use super::ignore_case::ignore_case;
@@ -17,11 +16,11 @@ use std::sync::Arc;
 /// A compiled expression.
 pub struct Expression {
     regex: meta::Regex,
-    /// The expression as statements bind it: for a text as a whole, and with every case of each
+    /// The expression as statements bind it: it matches a whole text, and lists every case of each
     /// letter.
     pub text: Arc<str>,
-    /// What it costs to compile and to match: bytes of the compiled form, and what takes as long as
-    /// so many bytes.
+    /// The cost of compiling and matching: bytes of the compiled form, plus the bytes that would
+    /// take as long.
     pub cost: u64,
 }
 
@@ -32,42 +31,42 @@ impl fmt::Debug for Expression {
 }
 
 impl Expression {
-    /// Whether it matches a text. Each matcher has working memory of its own, which goes with it;
-    /// what the expressions keep is the compiled form alone.
+    /// A function that matches texts. Each matcher has its own working memory and frees it at its
+    /// end; the cache keeps only the compiled form.
     pub fn matcher(&self) -> impl Fn(&str) -> bool + Send + Sync + use<> {
         let regex = self.regex.clone();
         move |text| regex.is_match(text)
     }
 }
 
-/// What the expressions of one rule may cost together, and those that the attributes of one user
-/// bring. Compiling that much takes some 50 ms.
+/// The limit on the cost of the expressions of one rule, and on that of the expressions in the
+/// attributes of one user. Compiling that much takes some 50 ms.
 pub const MOST_OF_RULE: u64 = 2 << 20;
 
 /// The largest compiled form.
 const LARGEST: usize = 1 << 20;
 
-/// The longest expression, in bytes, and the longest once every case of its letters is written out.
+/// The longest expression, in bytes, as written and with every case of its letters written out.
 const LONGEST: usize = 8 * 1024;
 const LONGEST_WRITTEN_OUT: usize = 128 * 1024;
 
-/// Why an expression can't be used.
+/// The reason an expression can't be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The reason, for people.
     pub reason: String,
-    /// Whether it took as long to find that out as the expressions of a rule may.
+    /// Whether finding that out cost as much as the expressions of a rule may.
     pub is_costly: bool,
 }
 
 type Compiled = Result<Arc<Expression>, Arc<Refused>>;
 
-/// Expressions that were compiled, by their text. One that can't be used is remembered as well.
+/// A cache of compiled expressions, by text. Expressions that can't be used are cached as well.
 #[derive(Debug)]
 pub struct Expressions {
-    /// As they are bound.
+    /// Compiled expressions, by the text that statements bind.
     compiled: Cache<String, Compiled, Bytes>,
-    /// How they are bound, by how they are written.
+    /// The texts that statements bind, by the expression as written.
     written_out: Cache<String, WrittenOut, Bytes>,
     room: u64,
 }
@@ -77,7 +76,7 @@ type WrittenOut = Result<Arc<str>, Arc<Refused>>;
 #[derive(Clone, Debug)]
 struct Bytes;
 
-/// Bytes of an entry beside its text and the compiled form.
+/// Bytes of an entry besides its text and the compiled form.
 const ENTRY: u64 = 512;
 
 impl Weighter<String, Compiled> for Bytes {
@@ -101,7 +100,7 @@ impl Weighter<String, WrittenOut> for Bytes {
 }
 
 impl Expressions {
-    /// Keeps so many bytes of compiled expressions.
+    /// A cache of this many bytes.
     #[must_use]
     pub fn new(room: u64) -> Self {
         let texts = room / 8;
@@ -112,24 +111,25 @@ impl Expressions {
         }
     }
 
-    /// Bytes that are kept.
+    /// The bytes in use.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.compiled.weight() + self.written_out.weight()
     }
 
-    /// What the expressions of all rules may cost together, so that they stay compiled, with room
-    /// for those of users.
+    /// The limit on the total cost of the expressions of all rules, so that they stay compiled and
+    /// leave space for those of users.
     #[must_use]
     pub const fn most_of_all_rules(&self) -> u64 {
         self.room / 2
     }
 
-    /// The expression that matches a text as a whole, whatever the case. Whoever asks for one while
-    /// it is being compiled waits for it.
+    /// The expression for matching whole texts, ignoring case. Concurrent callers wait while it is
+    /// compiled.
     ///
     /// # Errors
-    /// It is no regular expression, or it costs more than a rule may; the message says which.
+    /// [`Refused`] if the text is not a regular expression, or if it costs more than a rule may;
+    /// the message says which.
     pub fn whole(&self, expression: &str) -> Compiled {
         let write_out = || -> Result<WrittenOut, Infallible> {
             Ok(write_out(expression).map(Arc::from).map_err(|problem| Arc::new(problem.into())))
@@ -139,7 +139,7 @@ impl Expressions {
         }
     }
 
-    /// The expression of a text that statements bind.
+    /// The expression for a text that statements bind.
     ///
     /// # Errors
     /// As [`Expressions::whole`].
@@ -153,15 +153,15 @@ impl Expressions {
     }
 }
 
-/// The text that statements bind. The expression is read on its own first: a stray parenthesis
-/// could close the group and so lift the anchors.
+/// The text that statements bind. The expression is parsed on its own first: a stray parenthesis
+/// could close the group and so remove the anchors.
 fn write_out(expression: &str) -> Result<String, TextError> {
     let ast = understand(expression, LONGEST)?;
     check_cost(reading(&ast))?;
     Ok(format!("^(?:{})$", ignore_case(expression).map_err(TextError::Syntax)?))
 }
 
-/// What is wrong with an expression.
+/// An error in an expression.
 enum TextError {
     Syntax(String),
     Cost(String),
@@ -190,7 +190,7 @@ fn compile(text: &str) -> Result<Expression, TextError> {
     let built = meta::Builder::new().configure(config).build_from_hir(&hir);
     let regex = built.map_err(|error| match error.size_limit() {
         Some(limit) => TextError::Cost(format!(
-            "it takes more than {} KiB once it is compiled; {HINT}",
+            "it needs more than {} KiB when compiled; {HINT}",
             limit / 1024
         )),
         None => TextError::Syntax(last_line(&error)),
@@ -200,8 +200,8 @@ fn compile(text: &str) -> Result<Expression, TextError> {
     Ok(Expression { regex, text: text.into(), cost })
 }
 
-/// How an expression becomes cheaper.
-pub const HINT: &str = r"lower counts such as {40}, and write [a-z0-9_] for \w";
+/// How to make an expression cheaper.
+pub const HINT: &str = r"use lower counts than, say, {40}, and write [a-z0-9_] instead of \w";
 
 fn check_cost(cost: u64) -> Result<(), TextError> {
     if cost <= MOST_OF_RULE {
@@ -209,7 +209,8 @@ fn check_cost(cost: u64) -> Result<(), TextError> {
     }
     let (cost, most) = (cost.div_ceil(1024), MOST_OF_RULE / 1024);
     Err(TextError::Cost(format!(
-        "it costs {cost} KiB, and the expressions of a rule may cost {most} KiB; {HINT}"
+        "it costs {cost} KiB, more than the limit of {most} KiB for the expressions of a rule; \
+         {HINT}"
     )))
 }
 
@@ -220,7 +221,7 @@ fn understand(text: &str, longest: usize) -> Result<Ast, TextError> {
     AstParser::new().parse(text).map_err(|error| TextError::Syntax(last_line(&error)))
 }
 
-/// The reason is in the last line; the others show where in the expression it is.
+/// The reason is in the last line; the other lines show its position in the expression.
 fn last_line(error: &impl ToString) -> String {
     error.to_string().lines().last().unwrap_or_default().trim().to_owned()
 }
@@ -268,7 +269,7 @@ mod tests {
             ("a)|(b", "unopened group"),
             ("[", "unclosed character class"),
             (r"\p{None}", "Unicode"),
-            (&r"\w".repeat(500), "once it is compiled"),
+            (&r"\w".repeat(500), "when compiled"),
             (r"((a{1000}){1000}){1000}", "it costs"),
             (r"(a?){5000}", "it costs"),
             (&r"[\W\w]".repeat(2_000), "longer than"),

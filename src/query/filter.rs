@@ -108,11 +108,15 @@ pub fn parse(text: &str, limits: Limits) -> Result<Filter, TextError> {
         return Err(TextError::new(
             text,
             0,
-            format!("the filter is {} bytes long where {} are allowed", text.len(), limits.bytes),
+            format!(
+                "the filter is {} bytes long, but at most {} are allowed",
+                text.len(),
+                limits.bytes
+            ),
         ));
     }
     if let Some(offset) = text.find('\0') {
-        return Err(TextError::new(text, offset, "a filter can't hold the NUL character"));
+        return Err(TextError::new(text, offset, "a filter can't contain the NUL character"));
     }
     let grammar = Grammar { text, depth: limits.depth };
     let (rest, filter) = terminated(|input| grammar.disjunction(input, 0), multispace0)
@@ -295,7 +299,7 @@ fn quoted(input: &str) -> Parsed<'_, String> {
             other => text.push(other),
         }
     }
-    let hint = "a quote inside a value is written \\', a backslash at its end \\\\, and an \
-                ampersand in a URL %26";
+    let hint = "inside a value, write a quote as \\', a backslash at the end as \\\\, and an \
+                ampersand in a URL as %26";
     Err(GrammarError::failure(input, format!("the quote is never closed; {hint}")))
 }

@@ -76,10 +76,10 @@ pub fn problem(text: &str, error: Err<GrammarError<'_>>) -> TextError {
     match error {
         Err::Error(fault) | Err::Failure(fault) => {
             let message =
-                fault.message.unwrap_or_else(|| format!("did not expect {}", found(fault.rest)));
+                fault.message.unwrap_or_else(|| format!("unexpected {}", found(fault.rest)));
             TextError::new(text, Position::of(text, fault.rest).0, message)
         }
-        Err::Incomplete(_) => TextError::new(text, text.len(), "more was expected"),
+        Err::Incomplete(_) => TextError::new(text, text.len(), "the text ends too early"),
     }
 }
 
@@ -146,18 +146,22 @@ pub fn found(rest: &str) -> String {
         Some(' ') => "a space".to_owned(),
         Some('\t' | '\n' | '\r') => "a line break or a tab".to_owned(),
         Some('\u{a0}') => {
-            "U+00A0 (a no-break space, which web pages put in); write a plain space".to_owned()
+            "U+00A0 (a no-break space, often copied from a web page); write a plain space"
+                .to_owned()
         }
         Some(one) if one.is_whitespace() || is_hidden(one) => {
             format!(
-                "{} (a character that does not show, which web pages put in); remove it",
+                "{} (an invisible character, often copied from a web page); remove it",
                 code_point(one)
             )
         }
         Some('"') => format!("'{}' (a double quote)", word()),
         Some(one) if is_typographic_quote(one) => {
             let code = code_point(one);
-            format!("'{}' ({code}, a typographic quote, which word processors put in)", word())
+            format!(
+                "'{}' ({code}, a typographic quote, often inserted by a word processor)",
+                word()
+            )
         }
         Some(_) => format!("'{}'", word()),
     }

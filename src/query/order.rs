@@ -90,7 +90,7 @@ fn parse_item(
         _ => Err(TextError::new(
             text,
             path_at,
-            format!("{path} is no single value, so it can't be sorted by"),
+            format!("{path} is not a single value, so it can't be used for sorting"),
         )),
     }
 }

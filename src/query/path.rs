@@ -87,7 +87,7 @@ fn find(
     }
     match entity.property(&segment.name) {
         Some(Property { name, kind: Kind::Secret { .. }, .. }) => {
-            Err(problem(format!("{name} is secret: it can be neither searched nor sorted by")))
+            Err(problem(format!("{name} is secret: it can't be used in filters or for sorting")))
         }
         Some(property) => Ok(property),
         None => {

@@ -38,8 +38,8 @@ pub fn answer<T>(
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access_report::Error>,
 ) -> Result<T, RequestError> {
     if situation.is_some_and(SecurityHeader::tells_attributes) && !may_invent(caller) {
-        let message = "only who may read all system rules and users can ask about attributes that \
-                       a user does not have";
+        let message = "only a caller who may read all system rules and users may supply \
+                       environment attributes that differ from the user's own";
         return Err(RequestError::Forbidden(message.to_owned()));
     }
     let situation = |actor: &mut Actor| match situation {

@@ -23,7 +23,7 @@ impl<W> Pending<W> {
     /// `Internal` if it was taken before.
     pub fn take(&self) -> Result<W, RequestError> {
         let work = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        work.ok_or_else(|| RequestError::internal(&"a request was worked on twice"))
+        work.ok_or_else(|| RequestError::internal(&"a request was processed twice"))
     }
 }
 

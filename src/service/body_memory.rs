@@ -141,7 +141,8 @@ impl Part {
 
 fn busy() -> RequestError {
     RequestError::Unavailable(
-        "the server is busy with other large bodies; try again, or send less at once".to_owned(),
+        "the server is busy with other large request bodies; try again, or send less at a time"
+            .to_owned(),
     )
 }
 

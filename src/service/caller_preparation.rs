@@ -24,7 +24,7 @@ const LOST: usize = 5;
 
 pub fn unsteady() -> RequestError {
     RequestError::Unavailable(
-        "the system rules changed again and again meanwhile; try again".to_owned(),
+        "the system rules kept changing while the request waited; try again".to_owned(),
     )
 }
 

@@ -131,7 +131,7 @@ pub fn read_back(
     write
         .snapshot()
         .one(&selection)?
-        .ok_or_else(|| RequestError::internal(&"what was written is not there"))
+        .ok_or_else(|| RequestError::internal(&"the entity just written is missing"))
 }
 
 /// Refuses to change or delete an entity that is read-only.
@@ -162,7 +162,7 @@ fn check_choices(backend: &Backend, document: &Document) -> Result<(), FieldErro
     match choices {
         Some((property, Input::Strings(strings))) if strings.len() > most => {
             let message = format!(
-                "has {} items where {most} are allowed by the setting max-choice-values",
+                "has {} items, but the setting max-choice-values allows at most {most}",
                 strings.len()
             );
             Err(FieldErrors::one(property.name, message))
@@ -175,7 +175,7 @@ fn check_choices(backend: &Backend, document: &Document) -> Result<(), FieldErro
 #[must_use]
 pub fn no_such(entity: &Entity, id: &str) -> RequestError {
     RequestError::NotFound(format!(
-        "there is no {} with the id {id}, or none that you may see",
+        "there is no {} with the id {id}, or you may not see it",
         entity.noun
     ))
 }

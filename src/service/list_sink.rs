@@ -174,7 +174,7 @@ impl Sink {
             self.time.turn().wanted().await;
         };
         tokio::select! {
-            () = log_is_long => "the write-ahead log grows as long as it does",
+            () = log_is_long => "it keeps the write-ahead log growing",
             () = turn_is_wanted => "another list waits for its turn",
         }
     }

@@ -47,7 +47,9 @@ pub async fn begin_list(
         Some(Piece::Failed(failure)) => return Err(failure.into()),
         Some(Piece::Unready(unready)) => return Err(unready.into()),
         Some(Piece::Total(_)) | None => {
-            return Err(RequestError::internal(&"a list ended before it began").into());
+            return Err(
+                RequestError::internal(&"a list ended before its first row was sent").into()
+            );
         }
     };
     let second = pieces.recv().await;

@@ -121,7 +121,9 @@ impl Many<'_> {
                     self.privileges,
                 );
                 let kept = self.write.snapshot().one(&selection)?;
-                kept.ok_or_else(|| RequestError::internal(&"what was found is not there"))
+                kept.ok_or_else(|| {
+                    RequestError::internal(&"the existing entity just found is missing")
+                })
             }
         }
     }
@@ -134,8 +136,8 @@ fn place(index: usize, name: Option<&Key>) -> String {
 
 fn check_kept(bytes: usize) -> Result<(), RequestError> {
     if bytes > MOST_KEPT {
-        let message = "the entities of this list that are there already take more than 12 MiB in \
-                       the reply; send fewer at once";
+        let message = "the entities of this list that already exist take more than 12 MiB in the \
+                       response; send fewer at a time";
         return Err(RequestError::TooHeavy(message.to_owned()));
     }
     Ok(())
@@ -155,7 +157,7 @@ fn refuse_repeated(listed: &[Listed]) -> Result<(), RequestError> {
         };
         if let Some(earlier) = seen.insert(id, index) {
             return Err(RequestError::BadRequest(format!(
-                "[{index}]: is the same entity as [{earlier}]"
+                "[{index}]: is the same entity as [{earlier}]; send it once"
             )));
         }
     }

@@ -89,8 +89,8 @@ impl OpenKeys {
     /// Logs why the keys can't be used: once, until they can be used again.
     fn warn<T>(&self, why: &dyn std::fmt::Display) -> Option<T> {
         if !self.has_warned.swap(true, Ordering::Relaxed) {
-            tracing::warn!(%why, "the secrets that the audit log masks are not kept, because they \
-                                  can't be sealed; run patchbay verify");
+            tracing::warn!(%why, "the audit log can't store its masked secrets, because the data \
+                                  keys can't be used; run `patchbay verify`");
         }
         None
     }

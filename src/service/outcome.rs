@@ -10,8 +10,8 @@ pub fn explained(request: &UserRequest, failure: RequestError) -> RequestError {
     match failure {
         RequestError::Forbidden(message) if request.claim.security.context() == Context::App => {
             RequestError::Forbidden(format!(
-                "{message} (from the hub; as from the management console, with the header \
-                 X-Qlik-Security: Context=ManagementAccess, other rules hold)"
+                "{message} (in the hub context; other rules apply in the management console, with \
+                 the header X-Qlik-Security: Context=ManagementAccess)"
             ))
         }
         RequestError::OutcomeUnknown(message) => {
@@ -25,12 +25,12 @@ pub fn explained(request: &UserRequest, failure: RequestError) -> RequestError {
 fn where_to_look(request: &UserRequest) -> String {
     let by_request = match request.source.request {
         id if id.is_nil() => String::new(),
-        id => format!(", or the audit log by GET /qrs/auditentry?filter=requestID eq '{id}'"),
+        id => format!(", or in the audit log with GET /qrs/auditentry?filter=requestID eq '{id}'"),
     };
     match &request.changes {
-        Some(path) => format!("once the disk answers, GET {path} shows it{by_request}"),
+        Some(path) => format!("once the disk responds, check with GET {path}{by_request}"),
         None => format!(
-            "once the disk answers, GET /qrs/{}/full shows it{by_request}",
+            "once the disk responds, check with GET /qrs/{}/full{by_request}",
             request.entity.path
         ),
     }

@@ -73,7 +73,7 @@ impl Weighter<UserName, User> for Bytes {
 }
 
 fn others_change_rules() -> RequestError {
-    RequestError::Unavailable("others change the system rules just now; try again".to_owned())
+    RequestError::Unavailable("another request is changing the system rules; try again".to_owned())
 }
 
 impl RuleCache {
@@ -140,11 +140,12 @@ impl RuleCache {
         for unreadable in &stored.unreadable {
             tracing::error!(
                 %unreadable,
-                "a system rule can't be read and grants nothing; patchbay verify says more"
+                "a system rule can't be read, so it grants nothing; run `patchbay verify` for \
+                 details"
             );
         }
         for (rule, fault) in &read.faulty {
-            tracing::warn!(rule, %fault, "a system rule can't be understood and grants nothing");
+            tracing::warn!(rule, %fault, "a system rule can't be parsed, so it grants nothing");
         }
         *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&read);
         self.privileges.keep_only(version);

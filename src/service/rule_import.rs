@@ -173,7 +173,9 @@ pub fn read(json: Json) -> Result<Vec<Candidate>, FieldErrors> {
             }
             None => Ok(rules.into_iter().map(candidate).collect()),
         },
-        _ => Err(FieldErrors::one("", "must be a list of rules, as GET /systemrule/full gives it")),
+        _ => {
+            Err(FieldErrors::one("", "must be a list of rules, as GET /systemrule/full returns it"))
+        }
     }
 }
 
@@ -255,8 +257,11 @@ impl<'a> Import<'a> {
         index: usize,
         candidate: Candidate,
     ) -> Result<(Option<Uuid>, Outcome, String), RequestError> {
-        let skipped =
-            (None, Outcome::Skipped, "Patchbay has its own rules of every site".to_owned());
+        let skipped = (
+            None,
+            Outcome::Skipped,
+            "Patchbay has its own version of this rule, which every site has".to_owned(),
+        );
         let document = match candidate.reading {
             Ok(document) => *document,
             Err(_) if candidate.is_of_every_site => return Ok(skipped),
@@ -268,7 +273,7 @@ impl<'a> Import<'a> {
             return Ok((
                 None,
                 Outcome::Refused,
-                format!("the list has a rule with this id already, at [{earlier}]"),
+                format!("the list already has a rule with this id, at [{earlier}]"),
             ));
         }
         match self.find(&document)? {

@@ -64,7 +64,8 @@ pub fn chosen(
     let rows = snapshot.test_each(entity, &caller.visible(entity, condition), &[], page)?;
     if rows.len() > AT_ONCE as usize {
         return Err(RequestError::BadRequest(format!(
-            "more than {AT_ONCE} are selected, which can't be worked on at once"
+            "more than {AT_ONCE} entities are selected; at most {AT_ONCE} can be processed in one \
+             request, so select fewer"
         )));
     }
     Ok(rows)
@@ -102,7 +103,7 @@ pub fn owned_by(
     owned.truncate(take as usize);
     if owned.len() > MOST as usize {
         return Err(RequestError::BadRequest(format!(
-            "they own more than {MOST}; set a limit of at most {MOST}"
+            "these users own more than {MOST} resources; set a limit of at most {MOST}"
         )));
     }
     Ok(owned)
@@ -133,7 +134,9 @@ pub fn id(text: &str) -> Result<Uuid, RequestError> {
 }
 
 fn no_such(id: &str) -> RequestError {
-    RequestError::NotFound(format!("there is no selection with the id {id}, or none of yours"))
+    RequestError::NotFound(format!(
+        "there is no selection with the id {id}, or it belongs to another user"
+    ))
 }
 
 /// Selections are their owner's alone; what is selected is asked about when it is used.
@@ -226,9 +229,8 @@ fn target(item: &Document) -> Result<(&'static Entity, Uuid), FieldErrors> {
             _ => Err(FieldErrors::one(name, "is required")),
         };
     let kind = text("type")?;
-    let wrong = |hint| {
-        FieldErrors::one("type", format!("is no type that is stored here: '{kind}'; {hint}"))
-    };
+    let wrong =
+        |hint| FieldErrors::one("type", format!("is not a stored entity type: '{kind}'; {hint}"));
     let entity = resource_type(kind).map_err(wrong)?;
     let id = Uuid::parse_str(text("objectID")?)
         .map_err(|_| FieldErrors::one("objectID", "must be a GUID"))?;

@@ -55,7 +55,7 @@ impl Warnings {
             NamesOf::ResourceTypes => of_types(names).await,
         };
         Self(found.unwrap_or_else(|failure| {
-            tracing::debug!(%failure, "what entities name could not be looked up");
+            tracing::debug!(%failure, "the names for the warnings of an entity could not be read");
             Vec::new()
         }))
     }
@@ -66,7 +66,7 @@ impl Warnings {
             Ok(rule_warnings(snapshot, &caller.readable(), caller.session_attributes(), &rules)?)
         });
         Self(found.await.unwrap_or_else(|failure| {
-            tracing::debug!(%failure, "what rules name could not be looked up");
+            tracing::debug!(%failure, "the names for the warnings of a rule could not be read");
             Vec::new()
         }))
     }

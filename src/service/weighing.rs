@@ -120,14 +120,14 @@ impl UserRequest {
                 most,
                 number,
                 all.share_within(most, number),
-                "remove fewer at once",
+                "remove fewer at a time",
             ));
         }
         let most = most.millis();
         Err(RequestError::TooHeavy(format!(
-            "this removal would keep the database busy for more than the {most} ms that are \
-             allowed (max-write-milliseconds); remove fewer at once, or take them off some of \
-             those that have them first"
+            "this removal would keep the database busy for more than the limit of {most} ms \
+             (max-write-milliseconds); remove fewer at a time, or first take them off some of the \
+             entities that use them"
         )))
     }
 
@@ -201,11 +201,11 @@ fn too_heavy(
     let (all, most) = (all.millis(), most.millis());
     let advice = match (number, fitting) {
         (0 | 1, _) => advice_for_one.to_owned(),
-        (_, 0) => "send fewer at once, or less with each".to_owned(),
-        (number, fitting) => format!("send about {fitting} of these {number} at once"),
+        (_, 0) => "send fewer entities at a time, or less data with each".to_owned(),
+        (number, fitting) => format!("send about {fitting} of these {number} at a time"),
     };
     RequestError::TooHeavy(format!(
-        "this request would keep the database busy for about {all} ms, and {most} are allowed \
-         (max-write-milliseconds); {advice}"
+        "this request would keep the database busy for about {all} ms, more than the limit of \
+         {most} ms (max-write-milliseconds); {advice}"
     ))
 }

@@ -52,9 +52,9 @@ impl UserRequest {
     /// `Forbidden` if it is one.
     pub fn check_scope(&self) -> Result<(), RequestError> {
         match self.claim.scope {
-            Scope::Read => {
-                Err(RequestError::Forbidden("this token is for reading only".to_owned()))
-            }
+            Scope::Read => Err(RequestError::Forbidden(
+                "this token is for reading only; use one with the scope all".to_owned(),
+            )),
             Scope::All => Ok(()),
         }
     }

@@ -216,7 +216,7 @@ fn one_refusal_names_all_wrong_fields() {
         "engineObjectId": "x\u{0}y", "type": " ",
     });
     server.repository().post("/dataconnection", &body).expect(400).says(&[
-        "name: is too long: 257 characters where 256 are allowed",
+        "name: is too long: it has 257 characters, but at most 256 are allowed",
         "connectionstring: must be a string, not an array",
         "logOn: must be one of 0 (LOG_ON_SERVICE_USER",
         "architecture: must be one of",

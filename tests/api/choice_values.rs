@@ -24,7 +24,7 @@ fn a_definition_can_have_5000_choices_or_as_many_as_the_setting_allows() {
     let listed = client.get("/custompropertydefinition").expect(200).json();
     assert_eq!(listed[0]["choiceValues"], json!(choices(5_000)));
     let too_many = definition("more", &choices(5_001));
-    let parts = ["choiceValues: has 5001 items where 5000 are allowed", "max-choice-values"];
+    let parts = ["choiceValues: has 5001 items, but at most 5000 are allowed", "max-choice-values"];
     client.post("/custompropertydefinition", &too_many).expect(400).says(&parts);
     client.post("/custompropertydefinition/many", &json!([too_many])).expect(400).says(&parts);
     let change = json!({"choiceValues": choices(5_001), "modifiedDate": made["modifiedDate"]});
@@ -33,7 +33,8 @@ fn a_definition_can_have_5000_choices_or_as_many_as_the_setting_allows() {
     let long =
         |number: usize| (0..number).map(|number| format!("{number:0>1024}")).collect::<Vec<_>>();
     client.create("custompropertydefinition", &definition("long", &long(1_024)));
-    let parts = ["choiceValues: has texts of 1049600 bytes together where 1048576 are allowed"];
+    let parts =
+        ["choiceValues: has 1049600 bytes of text in total, but at most 1048576 are allowed"];
     client
         .post("/custompropertydefinition", &definition("longer", &long(1_025)))
         .expect(400)
@@ -42,7 +43,7 @@ fn a_definition_can_have_5000_choices_or_as_many_as_the_setting_allows() {
         command.env("PATCHBAY_MAX_CHOICE_VALUES", "3");
     });
     few.repository().create("custompropertydefinition", &definition("few", &choices(3)));
-    let parts = ["has 4 items where 3 are allowed"];
+    let parts = ["has 4 items, but the setting max-choice-values allows at most 3"];
     few.repository()
         .post("/custompropertydefinition", &definition("four", &choices(4)))
         .expect(400)

@@ -255,7 +255,7 @@ fn a_form_has_limits_of_fields_lines_and_bytes() {
     let attributes = |lines: usize| "a=\r\n".repeat(lines);
     for (text, status, part) in [
         (attributes(900), 403, "may not create"),
-        (attributes(4_000), 400, "has 4000 items where 1000 are allowed"),
+        (attributes(4_000), 400, "has 4000 items, but at most 1000 are allowed"),
         (attributes(20_000), 400, "more than 20000 lines and fields"),
         ("x".repeat(1024 * 1024), 413, "1048576 bytes"),
     ] {

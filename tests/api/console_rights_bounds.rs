@@ -87,8 +87,8 @@ fn a_deletion_succeeds_although_computing_the_rights_times_out() {
         .expect_page(200);
     has(
         &page,
-        &["Patchbay could not work out whose rights this would change: this takes more than 1 \
-           second"],
+        &["Patchbay could not work out whose rights this would change: the response takes \
+           longer to compute than the limit of 1 second"],
     );
     assert_eq!(press(&mut lead, path, fields(&page.text), "delete").status, 303);
     client.get(&format!("/systemrule/{made}")).expect(404);

@@ -57,7 +57,7 @@ fn rules_for_the_hub_alone_can_not_depend_on_each_other_in_a_cycle() {
     client
         .post("/systemrule", &hub("update if read", "resource.HasPrivilege(\"read\")", 4))
         .expect(400)
-        .says(&["circle"]);
+        .says(&["refers to itself"]);
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn explanations_omit_terms_about_a_hidden_owner() {
         .clone();
     assert_eq!(
         (&verdict["grants"], &verdict["why"]),
-        (&Json::Null, &json!("the condition asks for an owner whom you may not see"))
+        (&Json::Null, &json!("the condition depends on an owner that you may not see"))
     );
     // QRS's audit does not reveal it either.
     let audited = |asker: &Client| {
@@ -190,7 +190,7 @@ fn explanations_omit_terms_about_a_hidden_owner() {
             application["errorMessage"].clone(),
         )
     };
-    let hidden = json!("the condition asks for an owner whom you may not see");
+    let hidden = json!("the condition depends on an owner that you may not see");
     assert_eq!(audited(&eve), (json!(false), json!(2), hidden));
     assert_eq!(audited(&client), (json!(true), json!(0), json!("")));
     eve.get(&format!("{path}&environmentAttributes=group%3DSales")).expect(403);
@@ -315,7 +315,7 @@ fn only_users_who_may_create_any_rule_can_preview_rules() {
         client.get(&format!("/systemrule?filter=name eq '{name}'")).json()[0]["id"].clone()
     };
     let change = |draft: Json| client.post("/systemrule/explain/changes", &draft);
-    change(json!({"removed": [find("Owner")]})).expect(404).says(&["that you could change"]);
+    change(json!({"removed": [find("Owner")]})).expect(404).says(&["or you may not change it"]);
     change(json!({
         "rules": [{"id": find("AuditAdmin"), "disabled": true}], "removed": [find("AuditAdmin")]
     }))

@@ -335,7 +335,7 @@ fn an_invalid_draft_is_refused_with_the_position_of_its_fault() {
     let client = server.repository();
     site(&client);
     for (draft, parts) in [
-        (json!({}), vec!["neither rules nor removed"]),
+        (json!({}), vec!["rules and removed are both empty"]),
         (json!({"rule": []}), vec!["unknown field `rule`"]),
         (
             json!({"rules": [rule("x", "resource.nmae = \"a\"", 2)]}),

@@ -326,7 +326,7 @@ fn a_backslash_escapes_only_a_quote_and_a_backslash() {
     client
         .get(&format!("/dataconnection?filter={filter}"))
         .expect(400)
-        .says(&["never closed", r"a backslash at its end \\"]);
+        .says(&["never closed", r"a backslash at the end as \\"]);
 }
 
 #[test]

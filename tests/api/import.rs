@@ -82,7 +82,7 @@ fn the_rules_of_a_site_are_imported_one_by_one() {
         (3, "did you mean 'HasPrivilege'"),
         (4, "')'"),
         (5, "2048"),
-        (7, "circle"),
+        (7, "refers to itself"),
         (8, "already, at [0]"),
         (9, "resourceFilter"),
     ] {

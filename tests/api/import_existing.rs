@@ -292,5 +292,8 @@ fn the_list_of_an_import_is_a_draft_that_counts_updates_as_changes() {
         list.as_array_mut().unwrap().iter_mut().find(|rule| rule["name"] == "RootAdmin").unwrap();
     root["actions"] = json!(2);
     let draft = json!({"rules": list});
-    client.post("/systemrule/explain/changes", &draft).expect(404).says(&["that you could change"]);
+    client
+        .post("/systemrule/explain/changes", &draft)
+        .expect(404)
+        .says(&["or you may not change it"]);
 }

@@ -53,7 +53,7 @@ fn send_at_once(server: &Server, path: &str, body: &str) {
                 );
                 assert!(reply.text.len() < 4_000, "{}", reply.text.len());
                 if reply.status == 503 {
-                    reply.says(&["other large bodies"]).header("retry-after");
+                    reply.says(&["other large request bodies"]).header("retry-after");
                 }
             });
         }

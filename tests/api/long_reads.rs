@@ -222,7 +222,7 @@ fn a_user_with_many_long_counts_leaves_turns_for_others() {
                 .expect(201);
         }
     });
-    assert!(!server.log().contains("other requests wait"), "a count of another user got no turn");
+    assert!(!server.log().contains("other requests are waiting"), "a count of another user got no turn");
 }
 
 /// Two users together can occupy all turns.
@@ -271,5 +271,5 @@ fn computing_lists_are_cancelled_while_others_wait_for_a_turn() {
         });
         println!("a list came after {:?}", start.elapsed());
     });
-    assert!(server.log().contains("other requests wait"));
+    assert!(server.log().contains("other requests are waiting"));
 }

@@ -15,7 +15,7 @@ fn messages(entity: &Json) -> Vec<String> {
 }
 
 const ROTADMIN: &str =
-    "roles: no rule asks for the role RotAdmin, so it grants nothing; did you mean RootAdmin?";
+    "roles: no rule mentions the role RotAdmin, so it grants nothing; did you mean RootAdmin?";
 const CONECTION: &str =
     "objectTypes: there is no resource type DataConection; did you mean DataConnection?";
 
@@ -35,7 +35,7 @@ fn replies_point_out_roles_that_no_rule_mentions() {
     );
     assert_eq!(
         messages(&made),
-        [ROTADMIN, "roles: no rule asks for the role Guest, so it grants nothing"]
+        [ROTADMIN, "roles: no rule mentions the role Guest, so it grants nothing"]
     );
     assert_eq!(made["roles"], json!(["RotAdmin", "rootadmin", "ReaderOne", "Reader", "Guest"]));
     // Each user of a list has its own warnings, and a change has the warnings about its new values.
@@ -141,7 +141,7 @@ fn the_console_points_out_a_role_without_rules_that_visitors_give_themselves() {
     let text = unescape(&saved.text);
     for part in [
         "Saved.",
-        "no rule asks for the role RotAdmin, so it grants nothing; did you mean RootAdmin?",
+        "no rule mentions the role RotAdmin, so it grants nothing; did you mean RootAdmin?",
     ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }

@@ -71,7 +71,11 @@ fn missing_names_in_a_condition_are_pointed_out() {
             "no user has an attribute mail; did you mean email?",
         ),
         (r#"user.os = "Windows""#, 6, "no user has an attribute os; did you mean environment.OS?"),
-        (r#"user.level = "3""#, 6, "no user has an attribute level; only a session can bring it"),
+        (
+            r#"user.level = "3""#,
+            6,
+            "no user has an attribute level; only a session could provide it",
+        ),
         (r#"user.username = "anna""#, 6, "no user has an attribute username; did you mean userId?"),
         (
             r#"user.Directory = "LAB""#,
@@ -98,7 +102,7 @@ fn missing_names_in_a_condition_are_pointed_out() {
         (
             r#"user.environment.gruop = "Sales""#,
             18,
-            "no session is known to bring an attribute gruop; did you mean group?",
+            "no session is known to provide an attribute gruop; did you mean group?",
         ),
         (
             r#"user.environment.context = "Hub""#,
@@ -198,7 +202,7 @@ fn missing_types_and_entities_in_a_resource_filter_are_pointed_out() {
             with_filter(&one, "", 1),
             "actions",
             None,
-            "what is yet to be created has no id, so a rule about single resources can't grant \
+            "a new resource has no id yet, so a rule about single resources can't grant \
              create",
         ),
         (
@@ -247,7 +251,7 @@ fn missing_types_and_entities_in_a_resource_filter_are_pointed_out() {
             with_filter("Tag_*", "resource.IsOwned() and user.group = \"Sales\"", 2),
             "rule",
             None,
-            "the condition can't hold for any resource that the rule is about",
+            "the condition can't be true for any resource that the rule covers",
         ),
     ] {
         let expected = [(field.to_owned(), position, message.to_owned())];

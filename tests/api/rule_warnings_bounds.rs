@@ -96,7 +96,7 @@ fn warnings_reveal_nothing_that_the_caller_may_not_read() {
         "no user that you may see has an attribute grup; did you mean group?",
         "no user that you may see has an attribute costCenter; did you mean costCentre?",
         "no user that you may see has the role Contnetadmin; did you mean ContentAdmin?",
-        ", or none that you may see",
+        ", or you may not see it",
     ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
@@ -221,7 +221,7 @@ fn attributes_of_tokens_in_the_settings_are_known() {
     let client = server.repository();
     for (condition, expected) in [
         (r#"user.level = "3" and user.COSTCENTRE = "x" and user.environment.level = "3""#, None),
-        (r#"user.cc = "x""#, Some("no user has an attribute cc; only a session can bring it")),
+        (r#"user.cc = "x""#, Some("no user has an attribute cc; only a session could provide it")),
         (
             r#"user.costCenter = "x""#,
             Some("no user has an attribute costCenter; did you mean costCentre?"),
@@ -247,9 +247,9 @@ fn the_console_points_out_roles_of_a_user_that_no_rule_mentions() {
     let anna = user(&server.repository(), "anna", &["Contnetadmin", "AuditAdmin"], &[], &[]);
     let path = format!("/console/user/{}", id(&anna));
     let page = unescape(&browser.get(&path).expect_page(200).text);
-    let warning = "Roles: no rule asks for the role Contnetadmin, so it grants nothing; did you \
+    let warning = "Roles: no rule mentions the role Contnetadmin, so it grants nothing; did you \
                    mean ContentAdmin?";
     assert!(page.contains(warning) && !page.contains("the role AuditAdmin"), "{page}");
     assert_eq!(browser.fill_in(&path, &[("roles", "ContentAdmin")]).status, 303);
-    assert!(!browser.get(&path).expect_page(200).text.contains("no rule asks"));
+    assert!(!browser.get(&path).expect_page(200).text.contains("no rule mentions"));
 }

@@ -156,7 +156,7 @@ fn an_invalid_rule_is_refused_and_not_stored() {
         ("user.group ~ \"a\"", vec!["position 12", "like or matches"]),
         ("resource.HasPrivelage(\"read\")", vec!["position 10", "did you mean 'HasPrivilege'"]),
         ("resource.HasPrivilege(\"raed\")", vec!["position 10", "did you mean 'read'"]),
-        ("resource.HasPrivilege(\"read\")", vec!["circle"]),
+        ("resource.HasPrivilege(\"read\")", vec!["refers to itself"]),
         ("resource.type matches \"(\"", vec!["position 15", "regular expression"]),
         ("resource.type matches \"a)|(b\"", vec!["regular expression"]),
         (r#"!(user.userId matches "\p{Lu}.*")"#, vec![r"'\p{Lu}' at character 1", "[A-Z"]),
@@ -233,7 +233,7 @@ fn two_rules_can_not_depend_on_each_other() {
     client
         .post("/systemrule", &rule("delete if update", "resource.HasPrivilege(\"update\")", 8))
         .expect(400)
-        .says(&["circle"]);
+        .says(&["refers to itself"]);
     client.create("systemrule", &rule("export if update", "resource.HasPrivilege(\"update\")", 16));
 }
 

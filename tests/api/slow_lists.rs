@@ -73,7 +73,7 @@ fn slow_lists_are_cut_off_while_others_wait_for_a_turn() {
         slow.into_iter().flatten().map(|mut list| list.copy_to(&mut std::io::sink()).is_ok());
     assert_eq!(ends.filter(|is_whole| !is_whole).count(), 1, "not exactly one list was cut off");
     wait_until(|| {
-        ["a list is cut off", "other requests wait"]
+        ["a list is cut off", "other requests are waiting"]
             .iter()
             .any(|reason| server.log().contains(reason))
     });

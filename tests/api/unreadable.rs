@@ -391,7 +391,7 @@ fn an_unreadable_rule_grants_nothing_and_the_others_still_apply() {
         change.undo();
         assert_eq!([sees(&anna), sees(&bob)], [1, 1], "{column}");
     }
-    assert!(server.log().contains("a system rule can't be read and grants nothing"));
+    assert!(server.log().contains("a system rule can't be read, so it grants nothing"));
 }
 
 #[test]

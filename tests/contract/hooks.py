@@ -25,7 +25,7 @@ BEYOND_SCHEMAS = [
     r"there is no (resource type|action) '",  # names that the registry has, in any case
     r"a user is written DIRECTORY\\userid",
     r"resource must be a type and an id",
-    r"is no type that is stored here",
+    r"is not a stored entity type",
     r"there is a .* already",  # what is taken
     r"must not contain the NUL character",
     r"must not contain U\+[0-9A-F]+, ",  # nor control and invisible characters in names and types
@@ -40,7 +40,7 @@ BEYOND_SCHEMAS = [
     r"can't change after the create",
     r"columns(\[\d+\])?(\.list)?(\[\d+\])?\.definition: ",  # paths, and functions
     r"columns\[\d+\]\.name: is missing",  # of blanks alone
-    r"neither rules nor removed says what would change",
+    r"rules and removed are both empty",
     r"resourceFilter needs a resourceType",
     r"is named twice",
     r"userselection must be the id of a selection",

@@ -1,5 +1,5 @@
-//! What conditions mean, said a second time straight from their text and the JSON of a row, without
-//! binder or predicate.
+//! An independent interpreter of conditions, which works on their text and the JSON of a row,
+//! without binder or predicate.
 
 use super::{ME, OTHER};
 use crate::model::{Actor, DATA_CONNECTION, fold};
@@ -50,7 +50,7 @@ fn row(name: &str, kind: &str, is_mine: bool, teams: &[&str], owner: &str) -> Js
     })
 }
 
-/// What an operand stands for here.
+/// The value of an operand in this interpreter.
 #[derive(Debug)]
 enum Meant {
     Texts(Vec<String>),

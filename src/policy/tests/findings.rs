@@ -1,5 +1,5 @@
-//! What is told of rules: why one grants something or not, which roles it mentions, which types a
-//! change touches.
+//! Explanations of rules: why one grants something or not, which roles it mentions, which types a
+//! change affects.
 
 use super::{OTHER, actor, is_true, owned, rule};
 use crate::model::{
@@ -67,7 +67,7 @@ fn a_rule_that_speaks_tells_where_it_reaches_and_what_it_asks() {
     let Finding::Asked { reach, condition, terms: none } = finding(&one, None) else { panic!() };
     assert!(is_true(&reach, &DATA_CONNECTION, &owned("c", OTHER)) && reach != Predicate::True);
     assert_eq!((condition, none), (Predicate::True, Vec::new()));
-    // What is yet to be made has no id.
+    // A resource still to be created has no id.
     let create = RuleSource { actions: Action::Create.bit(), ..one };
     assert!(matches!(finding(&create, None), Finding::Asked { reach: Predicate::False, .. }));
     let other = explain(
@@ -121,7 +121,7 @@ fn a_term_tells_which_reference_it_looks_behind() {
 fn a_rule_that_asks_for_itself_or_too_much_is_faulty() {
     let circle = finding(&rule(1, READ, "resource.HasPrivilege(\"read\")"), Some(Action::Read));
     assert!(
-        matches!(&circle, Finding::Faulty(fault) if fault.problem.message.contains("circle")),
+        matches!(&circle, Finding::Faulty(fault) if fault.problem.message.contains("refers to itself")),
         "{circle:?}"
     );
     let compared = |count: usize| {

@@ -1,4 +1,4 @@
-//! What rules grant together, and which of them are taken.
+//! The combined grants of several rules, and which rules are accepted.
 
 use super::{ME, OTHER, actor, is_true, owned, rule};
 use crate::model::{Action, Actor, Context, DATA_CONNECTION, RuleSource, TAG, USER};
@@ -107,8 +107,8 @@ fn privileges_ask_nothing_that_reading_has_shown() {
     ]);
     let grants = set.kept(&actor("anna"), &DATA_CONNECTION);
     let columns = grants.privilege_columns();
-    // To read and to change it are granted to the owner alone, so of who reads it only the name is
-    // asked.
+    // Only the owner may read and change it, so for rows that the user may read only the name is
+    // checked.
     assert_eq!(columns.count(), 1);
     assert!(Arc::ptr_eq(&columns, &grants.privilege_columns()));
 }
@@ -130,9 +130,9 @@ fn a_rule_can_ask_what_another_grants_and_circles_grant_nothing() {
     );
     let left_out = rules.left_out(&anna, &DATA_CONNECTION, Action::Read);
     let reasons: Vec<&str> = left_out.values().map(String::as_str).collect();
-    // At the call in this rule's own text, whichever rule the circle closes in.
-    let circle = "at position 10: HasPrivilege leads in a circle: who may read a data connection \
-                  would depend on itself";
+    // At the call in this rule's own text, wherever the circle is detected.
+    let circle = "at position 10: HasPrivilege refers to itself: the right to read a data \
+                  connection would depend on itself";
     assert_eq!(reasons, [circle]);
     assert_eq!(rules.left_out(&anna, &TAG, Action::Read).len(), 0);
 }
@@ -151,7 +151,7 @@ fn a_rule_of_what_refers_asks_the_rules_of_what_is_referred_to() {
 }
 
 proptest! {
-    /// What was worked out on the way to one answer is used for others.
+    /// Results of one guard are reused for others.
     #[test]
     fn it_makes_no_difference_what_was_asked_before(
         asking in prop::collection::vec(
@@ -176,7 +176,7 @@ proptest! {
     }
 }
 
-/// A rule that compares with so many patterns: a list of values would be one comparison.
+/// A rule that compares with this many patterns: a list of values would be one comparison.
 fn heavy(number: u128, comparisons: usize) -> RuleSource {
     let names: Vec<String> = (0..comparisons).map(|name| format!("\"{number} {name}*\"")).collect();
     rule(number, READ, &format!("resource.name like {{{}}}", names.join(",")))
@@ -205,7 +205,7 @@ fn a_rule_is_taken_only_if_it_means_something_wherever_it_applies() {
     for (condition, wrong) in [
         ("resource.nmae = \"x\"", "did you mean 'name'"),
         ("user.name =", "rule:"),
-        ("resource.HasPrivilege(\"update\")", "circle"),
+        ("resource.HasPrivilege(\"update\")", "refers to itself"),
         ("resource.HasPrivilege(\"reed\")", "did you mean 'read'"),
         ("resource.name = resource.type", "can't be compared"),
         ("user.IsOwned()", "no function IsOwned here"),
@@ -234,7 +234,7 @@ fn each_rule_is_checked_from_where_it_holds() {
         rule_context,
         ..rule(1, actions, &format!("resource.HasPrivilege(\"{asked}\")"))
     };
-    // In the hub, who may read it depends on who may change it.
+    // In the hub, the right to read depends on the right to change.
     for (rule_context, is_taken) in [(0, false), (1, false), (2, true)] {
         let mut rules = set(&[asking(1, read)]);
         assert_eq!(rules.add(&asking(rule_context, update)).is_ok(), is_taken, "{rule_context}");

@@ -1,4 +1,4 @@
-//! Tests of what conditions mean, what rules grant together, and what is told of them.
+//! Tests of the meaning of conditions, the combined grants of rules, and their explanations.
 
 mod conditions;
 mod findings;
@@ -38,7 +38,7 @@ pub fn rule(number: u128, actions: i64, condition: &str) -> RuleSource {
     }
 }
 
-/// A data connection, or what else has a name and an owner.
+/// A data connection, or another type with a name and an owner.
 pub fn owned(name: &str, owner: &str) -> Json {
     json!({
         "id": OTHER, "name": name, "type": "folder", "customProperties": [],
@@ -49,7 +49,7 @@ pub fn owned(name: &str, owner: &str) -> Json {
     })
 }
 
-/// Whether the predicate holds for what is shown so.
+/// Whether the predicate is true for this JSON.
 pub fn is_true(predicate: &Predicate, entity: &'static Entity, json: &Json) -> bool {
     holds(predicate, &Row::from_json(entity, json))
 }

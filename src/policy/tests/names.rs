@@ -1,5 +1,5 @@
-//! What the names in conditions stand for: attributes of who asks, properties, custom properties
-//! and attributes of the resource, and of what it refers to.
+//! The meaning of names in conditions: attributes of the user, and properties, custom properties
+//! and attributes of the resource and its references.
 
 use super::{ME, OTHER, actor, is_true, rule};
 use crate::model::{Action, Actor, DATA_CONNECTION, Entity, RuleSource, TAG, USER};
@@ -26,7 +26,7 @@ pub fn user() -> Json {
     })
 }
 
-/// What he owns.
+/// A data connection that this user owns.
 pub fn connection() -> Json {
     json!({
         "id": ME, "name": "c", "type": "odbc", "connectionstring": "x", "owner": user(), "tags": [],
@@ -34,7 +34,7 @@ pub fn connection() -> Json {
     })
 }
 
-/// Whether the condition holds for what is shown so.
+/// Whether the condition is true for this JSON.
 pub fn is_granted(entity: &'static Entity, condition: &str, row: &Json) -> bool {
     let environment = vec![("os".to_owned(), "linux".to_owned())];
     let anna = Actor {
@@ -67,7 +67,7 @@ fn a_name_stands_for_what_it_names_and_for_nothing_else() {
         (&DATA_CONNECTION, "resource.@name = \"c\"", false),
         (&DATA_CONNECTION, "resource.name = \"c\"", true),
         (&DATA_CONNECTION, "resource.name.c = \"c\"", false),
-        // Rules can't ask for it.
+        // Rules can't use it.
         (&DATA_CONNECTION, "resource.connectionstring = \"x\"", false),
         (&DATA_CONNECTION, "resource.owner.userId = \"bert\"", true),
         (&DATA_CONNECTION, "resource.owner.@Team = \"a\"", true),
@@ -98,7 +98,7 @@ fn a_name_that_none_of_the_types_has_is_a_mistake_where_the_rule_is_about_them_a
         (
             "DataConnection_*",
             "resource.connectionstring = \"x\"",
-            Some("rules can't ask a data connection for 'connectionstring'"),
+            Some("a data connection has no property 'connectionstring' that rules can use"),
         ),
         ("DataConnection_*", "resource.group = \"x\"", Some("'group'")),
         ("DataConnection_*", "resource.name.x = \"x\"", Some("name has no attributes of its own")),
@@ -117,9 +117,9 @@ fn a_name_that_none_of_the_types_has_is_a_mistake_where_the_rule_is_about_them_a
         (
             "Tag_*, User_*",
             "resource.inactive = \"true\"",
-            Some("rules can't ask a user for 'inactive'"),
+            Some("a user has no property 'inactive' that rules can use"),
         ),
-        // A rule may also be about types that are none here.
+        // A rule may also cover types that are not stored here.
         ("Tag_*, App_*", "resource.stream.name = \"x\"", None),
     ] {
         let source = RuleSource {

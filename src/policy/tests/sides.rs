@@ -1,4 +1,4 @@
-//! What comparing means where one side is no text, or has no value.
+//! The meaning of comparisons in which one side is not a text, or has no value.
 
 use super::names::{connection, is_granted, user};
 use super::{ME, rule};
@@ -18,12 +18,12 @@ fn objects_are_compared_by_what_they_are() {
         ("user = user", true, true),
         ("user != user", false, false),
         ("resource = resource", true, true),
-        // Who asks is no text, and no data connection.
+        // The user is neither a text nor a data connection.
         ("user = resource.name", false, false),
         ("user != resource.name", true, true),
         ("user = \"anna\"", false, false),
         ("user = resource", false, false),
-        // What a reference leads to has an id.
+        // The target of a reference has an id.
         ("resource.owner = \"00000000-0000-4000-8000-000000000001\"", true, false),
         ("resource.owner = \"anna\"", false, false),
         ("resource = \"00000000-0000-4000-8000-000000000001\"", true, true),

@@ -1,4 +1,4 @@
-//! Which elements of a list the terms of a filter speak of, told by rows that fulfil it and rows
+//! The elements of a list to which the terms of a filter refer, shown by rows that match and rows
 //! that don't.
 
 use super::{condition, holds};
@@ -27,7 +27,7 @@ fn tags_are_found_by_what_one_of_them_or_several_are() {
         ("tags.name eq 'a' and tags.name eq 'b'", &["a"], false),
         ("tags.name sw 'a' and tags.name ew 'b'", &["axb"], true),
         ("tags.name sw 'a' and tags.name ew 'b'", &["ax", "xb"], false),
-        // What is said of a name that must be something anyway is said of all tags.
+        // With only an `eq` on the name, the `ne` applies to all tags.
         ("tags.name eq 'a' and tags.name ne 'b'", &["a"], true),
         ("tags.name eq 'a' and tags.name ne 'b'", &["a", "b"], false),
         ("tags.name ne 'b' and tags.name eq 'a'", &["a", "b"], false),
@@ -39,7 +39,7 @@ fn tags_are_found_by_what_one_of_them_or_several_are() {
         ("(tags.name eq 'a' or tags.name eq 'b') and tags.name ew 'c'", &["a", "c"], false),
         ("(tags.name eq 'a' or tags.name sw 'b') and tags.name eq 'c'", &["a", "c"], false),
         ("(tags.name eq 'a' or tags.name eq 'b') and tags.name eq 'c'", &["a", "c"], true),
-        // An alternative that is a chain of its own speaks of an element of its own.
+        // An alternative with its own chain refers to its own element.
         (
             "tags.name so 'a' and (tags.name sw 'b' or (tags.name sw 'c' and tags.name ew 'd'))",
             &["cab"],

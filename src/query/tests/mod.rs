@@ -1,4 +1,4 @@
-//! The grammar and the binder, by example and by property.
+//! Tests of the grammar and the binder, by example and by property.
 
 mod elements;
 mod predicates;
@@ -60,17 +60,17 @@ fn errors_say_where_and_what_was_expected() {
         (
             "logOn sw 'a'",
             7,
-            "a number, which 'sw' can't compare; valid are: eq, ne, gt, ge, lt, le",
+            "a number, which the operator 'sw' can't compare; valid are: eq, ne, gt, ge, lt, le",
         ),
         (
             "createdDate so '2024'",
             13,
-            "a date, which 'so' can't compare; valid are: eq, ne, gt, ge, lt, le",
+            "a date, which the operator 'so' can't compare; valid are: eq, ne, gt, ge, lt, le",
         ),
         (
             "id gt 649ebe2e-f582-49ee-8976-d08b43b5fd89",
             4,
-            "a GUID, which 'gt' can't compare; valid are: eq, ne",
+            "a GUID, which the operator 'gt' can't compare; valid are: eq, ne",
         ),
         ("logOn eq Current", 10, "LOG_ON_CURRENT_USER"),
         ("id eq 'x'", 7, "a GUID"),
@@ -86,7 +86,9 @@ fn errors_say_where_and_what_was_expected() {
     }
     let problem = condition("inactive gt true", &USER).unwrap_err();
     assert!(
-        problem.message.contains("true or false, which 'gt' can't compare; valid are: eq, ne"),
+        problem
+            .message
+            .contains("true or false, which the operator 'gt' can't compare; valid are: eq, ne"),
         "{problem}"
     );
     assert!(condition("@Env eq 'x'", &TAG).unwrap_err().message.contains("no custom properties"));
@@ -140,7 +142,7 @@ fn limits_hold() {
         parse("name eq 'ab'", limits)
             .unwrap_err()
             .message
-            .contains("12 bytes long where 11 are allowed")
+            .contains("12 bytes long, but at most 11 are allowed")
     );
     let two = Limits { terms: 2, ..Limits::default() };
     assert_eq!(parse("logOn eq 1 or logOn eq 2 or logOn eq 3", two).unwrap_err().position, 29);
@@ -225,8 +227,7 @@ fn terms_of_one_chain_speak_of_the_same_element() {
              customProperties.value eq 'C')",
             1,
         ),
-        // Whether one element fulfils either, or one fulfils the one and one the other, is the
-        // same.
+        // It makes no difference whether one element fulfils either, or different elements do.
         ("customProperties.definition.name eq 'A' or customProperties.value eq 'B'", 1),
         ("tags.name eq 'a' and tags.name eq 'b'", 2),
         ("tags.name sw 'a' and tags.name ew 'b'", 1),

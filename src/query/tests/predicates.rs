@@ -1,4 +1,4 @@
-//! What a predicate is made of, and how it is made as small as it can be.
+//! The measures of predicates, and their simplification.
 
 use super::condition;
 use crate::model::{DATA_CONNECTION, Property, USER, Value};

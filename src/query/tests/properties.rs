@@ -1,4 +1,4 @@
-//! What holds of any filter.
+//! Properties that every filter has.
 
 use super::*;
 
@@ -43,7 +43,8 @@ fn filter() -> impl Strategy<Value = Filter> {
     })
 }
 
-/// Joining takes each of them once: all of them again for each would take seconds.
+/// Joining examines each alternative once: comparing all of them with each other would take
+/// seconds.
 #[test]
 fn many_alternatives_are_joined_at_once() {
     let alternative = |number: usize| {
@@ -57,7 +58,7 @@ fn many_alternatives_are_joined_at_once() {
     assert_eq!((by_log_on.weight(), other.weight(), joined.weight()), (501, 501, 1_003));
 }
 
-/// A comparison that some rows of a small world fulfil.
+/// A comparison that some rows of a small data set fulfil.
 fn comparison() -> impl Strategy<Value = Predicate> {
     let texts = [
         "name eq 'a'",

@@ -1,4 +1,4 @@
-//! The SQL of predicates and orders: which text, in which order, with which parameters.
+//! The SQL of predicates and orders: text, order and parameters.
 
 use super::{condition, everything};
 use crate::model::{DATA_CONNECTION, Property, SYSTEM_RULE, TAG, Timestamp, Value};
@@ -29,7 +29,8 @@ fn what_costs_least_is_tested_first() {
                        ON t1.id = t2.target_id WHERE t2.entity_id = t0.id AND t1.name_folded = ?)";
     for (filter, sql) in [
         ("owner.name eq a", OWNER.to_owned()),
-        // What the owner has hangs on his id, which the row has: he need not be looked up.
+        // The collections of the owner hang on the owner's id, which the row has, so the owner is
+        // not looked up.
         ("owner.roles eq a", ROLE.to_owned()),
         ("owner.name eq a and name eq b", format!("(t0.name_folded = ? AND {OWNER})")),
         (
@@ -38,12 +39,12 @@ fn what_costs_least_is_tested_first() {
         ),
         ("logOn ge 1", "t0.log_on >= ?".to_owned()),
         ("name sw a", "(t0.name_folded >= ? AND t0.name_folded < ?)".to_owned()),
-        // Nothing comes after it.
+        // No character follows it.
         ("name sw '\u{10ffff}'", "(t0.name_folded >= ?)".to_owned()),
     ] {
         assert_eq!(rendered(&condition(filter, &DATA_CONNECTION).unwrap()).text, sql, "{filter}");
     }
-    // Values are bound in the order of the text, which tells what is tested first.
+    // Values are bound in the order of the text, so they show the order of the tests.
     let pattern = |pattern| Predicate::Match { property: property("name"), pattern };
     let named = |filter| condition(filter, &DATA_CONNECTION).unwrap();
     let parts = [
@@ -106,7 +107,7 @@ fn short_lists_are_padded_and_long_ones_are_one_parameter() {
         assert_eq!(sql.text, "t0.log_on IN (SELECT value FROM json_each(?))");
         assert_eq!(sql.parameters, [Value::Text(array)]);
     }
-    // Where there are many parameters already, even a short one is one.
+    // If there are many parameters already, even a short list is one.
     let after = |parameters: usize| {
         let mut sql = Sql::default();
         for _ in 0..parameters {

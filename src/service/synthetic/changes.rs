@@ -59,7 +59,7 @@ impl Changes {
         if properties.len() > MOST_PROPERTIES {
             return Err(FieldErrors::one(
                 "properties",
-                format!("are too many; at most {MOST_PROPERTIES} can be given"),
+                format!("are too many; at most {MOST_PROPERTIES} are allowed"),
             ));
         }
         for (index, wanted) in properties.iter().enumerate() {
@@ -69,7 +69,7 @@ impl Changes {
         }
         if changes.items() > MOST_ITEMS {
             let message =
-                format!("add and remove too much; at most {MOST_ITEMS} items can be named");
+                format!("add and remove too many items; at most {MOST_ITEMS} are allowed");
             return Err(FieldErrors::one("properties", message));
         }
         Ok(changes)
@@ -95,7 +95,7 @@ impl Changes {
         let wrong = |message: &str| Err(FieldErrors::one("", message));
         if let Some(definition) = name.strip_prefix('@') {
             let Ok(definition) = Uuid::parse_str(definition) else {
-                return wrong("must have the id of a definition after the @");
+                return wrong("must be @ followed by the id of a custom property definition");
             };
             if self.entity.custom_properties().is_none() {
                 return wrong("this type has no custom properties");
@@ -125,7 +125,7 @@ impl Changes {
             .filter(|property| property.is_changeable())
             .filter(is_single);
         let Some(property) = property else {
-            return wrong("is no property that can be changed for all at once");
+            return wrong("is not a property that can be changed for several entities at once");
         };
         let value = match (property.kind, value) {
             (Kind::Reference(_), Json::String(id)) => json!({ "id": id }),
@@ -155,8 +155,8 @@ impl Changes {
         let (items, number) = (self.items(), rows.len());
         if items * number > MOST_WRITES {
             return Err(RequestError::BadRequest(format!(
-                "{items} items of {number} entities are too many; at most {MOST_WRITES} can be \
-                 changed at once"
+                "{items} items of {number} entities are too many; at most {MOST_WRITES} changes \
+                 can be made in one request"
             )));
         }
         Ok(())

@@ -53,7 +53,7 @@ impl ReadQueue {
     pub async fn soon(&self, user: Share) -> Result<ReadTime, RequestError> {
         let turn = timeout(PATIENCE, self.turns.take(user)).await;
         let turn = turn.map_err(|_| {
-            RequestError::Unavailable(format!("too many {} are under way; try again", self.what))
+            RequestError::Unavailable(format!("too many {} are running; try again", self.what))
         });
         self.begin(user, turn?).await
     }

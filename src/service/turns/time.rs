@@ -91,7 +91,7 @@ impl ReadTime {
     pub fn explain(&self, failure: RequestError) -> RequestError {
         let Some(end) = self.0.end.get() else { return failure };
         let message = end.message();
-        tracing::warn!("a read was ended: {message}");
+        tracing::warn!("a read was cancelled: {message}");
         RequestError::Unavailable(message)
     }
 }
@@ -133,19 +133,20 @@ impl End {
                 let seconds = most.as_secs();
                 let unit = if seconds == 1 { "second" } else { "seconds" };
                 format!(
-                    "this takes more than {seconds} {unit} to work out, which is the limit \
-                     (max-read-seconds); use a narrower filter, or ask for less at once"
+                    "the response takes longer to compute than the limit of {seconds} {unit} \
+                     (max-read-seconds); use a narrower filter, or request less at a time"
                 )
             }
             Self::Log => {
-                "what takes long to work out has to end just now, because the write-ahead \
-                          log is as long as it may be (max-wal-bytes); try again, with a narrower \
-                          filter if that is possible"
+                "this long read was cancelled because the write-ahead log has reached its limit \
+                 (max-wal-bytes); try again, with a narrower filter if possible"
                     .to_owned()
             }
-            Self::Turn => "other requests wait, so what takes long to work out was ended; try \
-                           again, with a narrower filter if that is possible"
-                .to_owned(),
+            Self::Turn => {
+                "this long read was cancelled because other requests are waiting; try again, with \
+                 a narrower filter if possible"
+                    .to_owned()
+            }
         }
     }
 }
