@@ -59,18 +59,19 @@ fn draft(id: &str, summary: &str, parameters: &[&str]) -> Draft {
 fn import_rules() -> Draft {
     let rules = ArrayBuilder::new().items(anything()).max_items(Some(rule_import::MOST));
     let either = OneOfBuilder::new().item(list_of::<Imported>()).item(reply::<Proposal>());
-    let summary = "Takes the rules of a site, as its list in full gives them, each by itself: one \
-                   that exists here, by its id, is updated if it differs; one that can't be \
-                   evaluated is kept, disabled, and shows its error. With dryRun=true nothing is \
-                   changed, and the answer tells what the import would do, and who would gain and \
-                   lose what.";
+    let summary = "Imports the rules of a site, as its full list returns them, each on its own: a \
+                   rule whose id exists is updated if it differs; a rule that can't be evaluated \
+                   is stored, disabled, with its error. With dryRun=true nothing is changed, and \
+                   the response says what the import would do and which access users would gain \
+                   and lose.";
     draft("importSystemRules", summary, &["DryRunParam"])
         .body(rules.into())
         .success("201", answer(Schema::OneOf(either.build()).into()))
 }
 
 fn why() -> Draft {
-    let summary = "Tells whether a user may do something, and what each rule says to it.";
+    let summary = "Returns whether a user may perform an action on a resource, with the verdict of \
+                   each rule.";
     draft(
         "explain",
         summary,
@@ -80,7 +81,8 @@ fn why() -> Draft {
 }
 
 fn who() -> Draft {
-    let summary = "Tells who may do something to a resource; filter selects among the users.";
+    let summary = "Returns the users who may perform an action on a resource; filter restricts the \
+                   users.";
     draft(
         "explainUsers",
         summary,
@@ -90,7 +92,8 @@ fn who() -> Draft {
 }
 
 fn what() -> Draft {
-    let summary = "Tells what a user may do to the resources of a type; filter selects among them.";
+    let summary = "Returns what a user may do to the resources of a type; filter restricts the \
+                   resources.";
     let parameters = [
         "ExplainUserParam",
         "ExplainTypeParam",
@@ -104,23 +107,23 @@ fn what() -> Draft {
 
 fn changes() -> Draft {
     let rules = with(body::<DraftBody>(), "rules", at_most(MOST_RULES));
-    let summary =
-        "Tells who would gain and lose what if rules were added, changed (by their id) or removed.";
+    let summary = "Returns which access users would gain and lose if rules were added, changed (by \
+                   id) or removed.";
     draft("explainChanges", summary, &[])
         .body(with(rules, "removed", at_most(MOST_RULES)))
         .success("201", answer(reply::<DraftChanges>()))
 }
 
 fn audit() -> Draft {
-    let summary = "Tells which rules apply to which users and resources, as QRS does.";
+    let summary = "Returns which rules apply to which users and resources, as QRS does.";
     draft("audit", summary, &[])
         .body(body::<AuditRequest>())
         .success("201", answer(reply::<Audit>()))
 }
 
 fn matrix() -> Draft {
-    let summary =
-        "Tells what each user may do to each resource, as sums of the actions' bits, as QRS does.";
+    let summary = "Returns what each user may do to each resource, as sums of the actions' bits, \
+                   as QRS does.";
     draft("auditMatrix", summary, &[])
         .body(body::<MatrixRequest>())
         .success("201", answer(reply::<AuditMatrix>()))
@@ -129,7 +132,8 @@ fn matrix() -> Draft {
 fn accessible_objects() -> Draft {
     let request =
         with(body::<AccessibleBody>(), "action", one_of_numbers(&Action::ALL.map(Action::bit)));
-    let summary = "Lists the resources of a type on which a user has an action, in condensed form.";
+    let summary = "Lists the resources of a type on which a user may perform an action, in \
+                   condensed form.";
     draft("accessibleObjects", summary, &["PrivilegesParam"])
         .body(request)
         .success("201", answer(ArrayBuilder::new().items(anything()).into()))
@@ -141,7 +145,7 @@ fn roles() -> Draft {
 }
 
 fn parse_tree() -> Draft {
-    draft("getParseTree", "Shows a condition as a tree.", &["RuleParam"])
+    draft("getParseTree", "Returns a condition as a tree.", &["RuleParam"])
         .success("200", answer(anything()))
 }
 
@@ -150,5 +154,5 @@ fn anything() -> RefOr<Schema> {
 }
 
 fn answer(schema: RefOr<Schema>) -> Response {
-    json_response("The answer", ContentBuilder::new().schema(Some(schema)))
+    json_response("The result", ContentBuilder::new().schema(Some(schema)))
 }

@@ -22,7 +22,7 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     };
     let token = draft(
         "createCredentialToken",
-        "Makes a token for the credentials of a data connection, which is good once and for a \
+        "Creates a token for the credentials of a data connection, which is valid once and for one \
          minute.",
     )
     .parameters(&["IdParam"])
@@ -30,7 +30,7 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     .failures(&["NotFound"]);
     let redeem = draft(
         "redeemCredentialToken",
-        "Gives the credentials that a token is for, and uses it up.",
+        "Returns the credentials that a token stands for, and invalidates the token.",
     )
     .body(body::<ShownToken>())
     .success("200", answer("The credentials", reply::<ConnectionCredentials<'_>>()))

@@ -25,16 +25,18 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     };
     let session = with(reply::<OwnSession>(), "kind", one_of(&SessionKind::NAMES));
     let (show, choose) = first_administrator();
-    let gone = || ResponseBuilder::new().description("It is done").build();
+    let gone =
+        || ResponseBuilder::new().description("Success; the response has no content").build();
     let login = draft(
         "login",
-        "Begins a session for who knows the password; the cookie X-Qlik-Session stands for it.",
+        "Signs in a user with a password and starts a session, which the cookie X-Qlik-Session \
+         identifies.",
     )
     .security(&[&["xrfkey"]])
     .body(body::<LoginBody>())
-    .success("200", answer("Who signed in", reply::<LoginReply>()))
+    .success("200", answer("The user who signed in", reply::<LoginReply>()))
     .failures(&["BadRequest", "Unauthorized", "TooSlow", "TooLarge", "TooMany", "Unavailable"]);
-    let logout = draft("logout", "Ends the sessions that the request shows, if it shows any.")
+    let logout = draft("logout", "Ends the sessions whose cookies the request carries, if any.")
         .security(&[&["xrfkey"], &["xrfkey", "session"]])
         .success("204", gone())
         .failures(&["BadRequest", "Unauthorized", "Unavailable"]);
@@ -50,7 +52,8 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     let wanted = with(wanted, "days", within(1, LONGEST_DAYS));
     let create = own(
         "createToken",
-        "Makes an API token, which is shown this once, for Authorization: Bearer.",
+        "Creates an API token for the header Authorization: Bearer; this response is the only one \
+         that shows it.",
     )
     .body(wanted)
     .success("201", answer("The token", reply::<NewToken<'_>>()))
@@ -104,24 +107,24 @@ fn first_administrator() -> (Draft, Draft) {
         form.property(name, schema).required(name)
     });
     let draft = |id: &str, summary: &str| Draft::new(id, "Front Door", summary).security(&[&[]]);
-    let closed = "The link has been used, or is too old";
+    let closed = "The link was already used, or has expired";
     let show = draft(
         "getFirstAdministrator",
-        "Shows the page on which the first administrator chooses his password.",
+        "Returns the page on which the first administrator chooses a password.",
     )
     .parameters(&["LinkParam"])
     .success("200", page("The page"))
     .success("404", page(closed));
     let choose =
-        draft("chooseFirstAdministrator", "Makes the first administrator, and signs him in.")
+        draft("chooseFirstAdministrator", "Creates the first administrator and signs them in.")
             .form(form.into())
             .success(
                 "303",
                 ResponseBuilder::new()
-                    .description("It is done; the cookie X-Qlik-Session stands for the session")
+                    .description("Success; the cookie X-Qlik-Session identifies the session")
                     .build(),
             )
-            .success("400", page("The page again, with what is wrong"))
+            .success("400", page("The page again, with the error"))
             .success("404", page(closed))
             .failures(&["TooSlow", "TooLarge", "Unavailable"]);
     (show, choose)

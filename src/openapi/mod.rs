@@ -21,11 +21,10 @@ use utoipa::openapi::{
 };
 
 const ABOUT: &str = "The part of the Qlik Sense Repository Service API that data connections need. \
-                     \
-                     Each entity type has the same operations. Every request shows an Xrfkey. At \
-                     the direct door it shows the client certificate as well, and X-Qlik-User says \
-                     on whose behalf it comes; at the front door it shows a session, a token, or \
-                     what a proxy says of its user.";
+                     All entity types have the same operations. Every request needs an Xrfkey. At \
+                     the direct door it also needs the client certificate, and X-Qlik-User names \
+                     the user on whose behalf it is sent; at the front door it needs a session, a \
+                     token, or a proxy that names the user.";
 
 /// The OpenAPI 3.1 document of the API.
 #[must_use]
@@ -114,9 +113,9 @@ fn components() -> ComponentsBuilder {
     );
     let session = ApiKeyValue::with_description(
         "X-Qlik-Session",
-        "At the front door: what POST /login gave, or the reply to a sign-in by a header or a JSON \
-         Web Token. Below a prefix, as in /hub/qrs, the name of the latter ends with it: \
-         X-Qlik-Session-hub",
+        "At the front door: the session cookie that POST /login set, or that the response to a \
+         sign-in by a header or a JSON Web Token set. Below a prefix, as in /hub/qrs, the name of \
+         the latter ends with the prefix: X-Qlik-Session-hub",
     );
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
@@ -126,12 +125,12 @@ fn components() -> ComponentsBuilder {
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
         .description(Some(
-            "At the front door: a JSON Web Token of an issuer whom --front-jwt-key trusts",
+            "At the front door: a JSON Web Token from an issuer that --front-jwt-key trusts",
         ))
         .build();
     let proxy = ApiKeyValue::with_description(
         "X-Remote-User",
-        "At the front door: who comes, said by a proxy, in the header that --front-header names",
+        "At the front door: the user, named by a proxy in the header that --front-header sets",
     );
     let components = components.security_scheme("token", SecurityScheme::Http(bearer));
     components
@@ -142,7 +141,10 @@ fn components() -> ComponentsBuilder {
         .security_scheme(
             "certificate",
             SecurityScheme::MutualTls {
-                description: Some("client.pem and client_key.pem from the certs folder".to_owned()),
+                description: Some(
+                    "The client certificate: client.pem and client_key.pem from the certs folder"
+                        .to_owned(),
+                ),
                 deprecated: None,
                 extensions: None,
             },

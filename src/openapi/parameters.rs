@@ -61,8 +61,8 @@ const PARAMETERS: [(&str, Place, &str, Values, &str); 28] = [
         Query,
         "skip",
         Number,
-        "How many entities to leave out at the start. X-Total-Count gives their total number, \
-         unless counting takes long",
+        "How many entities to skip at the start. X-Total-Count returns the total number, unless \
+         counting takes long",
     ),
     ("TakeParam", Query, "take", Number, "How many entities to return; all by default"),
     ("SortColumnParam", Query, "sortcolumn", Text, "The name of the column to sort by"),
@@ -78,8 +78,8 @@ const PARAMETERS: [(&str, Place, &str, Values, &str); 28] = [
         Query,
         "existing",
         OneOf("keep"),
-        "How to treat entities that exist already, by id or by a unique property: keep leaves them \
-         as they are; without it, the list is refused. An addition to QRS",
+        "How to treat entities that already exist, by id or by a unique property: keep leaves them \
+         unchanged; without it, the list is refused. An addition to QRS",
     ),
     (
         "DryRunParam",
@@ -149,7 +149,13 @@ const PARAMETERS: [(&str, Place, &str, Values, &str); 28] = [
         "The id of a selection of users",
     ),
     ("LimitParam", Query, "limit", NumberOrAll, "How many results to return; -1 for all"),
-    ("MethodParam", Query, "method", Text, "Only operations of this method, such as GET"),
+    (
+        "MethodParam",
+        Query,
+        "method",
+        Text,
+        "The HTTP method of the operations to list, such as GET",
+    ),
     ("FormatParam", Query, "format", Text, "JSON returns each operation as JSON in a string"),
     (
         "LinkParam",

@@ -18,31 +18,32 @@ pub fn failures() -> Vec<(&'static str, Response)> {
         ("BadRequest", "The query string or the body is wrong; the message says where"),
         (
             "Unauthorized",
-            "There is no client certificate, the Xrfkey is missing or wrong, or X-Qlik-User names \
-             nobody",
+            "The client certificate is missing, the Xrfkey is missing or wrong, or X-Qlik-User \
+             names no user",
         ),
-        ("Forbidden", "The caller may see it but not do this"),
-        ("NotFound", "There is nothing of that id that the caller may see"),
+        ("Forbidden", "The caller may see the entity but not perform this action"),
+        ("NotFound", "Nothing has this id, or the caller may not see it"),
         (
             "Conflict",
-            "Someone else was faster, what must be unique is taken, or other entities need it",
+            "The entity was changed in the meantime, a unique value is already in use, or other \
+             entities depend on it",
         ),
-        ("PreconditionFailed", "The stored version is not the one in If-Match"),
-        ("TooSlow", "The body came too slowly, or not at all"),
+        ("PreconditionFailed", "The stored version does not match If-Match"),
+        ("TooSlow", "The body arrived too slowly, or not at all"),
         (
             "TooLarge",
-            "The body is longer than the limit, or asks for more than may be written at once; the \
-             message says how much may",
+            "The body exceeds the size limit, or the request would write more than one request \
+             may; the message names the limit",
         ),
         (
             "TooMany",
-            "Too much was asked for or written within a day, or too many attempts failed; \
-             Retry-After says when another may be made",
+            "A rate limit is exceeded: too many requests or writes within a day, or too many \
+             failed attempts; Retry-After says when to try again",
         ),
         (
             "Unavailable",
-            "It can't be done just now; the message says so where it is not known whether it was \
-             done",
+            "The server can't process the request at the moment; if it is unknown whether a change \
+             was made, the message says so",
         ),
     ]
     .into_iter()
@@ -64,7 +65,7 @@ pub fn json_response(description: &str, content: ContentBuilder) -> Response {
 pub fn list_response(description: &str, item: RefOr<Schema>) -> Response {
     let content = ContentBuilder::new().schema(Some(ArrayBuilder::new().items(item)));
     let total = HeaderBuilder::new()
-        .description(Some("How many there are in all, where skip or take asks for a part"))
+        .description(Some("The total number of entities, if skip or take selects a part"))
         .schema(Some(ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0))))
         .build();
     let mut response = json_response(description, content);
@@ -76,9 +77,9 @@ pub fn list_response(description: &str, item: RefOr<Schema>) -> Response {
 pub fn written_response(description: &str, schema: RefOr<Schema>) -> Response {
     let ignored = HeaderBuilder::new()
         .description(Some(
-            "The fields of the body that no property has and that were ignored, up to 20, \
-             percent-encoded and separated by commas: owner, customProperties.valeu. There is no \
-             such header if there were no such fields",
+            "The fields of the body that were ignored because no property has their name, up to \
+             20, percent-encoded and separated by commas, such as owner, customProperties.valeu. \
+             Absent if no field was ignored",
         ))
         .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
         .build();

@@ -19,9 +19,9 @@ pub fn title(entity: &Entity) -> String {
 
 /// The operations of the server as a whole.
 pub fn about(paths: PathsBuilder) -> PathsBuilder {
-    let about = Draft::new("getAbout", "About", "Tells the version and what kind of site this is.")
+    let about = Draft::new("getAbout", "About", "Returns the version and the kind of the site.")
         .parameters(&["XrfKeyParam"])
-        .success("200", json("The facts", reference("About").into()))
+        .success("200", json("The version and the kind of the site", reference("About").into()))
         .failures(&["BadRequest", "Unauthorized"]);
     let document = ObjectBuilder::new().schema_type(Type::Object);
     let openapi = Draft::new("getOpenApi", "About", "Gets this document.")
@@ -32,24 +32,27 @@ pub fn about(paths: PathsBuilder) -> PathsBuilder {
     let described = |id: &str, summary: &str, answer: RefOr<Schema>| {
         let draft = Draft::new(id, "About", summary)
             .parameters(&["XrfKeyParam"])
-            .success("200", json("The answer", answer));
+            .success("200", json("The result", answer));
         draft.failures(&["BadRequest", "Unauthorized"])
     };
     let description = described("getApiDescription", "Lists the operations.", list())
         .parameters(&["MethodParam", "FormatParam"]);
     let enums = described(
         "getApiEnums",
-        "Tells the names of numbers, and which properties hold them.",
+        "Returns the names of the enumerated numbers, and the properties that use them.",
         object(),
     );
     let relations =
-        described("getApiRelations", "Tells which property leads to which type.", list());
-    let default =
-        described("getApiDefault", "Shows an entity of which nothing is known yet.", object())
-            .parameters(&["TypeParam"])
-            .failures(&["NotFound"]);
+        described("getApiRelations", "Returns which entity type each reference refers to.", list());
+    let default = described(
+        "getApiDefault",
+        "Returns an entity of a type with the default values.",
+        object(),
+    )
+    .parameters(&["TypeParam"])
+    .failures(&["NotFound"]);
     let truth = ObjectBuilder::new().schema_type(Type::Boolean).into();
-    let ping = described("ping", "Tells that the server is there.", truth);
+    let ping = described("ping", "Reports that the server responds.", truth);
     [
         ("/about", about),
         ("/about/openapi", openapi),
@@ -159,7 +162,7 @@ fn get_full(entity: &'static Entity) -> Draft {
     one(
         entity,
         &format!("get{}Full", entity.resource_type),
-        &format!("Gets one {} in full, as the path without /full does.", entity.noun),
+        &format!("Gets one {} in full; the same as the path without /full.", entity.noun),
     )
 }
 
@@ -177,7 +180,7 @@ fn create(entity: &'static Entity) -> Draft {
         .body(reference(&format!("{}Create", entity.resource_type)).into())
         .success(
             "201",
-            written_response("What was created", reference(entity.resource_type).into()),
+            written_response("The created entity", reference(entity.resource_type).into()),
         )
         .failures(&WRITING)
 }
@@ -187,11 +190,14 @@ fn create_many(entity: &'static Entity) -> Draft {
     Draft::new(
         &id,
         &title(entity),
-        &format!("Creates each {} of a list, or none if one can't be created.", entity.noun),
+        &format!(
+            "Creates each {} of a list, or none of them if one can't be created.",
+            entity.noun
+        ),
     )
     .parameters(&["XrfKeyParam", "ExistingParam", "PrivilegesParam", "UserParam"])
     .body(array(&format!("{}Create", entity.resource_type)))
-    .success("201", written_response("What was created", array(entity.resource_type)))
+    .success("201", written_response("The created entities", array(entity.resource_type)))
     .failures(&WRITING)
 }
 
@@ -206,7 +212,7 @@ fn table(entity: &'static Entity) -> Draft {
     Draft::new(
         &id,
         &title(entity),
-        &format!("Shows chosen columns of each {} that the caller may read.", entity.noun),
+        &format!("Returns selected columns of each {} that the caller may read.", entity.noun),
     )
     .parameters(&["XrfKeyParam", "FilterParam", "SortColumnParam", "OrderAscendingParam"])
     .parameters(&["SkipParam", "TakeParam", "UserParam"])
@@ -247,11 +253,11 @@ fn preview_create(entity: &'static Entity) -> Draft {
     Draft::new(
         &id,
         &title(entity),
-        &format!("Tells whether the caller may create such a {}.", entity.noun),
+        &format!("Returns whether the caller may create such a {}.", entity.noun),
     )
     .parameters(&["XrfKeyParam", "UserParam"])
     .body(object())
-    .success("201", json("The answer", answer.into()))
+    .success("201", json("The result", answer.into()))
     .failures(&WRITING)
 }
 
@@ -261,7 +267,7 @@ fn preview(entity: &'static Entity) -> Draft {
     Draft::new(
         &id,
         &title(entity),
-        &format!("Tells what the caller might do to such a {}.", entity.noun),
+        &format!("Returns the actions that the caller could perform on such a {}.", entity.noun),
     )
     .parameters(&["XrfKeyParam", "PrivilegesFilterParam", "UserParam"])
     .body(object())
@@ -277,14 +283,17 @@ fn object() -> RefOr<Schema> {
 fn update(entity: &'static Entity) -> Draft {
     let id = format!("update{}", entity.resource_type);
     let summary = format!(
-        "Updates a {}. Properties that are left out stay as they are; lists that are given replace \
-         the whole list. modifiedDate, or If-Match, shows which version the caller saw.",
+        "Updates a {}. Omitted properties keep their values; a given list replaces the whole list. \
+         modifiedDate, or If-Match, states which version the caller has read.",
         entity.noun
     );
     Draft::new(&id, &title(entity), &summary)
         .parameters(&["XrfKeyParam", "IdParam", "PrivilegesParam", "UserParam", "IfMatchParam"])
         .body(reference(entity.resource_type).into())
-        .success("200", written_response("The new state", reference(entity.resource_type).into()))
+        .success(
+            "200",
+            written_response("The updated entity", reference(entity.resource_type).into()),
+        )
         .failures(&WRITING)
         .failures(&["NotFound", "Conflict", "PreconditionFailed"])
 }
@@ -293,7 +302,7 @@ fn delete(entity: &'static Entity) -> Draft {
     let id = format!("delete{}", entity.resource_type);
     Draft::new(&id, &title(entity), &format!("Deletes a {}.", entity.noun))
         .parameters(&["XrfKeyParam", "IdParam", "UserParam", "IfMatchParam"])
-        .success("204", ResponseBuilder::new().description("It is gone").build())
+        .success("204", ResponseBuilder::new().description("The entity was deleted").build())
         .failures(&[
             "BadRequest",
             "Unauthorized",

@@ -123,18 +123,18 @@ fn list(property: &Property, items: RefOr<Schema>) -> RefOr<Schema> {
 
 fn privileges() -> ArrayBuilder {
     let names = ObjectBuilder::new().schema_type(Type::String);
-    ArrayBuilder::new()
-        .items(names)
-        .description(Some("What the caller may do; only when asked for"))
+    ArrayBuilder::new().items(names).description(Some(
+        "The actions that the caller may perform; only if the request asks for them",
+    ))
 }
 
 /// What the reply to a request that writes an entity points out about it.
 fn warnings() -> ArrayBuilder {
-    let description = "What can never hold in a rule, or names what is not there: also roles of a \
-                       user that no rule asks for, and object types that do not exist. Only \
-                       replies to POST and PUT have it, and only if there is something to point \
-                       out; it is stored all the same. What a client sends is ignored. An addition \
-                       to QRS";
+    let description = "Warnings about conditions of a rule that can never be true, names that do \
+                       not exist, roles of a user that no rule mentions, and object types that do \
+                       not exist. Present only in responses to POST and PUT, and only if there is \
+                       a warning; the entity is stored nevertheless. Ignored in requests. An \
+                       addition to QRS";
     ArrayBuilder::new().items(reply::<Warning>()).description(Some(description))
 }
 

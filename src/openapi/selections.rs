@@ -17,30 +17,33 @@ const READ: [&str; 5] = ["BadRequest", "Unauthorized", "Forbidden", "NotFound", 
 pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     let create = draft(
         "createSelection",
-        "Selects one or several entities, to work on all of them at once.",
+        "Selects one or more entities, to process all of them with one request.",
         &[],
     )
     .body(selected())
     .success("201", reply(reference("Selection").into()))
     .failures(&WRITING)
     .failures(&["NotFound"]);
-    let get = draft("getSelection", "Gets a selection of the caller's.", &["IdParam"])
+    let get = draft("getSelection", "Gets one of the caller's selections.", &["IdParam"])
         .success("200", reply(reference("Selection").into()))
         .failures(&READ);
-    let update = draft("updateSelection", "Selects something else instead.", &["IdParam"])
+    let update = draft("updateSelection", "Replaces the items of a selection.", &["IdParam"])
         .body(selected())
         .success("200", reply(reference("Selection").into()))
         .failures(&WRITING)
         .failures(&["NotFound", "Conflict"]);
     let delete =
-        draft("deleteSelection", "Forgets a selection; what was selected stays.", &["IdParam"])
+        draft("deleteSelection", "Deletes a selection; the selected entities stay.", &["IdParam"])
             .success("204", nothing())
             .failures(&READ);
-    let owned =
-        Draft::new("getOwnedResources", &title(&USER), "Tells what the users of a selection own.")
-            .parameters(&["XrfKeyParam", "UserSelectionParam", "LimitParam", "UserParam"])
-            .success("200", reply(list(object())))
-            .failures(&READ);
+    let owned = Draft::new(
+        "getOwnedResources",
+        &title(&USER),
+        "Returns the resources that the users of a selection own.",
+    )
+    .parameters(&["XrfKeyParam", "UserSelectionParam", "LimitParam", "UserParam"])
+    .success("200", reply(list(object())))
+    .failures(&READ);
     let paths = paths
         .path("/selection", item(vec![(HttpMethod::Post, create)]))
         .path(
@@ -79,7 +82,7 @@ fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
     };
     let delete = draft(
         &named("delete"),
-        &format!("Deletes each selected {}, or none.", entity.noun),
+        &format!("Deletes each selected {}, or none of them if one can't be deleted.", entity.noun),
         &["SelectionParam", "FilterParam"],
     )
     .success("204", nothing())
@@ -94,7 +97,7 @@ fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
     .failures(&READ);
     let table = draft(
         &named("table"),
-        &format!("Shows columns of each selected {}.", entity.noun),
+        &format!("Returns selected columns of each selected {}.", entity.noun),
         &["SelectionParam", "FilterParam"],
     )
     .parameters(&["SortColumnParam", "OrderAscendingParam", "SkipParam", "TakeParam"])
@@ -104,14 +107,14 @@ fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
     .failures(&["TooSlow", "TooLarge"]);
     let synthetic = draft(
         &named("getSynthetic"),
-        "Tells what is common to all that is selected.",
+        "Returns the values that all selected entities have in common.",
         &["SelectionParam"],
     )
     .success("200", reply(object()))
     .failures(&READ);
     let change = draft(
         &named("updateSynthetic"),
-        "Changes all that is selected, or nothing.",
+        "Changes all selected entities, or none of them if one can't be changed.",
         &["SelectionParam"],
     )
     .body(object())
@@ -156,9 +159,9 @@ fn list(items: RefOr<Schema>) -> RefOr<Schema> {
 }
 
 fn reply(schema: RefOr<Schema>) -> Response {
-    json_response("The answer", ContentBuilder::new().schema(Some(schema)))
+    json_response("The result", ContentBuilder::new().schema(Some(schema)))
 }
 
 fn nothing() -> Response {
-    ResponseBuilder::new().description("It is done").build()
+    ResponseBuilder::new().description("Success; the response has no content").build()
 }
