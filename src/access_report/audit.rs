@@ -11,28 +11,28 @@ use std::collections::{BTreeMap, HashSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// The request of QRS clients. A field that is null or left out does not limit the answer.
+/// The request of QRS clients. A field that is null or omitted does not restrict the result.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditRequest {
     /// The type of the resources.
     #[schema(required = true, nullable = false, min_length = 1)]
     pub resource_type: Option<String>,
-    /// A filter of the resources.
+    /// A filter for the resources.
     pub resource_filter: Option<String>,
-    /// A filter of the users.
+    /// A filter for the users.
     pub user_filter: Option<String>,
     /// The environment of the users, as in the header `X-Qlik-Security`.
     pub environment_attributes: Option<String>,
-    /// How many users to leave out at the start.
+    /// How many users to skip.
     user_skip: Option<u32>,
-    /// How many users to take.
+    /// How many users to return.
     user_take: Option<u32>,
-    /// How many resources to leave out at the start.
+    /// How many resources to skip.
     resource_skip: Option<u32>,
-    /// How many resources to take.
+    /// How many resources to return.
     resource_take: Option<u32>,
-    /// Whether to list rules as well that grant nothing.
+    /// Whether to include rules that grant nothing.
     include_non_granting_rules: Option<bool>,
 }
 
@@ -80,7 +80,7 @@ struct AuditRule {
     disabled: bool,
 }
 
-/// Whether one rule applies to one user and one resource. The names are spelt as QRS spells them.
+/// Whether one rule applies to one user and one resource. The field names are those of QRS.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RuleApplication {
@@ -90,9 +90,9 @@ struct RuleApplication {
     resource_id: Uuid,
     #[serde(rename = "ruleID")]
     rule_id: Uuid,
-    /// Whether the rule allows something.
+    /// Whether the rule grants anything.
     allowed: bool,
-    /// The character of the condition at which the evaluation failed, counted from 1; 0 if it did
+    /// The position in the condition at which the evaluation failed, counted from 1; 0 if it did
     /// not fail.
     error_at: usize,
     /// The reason why the evaluation failed; empty if it did not fail.
@@ -101,110 +101,142 @@ struct RuleApplication {
     evaluation_state: u8,
 }
 
-/// How far the evaluation of a rule came.
+/// The result of evaluating a rule.
 #[derive(Clone, Copy)]
 enum EvaluationState {
     /// The condition was evaluated.
     Evaluated = 0,
-    /// The rule does not come to be evaluated: disabled, of another category, or for another
-    /// context.
+    /// The rule was not evaluated: it is disabled, of another category, or for another context.
     Skipped = 1,
-    /// The rule can't be evaluated, or whether it holds may not be told.
+    /// The rule can't be evaluated, or the caller may not learn whether it applies.
     Failed = 2,
 }
 
-/// Users and resources at a time, unless the request says.
+/// The default number of users and of resources in one response.
 const PAGE: u32 = 100;
 
-/// Users times resources at most.
+/// The most pairs of users and resources.
 const PAIRS: usize = 10_000;
 
-/// Users times resources times rules at most.
+/// The most combinations of users, resources and rules.
 const APPLICATIONS: usize = 100_000;
 
 impl Site<'_> {
     /// Which rules apply to which users and resources, whatever they grant.
     ///
     /// # Errors
-    /// The type or a filter makes no sense, it is about too much, or the database failed.
+    /// [`Error::Nonsense`] or [`Error::Unparsable`] if the type or a filter is invalid;
+    /// [`Error::TooMuch`] if the result is too large; [`Error::Store`] if the database failed.
     pub fn audit(&self, request: &AuditRequest) -> Result<Audit, Error> {
+        let scope = self.audit_scope(request)?;
+        let actors = self.audited_users(request)?;
+        let resources =
+            self.snapshot.test_each(scope.entity, &scope.visible, &[], scope.resource_page)?;
+        let sources = self.snapshot.rules(&(self.readable)(&SYSTEM_RULE))?;
+        check_pairs(actors.len(), resources.len())?;
+        check_applications(actors.len(), resources.len(), sources.len())?;
+        let all = request.include_non_granting_rules == Some(true);
+        let mut applications = Vec::new();
+        for actor in &actors {
+            let of_actor = self.applications(&scope, actor, &sources)?;
+            applications
+                .extend(of_actor.into_iter().filter(|application| all || application.allowed));
+        }
+        let granting: HashSet<Uuid> =
+            applications.iter().map(|application| application.rule_id).collect();
+        let rules = sources.into_iter().filter(|source| all || granting.contains(&source.id));
+        Ok(Audit {
+            schema_path: "AuditResult",
+            users: actors.into_iter().map(AuditUser::from).collect(),
+            resources: resources
+                .into_iter()
+                .map(|row| AuditResource { id: row.id, name: row.name })
+                .collect(),
+            rules: rules.map(AuditRule::from).collect(),
+            rule_application: applications,
+        })
+    }
+
+    fn audit_scope(&self, request: &AuditRequest) -> Result<Scope, Error> {
         let entity = audited(request.resource_type.as_deref())?;
-        let users =
-            self.select(&USER, "userFilter", request.user_filter.as_deref().unwrap_or_default())?;
+        let filter = request.resource_filter.as_deref().unwrap_or_default();
+        Ok(Scope {
+            entity,
+            visible: self.select(entity, "resourceFilter", filter)?,
+            resource_page: page(request.resource_skip, request.resource_take),
+        })
+    }
+
+    fn audited_users(&self, request: &AuditRequest) -> Result<Vec<Actor>, Error> {
+        let filter = request.user_filter.as_deref().unwrap_or_default();
+        let users = self.select(&USER, "userFilter", filter)?;
         let mut actors =
             self.snapshot.actors(&users, page(request.user_skip, request.user_take))?;
         for actor in &mut actors {
             (self.situation)(actor);
         }
-        let visible = self.select(
-            entity,
-            "resourceFilter",
-            request.resource_filter.as_deref().unwrap_or_default(),
-        )?;
-        let resource_page = page(request.resource_skip, request.resource_take);
-        let resources = self.snapshot.test_each(entity, &visible, &[], resource_page)?;
-        let sources = self.snapshot.rules(&(self.readable)(&SYSTEM_RULE))?;
-        check_pairs(actors.len(), resources.len())?;
-        if actors.len() * resources.len() * sources.len() > APPLICATIONS {
-            return Err(Error::TooMuch(format!(
-                "{} users, {} resources and {} rules are too many; at most {APPLICATIONS} \
-                 combinations can be audited in one request, so use narrower filters",
-                actors.len(),
-                resources.len(),
-                sources.len()
-            )));
-        }
-        let all = request.include_non_granting_rules == Some(true);
+        Ok(actors)
+    }
+
+    /// The result of each rule for one user and each resource.
+    fn applications(
+        &self,
+        scope: &Scope,
+        actor: &Actor,
+        sources: &[RuleSource],
+    ) -> Result<Vec<RuleApplication>, Error> {
+        let Scope { entity, visible, resource_page } = scope;
+        let left_out = Action::ALL.map(|action| self.rules.left_out(actor, entity, action));
+        let findings: Vec<Finding> = sources
+            .iter()
+            .map(|source| finding(self.rules, source, actor, entity, &left_out))
+            .collect();
+        let predicates: Vec<Predicate> = findings
+            .iter()
+            .flat_map(|finding| [self.may_be_told_whole(finding), predicate(finding)])
+            .collect();
         let mut applications = Vec::new();
-        for actor in &actors {
-            let left_out = Action::ALL.map(|action| self.rules.left_out(actor, entity, action));
-            let findings: Vec<Finding> = sources
-                .iter()
-                .map(|source| finding(self.rules, source, actor, entity, &left_out))
-                .collect();
-            let asked: Vec<Predicate> = findings
-                .iter()
-                .flat_map(|finding| [self.may_be_told_whole(finding), predicate(finding)])
-                .collect();
-            for row in self.snapshot.test_each(entity, &visible, &asked, resource_page)? {
-                let told = sources.iter().zip(&findings).zip(row.holds.as_chunks().0);
-                let told = told.map(|((source, finding), &[may_be_told, holds])| {
-                    let allowed = may_be_told.then_some(holds && !actor.is_barred());
-                    application(actor.id, &row, source, finding, allowed)
-                });
-                applications.extend(told.filter(|application| all || application.allowed));
-            }
+        for row in self.snapshot.test_each(entity, visible, &predicates, *resource_page)? {
+            let results = sources.iter().zip(&findings).zip(row.holds.as_chunks().0);
+            applications.extend(results.map(|((source, finding), &[may_be_told, holds])| {
+                let allowed = may_be_told.then_some(holds && !actor.is_barred());
+                application(actor.id, &row, source, finding, allowed)
+            }));
         }
-        let granting: HashSet<Uuid> =
-            applications.iter().map(|application| application.rule_id).collect();
-        let rules = sources.into_iter().filter(|source| all || granting.contains(&source.id)).map(
-            |source| AuditRule {
-                id: source.id,
-                name: source.name,
-                actions: source.actions,
-                disabled: source.disabled,
-            },
-        );
-        let users = actors.into_iter().map(|actor| AuditUser {
+        Ok(applications)
+    }
+}
+
+/// The resources to audit.
+struct Scope {
+    entity: &'static Entity,
+    visible: Predicate,
+    resource_page: Page,
+}
+
+impl From<Actor> for AuditUser {
+    fn from(actor: Actor) -> Self {
+        Self {
             id: actor.id,
             user_id: actor.user_id,
             user_directory: actor.user_directory,
             name: actor.display_name,
-        });
-        Ok(Audit {
-            schema_path: "AuditResult",
-            users: users.collect(),
-            resources: resources
-                .into_iter()
-                .map(|row| AuditResource { id: row.id, name: row.name })
-                .collect(),
-            rules: rules.collect(),
-            rule_application: applications,
-        })
+        }
     }
 }
 
-/// What a rule says to anything that it grants.
+impl From<RuleSource> for AuditRule {
+    fn from(source: RuleSource) -> Self {
+        Self {
+            id: source.id,
+            name: source.name,
+            actions: source.actions,
+            disabled: source.disabled,
+        }
+    }
+}
+
+/// The verdict of a rule for the actions that it grants.
 fn finding(
     rules: &RuleSet,
     source: &RuleSource,
@@ -219,7 +251,7 @@ fn finding(
     }
 }
 
-/// The type that an audit is about.
+/// The type to audit.
 pub(super) fn audited(name: Option<&str>) -> Result<&'static Entity, Error> {
     match name.unwrap_or_default() {
         "" => Err(Error::Nonsense(
@@ -229,13 +261,13 @@ pub(super) fn audited(name: Option<&str>) -> Result<&'static Entity, Error> {
     }
 }
 
-/// One more than can be, so that it is seen that there are too many.
+/// The requested page, of at most one row more than allowed, so that an excess is noticed.
 fn page(skip: Option<u32>, take: Option<u32>) -> Page {
     let most = u32::try_from(PAIRS + 1).unwrap_or(u32::MAX);
     Page { skip: skip.unwrap_or(0), take: take.filter(|take| *take > 0).unwrap_or(PAGE).min(most) }
 }
 
-/// Refuses a question with too long an answer.
+/// Rejects a request with too many pairs.
 pub(super) fn check_pairs(users: usize, resources: usize) -> Result<(), Error> {
     if users.max(resources) > PAIRS || users * resources > PAIRS {
         return Err(Error::TooMuch(format!(
@@ -246,7 +278,17 @@ pub(super) fn check_pairs(users: usize, resources: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// Where a rule applies.
+fn check_applications(users: usize, resources: usize, rules: usize) -> Result<(), Error> {
+    if users * resources * rules > APPLICATIONS {
+        return Err(Error::TooMuch(format!(
+            "{users} users, {resources} resources and {rules} rules are too many; at most \
+             {APPLICATIONS} combinations can be audited in one request, so use narrower filters"
+        )));
+    }
+    Ok(())
+}
+
+/// The rows to which a rule applies.
 fn predicate(finding: &Finding) -> Predicate {
     match finding {
         Finding::Asked { reach, condition, .. } => {
@@ -256,7 +298,8 @@ fn predicate(finding: &Finding) -> Predicate {
     }
 }
 
-/// Nothing is `allowed` where it may not be told whether the rule applies.
+/// The result of one rule; `allowed` is `None` if the caller may not learn whether the rule
+/// applies.
 fn application(
     user: Uuid,
     row: &Tested,

@@ -1,9 +1,9 @@
-//! The operations of system rules alone: taking them from a site, and saying who may do what, and
-//! why.
+//! The operations that only system rules have: the import, and reports about access.
 
 use super::derived::{at_most, body, list_of, one_of_numbers, reply, with};
+use super::draft::{Draft, item};
 use super::parts::json_response;
-use super::paths::{Draft, item, title};
+use super::paths::title;
 use crate::access_report::{
     AccessibleBody, Audit, AuditMatrix, AuditRequest, DraftBody, DraftChanges, MOST_RULES,
     MatrixRequest, ResourceAccess, UserAccess, Why,

@@ -1,10 +1,9 @@
-//! The operations by which those who open data connections get what opens them, which are beside
-//! `/qrs`.
+//! The operations with which engines get the passwords of data connections, outside `/qrs`.
 
 use super::derived::{body, reply};
+use super::draft::{Draft, item};
 use super::front::beside;
 use super::parts::json_response;
-use super::paths::{Draft, item};
 use crate::http::credentials::{ConnectionCredentials, CredentialToken, ShownToken};
 use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::{ContentBuilder, PathsBuilder, RefOr, Schema};

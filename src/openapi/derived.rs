@@ -1,4 +1,4 @@
-//! Schemas of what serde reads and writes, as the types themselves say it.
+//! Schemas derived from the types that serde reads and writes.
 
 use utoipa::PartialSchema;
 use utoipa::openapi::schema::{
@@ -6,15 +6,15 @@ use utoipa::openapi::schema::{
 };
 use utoipa::openapi::{ArrayBuilder, Object, RefOr, Schema};
 
-/// What a body holds. Numbers have the bounds of their types.
+/// The schema of a body. Numbers have the bounds of their types.
 pub fn body<T: PartialSchema>() -> RefOr<Schema> {
     let mut schema = T::schema();
     each_object(&mut schema, &set_bounds);
     schema
 }
 
-/// What a reply holds. It promises the types of its fields and not that each of them is always
-/// there.
+/// The schema of a reply. It states the types of its fields, but not that each of them is always
+/// present.
 pub fn reply<T: PartialSchema>() -> RefOr<Schema> {
     let mut schema = T::schema();
     each_object(&mut schema, &|object| {
@@ -26,15 +26,15 @@ pub fn reply<T: PartialSchema>() -> RefOr<Schema> {
     schema
 }
 
-/// A reply with a list.
+/// The schema of a reply with a list.
 pub fn list_of<T: PartialSchema>() -> RefOr<Schema> {
     ArrayBuilder::new().items(reply::<T>()).into()
 }
 
-/// The same schema, where `refine` adds to one of its properties what the type does not say.
+/// The same schema with one of its properties refined by `refine`.
 ///
-/// In a debug build it panics if there is no such property, so that a renamed field does not lose
-/// its bounds unnoticed.
+/// In a debug build it panics if the property does not exist, so that a renamed field does not
+/// silently lose its bounds.
 pub fn with(
     mut schema: RefOr<Schema>,
     property: &str,
@@ -51,7 +51,7 @@ pub fn with(
     schema
 }
 
-/// A text that is one of these.
+/// Restricts a text to these values.
 pub fn one_of(words: &[&str]) -> impl FnOnce(&mut Schema) {
     let words = words.iter().map(|word| (*word).into()).collect();
     move |schema| {
@@ -61,7 +61,7 @@ pub fn one_of(words: &[&str]) -> impl FnOnce(&mut Schema) {
     }
 }
 
-/// A number that is one of these.
+/// Restricts a number to these values.
 pub fn one_of_numbers(numbers: &[i64]) -> impl FnOnce(&mut Schema) {
     let numbers = numbers.iter().map(|number| (*number).into()).collect();
     move |schema| {
@@ -72,7 +72,7 @@ pub fn one_of_numbers(numbers: &[i64]) -> impl FnOnce(&mut Schema) {
     }
 }
 
-/// A number within these bounds.
+/// Restricts a number to these bounds.
 pub fn within(min: i64, max: i64) -> impl FnOnce(&mut Schema) {
     move |schema| {
         if let Schema::Object(object) = schema {
@@ -81,7 +81,7 @@ pub fn within(min: i64, max: i64) -> impl FnOnce(&mut Schema) {
     }
 }
 
-/// A list of so many items at most.
+/// Restricts a list to this many items.
 pub fn at_most(items: usize) -> impl FnOnce(&mut Schema) {
     move |schema| {
         if let Schema::Array(array) = schema {
@@ -96,7 +96,7 @@ fn is_integer(object: &Object) -> bool {
     object.minimum.is_some() || object.format.as_ref().is_some_and(|format| sizes.contains(format))
 }
 
-/// Puts bounds in place of the name of a size, which JSON does not know.
+/// Replaces the name of a number's size, which JSON Schema does not have, by bounds.
 fn set_bounds(object: &mut Object) {
     let (min, max) = match object.format {
         Some(SchemaFormat::KnownFormat(KnownFormat::UInt32)) => (0, u32::MAX.into()),
@@ -108,7 +108,7 @@ fn set_bounds(object: &mut Object) {
 }
 
 /// Changes each object and scalar in a schema. The fields of a flattened field become fields of the
-/// object around it, as they are in JSON.
+/// object around it, as in JSON.
 fn each_object(schema: &mut RefOr<Schema>, change: &impl Fn(&mut Object)) {
     let RefOr::T(schema) = schema else { return };
     match schema {
@@ -162,7 +162,7 @@ fn merged(one: Schema, other: Schema) -> Schema {
     }
 }
 
-/// Puts the description of a field in place of that of its type.
+/// Sets the description of a field in place of that of its type.
 fn describe(schema: &mut Schema, description: Option<String>) {
     if let (Schema::Object(object), Some(description)) = (schema, description) {
         object.description = Some(description);

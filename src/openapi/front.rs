@@ -1,8 +1,8 @@
-//! The operations of the front door, which are beside `/qrs`.
+//! The operations of the front door, outside `/qrs`.
 
 use super::derived::{body, list_of, one_of, reply, with, within};
+use super::draft::{Draft, item};
 use super::parts::json_response;
-use super::paths::{Draft, item};
 use crate::auth::credential::Scope;
 use crate::console::FIRST_ADMINISTRATOR;
 use crate::http::sign_in::{
@@ -12,22 +12,30 @@ use crate::model::Context;
 use crate::store::SessionKind;
 use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::{
-    ArrayBuilder, ContentBuilder, ObjectBuilder, PathItem, PathsBuilder, RefOr, ResponseBuilder,
-    Schema, ServerBuilder, Type,
+    ArrayBuilder, ContentBuilder, ObjectBuilder, PathItem, PathsBuilder, RefOr, Response,
+    ResponseBuilder, Schema, ServerBuilder, Type,
 };
 
 const DOOR: &str = "The front door";
 
 /// Adds the operations.
 pub fn paths(paths: PathsBuilder) -> PathsBuilder {
-    let answer = |description: &str, schema: RefOr<Schema>| {
-        json_response(description, ContentBuilder::new().schema(Some(schema)))
-    };
-    let session = with(reply::<OwnSession>(), "kind", one_of(&SessionKind::NAMES));
     let (show, choose) = first_administrator();
-    let gone =
-        || ResponseBuilder::new().description("Success; the response has no content").build();
-    let login = draft(
+    [
+        ("/tokens", vec![(HttpMethod::Get, list_tokens()), (HttpMethod::Post, create_token())]),
+        ("/tokens/{id}", vec![(HttpMethod::Delete, revoke_token())]),
+        (FIRST_ADMINISTRATOR, vec![(HttpMethod::Get, show), (HttpMethod::Post, choose)]),
+        ("/login", vec![(HttpMethod::Post, login())]),
+        ("/logout", vec![(HttpMethod::Post, logout())]),
+        ("/sessions", vec![(HttpMethod::Get, list_sessions())]),
+        ("/sessions/{id}", vec![(HttpMethod::Delete, end_session())]),
+    ]
+    .into_iter()
+    .fold(paths, |paths, (path, operations)| paths.path(path, beside(item(operations), DOOR)))
+}
+
+fn login() -> Draft {
+    draft(
         "login",
         "Signs in a user with a password and starts a session, which the cookie X-Qlik-Session \
          identifies.",
@@ -35,62 +43,67 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     .security(&[&["xrfkey"]])
     .body(body::<LoginBody>())
     .success("200", answer("The user who signed in", reply::<LoginReply>()))
-    .failures(&["BadRequest", "Unauthorized", "TooSlow", "TooLarge", "TooMany", "Unavailable"]);
-    let logout = draft("logout", "Ends the sessions whose cookies the request carries, if any.")
+    .failures(&["BadRequest", "Unauthorized", "TooSlow", "TooLarge", "TooMany", "Unavailable"])
+}
+
+fn logout() -> Draft {
+    draft("logout", "Ends the sessions whose cookies the request carries, if any.")
         .security(&[&["xrfkey"], &["xrfkey", "session"]])
-        .success("204", gone())
-        .failures(&["BadRequest", "Unauthorized", "Unavailable"]);
-    let list = own("getSessions", "Lists the caller's own sessions.")
+        .success("204", nothing())
+        .failures(&["BadRequest", "Unauthorized", "Unavailable"])
+}
+
+fn list_sessions() -> Draft {
+    let session = with(reply::<OwnSession>(), "kind", one_of(&SessionKind::NAMES));
+    own("getSessions", "Lists the caller's own sessions.")
         .success("200", answer("The sessions", ArrayBuilder::new().items(session).into()))
-        .failures(&["BadRequest", "Unauthorized", "Unavailable"]);
-    let end = own("endSession", "Ends one of the caller's own sessions.")
+        .failures(&["BadRequest", "Unauthorized", "Unavailable"])
+}
+
+fn end_session() -> Draft {
+    own("endSession", "Ends one of the caller's own sessions.")
         .parameters(&["IdParam"])
-        .success("204", gone())
-        .failures(&["BadRequest", "Unauthorized", "NotFound", "Unavailable"]);
-    let wanted = with(body::<WantedToken>(), "scope", one_of(&Scope::NAMES));
-    let wanted = with(wanted, "context", one_of(&Context::PLACES));
-    let wanted = with(wanted, "days", within(1, LONGEST_DAYS));
-    let create = own(
+        .success("204", nothing())
+        .failures(&["BadRequest", "Unauthorized", "NotFound", "Unavailable"])
+}
+
+fn create_token() -> Draft {
+    let token = with(body::<WantedToken>(), "scope", one_of(&Scope::NAMES));
+    let token = with(token, "context", one_of(&Context::PLACES));
+    own(
         "createToken",
         "Creates an API token for the header Authorization: Bearer; this response is the only one \
          that shows it.",
     )
-    .body(wanted)
+    .body(with(token, "days", within(1, LONGEST_DAYS)))
     .success("201", answer("The token", reply::<NewToken<'_>>()))
-    .failures(&[
-        "BadRequest",
-        "Unauthorized",
-        "TooSlow",
-        "Conflict",
-        "TooLarge",
-        "TooMany",
-        "Unavailable",
-    ]);
-    let tokens = own("getTokens", "Lists the caller's own API tokens.")
-        .success("200", answer("The tokens", list_of::<OwnToken>()))
-        .failures(&["BadRequest", "Unauthorized", "Unavailable"]);
-    let revoke = own("revokeToken", "Revokes one of the caller's own API tokens.")
-        .parameters(&["IdParam"])
-        .success("204", gone())
-        .failures(&["BadRequest", "Unauthorized", "NotFound", "Unavailable"]);
-    paths
-        .path(
-            "/tokens",
-            beside(item(vec![(HttpMethod::Get, tokens), (HttpMethod::Post, create)]), DOOR),
-        )
-        .path("/tokens/{id}", beside(item(vec![(HttpMethod::Delete, revoke)]), DOOR))
-        .path(
-            FIRST_ADMINISTRATOR,
-            beside(item(vec![(HttpMethod::Get, show), (HttpMethod::Post, choose)]), DOOR),
-        )
-        .path("/login", beside(item(vec![(HttpMethod::Post, login)]), DOOR))
-        .path("/logout", beside(item(vec![(HttpMethod::Post, logout)]), DOOR))
-        .path("/sessions", beside(item(vec![(HttpMethod::Get, list)]), DOOR))
-        .path("/sessions/{id}", beside(item(vec![(HttpMethod::Delete, end)]), DOOR))
+    .failures(&["BadRequest", "Unauthorized", "TooSlow", "Conflict", "TooLarge", "TooMany"])
+    .failures(&["Unavailable"])
 }
 
-/// The page to which the invitation of the first start leads: it needs nothing but the secret in
-/// the link.
+fn list_tokens() -> Draft {
+    own("getTokens", "Lists the caller's own API tokens.")
+        .success("200", answer("The tokens", list_of::<OwnToken>()))
+        .failures(&["BadRequest", "Unauthorized", "Unavailable"])
+}
+
+fn revoke_token() -> Draft {
+    own("revokeToken", "Revokes one of the caller's own API tokens.")
+        .parameters(&["IdParam"])
+        .success("204", nothing())
+        .failures(&["BadRequest", "Unauthorized", "NotFound", "Unavailable"])
+}
+
+fn answer(description: &str, schema: RefOr<Schema>) -> Response {
+    json_response(description, ContentBuilder::new().schema(Some(schema)))
+}
+
+fn nothing() -> Response {
+    ResponseBuilder::new().description("Success; the response has no content").build()
+}
+
+/// The page to which the invitation of the first start links: it requires only the secret in the
+/// link.
 fn first_administrator() -> (Draft, Draft) {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let page = |description: &str| {
@@ -134,7 +147,7 @@ fn draft(id: &str, summary: &str) -> Draft {
     Draft::new(id, "Front Door", summary).parameters(&["XrfKeyParam"])
 }
 
-/// An operation on what is the caller's own, which takes a session or what a proxy says, not a
+/// An operation on the caller's own sessions or tokens, which accepts a session or a proxy, not a
 /// token.
 fn own(id: &str, summary: &str) -> Draft {
     draft(id, summary)
@@ -142,7 +155,7 @@ fn own(id: &str, summary: &str) -> Draft {
         .failures(&["Forbidden"])
 }
 
-/// A path that is not below `/qrs`, at that door.
+/// A path outside `/qrs`, at this door.
 pub fn beside(mut item: PathItem, door: &str) -> PathItem {
     item.servers = Some(vec![ServerBuilder::new().url("/").description(Some(door)).build()]);
     item

@@ -1,8 +1,9 @@
-//! The OpenAPI document, built from the registry, so that it can't say what the handlers don't do.
+//! The OpenAPI document, built from the registry, so that it can't differ from the handlers.
 
 mod access;
 mod credentials;
 mod derived;
+mod draft;
 mod front;
 mod parameters;
 mod parts;
@@ -54,7 +55,7 @@ pub fn document() -> OpenApi {
         .build()
 }
 
-/// Every operation as its method and its path.
+/// Every operation, as method and path.
 #[must_use]
 pub fn operations() -> Vec<(&'static str, String)> {
     let mut operations = Vec::new();
@@ -62,7 +63,7 @@ pub fn operations() -> Vec<(&'static str, String)> {
         let methods =
             [("GET", item.get), ("POST", item.post), ("PUT", item.put), ("DELETE", item.delete)];
         let there = methods.into_iter().filter(|(_, operation)| operation.is_some());
-        // What is not below /qrs says so by a server of its own.
+        // Paths outside /qrs have their own server.
         let base = if item.servers.is_some() { "" } else { "/qrs" };
         operations.extend(there.map(|(method, _)| (method, format!("{base}{path}"))));
     }
@@ -77,7 +78,18 @@ fn all_paths() -> PathsBuilder {
 }
 
 fn components() -> ComponentsBuilder {
-    let mut components = ComponentsBuilder::new();
+    let components = with_schemas(ComponentsBuilder::new());
+    let components = parameters::parameters()
+        .fold(components, |components, (name, parameter)| components.parameter(name, parameter));
+    let components = parts::failures()
+        .into_iter()
+        .fold(components, |components, (name, response)| components.response(name, response));
+    security_schemes()
+        .into_iter()
+        .fold(components, |components, (name, scheme)| components.security_scheme(name, scheme))
+}
+
+fn with_schemas(mut components: ComponentsBuilder) -> ComponentsBuilder {
     for entity in REGISTRY.iter().copied() {
         components = components
             .schema(entity.resource_type, schemas::full(entity))
@@ -101,52 +113,52 @@ fn components() -> ComponentsBuilder {
     for (name, schema) in schemas::shared() {
         components = components.schema(name, schema);
     }
-    for (name, parameter) in parameters::parameters() {
-        components = components.parameter(name, parameter);
-    }
-    for (name, response) in parts::failures() {
-        components = components.response(name, response);
-    }
-    let xrfkey = ApiKeyValue::with_description(
-        "X-Qlik-Xrfkey",
-        "The same 16 characters as in the query parameter Xrfkey",
-    );
+    components
+}
+
+/// The ways of authentication, by the names of their components.
+fn security_schemes() -> [(&'static str, SecurityScheme); 6] {
+    let header = |name: &str, description: &str| {
+        SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, description)))
+    };
     let session = ApiKeyValue::with_description(
         "X-Qlik-Session",
         "At the front door: the session cookie that POST /login set, or that the response to a \
          sign-in by a header or a JSON Web Token set. Below a prefix, as in /hub/qrs, the name of \
          the latter ends with the prefix: X-Qlik-Session-hub",
     );
-    let bearer = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .description(Some("At the front door: an API token"))
-        .build();
-    let jwt = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .bearer_format("JWT")
-        .description(Some(
-            "At the front door: a JSON Web Token from an issuer that --front-jwt-key trusts",
-        ))
-        .build();
-    let proxy = ApiKeyValue::with_description(
-        "X-Remote-User",
-        "At the front door: the user, named by a proxy in the header that --front-header sets",
-    );
-    let components = components.security_scheme("token", SecurityScheme::Http(bearer));
-    components
-        .security_scheme("jwt", SecurityScheme::Http(jwt))
-        .security_scheme("proxy", SecurityScheme::ApiKey(ApiKey::Header(proxy)))
-        .security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)))
-        .security_scheme("xrfkey", SecurityScheme::ApiKey(ApiKey::Header(xrfkey)))
-        .security_scheme(
-            "certificate",
-            SecurityScheme::MutualTls {
-                description: Some(
-                    "The client certificate: client.pem and client_key.pem from the certs folder"
-                        .to_owned(),
-                ),
-                deprecated: None,
-                extensions: None,
-            },
-        )
+    let bearer = |description: &str| {
+        HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description))
+    };
+    let token = bearer("At the front door: an API token").build();
+    let jwt =
+        bearer("At the front door: a JSON Web Token from an issuer that --front-jwt-key trusts")
+            .bearer_format("JWT")
+            .build();
+    let certificate = SecurityScheme::MutualTls {
+        description: Some(
+            "The client certificate: client.pem and client_key.pem from the certs folder"
+                .to_owned(),
+        ),
+        deprecated: None,
+        extensions: None,
+    };
+    [
+        ("token", SecurityScheme::Http(token)),
+        ("jwt", SecurityScheme::Http(jwt)),
+        (
+            "proxy",
+            header(
+                "X-Remote-User",
+                "At the front door: the user, named by a proxy in the header that --front-header \
+                 sets",
+            ),
+        ),
+        ("session", SecurityScheme::ApiKey(ApiKey::Cookie(session))),
+        (
+            "xrfkey",
+            header("X-Qlik-Xrfkey", "The same 16 characters as in the query parameter Xrfkey"),
+        ),
+        ("certificate", certificate),
+    ]
 }

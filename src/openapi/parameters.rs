@@ -1,4 +1,4 @@
-//! The parameters that many operations share.
+//! The parameters that several operations share.
 
 use Place::{Header, Path, Query, RequiredQuery};
 use Values::{Etags, FilledText, Flag, Guid, Number, NumberOrAll, OneOf, Text, Xrfkey};
@@ -6,7 +6,7 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::SchemaFormat;
 use utoipa::openapi::{ObjectBuilder, Required, Type};
 
-/// Where a parameter stands.
+/// The location of a parameter.
 #[derive(Clone, Copy)]
 enum Place {
     Path,
@@ -15,7 +15,7 @@ enum Place {
     Header,
 }
 
-/// The values that a parameter takes.
+/// The values of a parameter.
 #[derive(Clone, Copy)]
 enum Values {
     Xrfkey,
@@ -23,16 +23,16 @@ enum Values {
     Text,
     FilledText,
     OneOf(&'static str),
-    /// `true` or `false`, and which of them it is if the parameter is missing.
+    /// `true` or `false`, with the default.
     Flag(bool),
     Number,
     /// A number, or -1 for all.
     NumberOrAll,
-    /// What a client must quote.
+    /// Entity tags, which must be quoted.
     Etags,
 }
 
-/// The component, the place, the name, the values and the description of each parameter.
+/// The component, the location, the name, the values and the description of each parameter.
 const PARAMETERS: [(&str, Place, &str, Values, &str); 28] = [
     (
         "XrfKeyParam",
@@ -181,7 +181,7 @@ const PARAMETERS: [(&str, Place, &str, Values, &str); 28] = [
     ),
 ];
 
-/// The shared parameters, by the name of their component.
+/// The shared parameters, by the names of their components.
 pub fn parameters() -> impl Iterator<Item = (&'static str, Parameter)> {
     PARAMETERS.into_iter().map(|(component, place, name, values, description)| {
         let (place, required) = match place {

@@ -1,4 +1,4 @@
-//! The parameters and replies that many operations share.
+//! The replies that several operations share.
 
 use super::schemas::reference;
 use crate::http::ignored_fields::IGNORED;
@@ -8,11 +8,11 @@ use utoipa::openapi::{
     Schema, Type,
 };
 
-/// The failures of a request whose body is written.
+/// The errors of a request with a body.
 pub const WRITING: [&str; 7] =
     ["BadRequest", "Unauthorized", "Forbidden", "TooSlow", "TooLarge", "TooMany", "Unavailable"];
 
-/// The replies to requests that fail, by the name of their component.
+/// The error replies, by the names of their components.
 pub fn failures() -> Vec<(&'static str, Response)> {
     [
         ("BadRequest", "The query string or the body is wrong; the message says where"),
@@ -61,7 +61,7 @@ pub fn json_response(description: &str, content: ContentBuilder) -> Response {
         .build()
 }
 
-/// A response with a list, of which skip and take may have asked for a part.
+/// A reply with a list, of which skip and take may select a part.
 pub fn list_response(description: &str, item: RefOr<Schema>) -> Response {
     let content = ContentBuilder::new().schema(Some(ArrayBuilder::new().items(item)));
     let total = HeaderBuilder::new()
@@ -73,7 +73,7 @@ pub fn list_response(description: &str, item: RefOr<Schema>) -> Response {
     response
 }
 
-/// A response with what was written, which names what was ignored of the body.
+/// A reply with the written entity, and the header that names the ignored fields.
 pub fn written_response(description: &str, schema: RefOr<Schema>) -> Response {
     let ignored = HeaderBuilder::new()
         .description(Some(

@@ -1,15 +1,14 @@
 //! The operations of each entity type.
 
+use super::draft::{Draft, item};
 use super::parts::{WRITING, json_response, list_response, written_response};
 use super::schemas::reference;
 use crate::http::qrs::table_columns::{KINDS, MOST};
 use crate::model::{Entity, capitalised};
-use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem, PathItemBuilder};
-use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::path::HttpMethod;
 use utoipa::openapi::{
-    ArrayBuilder, ContentBuilder, ObjectBuilder, PathsBuilder, Ref, RefOr, Required, Response,
-    ResponseBuilder, Schema, Type,
+    ArrayBuilder, ContentBuilder, ObjectBuilder, PathsBuilder, RefOr, Response, ResponseBuilder,
+    Schema, Type,
 };
 
 /// The name of an entity type in headings: `Data Connection`.
@@ -228,7 +227,7 @@ fn table(entity: &'static Entity) -> Draft {
     ])
 }
 
-/// Which columns a table is to have.
+/// The body that selects the columns of a table.
 pub fn columns(entity: &Entity) -> RefOr<Schema> {
     let text = || ObjectBuilder::new().schema_type(Type::String);
     let kind = text().enum_values(Some([entity.resource_type]));
@@ -275,7 +274,7 @@ fn preview(entity: &'static Entity) -> Draft {
     .failures(&WRITING)
 }
 
-/// An entity of which not all that is required need be given.
+/// An entity of which required properties may be missing.
 fn object() -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(Type::Object).into()
 }
@@ -313,91 +312,6 @@ fn delete(entity: &'static Entity) -> Draft {
             "TooMany",
             "Unavailable",
         ])
-}
-
-/// An operation under construction.
-pub struct Draft(OperationBuilder);
-
-impl Draft {
-    /// An operation that nothing is known of yet but its name.
-    pub fn new(id: &str, tag: &str, summary: &str) -> Self {
-        Self(OperationBuilder::new().operation_id(Some(id)).tag(tag).summary(Some(summary)))
-    }
-
-    /// Adds shared parameters, by the names of their components.
-    pub fn parameters(self, names: &[&str]) -> Self {
-        Self(names.iter().fold(self.0, |operation, name| {
-            operation.parameter_ref(Ref::new(format!("#/components/parameters/{name}")))
-        }))
-    }
-
-    /// Sets in which ways a caller can show who he is: each names the security schemes that it
-    /// takes.
-    pub fn security(self, ways: &[&[&str]]) -> Self {
-        let requirement = |way: &[&str]| {
-            let schemes = way.iter().map(|scheme| (*scheme, Vec::<String>::new()));
-            schemes.fold(SecurityRequirement::default(), |all, (scheme, scopes)| {
-                all.add(scheme, scopes)
-            })
-        };
-        Self(ways.iter().fold(self.0, |operation, way| operation.security(requirement(way))))
-    }
-
-    /// Sets what the body holds.
-    pub fn body(self, schema: RefOr<Schema>) -> Self {
-        self.body_of("application/json", schema)
-    }
-
-    /// Sets which fields the form has that is the body.
-    pub fn form(self, schema: RefOr<Schema>) -> Self {
-        self.body_of("application/x-www-form-urlencoded", schema)
-    }
-
-    fn body_of(self, content_type: &str, schema: RefOr<Schema>) -> Self {
-        let content = ContentBuilder::new().schema(Some(schema)).build();
-        let body = RequestBodyBuilder::new()
-            .content(content_type, content)
-            .required(Some(Required::True))
-            .build();
-        Self(self.0.request_body(Some(body)))
-    }
-
-    /// Adds the reply to a request that succeeds.
-    pub fn success(self, status: &str, response: Response) -> Self {
-        Self(self.0.response(status, response))
-    }
-
-    /// Adds the replies to requests that fail, by the names of their components.
-    pub fn failures(self, names: &[&str]) -> Self {
-        Self(names.iter().fold(self.0, |operation, name| {
-            operation.response(status(name), Ref::from_response_name(*name))
-        }))
-    }
-}
-
-fn status(failure: &str) -> &'static str {
-    match failure {
-        "BadRequest" => "400",
-        "Unauthorized" => "401",
-        "Forbidden" => "403",
-        "NotFound" => "404",
-        "TooSlow" => "408",
-        "Conflict" => "409",
-        "PreconditionFailed" => "412",
-        "TooLarge" => "413",
-        "TooMany" => "429",
-        _ => "503",
-    }
-}
-
-/// The operations of one path.
-pub fn item(operations: Vec<(HttpMethod, Draft)>) -> PathItem {
-    operations
-        .into_iter()
-        .fold(PathItemBuilder::new(), |item, (method, draft)| {
-            item.operation(method, Operation::from(draft.0))
-        })
-        .build()
 }
 
 fn json(description: &str, schema: RefOr<Schema>) -> Response {

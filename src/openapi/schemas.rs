@@ -9,7 +9,7 @@ use crate::policy::Warning;
 use utoipa::openapi::schema::{AllOfBuilder, KnownFormat, SchemaFormat};
 use utoipa::openapi::{ArrayBuilder, Object, ObjectBuilder, Ref, RefOr, Schema, Type};
 
-/// The whole entity, as replies show it and updates take it.
+/// The complete entity, as replies show it and updates accept it.
 pub fn full(entity: &'static Entity) -> Object {
     let object = with_properties(entity, entity.properties.iter());
     let object =
@@ -21,13 +21,13 @@ pub fn full(entity: &'static Entity) -> Object {
         .build()
 }
 
-/// What lists and references show of the entity.
+/// The condensed entity, as lists and references show it.
 pub fn condensed(entity: &'static Entity) -> Object {
     let shown = entity.condensed();
     shown.fold(ObjectBuilder::new(), add).property("privileges", privileges()).build()
 }
 
-/// What a create takes.
+/// The body of a create.
 pub fn create(entity: &'static Entity) -> Object {
     let given = entity
         .properties
@@ -36,7 +36,7 @@ pub fn create(entity: &'static Entity) -> Object {
     with_properties(entity, given).build()
 }
 
-/// The schemas that belong to no entity type.
+/// The schemas that do not belong to an entity type.
 pub fn shared() -> [(&'static str, RefOr<Schema>); 3] {
     [
         ("Error", reply::<ErrorBody>()),
@@ -45,7 +45,7 @@ pub fn shared() -> [(&'static str, RefOr<Schema>); 3] {
     ]
 }
 
-/// A reference to the schema of that name.
+/// A reference to the schema with this name.
 pub fn reference(name: &str) -> Ref {
     Ref::from_schema_name(name)
 }
@@ -128,7 +128,7 @@ fn privileges() -> ArrayBuilder {
     ))
 }
 
-/// What the reply to a request that writes an entity points out about it.
+/// The warnings in the reply to a write.
 fn warnings() -> ArrayBuilder {
     let description = "Warnings about conditions of a rule that can never be true, names that do \
                        not exist, roles of a user that no rule mentions, and object types that do \

@@ -1,7 +1,8 @@
 //! The operations of selections.
 
+use super::draft::{Draft, item};
 use super::parts::{WRITING, json_response, list_response};
-use super::paths::{Draft, columns, item, title};
+use super::paths::{columns, title};
 use super::schemas::reference;
 use crate::model::{Entity, REGISTRY, SELECTION, USER};
 use utoipa::openapi::path::HttpMethod;
@@ -15,27 +16,6 @@ const READ: [&str; 5] = ["BadRequest", "Unauthorized", "Forbidden", "NotFound", 
 
 /// Adds the operations.
 pub fn paths(paths: PathsBuilder) -> PathsBuilder {
-    let create = draft(
-        "createSelection",
-        "Selects one or more entities, to process all of them with one request.",
-        &[],
-    )
-    .body(selected())
-    .success("201", reply(reference("Selection").into()))
-    .failures(&WRITING)
-    .failures(&["NotFound"]);
-    let get = draft("getSelection", "Gets one of the caller's selections.", &["IdParam"])
-        .success("200", reply(reference("Selection").into()))
-        .failures(&READ);
-    let update = draft("updateSelection", "Replaces the items of a selection.", &["IdParam"])
-        .body(selected())
-        .success("200", reply(reference("Selection").into()))
-        .failures(&WRITING)
-        .failures(&["NotFound", "Conflict"]);
-    let delete =
-        draft("deleteSelection", "Deletes a selection; the selected entities stay.", &["IdParam"])
-            .success("204", nothing())
-            .failures(&READ);
     let owned = Draft::new(
         "getOwnedResources",
         &title(&USER),
@@ -45,96 +25,129 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     .success("200", reply(list(object())))
     .failures(&READ);
     let paths = paths
-        .path("/selection", item(vec![(HttpMethod::Post, create)]))
+        .path("/selection", item(vec![(HttpMethod::Post, create())]))
         .path(
             "/selection/{id}",
             item(vec![
-                (HttpMethod::Get, get),
-                (HttpMethod::Put, update),
-                (HttpMethod::Delete, delete),
+                (HttpMethod::Get, get()),
+                (HttpMethod::Put, update()),
+                (HttpMethod::Delete, delete()),
             ]),
         )
         .path(format!("/{}/ownedresources", USER.path), item(vec![(HttpMethod::Get, owned)]));
     REGISTRY.iter().copied().fold(paths, of_entity)
 }
 
-/// What can be selected of a type, and done to all of it.
+fn create() -> Draft {
+    let summary = "Selects one or more entities, to process all of them with one request.";
+    draft("createSelection", summary, &[])
+        .body(selected())
+        .success("201", reply(reference("Selection").into()))
+        .failures(&WRITING)
+        .failures(&["NotFound"])
+}
+
+fn get() -> Draft {
+    draft("getSelection", "Gets one of the caller's selections.", &["IdParam"])
+        .success("200", reply(reference("Selection").into()))
+        .failures(&READ)
+}
+
+fn update() -> Draft {
+    draft("updateSelection", "Replaces the items of a selection.", &["IdParam"])
+        .body(selected())
+        .success("200", reply(reference("Selection").into()))
+        .failures(&WRITING)
+        .failures(&["NotFound", "Conflict"])
+}
+
+fn delete() -> Draft {
+    let summary = "Deletes a selection; the selected entities stay.";
+    draft("deleteSelection", summary, &["IdParam"]).success("204", nothing()).failures(&READ)
+}
+
+/// The operations on the selected entities of a type.
 fn of_entity(paths: PathsBuilder, entity: &'static Entity) -> PathsBuilder {
-    let kind = entity.resource_type;
     let under = format!("/selection/{{selection}}/{}", entity.path);
-    let named = |verb: &str| format!("{verb}Selected{kind}s");
-    let select = draft(
-        &format!("select{kind}s"),
-        &format!("Selects each {} that a filter finds.", entity.noun),
-        &["FilterParam"],
-    )
-    .success("201", reply(reference("Selection").into()))
-    .failures(&READ);
-    let listed = |id: &str, schema: &str| {
-        draft(
-            id,
-            &format!("Lists each selected {} that the caller may read.", entity.noun),
-            &["SelectionParam"],
+    let condensed = format!("{}Condensed", entity.resource_type);
+    let listed = list_selected(entity, "get", &condensed);
+    let listed_in_full = list_selected(entity, "getFull", entity.resource_type);
+    let count = (HttpMethod::Get, count_selected(entity));
+    let table = (HttpMethod::Post, table_of_selected(entity));
+    let synthetic =
+        vec![(HttpMethod::Get, common_values(entity)), (HttpMethod::Put, change_selected(entity))];
+    paths
+        .path(format!("/selection/{}", entity.path), item(vec![(HttpMethod::Post, select(entity))]))
+        .path(
+            &under,
+            item(vec![(HttpMethod::Get, listed), (HttpMethod::Delete, delete_selected(entity))]),
         )
+        .path(format!("{under}/full"), item(vec![(HttpMethod::Get, listed_in_full)]))
+        .path(format!("{under}/count"), item(vec![count]))
+        .path(format!("{under}/table"), item(vec![table]))
+        .path(format!("{under}/synthetic"), item(synthetic))
+}
+
+/// The id of an operation on selected entities of a type.
+fn id_of(verb: &str, entity: &Entity) -> String {
+    format!("{verb}Selected{}s", entity.resource_type)
+}
+
+fn select(entity: &'static Entity) -> Draft {
+    let id = format!("select{}s", entity.resource_type);
+    draft(&id, &format!("Selects each {} that a filter finds.", entity.noun), &["FilterParam"])
+        .success("201", reply(reference("Selection").into()))
+        .failures(&READ)
+}
+
+fn list_selected(entity: &'static Entity, verb: &str, schema: &str) -> Draft {
+    let summary = format!("Lists each selected {} that the caller may read.", entity.noun);
+    draft(&id_of(verb, entity), &summary, &["SelectionParam"])
         .parameters(&["FilterParam", "OrderByParam", "PrivilegesParam", "SkipParam", "TakeParam"])
         .success("200", list_response("The list", reference(schema).into()))
         .failures(&READ)
-    };
-    let delete = draft(
-        &named("delete"),
-        &format!("Deletes each selected {}, or none of them if one can't be deleted.", entity.noun),
-        &["SelectionParam", "FilterParam"],
-    )
-    .success("204", nothing())
-    .failures(&WRITING)
-    .failures(&["NotFound", "Conflict"]);
-    let count = draft(
-        &named("count"),
-        &format!("Counts each selected {}.", entity.noun),
-        &["SelectionParam", "FilterParam"],
-    )
-    .success("200", reply(reference("EntityCount").into()))
-    .failures(&READ);
-    let table = draft(
-        &named("table"),
-        &format!("Returns selected columns of each selected {}.", entity.noun),
-        &["SelectionParam", "FilterParam"],
-    )
-    .parameters(&["SortColumnParam", "OrderAscendingParam", "SkipParam", "TakeParam"])
-    .body(columns(entity))
-    .success("201", reply(object()))
-    .failures(&READ)
-    .failures(&["TooSlow", "TooLarge"]);
-    let synthetic = draft(
-        &named("getSynthetic"),
-        "Returns the values that all selected entities have in common.",
-        &["SelectionParam"],
-    )
-    .success("200", reply(object()))
-    .failures(&READ);
-    let change = draft(
-        &named("updateSynthetic"),
-        "Changes all selected entities, or none of them if one can't be changed.",
-        &["SelectionParam"],
-    )
-    .body(object())
-    .success("204", nothing())
-    .failures(&WRITING)
-    .failures(&["NotFound", "Conflict"]);
-    let lists = listed(&named("get"), &format!("{kind}Condensed"));
-    paths
-        .path(format!("/selection/{}", entity.path), item(vec![(HttpMethod::Post, select)]))
-        .path(&under, item(vec![(HttpMethod::Get, lists), (HttpMethod::Delete, delete)]))
-        .path(
-            format!("{under}/full"),
-            item(vec![(HttpMethod::Get, listed(&named("getFull"), kind))]),
-        )
-        .path(format!("{under}/count"), item(vec![(HttpMethod::Get, count)]))
-        .path(format!("{under}/table"), item(vec![(HttpMethod::Post, table)]))
-        .path(
-            format!("{under}/synthetic"),
-            item(vec![(HttpMethod::Get, synthetic), (HttpMethod::Put, change)]),
-        )
+}
+
+fn delete_selected(entity: &'static Entity) -> Draft {
+    let summary =
+        format!("Deletes each selected {}, or none of them if one can't be deleted.", entity.noun);
+    draft(&id_of("delete", entity), &summary, &["SelectionParam", "FilterParam"])
+        .success("204", nothing())
+        .failures(&WRITING)
+        .failures(&["NotFound", "Conflict"])
+}
+
+fn count_selected(entity: &'static Entity) -> Draft {
+    let summary = format!("Counts each selected {}.", entity.noun);
+    draft(&id_of("count", entity), &summary, &["SelectionParam", "FilterParam"])
+        .success("200", reply(reference("EntityCount").into()))
+        .failures(&READ)
+}
+
+fn table_of_selected(entity: &'static Entity) -> Draft {
+    let summary = format!("Returns selected columns of each selected {}.", entity.noun);
+    draft(&id_of("table", entity), &summary, &["SelectionParam", "FilterParam"])
+        .parameters(&["SortColumnParam", "OrderAscendingParam", "SkipParam", "TakeParam"])
+        .body(columns(entity))
+        .success("201", reply(object()))
+        .failures(&READ)
+        .failures(&["TooSlow", "TooLarge"])
+}
+
+fn common_values(entity: &'static Entity) -> Draft {
+    let summary = "Returns the values that all selected entities have in common.";
+    draft(&id_of("getSynthetic", entity), summary, &["SelectionParam"])
+        .success("200", reply(object()))
+        .failures(&READ)
+}
+
+fn change_selected(entity: &'static Entity) -> Draft {
+    let summary = "Changes all selected entities, or none of them if one can't be changed.";
+    draft(&id_of("updateSynthetic", entity), summary, &["SelectionParam"])
+        .body(object())
+        .success("204", nothing())
+        .failures(&WRITING)
+        .failures(&["NotFound", "Conflict"])
 }
 
 fn draft(id: &str, summary: &str, parameters: &[&str]) -> Draft {
@@ -143,7 +156,7 @@ fn draft(id: &str, summary: &str, parameters: &[&str]) -> Draft {
         .parameters(parameters)
 }
 
-/// What is to be selected: a list of items, or one of them.
+/// The body of a selection: a list of items, or a single item.
 fn selected() -> RefOr<Schema> {
     let listed = ObjectBuilder::new().schema_type(SchemaType::AnyValue).required("items");
     let several = AllOfBuilder::new().item(reference("Selection")).item(listed);
