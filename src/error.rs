@@ -68,7 +68,7 @@ pub enum RequestError {
     /// 429: the user's daily allowance for adding to the database is used up.
     #[error("{message}")]
     AllowanceUsedUp {
-        /// What is used up, and the setting that limits it.
+        /// The exhausted quantity, and the setting that limits it.
         message: String,
         /// The number of seconds until the allowance is renewed.
         seconds: i64,

@@ -1,4 +1,4 @@
-//! QRS's accessible objects: the resources of a type on which one user has one action (QRS
+//! QRS's accessible objects: the resources of a type on which one user may do one action (QRS
 //! reference, 2.6).
 
 use super::audit::audited;
@@ -37,20 +37,19 @@ pub struct AccessibleBody {
     /// The bit of the action.
     #[schema(value_type = i64, required = true)]
     action: Option<Json>,
-    /// A filter of the resources.
+    /// A filter for the resources.
     resource_filter: Option<String>,
     /// The environment of the user, as in the header `X-Qlik-Security`.
     environment_attributes: Option<String>,
 }
 
 impl AccessibleObjects {
-    /// Reads
-    /// `{"resourceType": …, "userID": …, "action": …, "resourceFilter": …,
-    /// "environmentAttributes": …}`,
-    /// of which the first three are required.
+    /// Reads `{"resourceType": …, "userID": …, "action": …, "resourceFilter": …,
+    /// "environmentAttributes": …}`; the first three are required.
     ///
     /// # Errors
-    /// `Nonsense` if a field is missing or wrong; the message names the field and gives an example.
+    /// [`Error::Nonsense`] if a field is missing or wrong; the message names the field and gives an
+    /// example.
     pub fn read(json: Json) -> Result<Self, Error> {
         let AccessibleBody {
             resource_type,
@@ -80,7 +79,7 @@ fn read_user(json: Json) -> Result<Uuid, Error> {
     }
 }
 
-/// One action by its bit or its name; the bit may be a string, as in all bodies.
+/// Reads one action by its bit or its name; the bit may be a string, as in all bodies.
 fn read_action(json: &Json) -> Result<Action, Error> {
     let wrong = |found: &str| {
         let all = Action::ALL.map(|action| format!("{} ({})", action.bit(), action.name()));
@@ -101,12 +100,12 @@ fn read_action(json: &Json) -> Result<Action, Error> {
 }
 
 impl Site<'_> {
-    /// Selects the resources that the caller may read and on which the user of the request has the
-    /// action.
+    /// Selects the resources that the caller may read and on which the user of the request may do
+    /// the action.
     ///
     /// # Errors
-    /// `NotThere` if the caller can't see such a user; `Unparsable` if the filter is wrong; `Store`
-    /// if the database failed.
+    /// [`Error::NotThere`] if the caller can't see this user; [`Error::Unparsable`] if the filter
+    /// is invalid; [`Error::Store`] if the database failed.
     pub fn accessible(&self, request: &AccessibleObjects) -> Result<Predicate, Error> {
         let user = Predicate::and([(self.readable)(&USER), Predicate::has_id(&USER, request.user)]);
         let mut actor =

@@ -1,14 +1,14 @@
-//! Who may do everything: root administrators, and the first of them.
+//! Root administrators, who may do everything.
 
 use crate::model::{Actor, Context, Document, Input, USER, Value, fold};
 use crate::query::Predicate;
 use crate::store::{Error, IfMatch, Snapshot, Unrestricted, Update, UserName, Write};
 
-/// The role that a rule which nobody can change lets do everything.
+/// The role to which a read-only rule grants everything.
 const ROOT_ADMIN: &str = "RootAdmin";
 
-/// Whether a site has nobody yet who could sign in and manage it: no user has a password, and none
-/// but its own accounts is a root administrator.
+/// Whether no user of a site can sign in and manage it yet: no user has a password, and only the
+/// site's own accounts are root administrators.
 ///
 /// # Errors
 /// The database failed.
@@ -16,8 +16,7 @@ pub fn has_no_administrator(snapshot: &Snapshot<'_>) -> Result<bool, Error> {
     Ok(!snapshot.has_passwords()? && !has_root(snapshot, &is_not("deleteProhibited"))?)
 }
 
-/// Whether a user who is not barred, and is none of the site's own accounts, is a root
-/// administrator.
+/// Whether there is a root administrator who is not barred and not one of the site's own accounts.
 ///
 /// # Errors
 /// The database failed.
@@ -29,30 +28,29 @@ fn has_root(snapshot: &Snapshot<'_>, users: &Predicate) -> Result<bool, Error> {
     Ok(snapshot.roles(users)?.iter().any(|role| role.eq_ignore_ascii_case(ROOT_ADMIN)))
 }
 
-/// The users of whom that does not hold.
+/// The users for whom this property is false.
 fn is_not(name: &str) -> Predicate {
     USER.property(name)
         .map_or(Predicate::False, |property| Predicate::equals(property, Value::Boolean(false)))
 }
 
-/// Whether a user is an ordinary one, whose requests are bounded: neither an account of the site's
-/// own nor a root administrator.
+/// Whether a user is an ordinary one, whose requests are limited: neither one of the site's own
+/// accounts nor a root administrator.
 #[must_use]
 pub fn is_ordinary(actor: &Actor) -> bool {
     let is_internal = fold(&actor.user_directory) == fold(&UserName::repository().user_directory);
     !is_internal && !is_root(actor)
 }
 
-/// Whether a user is a root administrator, who may do everything wherever he comes from the
-/// management console.
+/// Whether a user is a root administrator, who may do everything in the management console.
 #[must_use]
 pub fn is_root(actor: &Actor) -> bool {
     actor.context == Context::Management
         && actor.roles.iter().any(|role| role.eq_ignore_ascii_case(ROOT_ADMIN))
 }
 
-/// Makes a user a root administrator, and lets him in again if he is barred. He is made if nobody
-/// has seen him before.
+/// Makes a user a root administrator, and lifts a bar on the user. Creates the user if it does not
+/// exist.
 ///
 /// # Errors
 /// The database failed.
@@ -66,7 +64,7 @@ pub fn grant_root(write: &Write<'_>, name: &UserName) -> Result<Actor, Error> {
     Ok(actor)
 }
 
-/// What makes a root administrator of a user.
+/// The change that makes a user a root administrator.
 fn root_administrator(actor: &Actor) -> Document {
     let mut document = Document::new(&USER);
     let mut roles = actor.roles.clone();

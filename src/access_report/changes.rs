@@ -1,5 +1,5 @@
-//! What if: which users could do what to which resources once rules are added, changed or removed,
-//! and which no longer could.
+//! What-if reports: the rights that users would gain and lose if rules were added, changed or
+//! removed.
 
 use super::draft::Plan;
 use super::{Draft, Error, Resource, Site, anywhere, guards_anywhere, rule_warnings};
@@ -21,19 +21,19 @@ pub struct Changes {
     /// The first of the rights that users would lose.
     #[schema(inline)]
     pub lost: Vec<Triple>,
-    /// How many rights would be gained.
+    /// The number of rights that would be gained.
     pub gained_count: usize,
-    /// How many rights would be lost.
+    /// The number of rights that would be lost.
     pub lost_count: usize,
-    /// Whether all users and resources were looked at. If not, the counts are too low.
+    /// Whether all users and resources were checked. If not, the counts are too low.
     pub complete: bool,
-    /// Whether there may be users or resources that the caller may not read, and that are so not
-    /// counted.
+    /// Whether there may be users or resources that the caller may not read, and that are therefore
+    /// not counted.
     #[serde(skip)]
     pub has_hidden: bool,
 }
 
-/// The rights that users would gain and lose by a draft.
+/// The rights that users would gain and lose under a draft.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DraftChanges {
     /// The rights.
@@ -49,7 +49,7 @@ pub struct DraftChanges {
 /// A warning about a rule of a draft.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DraftWarning {
-    /// The place of the rule in the draft, counted from 0.
+    /// The position of the rule in the draft, counted from 0.
     pub index: usize,
     /// The warning.
     #[serde(flatten)]
@@ -70,20 +70,20 @@ pub struct Triple {
     pub action: &'static str,
 }
 
-/// Triples that are shown of either kind.
+/// The most rights listed of either kind.
 const SHOWN: usize = 1_000;
 
-/// Rows that are read at a time.
+/// The number of rows read at a time.
 const PAGE: u32 = 5_000;
 
-/// Triples after which no more are looked for.
+/// The number of rights after which the search stops.
 const COUNTED: usize = 100_000;
 
-/// For whom and for what it is looked at.
+/// The users and resources to compare.
 #[derive(Default)]
 struct Scope<'d> {
     user_filter: &'d str,
-    /// Only resources of this type; all that the change touches unless given.
+    /// Only resources of this type; by default all types that the change affects.
     entity: Option<&'static Entity>,
     resource_filter: &'d str,
 }
@@ -98,12 +98,14 @@ fn check_may_make(rules: &Predicate) -> Result<(), Error> {
 }
 
 impl Site<'_> {
-    /// What `draft` would change. Who asks must be allowed to make any rule, because a draft may
-    /// ask for anything.
+    /// The rights that `draft` would change. The caller must be allowed to create any rule, because
+    /// a draft may contain any condition.
     ///
     /// # Errors
-    /// Who asks may not make rules, or can change no such rule; a rule means nothing; a filter
-    /// makes no sense or selects too many; the database failed.
+    /// [`Error::Forbidden`] if the caller may not create any rule; [`Error::NotThere`] if the
+    /// caller may not change a rule of the draft; [`Error::Invalid`] for an invalid rule;
+    /// [`Error::Unparsable`] or [`Error::TooMuch`] for an invalid filter or one that selects too
+    /// many; [`Error::Store`] if the database failed.
     pub fn changes(
         &self,
         draft: &Draft,
@@ -124,7 +126,7 @@ impl Site<'_> {
         Ok(DraftChanges { changes, warnings: warnings.flat_map(of_draft).collect() })
     }
 
-    /// The changes if `rules` were all the rules there are.
+    /// The changes if `rules` were all rules.
     ///
     /// # Errors
     /// As [`Site::changes`].
@@ -157,7 +159,7 @@ impl Site<'_> {
             self.hides(&USER) || resources.iter().any(|(entity, _)| self.hides(entity));
         let mut changes = Changes { has_hidden, ..Changes::default() };
         let users = self.select(&USER, "userFilter", scope.user_filter)?;
-        // Without a filter, nobody has asked for that many users.
+        // Without a filter, the number of users was not the client's choice.
         if !scope.user_filter.trim().is_empty() {
             self.check_number(&USER, &users)?;
         }
@@ -179,7 +181,7 @@ impl Site<'_> {
         Ok(changes)
     }
 
-    /// Adds what is different for one user and one type; `guards` are those after and those before.
+    /// Adds the differences for one user and one type; `guards` are those after and before.
     pub(super) fn add(
         &self,
         changes: &mut Changes,
@@ -212,8 +214,8 @@ impl Site<'_> {
 }
 
 impl Changes {
-    /// Adds what is different about one resource for one user. Both lists have an answer for each
-    /// action, and again for each further place from where the user may ask.
+    /// Adds the differences in one resource for one user. Both lists have a result for each action
+    /// in each context.
     pub(super) fn compare(
         &mut self,
         actor: &Actor,
@@ -231,12 +233,12 @@ impl Changes {
         collect(before, after, &mut self.lost, &mut self.lost_count, triple);
     }
 
-    /// Whether so much was counted that no more is looked for.
+    /// Whether so many rights were counted that the search stops.
     pub(super) const fn is_much(&self) -> bool {
         self.gained_count + self.lost_count >= COUNTED
     }
 
-    /// Adds what another comparison has found.
+    /// Adds the results of another comparison.
     pub fn merge(&mut self, other: Self) {
         self.gained.extend(other.gained);
         self.lost.extend(other.lost);
@@ -247,7 +249,7 @@ impl Changes {
     }
 }
 
-/// Counts the actions that are allowed in the one case only, and keeps the first triples.
+/// Counts the actions that only one of both allows, and keeps the first rights.
 fn collect(
     one: &[bool],
     other: &[bool],

@@ -1,4 +1,4 @@
-//! A change of the rules that is only thought of.
+//! Drafts: hypothetical changes of the rules.
 
 use super::{Error, Site, entity, read};
 use crate::model::{Actor, Document, Entity, FieldErrors, RuleSource, SYSTEM_RULE, Timestamp};
@@ -9,19 +9,18 @@ use std::collections::{HashMap, HashSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// The rules that would be, and for whom and what that is looked at.
+/// The hypothetical rules, and the users and resources to compare.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// Rules as in a body: one with the id of a stored rule changes that rule, another one is
-    /// added.
+    /// Rules as in a body: a rule with the id of a stored rule changes it, any other is added.
     rules: Vec<Document>,
-    /// The ids of rules that would be gone.
+    /// The ids of rules to remove.
     removed: Vec<Uuid>,
-    /// Which users; blank for all.
+    /// The users; blank for all.
     pub(super) user_filter: String,
-    /// Which type of resources; all that the change touches unless given.
+    /// The type of the resources; by default all types that the change affects.
     pub(super) entity: Option<&'static Entity>,
-    /// Which resources of that type; blank for all.
+    /// The resources of this type; blank for all.
     pub(super) resource_filter: String,
 }
 
@@ -29,45 +28,43 @@ pub struct Draft {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct DraftBody {
-    /// Rules as in a body: one with the id of a stored rule changes that rule, any other one is
-    /// added.
+    /// Rules as in a body: a rule with the id of a stored rule changes it, any other is added.
     #[serde(default)]
     #[schema(value_type = Vec<Object>)]
     rules: Vec<Json>,
-    /// The ids of rules that would be removed.
+    /// The ids of the rules to remove.
     #[serde(default)]
     removed: Vec<Uuid>,
-    /// The users to look at; all if it is blank.
+    /// A filter for the users; blank for all.
     #[serde(default)]
     user_filter: String,
-    /// The type of the resources to look at; all that the change concerns if it is blank.
+    /// The type of the resources; blank for all types that the change affects.
     #[serde(default)]
     resource_type: String,
-    /// The resources of that type to look at; all if it is blank.
+    /// A filter for the resources of this type; blank for all.
     #[serde(default)]
     resource_filter: String,
 }
 
-/// Rules of one draft at most.
+/// The most rules of one draft.
 pub const MOST_RULES: usize = 1_000;
 
 /// The rules before and after.
 pub(super) struct Plan {
-    /// All the rules as they would be.
+    /// All rules after the change.
     pub rules: Vec<RuleSource>,
-    /// Those of them that the draft says.
+    /// The rules of the draft among them.
     pub drafted: Vec<RuleSource>,
-    /// The stored rules that would be gone or stand there otherwise.
+    /// The stored rules that are changed or removed.
     pub replaced: Vec<RuleSource>,
 }
 
 impl Draft {
-    /// Reads a draft:
-    /// `{"rules": […], "removed": [ids], "userFilter": …, "resourceType": …, "resourceFilter": …}`,
-    /// each of which may be left out.
+    /// Reads a draft: `{"rules": […], "removed": [ids], "userFilter": …, "resourceType": …,
+    /// "resourceFilter": …}`; all fields are optional.
     ///
     /// # Errors
-    /// What is wrong, by the name of the field.
+    /// [`Error::Nonsense`], [`Error::Invalid`] or [`Error::TooMuch`], with the name of the field.
     pub fn read(json: Json) -> Result<Self, Error> {
         let body: DraftBody = read(json)?;
         if body.rules.len() + body.removed.len() > MOST_RULES {
@@ -108,7 +105,7 @@ impl Draft {
 }
 
 impl Site<'_> {
-    /// The rules as they would be.
+    /// The rules before and after the change.
     pub(super) fn plan(&self, draft: &Draft) -> Result<Plan, Error> {
         let stored = self.snapshot.rules(&Predicate::True)?;
         let readable = (self.readable)(&SYSTEM_RULE);
@@ -118,7 +115,7 @@ impl Site<'_> {
             Predicate::negate(Predicate::is_read_only(&SYSTEM_RULE)),
         ]))?;
         let find = |id: Uuid| changeable.iter().find(|rule| rule.id == id);
-        // The list of a site has the read-only rules, too.
+        // The list of a site contains the read-only rules, too.
         let find_same = |id: Uuid, document: &Document| {
             visible.iter().find(|rule| rule.id == id && rule.overlaid(document) == **rule)
         };
@@ -156,7 +153,7 @@ impl Site<'_> {
 }
 
 impl Site<'_> {
-    /// The same, if these were all the rules there are.
+    /// As [`Site::plan`], if these were all rules.
     pub(super) fn plan_of(&self, rules: Vec<RuleSource>) -> Result<Plan, Error> {
         let stored = self.snapshot.rules(&Predicate::True)?;
         let those_only_in = |one: &[RuleSource], other: &[RuleSource]| {
@@ -175,7 +172,7 @@ impl Site<'_> {
     }
 }
 
-/// A rule that is not there yet.
+/// A rule that does not exist yet.
 fn added(document: &Document) -> Result<RuleSource, FieldErrors> {
     let mut document = document.clone();
     let id = document.id.unwrap_or_else(Uuid::now_v7);

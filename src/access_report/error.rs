@@ -1,28 +1,28 @@
-//! Why a question has no answer.
+//! The errors of access reports.
 
 use crate::model::FieldErrors;
 use crate::query::Unparsable;
 use crate::store;
 
-/// A question that can't be answered.
+/// The reason a report can't be made.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It is about something that is not there for who asks.
+    /// An entity does not exist, or the caller may not see it.
     #[error("{0}")]
     NotThere(String),
-    /// Who asks may not ask that.
+    /// The caller may not request this report.
     #[error("{0}")]
     Forbidden(String),
-    /// It is about too much at once.
+    /// The report would be too large.
     #[error("{0}")]
     TooMuch(String),
-    /// Its words make no sense.
+    /// The request is invalid.
     #[error("{0}")]
     Nonsense(String),
-    /// The filter in the field of that name can't be understood.
+    /// The filter in the field with this name can't be parsed.
     #[error("{0}: {1}")]
     Unparsable(&'static str, Unparsable),
-    /// A rule in it means nothing.
+    /// A rule in the request is invalid.
     #[error("{0}")]
     Invalid(FieldErrors),
     /// The database failed.

@@ -1,4 +1,4 @@
-//! Reads the requests of this room from JSON.
+//! Reads the requests of access reports from JSON.
 
 use super::Error;
 use serde::de::DeserializeOwned;
@@ -28,11 +28,11 @@ const NAMES: [&str; 20] = [
     "userTake",
 ];
 
-/// Reads a request. Field names may have any case, as in the bodies of entities.
+/// Reads a request. The case of field names is ignored, as in the bodies of entities.
 ///
 /// # Errors
-/// `Nonsense` if the body is no object, or a field is unknown or of another kind; the message names
-/// the field.
+/// [`Error::Nonsense`] if the body is not an object, or if a field is unknown or of the wrong type;
+/// the message names the field.
 pub fn read<T: DeserializeOwned>(json: Json) -> Result<T, Error> {
     let Json::Object(fields) = json else {
         return Err(Error::Nonsense("the body must be a JSON object".to_owned()));
@@ -43,8 +43,8 @@ pub fn read<T: DeserializeOwned>(json: Json) -> Result<T, Error> {
     })
 }
 
-/// The same object, with the names that are known spelled as requests declare them. Items of lists
-/// stay as they are: those of `rules` are entities.
+/// The same object, with known names spelled as requests declare them. Items of lists are
+/// unchanged: those of `rules` are entities.
 fn respelled(fields: Map<String, Json>) -> Json {
     let spell = |name: String| match NAMES.iter().find(|known| known.eq_ignore_ascii_case(&name)) {
         Some(known) => (*known).to_owned(),

@@ -1,13 +1,12 @@
-//! What case folding matched up to schema 10 and no longer does: users, roles, groups and rules
-//! that an administrator may have to change.
+//! Texts that the case folding up to schema 10 matched and the current one does not: users, roles,
+//! groups and rules that an administrator may have to change.
 
 use crate::model::{earlier_fold, fold};
 use crate::policy::Literal;
 use crate::query::Predicate;
 use crate::store::{Error, Snapshot};
 
-/// One sentence for each rule and each stored text that matched by the earlier folding and no
-/// longer does, the rules first.
+/// One line for each rule and each stored text that no longer matches, rules first.
 ///
 /// # Errors
 /// The database failed.
@@ -34,8 +33,8 @@ pub fn unmatched(snapshot: &Snapshot<'_>) -> Result<Vec<String>, Error> {
     Ok(lines)
 }
 
-/// Whether the text matched another one by the earlier folding that it does not match by this one.
-/// Texts in ASCII are always the other one.
+/// Whether the text matched another one under the earlier folding that it no longer matches. A text
+/// in ASCII is only ever the other one.
 fn has_lost_matches(text: &str) -> bool {
     fold(&earlier_fold(text)) != fold(text)
 }

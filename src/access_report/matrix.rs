@@ -1,5 +1,5 @@
-//! QRS's audit matrix: what each of some users may do to each of some resources, as sums of the
-//! actions' bits (QRS reference, 2.6).
+//! QRS's audit matrix: what each of several users may do to each of several resources, as sums of
+//! the actions' bits (QRS reference, 2.6).
 
 use super::audit::{audited, check_pairs};
 use super::{Error, Site, guards, names};
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// The request of QRS clients. A field that is null or left out does not limit the answer.
+/// The request of QRS clients. A field that is null or omitted does not restrict the result.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MatrixRequest {
@@ -26,7 +26,7 @@ pub struct MatrixRequest {
     /// The users.
     #[schema(inline)]
     subject_ref: Option<Selected>,
-    /// The actions to look at, as the sum of their bits.
+    /// The actions to check, as the sum of their bits.
     actions: Option<i64>,
     /// The environment of the users, as in the header `X-Qlik-Security`.
     pub environment_attributes: Option<String>,
@@ -34,9 +34,9 @@ pub struct MatrixRequest {
     subject_properties: Option<Vec<String>>,
     /// The properties of each resource to show.
     resource_properties: Option<Vec<String>>,
-    /// How many cells the answer has at most.
+    /// The most cells of the result.
     audit_limit: Option<u32>,
-    /// The privileges of the caller to show of each user and resource, as the sum of their bits.
+    /// The privileges of the caller to show for each user and resource, as the sum of their bits.
     output_objects_privileges: Option<i64>,
 }
 
@@ -53,13 +53,13 @@ struct Selected {
 pub struct AuditMatrix {
     /// `AuditMatrix`.
     schema_path: &'static str,
-    /// A cell for each user and resource where the user may do something.
+    /// A cell for each user and resource for which the user has a right.
     #[schema(inline)]
     matrix: Vec<Cell>,
-    /// The resources, by their ids.
+    /// The resources, by id.
     #[schema(inline)]
     resources: BTreeMap<Uuid, MatrixResource>,
-    /// The users, by their ids.
+    /// The users, by id.
     #[schema(inline)]
     subjects: BTreeMap<Uuid, MatrixSubject>,
 }
@@ -75,45 +75,46 @@ struct Cell {
 
 #[derive(Debug, Serialize, ToSchema)]
 struct Access {
-    /// The sum of the bits of the actions that are allowed.
+    /// The sum of the bits of the allowed actions.
     access: i64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MatrixResource {
-    /// The properties that the request asks for.
+    /// The requested properties.
     #[schema(value_type = Object)]
     resource_properties: Map<String, Json>,
-    /// The actions that the caller may do.
+    /// The actions that the caller may perform.
     privileges: Vec<&'static str>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MatrixSubject {
-    /// The properties that the request asks for.
+    /// The requested properties.
     #[schema(value_type = Object)]
     subject_properties: Map<String, Json>,
-    /// The actions that the caller may do.
+    /// The actions that the caller may perform.
     privileges: Vec<&'static str>,
 }
 
-/// Cells unless the request says.
+/// The default number of cells.
 const LIMIT: u32 = 1_000;
 
-/// Users or resources at most; more could not all have cells.
+/// The most users or resources; more could not all have cells.
 const SIDE: u32 = 10_000;
 
-/// Names of properties at most.
+/// The most names of properties.
 const NAMES: usize = 100;
 
 impl Site<'_> {
-    /// What each of the users may do to each of the resources, as far as `own` — the guards of who
-    /// asks — lets see.
+    /// The rights of each user on each resource, restricted to what the caller may see; `own` are
+    /// the caller's guards.
     ///
     /// # Errors
-    /// The type or a filter makes no sense, it is about too much, or the database failed.
+    /// [`Error::Nonsense`] or [`Error::Unparsable`] if the type or a filter is invalid;
+    /// [`Error::TooMuch`] if the result is too large; [`Error::Store`] if the database failed.
     pub fn matrix(
         &self,
         request: &MatrixRequest,
@@ -171,7 +172,7 @@ impl Site<'_> {
         Ok(matrix)
     }
 
-    /// The guards of the actions that are asked about; those of the others hold nowhere.
+    /// The guards of the requested actions; those of other actions are false for all rows.
     fn masked(&self, actor: &Actor, entity: &'static Entity, actions: Option<i64>) -> Guards {
         let mut guards = guards(self.rules, actor, entity);
         for (action, guard) in Action::ALL.into_iter().zip(&mut guards) {
@@ -182,7 +183,7 @@ impl Site<'_> {
         guards
     }
 
-    /// What who asks may do to each resource himself, if he wants to know.
+    /// The caller's own privileges on each resource, if requested.
     fn told(
         &self,
         request: &MatrixRequest,
@@ -216,8 +217,7 @@ fn sum(row: &Tested) -> i64 {
     Action::held(&row.holds).map(Action::bit).sum()
 }
 
-/// The properties of a user by the names that were asked for, in the small letters in which QRS
-/// gives them.
+/// The requested properties of a user, with lower-case names as in QRS.
 fn properties(actor: &Actor, names: &[String]) -> Map<String, Json> {
     names
         .iter()
@@ -225,7 +225,7 @@ fn properties(actor: &Actor, names: &[String]) -> Map<String, Json> {
         .collect()
 }
 
-/// The properties of a resource by the names that were asked for: its id and its name.
+/// The requested properties of a resource: its id and its name.
 fn resource_properties(row: &Tested, names: &[String]) -> Map<String, Json> {
     let value = |name: &str| match name.to_ascii_lowercase().as_str() {
         "id" => Some(row.id.to_string()),

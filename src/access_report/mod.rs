@@ -1,6 +1,6 @@
-//! Questions about who may do what, answered from one snapshot: why someone may or may not, who
-//! may, what someone may, and what a change of the rules would change. What who asks may not read
-//! is not there for him.
+//! Reports about access, from one snapshot: why a user may or may not do something, who may, what a
+//! user may do, and what a change of the rules would change. Entities that the caller may not read
+//! are treated as if they did not exist.
 
 mod accessible;
 mod administrators;
@@ -49,33 +49,33 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-/// The site as it is at one moment, for one who asks about it.
+/// The site at one moment, as the caller of a report sees it.
 pub struct Site<'a> {
-    /// The moment.
+    /// The snapshot.
     pub snapshot: &'a Snapshot<'a>,
-    /// The rules that are in force.
+    /// The rules in force.
     pub rules: &'a RuleSet,
-    /// What who asks may read.
+    /// The rows that the caller may read.
     pub readable: Readable<'a>,
-    /// Adds to a user who is asked about from where he would come.
+    /// Sets the context of a user in the report.
     pub situation: &'a dyn Fn(&mut Actor),
-    /// How large filters may be.
+    /// The limits on filters.
     pub limits: Limits,
-    /// The attributes that the settings say sessions bring.
+    /// The attributes that sessions provide, according to the settings.
     pub session_attributes: &'a [String],
 }
 
-/// Users, or resources, that one question is about at most.
+/// The most users, or resources, of one report.
 pub const MOST: u32 = 10_000;
 
-/// Users that are looked at together.
+/// The number of users processed together.
 const BATCH: u32 = 500;
 
-/// How long one question may keep the database busy.
+/// How long one report may keep the database busy.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Site<'_> {
-    /// The user of that name, coming from where he would come.
+    /// The user with this name, in the context of the report.
     fn user(&self, name: &UserName) -> Result<Actor, Error> {
         let found = match self.snapshot.find_actor(name) {
             Err(store::Error::OtherSpelling) => None,
@@ -90,7 +90,7 @@ impl Site<'_> {
         Ok(actor)
     }
 
-    /// That there is no user of that name, with the nearest name that the caller may read.
+    /// The error that no user has this name, with the nearest name that the caller may read.
     fn no_user(&self, name: &UserName, readable: &Predicate) -> Result<Error, Error> {
         let hidden = if *readable == Predicate::True { "" } else { ", or you may not see them" };
         let near = nearest_user(self.snapshot, readable, name)?;
@@ -98,8 +98,8 @@ impl Site<'_> {
         Ok(Error::NotThere(format!("there is no user {name}{hidden}{hint}")))
     }
 
-    /// What a filter selects of `entity` among what who asks may read; a blank filter selects all
-    /// of it. `field` is where the filter stands.
+    /// The rows of `entity` that a filter selects among those that the caller may read; a blank
+    /// filter selects all of them. `field` is the field with the filter.
     fn select(
         &self,
         entity: &'static Entity,
@@ -116,9 +116,9 @@ impl Site<'_> {
         Ok(Predicate::and([visible, wanted]))
     }
 
-    /// Calls `each` with the users that fulfil `condition`, coming from where they would come, the
-    /// oldest first, until it has enough. Tells whether all of them were looked at before the time
-    /// was up.
+    /// Calls `each` with the users that fulfil `condition`, in the context of the report, the
+    /// oldest first, until it breaks. Returns whether all of them were processed within the time
+    /// limit.
     fn each_user(
         &self,
         condition: &Predicate,
@@ -128,7 +128,8 @@ impl Site<'_> {
         self.each_of_first_users(condition, each)
     }
 
-    /// The same for the first users where there may be more than can be looked at.
+    /// As [`Site::each_user`], for the first users if there may be more than one report can
+    /// process.
     fn each_of_first_users(
         &self,
         condition: &Predicate,
@@ -156,7 +157,7 @@ impl Site<'_> {
         (self.readable)(entity) != Predicate::True
     }
 
-    /// Refuses a question about more than can be answered in one go.
+    /// Rejects a report about too many entities.
     fn check_number(&self, entity: &'static Entity, condition: &Predicate) -> Result<(), Error> {
         let number = self.snapshot.count(entity, condition)?;
         if number > i64::from(MOST) {
@@ -170,8 +171,8 @@ impl Site<'_> {
     }
 }
 
-/// The user whose name is likely to be meant by an unknown one, among the first of those that
-/// fulfil `readable`.
+/// The user whose name is probably meant by an unknown one, among the first of those that fulfil
+/// `readable`.
 ///
 /// # Errors
 /// The database failed.
@@ -185,7 +186,7 @@ pub fn nearest_user(
     Ok(nearest(&name.to_string(), names.iter().map(String::as_str)).map(ToOwned::to_owned))
 }
 
-/// What a user may do to resources of a type: nothing if he is barred, whatever the rules say.
+/// The rights of a user on resources of a type: none if the user is barred, whatever the rules say.
 fn guards(rules: &RuleSet, actor: &Actor, entity: &'static Entity) -> Guards {
     if actor.is_barred() {
         Action::ALL.map(|_| Predicate::False)
@@ -194,10 +195,10 @@ fn guards(rules: &RuleSet, actor: &Actor, entity: &'static Entity) -> Guards {
     }
 }
 
-/// A user in each place from where users can ask.
+/// A user in each context.
 type Anywhere<'a> = [Cow<'a, Actor>; 2];
 
-/// The user in each of these places. A user has many attributes, so only one of them is a copy.
+/// The user in each context. A user has many attributes, so only one of them is a copy.
 fn anywhere(actor: &Actor) -> Anywhere<'_> {
     [Context::Management, Context::App].map(|context| {
         if actor.context == context {
@@ -208,8 +209,8 @@ fn anywhere(actor: &Actor) -> Anywhere<'_> {
     })
 }
 
-/// What a user may do to resources of a type from each place, one after the other: a rule may hold
-/// in one of them only.
+/// The rights of a user on resources of a type, first in one context, then in the other: a rule may
+/// apply in only one.
 fn guards_anywhere(
     rules: &RuleSet,
     places: &Anywhere<'_>,
@@ -218,7 +219,7 @@ fn guards_anywhere(
     places.iter().flat_map(|actor| guards(rules, actor, entity)).collect()
 }
 
-/// The names of the actions that are allowed, in QRS's order.
+/// The names of the allowed actions, in QRS's order.
 fn names(held: &[bool]) -> Vec<&'static str> {
     Action::held(held).map(Action::name).collect()
 }

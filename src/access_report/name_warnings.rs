@@ -1,5 +1,5 @@
-//! What is pointed out about the names in users and custom property definitions: roles that no rule
-//! asks for, and types that neither Patchbay nor QRS has.
+//! Warnings about names in users and custom property definitions: roles that no rule mentions, and
+//! types that neither Patchbay nor QRS has.
 
 use super::roles_of_rules;
 use crate::model::{SYSTEM_RULE, fold, nearest};
@@ -8,18 +8,18 @@ use crate::query::{Predicate, Readable, Wildcards};
 use crate::store::{Error, Snapshot};
 use std::collections::BTreeSet;
 
-/// Warnings about one entity at most: they are to be read by people.
+/// The most warnings about one entity, for a human reader.
 const MOST: usize = 20;
 
-/// The roles that rules ask for.
+/// The roles that rules mention.
 pub struct KnownRoles {
     names: BTreeSet<String>,
     patterns: Vec<Wildcards>,
 }
 
 impl KnownRoles {
-    /// Reads them. A caller gets none who may not read all rules, and so must not learn that there
-    /// is no such rule.
+    /// Reads the roles. The result is `None` for a caller who may not read all rules, and so must
+    /// not learn that no rule mentions a role.
     ///
     /// # Errors
     /// The database failed.
@@ -28,12 +28,12 @@ impl KnownRoles {
             return Ok(None);
         }
         let names = roles_of_rules(snapshot, &Predicate::True)?;
-        // A role may be compared by `like`.
+        // A rule may compare roles with `like`.
         let patterns = names.iter().map(|name| Wildcards::of(&fold(name))).collect();
         Ok(Some(Self { names, patterns }))
     }
 
-    /// What is pointed out about the roles of a user.
+    /// The warnings about the roles of a user.
     #[must_use]
     pub fn warnings(&self, roles: &[String]) -> Vec<Warning> {
         let is_known = |role: &str| {
@@ -54,7 +54,7 @@ impl KnownRoles {
     }
 }
 
-/// What is pointed out about the types whose entities can have a custom property.
+/// The warnings about the types that a definition is for.
 #[must_use]
 pub fn type_warnings(types: &[String]) -> Vec<Warning> {
     let messages = types.iter().filter_map(|name| unknown_type(name)).take(MOST);

@@ -1,4 +1,5 @@
-//! Who may do something to a resource, and what a user may do.
+//! The users who may do something to a resource, and the resources to which a user may do
+//! something.
 
 use super::why::no_such;
 use super::{Error, MOST, Resource, Site, guards, names};
@@ -18,7 +19,7 @@ pub struct UserAccess {
     pub user: String,
     /// The display name of the user.
     pub name: String,
-    /// The actions that the user may do.
+    /// The actions that the user may perform.
     pub privileges: Vec<&'static str>,
 }
 
@@ -29,15 +30,16 @@ pub struct ResourceAccess {
     pub resource: String,
     /// The name of the resource.
     pub name: String,
-    /// The actions that the user may do.
+    /// The actions that the user may perform.
     pub privileges: Vec<&'static str>,
 }
 
 impl Site<'_> {
-    /// The users among those that `filter` selects who may do `action`, or anything, to `resource`.
+    /// The users selected by `filter` who may do `action`, or any action, to `resource`.
     ///
     /// # Errors
-    /// Who asks can see no such resource; the filter makes no sense or selects too many; the
+    /// [`Error::NotThere`] if the caller can't see this resource; [`Error::Unparsable`] or
+    /// [`Error::TooMuch`] if the filter is invalid or selects too many; [`Error::Store`] if the
     /// database failed.
     pub fn who(
         &self,
@@ -74,12 +76,13 @@ impl Site<'_> {
         }
     }
 
-    /// The resources of the type among those that `filter` selects to which `user` may do `action`,
-    /// or anything.
+    /// The resources of the type selected by `filter` to which `user` may do `action`, or any
+    /// action.
     ///
     /// # Errors
-    /// Who asks can see no such user; the filter makes no sense or too many resources are left; the
-    /// database failed.
+    /// [`Error::NotThere`] if the caller can't see this user; [`Error::Unparsable`] or
+    /// [`Error::TooMuch`] if the filter is invalid or too many resources remain; [`Error::Store`]
+    /// if the database failed.
     pub fn what(
         &self,
         user: &UserName,
@@ -91,7 +94,7 @@ impl Site<'_> {
         let visible = self.select(entity, "filter", filter)?;
         let mut guards = guards(self.rules, &actor, entity);
         if let Some(action) = action {
-            // Where he may not do that, it does not matter what else he may do.
+            // Other actions do not matter on rows on which the user may not do this one.
             let asked = guards[action as usize].clone();
             guards = guards.map(|guard| Predicate::and([asked.clone(), guard]));
         }

@@ -35,19 +35,19 @@ impl FromStr for Resource {
     }
 }
 
-/// The entity type of that name.
+/// The entity type with this name.
 ///
 /// # Errors
-/// There is none; the message names the nearest.
+/// [`Error::Nonsense`] if no type has this name; the message names the nearest.
 pub fn entity(name: &str) -> Result<&'static Entity, Error> {
     resource_type(name)
         .map_err(|hint| Error::Nonsense(format!("there is no resource type '{name}'; {hint}")))
 }
 
-/// The action of that name.
+/// The action with this name.
 ///
 /// # Errors
-/// There is none; the message names the nearest.
+/// [`Error::Nonsense`] if no action has this name; the message names the nearest.
 pub fn action(name: &str) -> Result<Action, Error> {
     Action::named(name).ok_or_else(|| {
         let hint = did_you_mean(name, Action::ALL.map(Action::name));

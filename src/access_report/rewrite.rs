@@ -1,6 +1,6 @@
-//! A change of entities that is only thought of, and what has to be looked at to tell whose rights
-//! it changes: the rows on which rules may say something else afterwards, the users for whom they
-//! may, and the users who are changed themselves.
+//! Hypothetical changes of entities, and what must be compared to find whose rights they change:
+//! the rows on which rules may give another result, the users for whom they may, and the users who
+//! are changed themselves.
 
 use super::{Anywhere, Error, Site, anywhere, guards_anywhere};
 use crate::model::{CUSTOM_PROPERTY_VALUE, Entity, Property, REGISTRY, Role, USER, Value};
@@ -10,13 +10,13 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 use uuid::Uuid;
 
-/// Rows of one type that are looked at, at most.
+/// The most rows of one type that are compared.
 pub(super) const MOST_ROWS: u32 = 2_000;
 
 /// A change of entities.
 #[derive(Clone, Debug)]
 pub enum Rewrite {
-    /// Some properties of entities.
+    /// A change of some properties of entities.
     Properties {
         /// The type.
         entity: &'static Entity,
@@ -24,31 +24,31 @@ pub enum Rewrite {
         ids: Vec<Uuid>,
         /// The properties.
         properties: Vec<&'static Property>,
-        /// The user who owns them afterwards, if another does.
+        /// The new owner, if the change sets one.
         owner: Option<UserName>,
     },
-    /// The custom property definitions with these ids are removed, with all their values.
+    /// A removal of the custom property definitions with these ids, with all their values.
     Definitions(Vec<Uuid>),
 }
 
-/// The rows and users by which it is found out whose rights a change changes.
+/// The rows and users to compare before and after a change.
 #[derive(Debug)]
 pub struct Watch {
-    /// The rows on which rules may say something else.
+    /// The rows on which rules may give another result.
     pub(super) rows: Vec<(&'static Entity, Vec<Uuid>)>,
     /// The users for whom they may.
     pub(super) users: Vec<Uuid>,
-    /// The users who are changed themselves. Rules may say something else of these about any row.
+    /// The users who are changed themselves. For these, rules may give another result on any row.
     pub(super) changed_users: Vec<Uuid>,
-    /// Whether all of it is there; otherwise there are more than can be looked at.
+    /// Whether everything is included; otherwise there are more rows than can be compared.
     pub(super) is_complete: bool,
     /// Whether there may be users or rows that the caller may not read.
     pub(super) has_hidden: bool,
 }
 
 impl Rewrite {
-    /// The change of these properties, as far as rules can ask about them; nothing if they can ask
-    /// about none. `owner` is the user who owns the entities afterwards, if another does.
+    /// The change of these properties, if rules can use any of them; otherwise `None`. `owner` is
+    /// the new owner, if the change sets one.
     #[must_use]
     pub fn of(
         entity: &'static Entity,
@@ -65,7 +65,7 @@ impl Rewrite {
         (!properties.is_empty()).then_some(Self::Properties { entity, ids, properties, owner })
     }
 
-    /// The properties that are other ones afterwards.
+    /// The properties that change.
     fn properties(&self) -> Vec<&'static Property> {
         match self {
             Self::Properties { properties, .. } => properties.clone(),
@@ -77,7 +77,7 @@ impl Rewrite {
 }
 
 impl Watch {
-    /// Whether there is anything to look at.
+    /// Whether there is nothing to compare.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.users.is_empty() && self.changed_users.is_empty()
@@ -85,7 +85,7 @@ impl Watch {
 }
 
 impl Site<'_> {
-    /// Finds the rows and users whose rights a change may change.
+    /// Finds the rows and users whose rights a change may affect.
     ///
     /// # Errors
     /// The database failed.
@@ -109,7 +109,7 @@ impl Site<'_> {
         let all_seen = self.each_of_first_users(&(self.readable)(&USER), |actor| {
             let (is_owner, places) = (owners.contains(&actor.id), anywhere(actor));
             let asks = |(entity, _): &(&'static Entity, Vec<Uuid>)| {
-                // A user who owns no row before or after is never the owner.
+                // A user who owns none of the rows before or after is never the owner.
                 let settled = entity.owner().filter(|_| !is_owner);
                 let settled = settled.map(|owner| Predicate::equals(owner, Value::Id(actor.id)));
                 self.asks_about(&places, entity, &properties, &settled.unwrap_or(Predicate::True))
@@ -125,8 +125,8 @@ impl Site<'_> {
         Ok(watch)
     }
 
-    /// Whether what rules say to a user about rows of `entity` depends on one of the properties,
-    /// beside what is settled.
+    /// Whether the rights of a user on rows of `entity` depend on one of the properties, other than
+    /// those that are settled.
     fn asks_about(
         &self,
         places: &Anywhere<'_>,
@@ -148,14 +148,14 @@ impl Site<'_> {
         let rows = Predicate::has_id_among(entity, ids.iter().copied());
         let mut owners: HashSet<Uuid> =
             self.snapshot.referred_to(entity, owner, &rows)?.into_iter().collect();
-        // Nobody of that name, or of another spelling, can become the owner.
+        // A user who does not exist, or whose name has another spelling, can't become the owner.
         if let Ok(Some(actor)) = self.snapshot.find_actor(name) {
             owners.insert(actor.id);
         }
         Ok(owners)
     }
 
-    /// Adds the rows that have values of these definitions.
+    /// Adds the rows with values of these definitions.
     fn watch_values(&self, watch: &mut Watch, definitions: &[Uuid]) -> Result<(), Error> {
         let Some(definition) = CUSTOM_PROPERTY_VALUE.with_role(Role::Definition) else {
             return Ok(());
@@ -169,8 +169,8 @@ impl Site<'_> {
         Ok(())
     }
 
-    /// Adds the users among the rows to those who are changed, and the rows that refer to them:
-    /// rules can ask about the owner of a row.
+    /// Adds the users among the rows to the changed users, and the rows that refer to them: rules
+    /// can use the owner of a row.
     fn watch_users(&self, watch: &mut Watch) -> Result<(), Error> {
         let users =
             watch.rows.iter().filter(|(entity, _)| entity.is_of_users()).flat_map(|(_, ids)| ids);
@@ -187,7 +187,7 @@ impl Site<'_> {
         Ok(())
     }
 
-    /// Adds the rows that fulfil a condition, as far as who asks may read them.
+    /// Adds the rows that fulfil a condition, if the caller may read them.
     fn watch_rows(
         &self,
         watch: &mut Watch,

@@ -1,5 +1,5 @@
-//! What users may do to some rows before and after a change, asked inside of the transaction that
-//! makes it: so there is no second judge of what is not yet stored.
+//! The rights of users on rows before and after a change, evaluated inside the transaction that
+//! makes it: so the same policy code judges data that is not yet committed.
 
 use super::rewrite::MOST_ROWS;
 use super::{
@@ -12,10 +12,10 @@ use std::collections::HashMap;
 use std::time::Instant;
 use uuid::Uuid;
 
-/// What may be done to a row: a bit for each answer.
+/// The rights on a row: one bit for each action in each context.
 type Held = u32;
 
-/// The rows of one type, in the order in which it is told what may be done to them.
+/// The rows of one type, in the order in which rights on them are listed.
 #[derive(Debug)]
 struct Rows {
     entity: &'static Entity,
@@ -23,22 +23,22 @@ struct Rows {
     places: HashMap<Uuid, usize>,
 }
 
-/// A user, and what that user may do to the rows of each type.
+/// A user, and the user's rights on the rows of each type.
 type UserRights = (Uuid, Vec<Vec<Held>>);
 
-/// What users may do to the rows of a watch, before a change.
+/// The rights of users on the rows of a watch, before a change.
 #[derive(Debug)]
 pub struct Rights {
     rows: Vec<Rows>,
     users: Vec<UserRights>,
-    /// The users who are about to be changed, as they are before.
+    /// The users about to be changed, in their state before.
     changed_users: Vec<Actor>,
     is_complete: bool,
     has_hidden: bool,
 }
 
 impl Site<'_> {
-    /// What the users of a watch may do to its rows now.
+    /// The current rights of the users of a watch on its rows.
     ///
     /// # Errors
     /// The database failed.
@@ -63,7 +63,7 @@ impl Site<'_> {
         Ok(rights)
     }
 
-    /// What is different about the rows since then.
+    /// The differences in these rights since `before`.
     ///
     /// # Errors
     /// The database failed.
@@ -92,7 +92,7 @@ impl Site<'_> {
         Ok(changes)
     }
 
-    /// The users who are another to rules since then, each before and after.
+    /// The users whose attributes for rules have changed since `before`, each before and after.
     ///
     /// # Errors
     /// The database failed.
@@ -107,7 +107,7 @@ impl Site<'_> {
         Ok(pairs.filter(|[before, after]| before != after).collect())
     }
 
-    /// What users who become others gain and lose on all rows but those of the watch.
+    /// The rights that changed users gain and lose on all rows except those of the watch.
     ///
     /// # Errors
     /// The database failed.
@@ -166,7 +166,7 @@ impl Site<'_> {
         Ok(Rows { entity, names, places })
     }
 
-    /// What a user may do to each of the rows.
+    /// The rights of a user on each of the rows.
     fn held(&self, places: &Anywhere<'_>, rows: &Rows) -> Result<Vec<Held>, Error> {
         let mut held = vec![0; rows.names.len()];
         let guards = guards_anywhere(self.rules, places, rows.entity);
@@ -217,7 +217,7 @@ mod tests {
     use super::*;
     use crate::model::Action;
 
-    /// A user can ask from two places, and each has an answer for each action.
+    /// A user has two contexts, and a result for each action in each.
     #[test]
     fn what_is_held_fits_and_comes_back() {
         assert!(2 * Action::ALL.len() <= Held::BITS as usize);

@@ -1,4 +1,4 @@
-//! The roles of the site: a role exists when a rule mentions it or a user has it (QRS reference,
+//! The roles of the site: a role exists if a rule mentions it or a user has it (QRS reference,
 //! 6.5).
 
 use super::{Error, Site};
@@ -10,8 +10,7 @@ use crate::store::Snapshot;
 use std::collections::BTreeSet;
 
 impl Site<'_> {
-    /// The roles that the rules and users have that who asks may read, in the order of the
-    /// alphabet.
+    /// The roles of the rules and users that the caller may read, in alphabetical order.
     ///
     /// # Errors
     /// The database failed.
@@ -23,7 +22,7 @@ impl Site<'_> {
     }
 }
 
-/// The roles that the rules which fulfil `condition` ask for, in the order of the alphabet.
+/// The roles that the rules fulfilling `condition` mention, in alphabetical order.
 ///
 /// # Errors
 /// The database failed.

@@ -1,6 +1,6 @@
-//! What is pointed out about rules: names that are not on the site, with those that are likely to
-//! be meant. Only what the caller may read counts as being there, and only that is suggested, so
-//! warnings tell a caller nothing that reading would not.
+//! Warnings about rules: names that do not exist on the site, with those that are probably meant.
+//! Only entities that the caller may read count as existing and are suggested, so warnings reveal
+//! nothing that the caller could not read.
 
 use crate::model::{
     Actor, CUSTOM_PROPERTY_DEFINITION, Entity, RuleSource, USER, fold, nearest_alike,
@@ -14,37 +14,35 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// Warnings about one rule at most, and about all rules of a request: they are to be read by
-/// people.
+/// The most warnings about one rule, and about all rules of a request, for a human reader.
 const MOST_OF_RULE: usize = 20;
 const MOST: usize = 200;
 
-/// How long a request may look for them.
+/// The time limit for finding them.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Names that are compared with an unknown one at most.
+/// The most names that are compared with an unknown one.
 const COMPARED: u32 = 200;
 
-/// The roles of a QRS site that rules of its own ask for, whether a user has them or not.
+/// The roles that the rules of every QRS site mention, whether or not a user has them.
 const ROLES: [&str; 6] =
     ["RootAdmin", "AuditAdmin", "ContentAdmin", "DeploymentAdmin", "HubAdmin", "SecurityAdmin"];
 
-/// Attributes that directories usually bring, so that a rule may ask for them before a user has
-/// one.
+/// Attributes that directories usually provide, so that a rule may use them before a user has one.
 const USUAL: [&str; 2] = ["group", "email"];
 
-/// Names that people give to properties of a user, and what QRS calls them: too different for a
+/// Names that people give to properties of a user, with QRS's names for them: too different for a
 /// comparison of letters.
 const OTHER_NAMES: [(&str, &str); 2] = [("username", "userId"), ("directory", "userDirectory")];
 
-/// What sessions say beside attributes and what [`Actor::OF_CONNECTION`] names.
+/// The names of a session's values, other than attributes and those in [`Actor::OF_CONNECTION`].
 const OF_SESSION: [&str; 2] = ["osVersion", "context"];
 
-/// A suggestion for `user.environment` is no shorter: almost any short name is near another one.
+/// The shortest suggestion for `user.environment`: almost any short name is near another one.
 const SHORTEST: usize = 4;
 
-/// What is to be pointed out about each of the rules. `session_attributes` are those that the
-/// settings say sessions bring.
+/// The warnings about each of the rules. `session_attributes` are those that sessions provide,
+/// according to the settings.
 ///
 /// # Errors
 /// The database failed.
@@ -67,15 +65,16 @@ pub fn rule_warnings<'r>(
     Ok(all)
 }
 
-/// The names on the site, as far as the caller may read them.
+/// The names on the site that the caller may read.
 struct Names<'a> {
     snapshot: &'a Snapshot<'a>,
     readable: Readable<'a>,
-    /// The attributes that the settings say sessions bring, for a caller who may read all users.
+    /// The attributes that sessions provide, according to the settings, for a caller who may read
+    /// all users.
     session_attributes: &'a [String],
     /// The users that the caller may read.
     users: Predicate,
-    /// The names of what they have, as far as it was looked up.
+    /// The attributes and roles looked up so far.
     had: HashMap<(OfUsers, String), bool>,
     listed: HashMap<OfUsers, Vec<String>>,
     claims: Option<BTreeSet<String>>,
@@ -183,7 +182,8 @@ impl<'a> Names<'a> {
         Ok(Some(format!("{nothing} {}{hint}", shown(name))))
     }
 
-    /// Sessions may bring any name, so only one that is near to another is pointed out.
+    /// Sessions may provide any name, so a warning is given only for a name that is near another
+    /// one.
     fn session_attribute(&mut self, name: &str) -> Result<Option<String>, Error> {
         let of_session: Vec<&str> = Actor::OF_CONNECTION.into_iter().chain(OF_SESSION).collect();
         if of_session.iter().any(|own| own.eq_ignore_ascii_case(name)) {
@@ -268,7 +268,7 @@ impl<'a> Names<'a> {
         )))
     }
 
-    /// The name of a property or an attribute that is likely to be meant.
+    /// The name of a property or an attribute that is probably meant.
     fn near_attribute(&mut self, name: &str, properties: &[&str]) -> Result<Option<String>, Error> {
         if USUAL.iter().any(|own| own.eq_ignore_ascii_case(name)) {
             return Ok(None);
@@ -280,7 +280,7 @@ impl<'a> Names<'a> {
         Ok(meant(name, names).map(ToOwned::to_owned))
     }
 
-    /// The same where nothing but a user can have the name.
+    /// As [`Names::near_attribute`], if only a user can have the name.
     fn near_property_of_user(
         &mut self,
         name: &str,
@@ -296,8 +296,8 @@ impl<'a> Names<'a> {
         Ok(is_usual || self.users_have(OfUsers::Attributes, name)?)
     }
 
-    /// Whether the token of a session may say, or has said, such a thing of its user, as far as a
-    /// caller may know who may read all users.
+    /// Whether the token of a session may contain, or has contained, this claim about its user, as
+    /// far as a caller who may read all users may know.
     fn is_claim(&mut self, name: &str) -> Result<bool, Error> {
         if self.session_attributes.iter().any(|own| fold(own) == fold(name)) {
             return Ok(true);
@@ -327,7 +327,7 @@ impl<'a> Names<'a> {
         Ok(had)
     }
 
-    /// The attributes or roles of users. A caller who may not read all users gets those of the
+    /// The attributes or roles of users. For a caller who may not read all users, those of the
     /// first ones.
     fn names_of_users(&mut self, of: OfUsers) -> Result<&[String], Error> {
         if !self.listed.contains_key(&of) {
@@ -364,8 +364,8 @@ fn did_you_mean(near: impl AsRef<str>) -> String {
     format!("; did you mean {}?", shown(near.as_ref()))
 }
 
-/// The name that is likely to be meant. One that differs in nothing but digits is another of
-/// several.
+/// The name that is probably meant. A name that differs only in digits is not suggested: it is one
+/// of a series.
 fn meant<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let letters = |text: &str| fold(text).replace(char::is_numeric, "");
     let own = letters(name);

@@ -1,4 +1,4 @@
-//! May this user do this to that resource, and what does each rule say to it?
+//! Explains whether a user may do an action to a resource, with the verdict of each rule.
 
 use super::{Error, Resource, Site, guards, rule_warnings};
 use crate::model::{Action, Kind, RuleSource, SYSTEM_RULE};
@@ -8,7 +8,7 @@ use crate::store::{Page, UserName};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Whether a user may do something to a resource, and what each rule says about it.
+/// Whether a user may do something to a resource, and the verdict of each rule.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Why {
@@ -25,25 +25,25 @@ pub struct Why {
     /// The rules that the caller may read.
     #[schema(inline)]
     pub rules: Vec<Verdict>,
-    /// How many rules the caller may not read.
+    /// The number of rules that the caller may not read.
     pub hidden_rules: usize,
 }
 
-/// The part of one rule in an answer.
+/// The verdict of one rule.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Verdict {
     /// The id of the rule.
     pub id: String,
     /// The name of the rule.
     pub name: String,
-    /// Whether the rule allows it; null if that depends on something that the caller may not read.
+    /// Whether the rule grants it; null if that depends on something that the caller may not read.
     pub grants: Option<bool>,
     /// The reason.
     pub why: String,
     /// The comparisons and calls of the condition, if it was evaluated.
     #[schema(inline)]
     pub terms: Vec<EvaluatedTerm>,
-    /// Warnings about the rule, whichever user is asked about.
+    /// Warnings about the rule, independent of the user.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(inline)]
     pub warnings: Vec<Warning>,
@@ -54,15 +54,16 @@ pub struct Verdict {
 pub struct EvaluatedTerm {
     /// Its text.
     pub term: String,
-    /// Whether it holds; null if that depends on something that the caller may not read.
+    /// Whether it is true; null if that depends on something that the caller may not read.
     pub holds: Option<bool>,
 }
 
 impl Site<'_> {
-    /// Whether `user` may do `action` to `resource`, and what each rule says to it.
+    /// Whether `user` may do `action` to `resource`, and the verdict of each rule.
     ///
     /// # Errors
-    /// Who asks can see no such user or resource; the database failed.
+    /// [`Error::NotThere`] if the caller can't see this user or resource; [`Error::Store`] if the
+    /// database failed.
     pub fn why(&self, user: &UserName, action: Action, resource: Resource) -> Result<Why, Error> {
         let Resource { entity, id } = resource;
         let actor = self.user(user)?;
@@ -100,15 +101,15 @@ impl Site<'_> {
         })
     }
 
-    /// What a finding hangs on: reach, condition, and of each term whether it may be told and
-    /// whether it holds.
+    /// The predicates of a finding: its reach, its condition, and for each term whether the caller
+    /// may learn its result, and the result.
     fn predicates(&self, finding: &Finding) -> Vec<Predicate> {
         let Finding::Asked { reach, condition, terms } = finding else { return Vec::new() };
         let of_terms = terms.iter().flat_map(|term| [self.may_be_told(term), term.holds.clone()]);
         [reach.clone(), condition.clone()].into_iter().chain(of_terms).collect()
     }
 
-    /// Where who asks may read what the term looks at.
+    /// The rows on which the caller may read everything on which the term depends.
     fn may_be_told(&self, term: &Term) -> Predicate {
         match term.relation.map(|relation| (relation, relation.kind)) {
             Some((relation, Kind::Reference(target))) => {
@@ -118,7 +119,7 @@ impl Site<'_> {
         }
     }
 
-    /// Where who asks may read all that the condition looks at.
+    /// The rows on which the caller may read everything on which the condition depends.
     pub(super) fn may_be_told_whole(&self, finding: &Finding) -> Predicate {
         match finding {
             Finding::Asked { terms, .. } => {
@@ -129,16 +130,16 @@ impl Site<'_> {
     }
 }
 
-/// Why it is not said whether a condition holds.
+/// The reason the result of a condition is hidden.
 pub(super) const HIDDEN: &str = "the condition depends on an owner that you may not see";
 
-/// That there is no such resource.
+/// The error that this resource does not exist.
 pub(super) fn no_such(Resource { entity, id }: Resource) -> Error {
     Error::NotThere(format!("there is no {} with the id {id}, or you may not see it", entity.noun))
 }
 
-/// A finding in words; `held` says which of its predicates hold, and is left at those of the next
-/// finding.
+/// A finding in words; `held` iterates over the results of its predicates, and is advanced to those
+/// of the next finding.
 fn verdict(
     source: &RuleSource,
     finding: &Finding,

@@ -1,27 +1,27 @@
-//! What can be done to a resource, with QRS's names (QRS reference, 6.1).
+//! The actions on resources, with QRS's names (QRS reference, 6.1).
 
 /// An action that a rule can grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// Make one.
+    /// Create a resource.
     Create,
     /// See it.
     Read,
     /// Change it.
     Update,
-    /// Remove it.
+    /// Delete it.
     Delete,
-    /// Take it out of the site.
+    /// Export it from the site.
     Export,
-    /// Show it to others in a stream.
+    /// Publish it to others in a stream.
     Publish,
-    /// Give it to another owner.
+    /// Change its owner.
     ChangeOwner,
-    /// Change someone's roles.
+    /// Change the roles of a user.
     ChangeRole,
-    /// Take data out of it.
+    /// Export data from it.
     ExportData,
-    /// Use it without a connection.
+    /// Use it offline.
     OfflineAccess,
     /// Send it to another site.
     Distribute,
@@ -29,8 +29,8 @@ pub enum Action {
     Duplicate,
     /// Approve it.
     Approve,
-    /// Get the password that opens it. It is none of QRS's, so that what is everything there leaves
-    /// it out.
+    /// Get the password of a data connection. It is not an action of QRS, so "everything" there
+    /// does not include it.
     Reveal,
 }
 
@@ -53,7 +53,7 @@ impl Action {
         Self::Reveal,
     ];
 
-    /// All bits of QRS's own.
+    /// The sum of all bits of QRS's own actions.
     pub const EVERYTHING: i64 = 8191;
 
     /// Its bit in the actions of a rule.
@@ -62,13 +62,13 @@ impl Action {
         1 << self as u32
     }
 
-    /// Whether it is one of `actions`, a sum of bits.
+    /// Whether it is among `actions`, a sum of bits.
     #[must_use]
     pub const fn is_in(self, actions: i64) -> bool {
         actions & self.bit() != 0
     }
 
-    /// Some actions in words.
+    /// The actions in words.
     #[must_use]
     pub fn describe(actions: i64) -> String {
         let own = Self::ALL.into_iter().filter(|action| action.is_in(actions));
@@ -80,12 +80,12 @@ impl Action {
         words.join(", ")
     }
 
-    /// The actions that are allowed, where `held` says so of each in the order of [`Action::ALL`].
+    /// The actions for which `held` is true; `held` has the order of [`Action::ALL`].
     pub fn held(held: &[bool]) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().zip(held).filter(|(_, held)| **held).map(|(action, _)| action)
     }
 
-    /// The action of that name, whatever its case.
+    /// The action with this name, ignoring case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.name().eq_ignore_ascii_case(name))

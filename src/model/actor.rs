@@ -1,10 +1,10 @@
-//! Who asks.
+//! The user who makes a request, as rules see the user.
 
 use super::is_same_folded;
 use crate::memory::text;
 use uuid::Uuid;
 
-/// The user on whose behalf a request is answered, with what rules may ask of him.
+/// The user on whose behalf a request is answered, with all that rules can use.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Actor {
     /// The id of the user's row.
@@ -21,20 +21,20 @@ pub struct Actor {
     pub attributes: Vec<(String, String)>,
     /// The custom properties, as pairs of name and value.
     pub custom_properties: Vec<(String, String)>,
-    /// From where he asks.
+    /// The context of the request.
     pub context: Context,
-    /// All that the session says of the user, the device and the connection.
+    /// The claims of the session about the user, the device and the connection.
     pub environment: Vec<(String, String)>,
     /// Whether this is one of the site's own accounts, such as `INTERNAL\sa_repository`.
     pub is_service_account: bool,
-    /// Whether the user is barred.
+    /// Whether the user is inactive or blacklisted.
     pub is_inactive: bool,
 }
 
-/// From where a user asks: each rule holds in one of them or in both.
+/// The context of a request. Each rule applies in one context or in both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Context {
-    /// The management console, and everything that says nothing else.
+    /// The management console; the default.
     #[default]
     Management,
     /// The hub.
@@ -42,10 +42,10 @@ pub enum Context {
 }
 
 impl Context {
-    /// The names that settings and API tokens have for them.
+    /// The names of the contexts in settings and API tokens.
     pub const PLACES: [&str; 2] = ["hub", "management"];
 
-    /// The name that settings and API tokens have for it.
+    /// The name in settings and API tokens.
     #[must_use]
     pub const fn place(self) -> &'static str {
         match self {
@@ -54,7 +54,7 @@ impl Context {
         }
     }
 
-    /// The one of that place, in any case.
+    /// The context with this name, ignoring case.
     #[must_use]
     pub fn of_place(place: &str) -> Option<Self> {
         [Self::App, Self::Management]
@@ -62,7 +62,7 @@ impl Context {
             .find(|context| context.place().eq_ignore_ascii_case(place))
     }
 
-    /// As QRS writes it.
+    /// The name as QRS writes it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -73,14 +73,14 @@ impl Context {
 }
 
 impl Actor {
-    /// What rules can ask of every user as `user.name`, beside attributes.
+    /// The properties of every user that rules can use as `user.name`, in addition to attributes.
     pub const PROPERTIES: [&str; 5] = ["id", "userId", "userDirectory", "name", "roles"];
 
-    /// The names that tell of the device and the connection of a session. They are no attributes of
-    /// the user, as all other names are.
+    /// The names that describe the device and the connection of a session. All other names are
+    /// attributes of the user.
     pub const OF_CONNECTION: [&str; 5] = ["OS", "Device", "Browser", "IP", "SecureRequest"];
 
-    /// A user of whom nothing is known.
+    /// An unknown user.
     #[must_use]
     pub const fn nobody() -> Self {
         Self {
@@ -98,15 +98,15 @@ impl Actor {
         }
     }
 
-    /// Whether every request of his is refused. The site's own accounts can't be barred, or nobody
-    /// could undo it.
+    /// Whether all requests of the user are refused. The site's own accounts can't be barred,
+    /// because then no account could undo it.
     #[must_use]
     pub const fn is_barred(&self) -> bool {
         self.is_inactive && !self.is_service_account
     }
 
-    /// Bytes that it holds, beside itself. All fields are named, so that none is forgotten that is
-    /// added.
+    /// The bytes that it owns, besides its own size. All fields are listed, so that a new one can't
+    /// be forgotten.
     #[must_use]
     pub fn bytes(&self) -> usize {
         let Self {
@@ -134,8 +134,8 @@ impl Actor {
         format!("{}\\{}", self.user_directory, self.user_id)
     }
 
-    /// What `user.name` means in a rule: a property of the user, or the values of the attribute of
-    /// that type.
+    /// The meaning of `user.name` in a rule: a property of the user, or the values of the attribute
+    /// of this type.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Vec<String> {
         match name.to_ascii_lowercase().as_str() {
@@ -148,13 +148,13 @@ impl Actor {
         }
     }
 
-    /// What `user.@Name` means in a rule.
+    /// The meaning of `user.@Name` in a rule.
     #[must_use]
     pub fn custom_property(&self, name: &str) -> Vec<String> {
         values(&self.custom_properties, name)
     }
 
-    /// What `user.environment.name` means in a rule.
+    /// The meaning of `user.environment.name` in a rule.
     #[must_use]
     pub fn environment(&self, name: &str) -> Vec<String> {
         if name.eq_ignore_ascii_case("context") {

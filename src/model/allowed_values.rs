@@ -1,7 +1,7 @@
-//! Which values a property accepts beyond its kind: the syntax of texts, the choices of
+//! The values that a property accepts, beyond its kind: the syntax of texts, the choices of
 //! enumerations.
 
-/// Which texts a text property accepts, beyond their length.
+/// The texts that a text property accepts, beyond their length.
 #[derive(Clone, Copy)]
 pub enum Syntax {
     /// Any text.
@@ -10,12 +10,12 @@ pub enum Syntax {
     Identifier,
     /// Text on one line: new values have no control characters.
     Line,
-    /// The name of a type that other programs compare: new values have no characters that do not
-    /// show, and white space around it does not count.
+    /// The name of a type that other programs compare: new values have no invisible characters, and
+    /// comparisons ignore white space around them.
     TypeName,
-    /// A GUID; an empty text counts as left out.
+    /// A GUID; an empty text counts as omitted.
     Guid,
-    /// One of these, in any case.
+    /// One of these, ignoring case.
     OneOf(&'static [&'static str]),
 }
 

@@ -1,12 +1,12 @@
-//! Entries of the audit log: who did what, from where, and what was before and after. Nobody
-//! writes them but the server.
+//! Entries of the audit log: who did what, from where, and the state before and after. Only the
+//! server writes them.
 
 use super::common_properties::{CREATED_DATE, ID};
 use super::role::Role;
 use super::schema::{Entity, Property};
 
-/// The entry. It can only be read, so it is no type of the registry, all of whose operations
-/// clients may ask for.
+/// The audit entry. It is read-only, so it is not in the registry, whose types all have write
+/// operations.
 pub static AUDIT_ENTRY: Entity = Entity {
     resource_type: "AuditEntry",
     path: "auditentry",
@@ -47,13 +47,12 @@ pub static AUDIT_ENTRY: Entity = Entity {
         Property::text("hash", "hash", 64)
             .describe("SHA-256 over the entry and the hash of the previous one, in hexadecimal"),
     ],
-    // `audit_log` is a view of it.
+    // `audit_log` is a view of this table.
     log_table: Some("audit_entries"),
     ..Entity::PLAIN
 };
 
-/// The original of a property that audit entries show masked. Only its id and its sealed text are
-/// stored.
+/// The original of a property that audit entries mask. Only its id and its sealed text are stored.
 pub static AUDIT_SECRET: Entity = Entity {
     resource_type: "AuditSecret",
     noun: "audit log's secret",

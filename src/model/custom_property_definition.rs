@@ -1,4 +1,4 @@
-//! Custom property definitions: what may be said about entities beyond their own properties.
+//! Custom property definitions: properties that a site adds to its entities.
 
 use super::allowed_values::Syntax;
 use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};

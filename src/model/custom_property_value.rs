@@ -25,7 +25,7 @@ pub static CUSTOM_PROPERTY_VALUE: Entity = Entity {
     ..Entity::PLAIN
 };
 
-/// The values of custom properties that an entity has, kept in `table`.
+/// The custom property values of an entity, stored in `table`.
 pub const fn custom_properties(table: &'static str) -> Property {
     Property::elements("customProperties", table, &CUSTOM_PROPERTY_VALUE)
         .role(Role::CustomProperties)

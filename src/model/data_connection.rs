@@ -1,4 +1,4 @@
-//! Data connections: how an engine reaches a source of data.
+//! Data connections: how an engine reaches a data source.
 
 use super::action::Action;
 use super::allowed_values::{Choice, Syntax};
@@ -10,7 +10,7 @@ use super::schema::{Entity, Property};
 use super::tag::tags;
 use super::user::OWNER;
 
-/// The data connection. Names are unique over all owners, as in QRS.
+/// The data connection. Names are unique across all owners, as in QRS.
 pub static DATA_CONNECTION: Entity = Entity {
     resource_type: "DataConnection",
     path: "dataconnection",
@@ -41,7 +41,7 @@ pub static DATA_CONNECTION: Entity = Entity {
             .describe(
                 "Type of the provider, such as QvOdbcConnectorPackage.exe, folder or internet",
             ),
-        // The contract says GUID, QRS says free text: QRS's hub sets it to the connection's own id,
+        // The contract says GUID, QRS says free text. QRS's hub sets it to the connection's own id,
         // so that is the default.
         Property::text("engineObjectId", "engine_object_id", 36)
             .syntax(Syntax::Guid)
@@ -68,7 +68,7 @@ pub static DATA_CONNECTION: Entity = Entity {
         tags("data_connection_tags"),
     ],
     unique: &[&["name"]],
-    // A password goes where the connection string says.
+    // The password is sent to where the connection string points.
     together: &[&["connectionstring", "username", "password", "logOn"]],
     console_columns: &[
         "name",

@@ -1,16 +1,16 @@
-//! What the entities of a type decide, and which of them stay as they are.
+//! The effects of a type's entities on others, and its read-only entities.
 
-/// What the entities of a type decide beyond themselves, so that writing one has effects elsewhere.
+/// The definitions that a type's entities make for others, so that writing one has effects
+/// elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Defines {
     /// Nothing.
     Nothing,
-    /// They are rules: who may do what.
+    /// Rules: who may do what.
     Rights,
-    /// They are users: who can ask, sign in and own.
+    /// Users: who can make requests, sign in and own entities.
     Users,
-    /// They are definitions: which custom properties there are, for which types and with which
-    /// values.
+    /// Definitions: which custom properties exist, for which types and with which values.
     CustomProperties,
 }
 
@@ -21,6 +21,6 @@ pub struct ReadOnly {
     pub property: &'static str,
     /// The text.
     pub text: &'static str,
-    /// What a client is told that tries.
+    /// The message for a client that tries.
     pub message: &'static str,
 }

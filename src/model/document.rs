@@ -1,4 +1,4 @@
-//! What a client wants written: the checked content of a body, ready for the store.
+//! Documents: the checked content of a body, ready for the store.
 
 use super::{
     Actor, Default, Entity, FieldError, FieldErrors, Key, Kind, NaturalKey, Presence, Property,
@@ -8,13 +8,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-/// The content of one entity in a body: the properties that it gave, each checked against its
-/// declaration.
+/// The content of one entity in a body: the given properties, each checked against its declaration.
 #[derive(Clone, Debug)]
 pub struct Document {
     /// The type of the entity.
     pub entity: &'static Entity,
-    /// The id it names; none if it is absent, null, empty or the zero GUID.
+    /// The id of the entity; `None` if it is absent, null, empty or the zero GUID.
     pub id: Option<Uuid>,
     pub(super) modified_date: Option<Json>,
     pub(super) ignored: Vec<String>,
@@ -22,7 +21,7 @@ pub struct Document {
     secrets: Vec<(&'static Property, SecretString)>,
 }
 
-/// What a body gives for one property.
+/// The input for one property.
 #[derive(Clone, Debug)]
 pub enum Input {
     /// A single value.
@@ -38,7 +37,7 @@ pub enum Input {
 }
 
 impl Document {
-    /// A document that says nothing yet.
+    /// An empty document.
     #[must_use]
     pub const fn new(entity: &'static Entity) -> Self {
         Self {
@@ -51,12 +50,12 @@ impl Document {
         }
     }
 
-    /// The given properties, secrets apart.
+    /// The given properties, except secrets.
     pub fn inputs(&self) -> impl Iterator<Item = (&'static Property, &Input)> {
         self.inputs.iter().map(|(property, input)| (*property, input))
     }
 
-    /// What is given for `property`.
+    /// The input for `property`.
     #[must_use]
     pub fn get(&self, property: &Property) -> Option<&Input> {
         self.inputs.iter().find(|(given, _)| *given == property).map(|(_, input)| input)
@@ -67,13 +66,13 @@ impl Document {
         self.get(property).is_some() || self.secrets.iter().any(|(given, _)| *given == property)
     }
 
-    /// Gives `property`, in place of what was given before.
+    /// Sets `property`, replacing an earlier input.
     pub fn set(&mut self, property: &'static Property, input: Input) {
         self.inputs.retain(|(given, _)| *given != property);
         self.inputs.push((property, input));
     }
 
-    /// The property by which it bars a user, if it does.
+    /// The property with which it bars a user, if any.
     #[must_use]
     pub fn barring_property(&self) -> Option<&'static Property> {
         let mut barring =
@@ -82,7 +81,7 @@ impl Document {
             .find(|property| matches!(self.get(property), Some(Input::Value(Value::Boolean(true)))))
     }
 
-    /// Sets what each change of an entity of this type sets.
+    /// Sets the properties that every change of an entity of this type sets.
     pub fn set_by_change(&mut self) {
         for (name, text) in self.entity.set_by_change {
             if let Some(property) = self.entity.property(name) {
@@ -96,16 +95,16 @@ impl Document {
         self.inputs.retain(|(property, input)| keep(property, input));
     }
 
-    /// Gives a secret, which stays out of the inputs until it is sealed.
+    /// Sets a secret, which is kept apart from the inputs until it is sealed.
     pub fn set_secret(&mut self, property: &'static Property, secret: SecretString) {
         self.secrets.retain(|(given, _)| *given != property);
         self.secrets.push((property, secret));
     }
 
-    /// Turns each secret into what may be stored; an empty one clears what was there.
+    /// Replaces each secret by its sealed form; an empty one clears the stored secret.
     ///
     /// # Errors
-    /// Whatever `seal` fails with.
+    /// The error of `seal`.
     pub fn seal_secrets<E>(
         &mut self,
         mut seal: impl FnMut(&'static Property, &SecretString) -> Result<String, E>,
@@ -121,7 +120,7 @@ impl Document {
         Ok(())
     }
 
-    /// The natural key that it gives, if it gives all of it.
+    /// The natural key, if all of it is given.
     #[must_use]
     pub fn natural_key(&self) -> Option<NaturalKey> {
         let given = |property: &'static Property| match self.get(property)? {
@@ -146,7 +145,8 @@ impl Document {
             .collect()
     }
 
-    /// Gives what is required and not given an empty value, for an entity that is only asked about.
+    /// Sets empty values for missing required properties, for an entity that is only checked, not
+    /// stored.
     pub fn fill_missing(&mut self) {
         for property in self.entity.properties {
             let value = match property.kind {
@@ -160,10 +160,10 @@ impl Document {
         }
     }
 
-    /// Makes a whole entity of it: each property that a create left out gets its default.
+    /// Completes the entity: each property that the create omits gets its default.
     ///
     /// # Errors
-    /// The required properties that are missing.
+    /// [`FieldErrors`] with the missing required properties.
     pub fn complete(&mut self, id: Uuid, actor: &Actor, now: Timestamp) -> Result<(), FieldErrors> {
         let missing = self.missing();
         if !missing.is_empty() {

@@ -1,34 +1,34 @@
-//! What is wrong with a body, said field by field.
+//! The errors in a body, by field.
 
 use super::field_path::{FieldPath, Step};
 use std::fmt;
 
-/// One thing that is wrong with one field.
+/// An error in one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
     /// The field.
     pub field: FieldPath,
-    /// The character of the field's text at which the fault is, counted from 1; none if it is about
-    /// the whole field.
+    /// The position of the error in the field's text, counted from 1; `None` if the whole field is
+    /// wrong.
     pub position: Option<usize>,
-    /// The kind of the fault.
+    /// The kind of the error.
     pub cause: Cause,
-    /// What is wrong and what would be right, without the position. Never repeats a secret.
+    /// The problem and what is expected, without the position. Never contains a secret.
     pub message: String,
 }
 
-/// The kind of a fault, which decides how its message reads.
+/// The kind of an error, which determines how its message reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// The value can't be taken. The message ends a sentence that begins with the field.
+    /// The value is invalid. The message continues a sentence that starts with the field.
     Value,
-    /// The value names an entity that is not there, or that the caller may not see. The message is
-    /// a sentence of its own.
+    /// The value refers to an entity that does not exist, or that the caller may not see. The
+    /// message is a complete sentence.
     NotFound,
 }
 
 impl FieldError {
-    /// A value that can't be taken.
+    /// An error for an invalid value.
     pub fn new(field: impl Into<FieldPath>, message: impl Into<String>) -> Self {
         Self { field: field.into(), position: None, cause: Cause::Value, message: message.into() }
     }
@@ -43,33 +43,34 @@ impl FieldError {
     }
 }
 
-/// A body that can't be taken, with the faults that were found in it.
+/// The errors found in a body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldErrors {
     faults: Vec<FieldError>,
-    /// How many there are beyond those.
+    /// The number of further errors.
     more: usize,
 }
 
-/// So many faults are kept; the rest is only counted: a short body can have very many.
+/// The number of errors that are kept; further ones are only counted, because a short body can have
+/// very many.
 const KEPT: usize = 100;
 
-/// Messages show this many faults.
+/// The number of errors that a message shows.
 const SHOWN: usize = 10;
 
 impl FieldErrors {
-    /// A body with one fault.
+    /// A single error.
     pub fn one(field: impl Into<FieldPath>, message: impl Into<String>) -> Self {
         FieldError::new(field, message).into()
     }
 
-    /// The faults, as far as they are kept.
+    /// The errors that were kept.
     #[must_use]
     pub fn into_faults(self) -> Vec<FieldError> {
         self.faults
     }
 
-    /// Adds the faults of another part of the body.
+    /// Adds the errors of another part of the body.
     pub fn add(&mut self, other: Self) {
         self.more += other.more;
         for fault in other.faults {
@@ -81,15 +82,15 @@ impl FieldErrors {
         }
     }
 
-    /// What was read, if it has no fault.
+    /// Returns `read` if there are no errors.
     ///
     /// # Errors
-    /// `Invalid` with the faults if there are any.
+    /// [`FieldErrors`] if there are any.
     pub fn or<T>(self, read: T) -> Result<T, Self> {
         if self.faults.is_empty() { Ok(read) } else { Err(self) }
     }
 
-    /// The same faults, one level further down.
+    /// The same errors, with `step` in front of their paths.
     #[must_use]
     pub fn within(mut self, step: impl Into<Step>) -> Self {
         let step = step.into();

@@ -1,8 +1,8 @@
-//! Where in a body something is.
+//! Paths to fields of a body.
 
 use std::fmt;
 
-/// Where in a body something is, such as `customProperties[0].definition.id`. It is empty for the
+/// The path to a field of a body, such as `customProperties[0].definition.id`. It is empty for the
 /// body itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldPath(Vec<Step>);
@@ -10,21 +10,21 @@ pub struct FieldPath(Vec<Step>);
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// To the property of that name or, where a request changes several entities, to the entity of
-    /// that name.
+    /// The property with this name or, if a request changes several entities, the entity with this
+    /// name.
     Name(String),
-    /// To an item of a list, counted from 0.
+    /// An item of a list, counted from 0.
     Item(usize),
 }
 
 impl FieldPath {
-    /// The steps, from the body on.
+    /// The steps, starting at the body.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
         &self.0
     }
 
-    /// The name of the property, if the path leads to a whole property of the body.
+    /// The name of the property, if the path leads to a property of the body itself.
     #[must_use]
     pub fn property(&self) -> Option<&str> {
         match self.0.as_slice() {
@@ -33,7 +33,7 @@ impl FieldPath {
         }
     }
 
-    /// The same path, one level further down.
+    /// The same path, with `step` in front.
     #[must_use]
     pub fn within(mut self, step: impl Into<Step>) -> Self {
         self.0.insert(0, step.into());
@@ -47,7 +47,7 @@ impl From<&[Step]> for FieldPath {
     }
 }
 
-/// The property of that name; the body itself if the name is empty.
+/// The property with this name; the body itself if the name is empty.
 impl From<&str> for FieldPath {
     fn from(name: &str) -> Self {
         if name.is_empty() { Self::default() } else { Self(vec![name.into()]) }

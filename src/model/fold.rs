@@ -1,4 +1,4 @@
-//! Case folding: the one place that says when QRS takes two texts for the same.
+//! Case folding: the single definition of which texts are equal when case is ignored.
 
 use icu_casemap::{CaseMapper, CaseMapperBorrowed};
 use icu_normalizer::{ComposingNormalizer, ComposingNormalizerBorrowed};
@@ -6,11 +6,11 @@ use icu_normalizer::{ComposingNormalizer, ComposingNormalizerBorrowed};
 const CASES: CaseMapperBorrowed<'static> = CaseMapper::new();
 const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizer::new_nfkc();
 
-/// The form by which texts are compared: QRS ignores case, and Patchbay does so for all of Unicode.
+/// The form in which texts are compared: QRS ignores case, and Patchbay does so for all of Unicode.
 ///
 /// This is simple case folding (Unicode's `CaseFolding.txt`, status C and S), one character for one
-/// character. A character that is only a variant of other characters by NFKC stands for itself: no
-/// character outside ASCII folds into ASCII, so the KELVIN SIGN is no `k`.
+/// character. A character that is only a compatibility variant of other characters (NFKC) folds to
+/// itself: no character outside ASCII folds into ASCII, so the KELVIN SIGN is not a `k`.
 #[must_use]
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
@@ -33,8 +33,8 @@ fn is_variant(character: char) -> bool {
     !NFKC.is_normalized(character.encode_utf8(&mut [0; 4]))
 }
 
-/// How Patchbay folded text up to schema 10, to say which texts match no longer: by full case
-/// folding, for which `ß` was `ss` and `ı` was `i`.
+/// The folding of Patchbay up to schema 10, to find texts that no longer match: full case folding,
+/// in which `ß` was `ss` and `ı` was `i`.
 #[must_use]
 pub fn earlier_fold(text: &str) -> String {
     text.chars()
@@ -44,7 +44,7 @@ pub fn earlier_fold(text: &str) -> String {
         .collect()
 }
 
-/// Whether two texts are the same but for case.
+/// Whether two texts are equal when case is ignored.
 #[must_use]
 pub fn is_same_folded(one: &str, other: &str) -> bool {
     one.chars().map(fold_char).eq(other.chars().map(fold_char))
@@ -118,9 +118,9 @@ mod tests {
         every_character().filter(|character| !NEW.contains(&u32::from(*character)))
     }
 
-    /// So the migration from schema 10 makes no two names equal that were not: `fold(a) == fold(b)`
-    /// gives
-    /// `earlier_fold(a) == earlier_fold(fold(a)) == earlier_fold(fold(b)) == earlier_fold(b)`.
+    /// So the migration from schema 10 does not make different names equal: `fold(a) == fold(b)`
+    /// gives `earlier_fold(a) == earlier_fold(fold(a)) == earlier_fold(fold(b)) ==
+    /// earlier_fold(b)`.
     #[test]
     fn texts_that_fold_alike_folded_alike_up_to_schema_10() {
         for character in known_characters() {
@@ -134,8 +134,8 @@ mod tests {
         }
     }
 
-    /// The standard library knows case, too: characters that fold alike are cases of one letter
-    /// there as well.
+    /// The standard library implements case as well: characters that fold to the same are cases of
+    /// one letter there, too.
     #[test]
     fn characters_that_fold_alike_are_cases_of_one_letter() {
         let cases = |character: char| {
@@ -149,8 +149,8 @@ mod tests {
         }
     }
 
-    /// Each letter with one lower or upper case of its own folds like it, unless it is a variant of
-    /// another one.
+    /// A letter with exactly one lower or upper case folds to the same as that case, unless it is a
+    /// variant of another letter.
     #[test]
     fn cases_of_one_letter_fold_alike() {
         let single = |text: String| text.parse::<char>().ok();
@@ -165,8 +165,8 @@ mod tests {
         }
     }
 
-    /// Stored columns hold folded text. If this fails, the library knows a newer Unicode, and a
-    /// migration has to fold stored text again.
+    /// Stored columns contain folded text. If this fails, the library has a newer Unicode version,
+    /// and a migration must fold stored text again.
     #[test]
     fn the_table_is_the_one_that_stored_text_is_folded_by() {
         use sha2::{Digest, Sha256};

@@ -1,4 +1,4 @@
-//! Characters that do not show: controls, changes of direction, and what takes no room. They make
+//! Invisible characters: controls, changes of direction, and characters without width. They make
 //! one text look like another, or end a line.
 
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
@@ -13,8 +13,8 @@ const CATEGORIES: CodePointMapDataBorrowed<'static, GeneralCategory> =
 const IGNORABLE: CodePointSetDataBorrowed<'static> =
     CodePointSetData::new::<DefaultIgnorableCodePoint>();
 
-/// Whether the character does not show: a control or format character, a separator of lines or
-/// paragraphs, or one that Unicode calls ignorable.
+/// Whether the character is invisible: a control or format character, a line or paragraph
+/// separator, or one that Unicode calls ignorable.
 #[must_use]
 pub fn is_hidden(character: char) -> bool {
     if character.is_ascii() {
@@ -36,8 +36,8 @@ pub fn is_control(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
-/// A name as a program reads it that overlooks what does not show: without hidden characters, and
-/// without white space around it.
+/// A name as programs read it that ignore invisible characters: without these, and without white
+/// space around it.
 #[must_use]
 pub fn visible_name(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
@@ -47,13 +47,14 @@ pub fn visible_name(text: &str) -> Cow<'_, str> {
     Cow::Owned(visible.trim().to_owned())
 }
 
-/// The character as Unicode writes it: `U+202E`.
+/// The character in Unicode's notation: `U+202E`.
 #[must_use]
 pub fn code_point(character: char) -> String {
     format!("U+{:04X}", u32::from(character))
 }
 
-/// The text with each hidden character as JSON escapes it, so that JSON stays the same document.
+/// The text with each invisible character escaped as in JSON, so that JSON remains the same
+/// document.
 #[must_use]
 pub fn escape_hidden(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {

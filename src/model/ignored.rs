@@ -1,13 +1,13 @@
-//! Fields of a body that no property has. QRS drops them without a word, and so a misspelt name
-//! goes unnoticed.
+//! Fields of a body that are not properties. QRS ignores them silently, so a misspelt name goes
+//! unnoticed.
 
 use super::{CUSTOM_PROPERTY_DEFINITION, Document, Entity, Input, SYSTEM_RULE, USER};
 use std::collections::BTreeSet;
 
-/// Names that one document remembers. More are of no use to a reader.
+/// The most names that one document keeps. More would not help a reader.
 const MOST: usize = 20;
 
-/// What QRS puts into the JSON of each entity and element itself, so that clients send it back.
+/// Fields that QRS adds to the JSON of each entity and element, so that clients send them back.
 const OF_QRS: [&str; 7] = [
     "id",
     "createdDate",
@@ -18,12 +18,12 @@ const OF_QRS: [&str; 7] = [
     "impactSecurityAccess",
 ];
 
-/// What replies add to what they point something out about, so that clients send it back, too.
+/// The field for warnings, which replies add, so that clients send it back.
 const WARNINGS: &str = "warnings";
 const WITH_WARNINGS: [&Entity; 3] = [&SYSTEM_RULE, &USER, &CUSTOM_PROPERTY_DEFINITION];
 
 impl Document {
-    /// Remembers that `name` is of no property.
+    /// Notes that no property has the name `name`.
     pub(super) fn ignore(&mut self, name: String) {
         let warnings = WITH_WARNINGS.contains(&self.entity).then_some(WARNINGS);
         let is_of_replies =
@@ -33,8 +33,8 @@ impl Document {
         }
     }
 
-    /// Adds the fields of the body that were ignored, those of elements by a path such as
-    /// `customProperties.valeu`, up to `most` altogether.
+    /// Adds the ignored fields of the body, those of elements by a path such as
+    /// `customProperties.valeu`, up to `most` in total.
     pub fn ignored_fields(&self, fields: &mut BTreeSet<String>, most: usize) {
         let elements = self.inputs().filter_map(|(property, input)| match input {
             Input::Elements(elements) => Some((property, elements)),

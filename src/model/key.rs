@@ -1,4 +1,4 @@
-//! How a body names another entity.
+//! References to other entities in a body.
 
 use super::Property;
 use std::fmt;
@@ -7,20 +7,19 @@ use uuid::Uuid;
 /// A reference to an entity: by id, or by the properties that are unique to it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
-    /// By id.
+    /// Its id.
     Id(Uuid),
-    /// By natural key, such as directory and user id.
+    /// Its natural key, such as directory and user id.
     Natural(NaturalKey),
-    /// By both, as in an entity that comes from another site. The id counts if there is one like
-    /// that here.
+    /// Both, as in an entity from another site. The id counts if an entity here has it.
     Both(Uuid, NaturalKey),
 }
 
-/// The properties that are unique to an entity together, each with its value.
+/// The properties that identify an entity together, each with its value.
 pub type NaturalKey = Vec<(&'static Property, String)>;
 
 impl Key {
-    /// The id that it names.
+    /// The id, if it has one.
     #[must_use]
     pub const fn id(&self) -> Option<Uuid> {
         match self {
@@ -29,7 +28,7 @@ impl Key {
         }
     }
 
-    /// The natural key that it names.
+    /// The natural key, if it has one.
     #[must_use]
     pub const fn natural(&self) -> Option<&NaturalKey> {
         match self {

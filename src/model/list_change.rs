@@ -1,5 +1,5 @@
-//! What was added to a list and what was removed from it, with the positions, so that each of both
-//! lists follows from the other.
+//! The items added to and removed from a list, with their positions, so that each of the two lists
+//! can be computed from the other.
 
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
@@ -7,15 +7,16 @@ use std::collections::HashMap;
 /// The difference of two lists.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListChange {
-    /// The items that only the old list has, by their position in it.
+    /// The items that only the old list has, with their positions in it.
     pub removed: Vec<(usize, Json)>,
-    /// The items that only the new list has, by their position in it.
+    /// The items that only the new list has, with their positions in it.
     pub added: Vec<(usize, Json)>,
 }
 
 impl ListChange {
-    /// The difference between a list before and after a change, found in time linear in both. Where
-    /// items change places, all from the first that does to the last are removed and added.
+    /// The difference between a list before and after a change, found in time linear in both. If
+    /// items change places, all items from the first to the last of them count as removed and
+    /// added.
     #[must_use]
     pub fn between(before: &[Json], after: &[Json]) -> Self {
         let texts = |list: &[Json]| list.iter().map(Json::to_string).collect::<Vec<_>>();
@@ -35,7 +36,7 @@ impl ListChange {
     /// The list after the change.
     ///
     /// # Errors
-    /// Returns what does not fit if `before` is not the list that was changed.
+    /// A message if `before` is not the list that was changed.
     pub fn apply(&self, before: &[Json]) -> Result<Vec<Json>, String> {
         exchange(before, &self.removed, &self.added)
     }
@@ -43,12 +44,12 @@ impl ListChange {
     /// The list before the change.
     ///
     /// # Errors
-    /// Returns what does not fit if `after` is not the list that the change made.
+    /// A message if `after` is not the result of the change.
     pub fn revert(&self, after: &[Json]) -> Result<Vec<Json>, String> {
         exchange(after, &self.added, &self.removed)
     }
 
-    /// How audit entries show it: what is in `before`, and what is in `after`.
+    /// The form in audit entries: the values of `before` and `after`.
     #[must_use]
     pub fn shown(&self) -> (Json, Json) {
         let items = |items: &[(usize, Json)]| -> Json {
@@ -60,7 +61,7 @@ impl ListChange {
         (json!({ "removed": items(&self.removed) }), json!({ "added": items(&self.added) }))
     }
 
-    /// Reads what [`ListChange::shown`] gave; none if it is something else.
+    /// Reads the result of [`ListChange::shown`]; `None` if it is something else.
     #[must_use]
     pub fn read(before: &Json, after: &Json) -> Option<Self> {
         let items = |items: &Json| -> Option<Vec<(usize, Json)>> {
@@ -90,7 +91,7 @@ fn common(list: &[String], other: &[String]) -> Vec<usize> {
     (0..list.len()).filter(|position| flags[*position]).collect()
 }
 
-/// The items at all positions but the kept ones, which are in order.
+/// The items at all positions except `kept`, which is sorted.
 fn others(list: &[Json], kept: &[usize]) -> Vec<(usize, Json)> {
     let mut kept = kept.iter().peekable();
     let all = list.iter().enumerate();
@@ -99,7 +100,7 @@ fn others(list: &[Json], kept: &[usize]) -> Vec<(usize, Json)> {
         .collect()
 }
 
-/// The list without what `taken` names, and with what `given` does.
+/// The list without the items of `taken`, and with those of `given`.
 fn exchange(
     list: &[Json],
     taken: &[(usize, Json)],

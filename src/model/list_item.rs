@@ -2,5 +2,5 @@
 
 use super::schema::Property;
 
-/// One string of such a list, so that filters can compare it like any property.
+/// An item of such a list, so that filters can compare it like any property.
 pub static LIST_ITEM: Property = Property::text("value", "value", 1024);

@@ -1,15 +1,15 @@
-//! How long lists in bodies may be.
+//! The limits on lists in bodies.
 
-/// Most items of a list inside an entity, unless its declaration says otherwise. Each costs a write
-/// of its own.
+/// The most items of a list inside an entity, unless its declaration sets another limit. Each is a
+/// separate write.
 pub const MOST_ITEMS: usize = 1_000;
 
-/// Most choices of a custom property definition, whatever the settings allow.
+/// The most choices of a custom property definition, whatever the settings allow.
 pub const MOST_CHOICES: usize = 10_000;
 
-/// Most bytes of all texts of a list of strings: each request that reads the entity has them in
+/// The most bytes of all texts in a list of strings: each request that reads the entity has them in
 /// memory.
 pub const MOST_TEXT: usize = 1024 * 1024;
 
-/// Most entities of a list of them. Each costs a write of its own.
+/// The most entities in a list. Each is a separate write.
 pub const MOST_ENTITIES: usize = 10_000;

@@ -1,12 +1,11 @@
-//! Finding properties of an entity type: by their name, by their role, and by what they are shown
-//! in.
+//! Finds properties of an entity type by name, by role, and by the forms that show them.
 
 use super::defines::Defines;
 use super::role::Role;
 use super::schema::{Entity, Kind, Property};
 
 impl Entity {
-    /// The property that a client means by `name`: QRS ignores case in property names.
+    /// The property with this name; QRS ignores case in property names.
     #[must_use]
     pub fn property(&self, name: &str) -> Option<&Property> {
         self.properties.iter().find(|property| property.name.eq_ignore_ascii_case(name))
@@ -18,18 +17,18 @@ impl Entity {
         self.properties.iter().find(|property| matches!(property.kind, Kind::Id))
     }
 
-    /// The property by which people know an entity.
+    /// The property by which people identify an entity.
     #[must_use]
     pub fn name(&'static self) -> Option<&'static Property> {
         self.property("name")
     }
 
-    /// The properties that a reply in the condensed form shows.
+    /// The properties of the condensed form.
     pub fn condensed(&'static self) -> impl Iterator<Item = &'static Property> {
         self.properties.iter().filter(|property| property.condensed)
     }
 
-    /// The properties that a reply in the full form shows: all but the secrets.
+    /// The properties of the full form: all except secrets.
     pub fn full(&'static self) -> impl Iterator<Item = &'static Property> {
         self.properties.iter().filter(|property| !matches!(property.kind, Kind::Secret { .. }))
     }
@@ -39,45 +38,45 @@ impl Entity {
         self.properties.iter().filter(|property| matches!(property.kind, Kind::Secret { .. }))
     }
 
-    /// The property that plays this part, if the type has one.
+    /// The property with this role, if the type has one.
     #[must_use]
     pub fn with_role(&'static self, role: Role) -> Option<&'static Property> {
         self.properties.iter().find(|property| property.has_role(role))
     }
 
-    /// The property that says who owns the entity, if the type has owners.
+    /// The property that holds the owner, if the type has owners.
     #[must_use]
     pub fn owner(&'static self) -> Option<&'static Property> {
         self.with_role(Role::Owner)
     }
 
-    /// The property that holds the custom property values, if the type can have them.
+    /// The property that holds the custom property values, if the type has them.
     #[must_use]
     pub fn custom_properties(&'static self) -> Option<&'static Property> {
         self.with_role(Role::CustomProperties)
     }
 
-    /// Whether it has a property that names roles, types or what else rules are about, so that
-    /// replies point out what is not there.
+    /// Whether it has a property with roles, types or other names that rules use, so that replies
+    /// warn about unknown names.
     #[must_use]
     pub fn has_warnings(&self) -> bool {
         let names = [Role::Condition, Role::UserRoles, Role::ResourceTypes];
         self.properties.iter().any(|property| names.iter().any(|role| property.has_role(*role)))
     }
 
-    /// Whether its entities are the users.
+    /// Whether its entities are users.
     #[must_use]
     pub const fn is_of_users(&self) -> bool {
         matches!(self.defines, Defines::Users)
     }
 
-    /// Whether its entities are the rules.
+    /// Whether its entities are rules.
     #[must_use]
     pub const fn is_of_rules(&self) -> bool {
         matches!(self.defines, Defines::Rights)
     }
 
-    /// The properties by which a reference may name an entity of this type instead of its id.
+    /// The properties with which a reference can identify an entity of this type instead of its id.
     pub fn natural_key(&'static self) -> impl Iterator<Item = &'static Property> {
         self.unique
             .first()
@@ -89,7 +88,7 @@ impl Entity {
 }
 
 impl Property {
-    /// Whether it plays this part.
+    /// Whether it has this role.
     #[must_use]
     pub fn has_role(&self, role: Role) -> bool {
         self.role == Some(role)
@@ -144,7 +143,8 @@ mod tests {
         }
     }
 
-    /// What looks for a role takes the first property that plays it; only several can bar a user.
+    /// Look-ups take the first property with a role; only the role of barring a user can have
+    /// several.
     #[test]
     fn no_two_properties_of_a_type_play_the_same_part() {
         for entity in declared() {

@@ -1,7 +1,7 @@
-//! What Patchbay stores: the entity types, declared as data, and the values they hold.
+//! What Patchbay stores: the entity types, declared as data, and their values.
 //!
-//! Everything else is driven by these declarations: reading bodies, writing JSON, SQL, filters,
-//! orders, the OpenAPI document. This room does no I/O and knows no other room.
+//! These declarations drive everything else: reading bodies, writing JSON, SQL, filters, orders,
+//! the OpenAPI document. This room does no I/O and uses no other room.
 
 mod action;
 mod actor;
@@ -76,8 +76,8 @@ pub use user_attribute::USER_ATTRIBUTE;
 pub use value::Value;
 pub use words::{capitalised, excerpt};
 
-/// The entity types that have paths of their own below `/qrs`. A new one is a file in this room and
-/// a line here (docs/adding-an-entity.md).
+/// The entity types with their own paths below `/qrs`. A new one is a file in this room and a line
+/// here (docs/adding-an-entity.md).
 pub static REGISTRY: &[&Entity] = &[
     // In the order in which the console lists them.
     &DATA_CONNECTION,
@@ -87,7 +87,7 @@ pub static REGISTRY: &[&Entity] = &[
     &SYSTEM_RULE,
 ];
 
-/// The entity types that have secrets, which are stored sealed.
+/// The entity types with secrets, which are stored sealed.
 pub fn with_secrets() -> impl Iterator<Item = &'static Entity> {
     REGISTRY
         .iter()
@@ -96,15 +96,15 @@ pub fn with_secrets() -> impl Iterator<Item = &'static Entity> {
         .filter(|entity| entity.secrets().next().is_some())
 }
 
-/// The entity types that rules can be about: those, and what is only recorded.
+/// The entity types that rules can cover: those of the registry, and those that are only recorded.
 pub fn governed() -> impl Iterator<Item = &'static Entity> {
     REGISTRY.iter().copied().chain([&AUDIT_ENTRY])
 }
 
-/// The entity type that QRS calls `name`, in any case.
+/// The entity type that QRS calls `name`, ignoring case.
 ///
 /// # Errors
-/// There is none; it is the end of a message, with the nearest.
+/// The end of a message that no type has this name, with the nearest one.
 pub fn resource_type(name: &str) -> Result<&'static Entity, String> {
     let found =
         REGISTRY.iter().copied().find(|entity| entity.resource_type.eq_ignore_ascii_case(name));

@@ -2,21 +2,21 @@
 
 use super::fold;
 
-/// Names that are compared at most, and how long they may be: the cost grows with each and with the
-/// square of the length.
+/// The most names that are compared, and their greatest length: the cost grows with the number and
+/// with the square of the length.
 const COMPARED: usize = 200;
 const LONGEST: usize = 64;
 
-/// Names that a message shows at most.
+/// The most names that a message shows.
 const SHOWN: usize = 20;
 
-/// The candidate nearest to `name`, if one is near enough to be a likely slip of the keyboard.
+/// The candidate nearest to `name`, if it is near enough to be a likely typing error.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     nearest_within(name, candidates, |length| 1 + length / 4)
 }
 
-/// The same among names that people make up, of which many are alike: `DepartmentAdmin` does not
-/// mean `DeploymentAdmin`.
+/// As [`nearest`], for names that people make up, which often resemble each other:
+/// `DepartmentAdmin` is not a typing error for `DeploymentAdmin`.
 pub fn nearest_alike<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -24,8 +24,8 @@ pub fn nearest_alike<'a>(
     nearest_within(name, candidates, |length| 1 + length / 8)
 }
 
-/// The nearest candidate that takes no more changes than `most` says of the length of the shorter
-/// name.
+/// The nearest candidate that differs by no more changes than `most` returns for the length of the
+/// shorter name.
 fn nearest_within<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -45,7 +45,7 @@ fn nearest_within<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// The end of a message about an unknown name: the nearest valid one, if any, and the valid ones.
+/// The end of a message about an unknown name: the nearest valid name, if any, and the valid names.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     let candidates: Vec<&str> = candidates.into_iter().collect();
     let shown: Vec<String> = candidates

@@ -1,17 +1,17 @@
-//! What a property has when a create leaves it out.
+//! The effect of omitting a property in a create.
 
-/// What a create without the property means.
+/// The effect of omitting the property in a create.
 #[derive(Clone, Copy)]
 pub enum Presence {
     /// The create is refused.
     Required,
-    /// The property gets this value.
+    /// The property gets this default value.
     Optional(Default),
-    /// Only the server sets it; what a client sends is ignored.
+    /// Only the server sets it; input from clients is ignored.
     ServerSet(Default),
 }
 
-/// The value of a property that a create left out.
+/// The default value of a property.
 #[derive(Clone, Copy)]
 pub enum Default {
     /// A text.
@@ -20,13 +20,13 @@ pub enum Default {
     Number(i64),
     /// The id of the entity itself.
     OwnId,
-    /// Whatever the property of this name has.
+    /// The value of the property with this name.
     SameAs(&'static str),
-    /// The user who asks.
+    /// The user who makes the request.
     Caller,
-    /// The name of the user who asks, as `DIRECTORY\userid`.
+    /// The name of the user who makes the request, as `DIRECTORY\userid`.
     CallerName,
-    /// The moment of the write.
+    /// The time of the write.
     Now,
     /// No elements.
     Nothing,

@@ -1,6 +1,6 @@
-//! Reading bodies as QRS clients send them: names in any case, numbers as strings, names for
-//! numbers, whole or condensed entities put back, fields that nobody knows. Rules from the QRS
-//! reference, 5.1 to 5.3.
+//! Reads bodies as QRS clients send them: names in any case, numbers as strings, names for numbers,
+//! complete or condensed entities put back, unknown fields. The rules are in the QRS reference, 5.1
+//! to 5.3.
 
 use super::list_limits::{MOST_ENTITIES, MOST_ITEMS, MOST_TEXT};
 use super::read_value::{
@@ -18,10 +18,10 @@ use std::hash::Hash;
 use uuid::Uuid;
 
 impl Document {
-    /// The version that the client saw last; a create ignores it, whatever it is.
+    /// The version that the client last saw; a create ignores it.
     ///
     /// # Errors
-    /// It is no date.
+    /// [`FieldErrors`] if it is not a date.
     pub fn seen_version(&self) -> Result<Option<Timestamp>, FieldErrors> {
         let seen = self.modified_date.as_ref().map(read_date).transpose();
         seen.map_err(|invalid| invalid.within(MODIFIED_DATE.name))
@@ -30,7 +30,7 @@ impl Document {
     /// Reads one entity from a body.
     ///
     /// # Errors
-    /// Every fault found, each with the path of its field.
+    /// [`FieldErrors`] with all errors found, each with the path of its field.
     pub fn read(entity: &'static Entity, body: Json) -> Result<Self, FieldErrors> {
         let Json::Object(fields) = body else {
             let message = format!(
@@ -63,7 +63,7 @@ impl Document {
     /// Reads a list of entities from a body.
     ///
     /// # Errors
-    /// Every fault found, each with the path of its field.
+    /// [`FieldErrors`] with all errors found, each with the path of its field.
     pub fn read_many(entity: &'static Entity, body: Json) -> Result<Vec<Self>, FieldErrors> {
         read_list(body, MOST_ENTITIES, |item| Self::read(entity, item))
     }
@@ -78,7 +78,7 @@ impl Document {
             (Some(Role::Version), _) => self.modified_date = Some(json),
             _ if matches!(property.presence, Presence::ServerSet(_)) => {}
             (_, Kind::Secret { max, .. }) => {
-                // The message of any other fault would repeat what was sent.
+                // The message of any other error would repeat the secret.
                 let text = read_text(json)
                     .map_err(|_| FieldErrors::one("", "must be a string without NUL characters"))?;
                 check_length(&text, 0, max)?;
@@ -94,8 +94,8 @@ impl Document {
     }
 }
 
-/// The user name, if a body clears it together with the password:
-/// `"username": null, "password": ""`. Without the password, null keeps it as it keeps everything.
+/// The user name, if a body clears it together with the password: `"username": null, "password":
+/// ""`. Without the password, null keeps it, as for any property.
 fn clears_user_name(
     entity: &'static Entity,
     fields: &Map<String, Json>,
@@ -110,8 +110,8 @@ fn clears_user_name(
     (clears_secret && all_are(user_name.name, &Json::Null)).then_some(user_name)
 }
 
-/// What `json` gives for a property of `kind`; nothing for an empty reference, which QRS takes as
-/// left out.
+/// The input that `json` is for a property of `kind`; `None` for an empty reference, which QRS
+/// treats as omitted.
 fn read_input(kind: Kind, json: Json) -> Result<Option<Input>, FieldErrors> {
     let input = match kind {
         Kind::Text { syntax: Syntax::Guid, .. } => match read_id(json)? {
@@ -197,7 +197,7 @@ fn remove_repeated<T: Clone + Eq + Hash>(list: &mut Vec<T>) {
     list.retain(|item| seen.insert(item.clone()));
 }
 
-/// A reference by id, by the properties that are unique to the target, or by both.
+/// Reads a reference by id, by the properties that are unique to the target, or by both.
 fn read_key(target: &'static Entity, json: Json) -> Result<Option<Key>, FieldErrors> {
     let Json::Object(fields) = json else {
         return Err(FieldErrors::one(
@@ -215,7 +215,7 @@ fn read_key(target: &'static Entity, json: Json) -> Result<Option<Key>, FieldErr
         .map_err(|invalid| invalid.within("id"))?;
     let natural = read_natural_key(target, &fields);
     if let Some(id) = id {
-        // With an id, nothing else need be right.
+        // With an id, the rest need not be valid.
         return Ok(Some(natural.ok().flatten().map_or(Key::Id(id), |parts| Key::Both(id, parts))));
     }
     if let Some(parts) = natural? {
@@ -227,7 +227,7 @@ fn read_key(target: &'static Entity, json: Json) -> Result<Option<Key>, FieldErr
     Err(FieldErrors::one("", format!("must name a {} by {}", target.noun, ways(target))))
 }
 
-/// The whole natural key, if it is there.
+/// The complete natural key, if present.
 fn read_natural_key(
     target: &'static Entity,
     fields: &Map<String, Json>,
@@ -251,7 +251,7 @@ fn take<'a>(fields: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
         .map(|(_, value)| value)
 }
 
-/// How a reference may name its target, for messages.
+/// The ways to identify the target in a reference, for messages.
 fn ways(target: &'static Entity) -> String {
     let names: Vec<&str> = target.natural_key().map(|property| property.name).collect();
     if names.is_empty() { "id".to_owned() } else { format!("id or {}", names.join(" and ")) }

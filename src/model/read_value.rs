@@ -1,13 +1,13 @@
-//! Reading the value of one property from JSON.
+//! Reads the value of one property from JSON.
 
 use super::{Choice, DATE_EXPECTED, FieldErrors, Syntax, Timestamp, excerpt};
 use serde_json::{Number, Value as Json};
 
-/// Characters of a wrong text that a message repeats.
+/// The most characters of an invalid text that a message repeats.
 pub(super) const SHOWN: usize = 40;
 
-/// A text. As in the JSON reader of QRS, a number or a truth value where a text is wanted is the
-/// text that JSON has for it.
+/// Reads a text. As in QRS's JSON reader, a number or a truth value in place of a text becomes its
+/// JSON text.
 pub(super) fn read_text(json: Json) -> Result<String, FieldErrors> {
     match json {
         Json::String(text) if text.contains('\0') => {
@@ -20,8 +20,8 @@ pub(super) fn read_text(json: Json) -> Result<String, FieldErrors> {
     }
 }
 
-/// Whether a number is kept as it was sent, up to the zeros at its end. A whole number that is read
-/// as a floating one had an exponent, or was too large.
+/// Whether a number is kept as sent, except for zeros at its end. A whole number that is parsed as
+/// floating-point had an exponent, or was too large.
 fn is_exact(number: &Number) -> bool {
     const MOST_DIGITS: usize = 15;
     let is_whole = number.as_f64().is_some_and(|number| number.fract() == 0.0);
@@ -110,7 +110,7 @@ pub(super) fn read_choice(choices: &[Choice], json: &Json) -> Result<i64, FieldE
     }
 }
 
-/// The number that `text` means: a name of it, or its digits.
+/// The number that `text` stands for: one of its names, or its digits.
 #[must_use]
 pub fn choice(choices: &[Choice], text: &str) -> Option<i64> {
     let named = choices
@@ -146,7 +146,7 @@ pub(super) fn read_date(json: &Json) -> Result<Timestamp, FieldErrors> {
     })
 }
 
-/// What stands in place of a single value; texts are cut.
+/// Describes the JSON in place of a single value; texts are truncated.
 fn describe(json: &Json) -> String {
     match json {
         Json::String(text) => format!("the string '{}'", excerpt(text, SHOWN)),
@@ -154,8 +154,8 @@ fn describe(json: &Json) -> String {
     }
 }
 
-/// What stands in place of an object or a list. What a string holds is not repeated: a whole body
-/// may be in it. What PowerShell makes of nested objects is explained.
+/// Describes the JSON in place of an object or a list. The content of a string is not repeated: it
+/// may be a whole body. Explains how PowerShell truncates nested objects.
 pub(super) fn kind_of(json: &Json) -> String {
     match json {
         Json::Null => "null".to_owned(),

@@ -1,11 +1,10 @@
 //! The roles of properties.
 
-/// The part that a property plays where the program treats it in a way of its own. Such places ask
-/// for a property by its role, never by its name, so that it is the declaration of a type that says
-/// what is special about it.
+/// The role of a property that the program treats specially. Code finds such a property by its
+/// role, never by its name, so that the declaration of a type says what is special about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// When the entity was last written: the version that an update must show.
+    /// When the entity was last written: the version that an update must send back.
     Version,
     /// The user who owns the entity.
     Owner,
@@ -13,25 +12,25 @@ pub enum Role {
     Tags,
     /// The values of custom properties.
     CustomProperties,
-    /// Of a value of a custom property: the definition that it belongs to.
+    /// In a custom property value: its definition.
     Definition,
-    /// Of a value of a custom property: the value itself.
+    /// In a custom property value: the value itself.
     Value,
-    /// Of a custom property definition: the values that can be chosen.
+    /// In a custom property definition: the allowed values.
     ChoiceValues,
     /// Names of resource types.
     ResourceTypes,
-    /// The attributes of a user, which rules ask for by their type.
+    /// The attributes of a user, which rules use by their type.
     Attributes,
-    /// Of an attribute: its type.
+    /// In an attribute: its type.
     AttributeType,
-    /// Of an attribute: its value.
+    /// In an attribute: its value.
     AttributeValue,
-    /// Names of the roles of a user.
+    /// The names of the roles of a user.
     UserRoles,
     /// Whether a user is barred.
     Barred,
-    /// Whether it is one of the site's own accounts, which can be neither barred nor deleted.
+    /// Whether it is one of the site's own accounts, which can't be barred or deleted.
     ServiceAccount,
     /// The user name that belongs to a password.
     UserName,
@@ -39,9 +38,9 @@ pub enum Role {
     Condition,
     /// The actions of a rule, as the sum of their bits.
     Actions,
-    /// Whether a rule is switched off.
+    /// Whether a rule is disabled.
     Disabled,
-    /// The sealed original of a text that is shown masked. If it doesn't open, the text stays
+    /// The sealed original of a text that is shown masked. If it can't be opened, the text stays
     /// masked, and no key is kept for it.
     MaskedOriginal,
 }

@@ -1,5 +1,4 @@
-//! The vocabulary in which an entity type is declared: plain data. Its look-ups are in
-//! `look_ups.rs`.
+//! The vocabulary for declaring an entity type, as plain data. Its look-ups are in `look_ups.rs`.
 
 use super::action::Action;
 use super::allowed_values::{Choice, Syntax};
@@ -9,43 +8,42 @@ use super::role::Role;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// One entity type, such as the data connection, or one kind of element that lives inside an
-/// entity.
+/// An entity type, such as the data connection, or a kind of element inside an entity.
 pub struct Entity {
-    /// QRS's name of the type; also what `schemaPath` says.
+    /// QRS's name of the type; also the value of `schemaPath`.
     pub resource_type: &'static str,
-    /// The path segment below `/qrs`; empty for elements, which have no path of their own.
+    /// The path segment below `/qrs`; empty for elements, which have no path.
     pub path: &'static str,
-    /// How messages call one of them.
+    /// The word for one of them in messages.
     pub noun: &'static str,
-    /// The table that holds the rows; empty for elements, whose table is named by the property that
-    /// holds them.
+    /// The table of the rows; empty for elements, whose table is named by the property that holds
+    /// them.
     pub table: &'static str,
-    /// The properties in the order in which QRS writes them.
+    /// The properties, in the order in which QRS writes them.
     pub properties: &'static [Property],
-    /// Groups of properties whose folded values no two rows share. The first group also works as a
-    /// key in references.
+    /// Groups of properties whose folded values are unique together. The first group also serves as
+    /// a key in references.
     pub unique: &'static [&'static [&'static str]],
-    /// Groups of properties that belong together: of a group that two people changed differently,
-    /// no mixture is stored unasked.
+    /// Groups of properties that belong together: if two people change a group differently, a
+    /// mixture is never stored without asking.
     pub together: &'static [&'static [&'static str]],
-    /// The columns that a list in the console has unless others are chosen.
+    /// The default columns of a list in the console.
     pub console_columns: &'static [&'static str],
-    /// What its entities decide beyond themselves.
+    /// The definitions that its entities make for others.
     pub defines: Defines,
-    /// Which of its entities clients can neither change nor delete.
+    /// The entities that clients can neither change nor delete.
     pub read_only: Option<ReadOnly>,
     /// Texts that each change by a client sets: names of properties, and the texts.
     pub set_by_change: &'static [(&'static str, &'static str)],
-    /// Whether its entities are their owner's alone: no rule is about them, and the audit log has
-    /// no entry of their changes.
+    /// Whether its entities are private to their owners: no rule covers them, and the audit log
+    /// does not record their changes.
     pub is_private: bool,
-    /// Where `table` is a view of a log: the table that it shows, in which long texts lie apart.
+    /// If `table` is a view of a log: the table behind it, which stores long texts separately.
     pub log_table: Option<&'static str>,
 }
 
 impl Entity {
-    /// A type with nothing special about it. A declaration says what is different.
+    /// A type without special features. A declaration states what is different.
     pub const PLAIN: Self = Self {
         resource_type: "",
         path: "",
@@ -63,7 +61,7 @@ impl Entity {
     };
 }
 
-/// Two references mean the same type only if they point at the same declaration.
+/// Two references are the same type only if they point to the same declaration.
 impl PartialEq for Entity {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
@@ -82,29 +80,29 @@ impl fmt::Debug for Entity {
 pub struct Property {
     /// The JSON name, spelt as QRS spells it.
     pub name: &'static str,
-    /// The column that holds it; for collections the table that does.
+    /// The column that stores it; for collections, the table.
     pub column: &'static str,
-    /// What it holds.
+    /// The kind of its values.
     pub kind: Kind,
-    /// What a create without it means.
+    /// The effect of omitting it in a create.
     pub presence: Presence,
     /// Whether the condensed form shows it.
     pub condensed: bool,
-    /// Whether it keeps for ever the value that the create gave it.
+    /// Whether its value never changes after the create.
     pub fixed: bool,
-    /// Whether the conditions of rules may ask for it; QRS calls that security accessible.
+    /// Whether conditions of rules may use it; QRS calls that security accessible.
     pub in_rules: bool,
-    /// The action that a change of it needs beyond update, if there is one.
+    /// The action that a change of it requires in addition to update, if any.
     pub changed_by: Option<Action>,
-    /// The part that it plays, where the program treats it in a way of its own.
+    /// Its role, if the program treats it specially.
     pub role: Option<Role>,
-    /// How the console calls it, if not by its name.
+    /// Its label in the console, if that differs from its name.
     pub label: Option<&'static str>,
-    /// What it means, for the OpenAPI document.
+    /// Its description in the OpenAPI document.
     pub description: &'static str,
 }
 
-/// Two references mean the same property only if they point at the same declaration.
+/// Two references are the same property only if they point to the same declaration.
 impl PartialEq for Property {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self, other)
@@ -125,53 +123,53 @@ impl fmt::Debug for Property {
     }
 }
 
-/// What a property holds.
+/// The kind of a property's values.
 #[derive(Clone, Copy)]
 pub enum Kind {
     /// The entity's GUID.
     Id,
-    /// Text of a length counted in characters. It is compared by its folded form, which a second
-    /// column holds.
+    /// Text with a length in characters. It is compared in its folded form, which a second column
+    /// stores.
     Text {
-        /// Fewest characters.
+        /// The fewest characters.
         min: usize,
-        /// Most characters.
+        /// The most characters.
         max: usize,
-        /// Which texts of that length are valid.
+        /// The valid texts of this length.
         syntax: Syntax,
     },
-    /// One of several numbers that have names.
+    /// One of several named numbers.
     Enumeration(&'static [Choice]),
     /// A number within bounds.
     Integer {
-        /// Least.
+        /// The smallest value.
         min: i64,
-        /// Greatest.
+        /// The greatest value.
         max: i64,
     },
     /// True or false.
     Boolean,
-    /// A moment in UTC, to the millisecond.
+    /// A time in UTC, to the millisecond.
     Date,
-    /// Text that is stored sealed and never leaves through the API.
+    /// Text that is stored sealed and never returned by the API.
     Secret {
-        /// Most characters.
+        /// The most characters.
         max: usize,
-        /// The property that says to whom it is shown by who uses it.
+        /// The property that determines to whom the secret is sent when it is used.
         shown_to: &'static str,
     },
     /// A list of plain strings.
     Strings {
-        /// Most characters of one string.
+        /// The most characters of one string.
         max: usize,
-        /// Most strings.
+        /// The most strings.
         most: usize,
     },
     /// One other entity.
     Reference(&'static Entity),
     /// Any number of other entities, linked through a table.
     Links(&'static Entity),
-    /// Any number of elements that live and die with the entity.
+    /// Any number of elements that are created and deleted with the entity.
     Elements(&'static Entity),
 }
 
@@ -197,14 +195,14 @@ impl Property {
         }
     }
 
-    /// A text of up to `max` characters, empty unless given.
+    /// A text of up to `max` characters, empty by default.
     #[must_use]
     pub const fn text(name: &'static str, column: &'static str, max: usize) -> Self {
         let kind = Kind::Text { min: 0, max, syntax: Syntax::Any };
         Self::new(name, column, kind, Presence::Optional(Default::Text("")))
     }
 
-    /// A number with names, the first of them unless given.
+    /// A number with names, the first of them by default.
     #[must_use]
     pub const fn enumeration(
         name: &'static str,
@@ -219,20 +217,20 @@ impl Property {
         )
     }
 
-    /// A number within bounds, 0 unless given.
+    /// A number within bounds, 0 by default.
     #[must_use]
     pub const fn integer(name: &'static str, column: &'static str, min: i64, max: i64) -> Self {
         Self::new(name, column, Kind::Integer { min, max }, Presence::Optional(Default::Number(0)))
     }
 
-    /// A truth value, false unless given.
+    /// A truth value, false by default.
     #[must_use]
     pub const fn boolean(name: &'static str, column: &'static str) -> Self {
         Self::new(name, column, Kind::Boolean, Presence::Optional(Default::Number(0)))
     }
 
-    /// A secret of up to `max` characters, empty unless given; the property `shown_to` says to whom
-    /// it is shown by who uses it.
+    /// A secret of up to `max` characters, empty by default; the property `shown_to` determines to
+    /// whom it is sent when it is used.
     #[must_use]
     pub const fn secret(
         name: &'static str,
@@ -248,13 +246,13 @@ impl Property {
         )
     }
 
-    /// A list of up to `most` strings of up to `max` characters each, kept in `table`.
+    /// A list of up to `most` strings of up to `max` characters each, stored in `table`.
     #[must_use]
     pub const fn strings(name: &'static str, table: &'static str, max: usize, most: usize) -> Self {
         Self::new(name, table, Kind::Strings { max, most }, Presence::Optional(Default::Nothing))
     }
 
-    /// A required reference to one entity, whose id `column` holds.
+    /// A required reference to one entity, whose id is in `column`.
     #[must_use]
     pub const fn reference(
         name: &'static str,
@@ -264,13 +262,13 @@ impl Property {
         Self::new(name, column, Kind::Reference(target), Presence::Required)
     }
 
-    /// Links to any number of entities, kept in `table`.
+    /// Links to any number of entities, stored in `table`.
     #[must_use]
     pub const fn links(name: &'static str, table: &'static str, target: &'static Entity) -> Self {
         Self::new(name, table, Kind::Links(target), Presence::Optional(Default::Nothing))
     }
 
-    /// Elements of the entity's own, kept in `table`.
+    /// Elements of the entity, stored in `table`.
     #[must_use]
     pub const fn elements(
         name: &'static str,
@@ -280,7 +278,7 @@ impl Property {
         Self::new(name, table, Kind::Elements(element), Presence::Optional(Default::Nothing))
     }
 
-    /// A create must give it, and a text may not be blank.
+    /// Makes it required in a create; a text must not be blank.
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.presence = Presence::Required;
@@ -290,63 +288,63 @@ impl Property {
         self
     }
 
-    /// A create without it takes `default`.
+    /// Sets the default for a create without it.
     #[must_use]
     pub const fn or(mut self, default: Default) -> Self {
         self.presence = Presence::Optional(default);
         self
     }
 
-    /// Clients can't set it.
+    /// Makes it read-only for clients.
     #[must_use]
     pub const fn server_set(mut self, default: Default) -> Self {
         self.presence = Presence::ServerSet(default);
         self
     }
 
-    /// The condensed form shows it too.
+    /// Adds it to the condensed form.
     #[must_use]
     pub const fn condensed(mut self) -> Self {
         self.condensed = true;
         self
     }
 
-    /// It never changes after the create.
+    /// Makes it unchangeable after the create.
     #[must_use]
     pub const fn fixed(mut self) -> Self {
         self.fixed = true;
         self
     }
 
-    /// The conditions of rules may ask for it.
+    /// Allows conditions of rules to use it.
     #[must_use]
     pub const fn in_rules(mut self) -> Self {
         self.in_rules = true;
         self
     }
 
-    /// A change of it needs this action, too.
+    /// Requires this additional action for a change of it.
     #[must_use]
     pub const fn changed_by(mut self, action: Action) -> Self {
         self.changed_by = Some(action);
         self
     }
 
-    /// It plays this part.
+    /// Sets its role.
     #[must_use]
     pub const fn role(mut self, role: Role) -> Self {
         self.role = Some(role);
         self
     }
 
-    /// The console calls it so.
+    /// Sets its label in the console.
     #[must_use]
     pub const fn label(mut self, label: &'static str) -> Self {
         self.label = Some(label);
         self
     }
 
-    /// Only texts of this syntax are valid.
+    /// Sets the syntax of its texts.
     #[must_use]
     pub const fn syntax(mut self, syntax: Syntax) -> Self {
         if let Kind::Text { min, max, .. } = self.kind {
@@ -355,7 +353,7 @@ impl Property {
         self
     }
 
-    /// What it means, for the OpenAPI document.
+    /// Sets its description in the OpenAPI document.
     #[must_use]
     pub const fn describe(mut self, description: &'static str) -> Self {
         self.description = description;
@@ -370,7 +368,7 @@ impl Property {
             && !matches!(self.presence, Presence::ServerSet(_))
     }
 
-    /// Whether it is a set of things in a table of their own rather than a column of the row.
+    /// Whether it is a collection with its own table rather than a column of the row.
     #[must_use]
     pub const fn is_collection(&self) -> bool {
         matches!(self.kind, Kind::Strings { .. } | Kind::Links(_) | Kind::Elements(_))

@@ -1,6 +1,6 @@
-//! How secrets stand in texts: which names announce them, and where their values end.
+//! The syntax of secrets in texts: the names that announce them, and where their values end.
 
-/// The ends of names that announce a secret, in lower case and without `_`, `-` and blanks.
+/// The ends of names that announce a secret, in lower case and without `_`, `-` and spaces.
 const NAMES: [&str; 10] = [
     "password",
     "passwd",
@@ -14,7 +14,7 @@ const NAMES: [&str; 10] = [
     "privatekey",
 ];
 
-/// Letters of the longest of them.
+/// The length of the longest of them.
 const LONGEST_NAME: usize = 10;
 
 /// Whether the name at the end of `text` announces a secret.
@@ -31,8 +31,8 @@ pub(super) fn announces_secret(text: &str) -> bool {
     })
 }
 
-/// Where a quoted value ends. A closing sign that is doubled, or a quote after a backslash, is part
-/// of the value.
+/// The end of a quoted value. A doubled closing sign, or a quote after a backslash, is part of the
+/// value.
 pub(super) fn quoted(text: &str, closing: u8) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 1;
@@ -59,14 +59,14 @@ pub(super) fn ends_quoted(rest: &str, sign: u8) -> bool {
     }
 }
 
-/// The first position at which a value without quotes ends.
+/// The first position at which an unquoted value ends.
 pub(super) fn unquoted(bytes: &[u8], ends: impl Fn(u8, &[u8]) -> bool) -> usize {
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         if ends(*byte, &bytes[at + 1..]) {
             return at;
         }
-        // All blanks of a row have the same after them.
+        // All spaces in a row are followed by the same text.
         let blanks = bytes[at + 1..]
             .iter()
             .take_while(|next| byte.is_ascii_whitespace() && is_blank(**next))
@@ -90,7 +90,7 @@ pub(super) fn in_query(byte: u8, rest: &[u8]) -> bool {
     }
 }
 
-/// Whether a value that no semicolon follows ends at a byte before `rest`.
+/// Whether a value without a semicolon after it ends at a byte before `rest`.
 pub(super) fn in_text(byte: u8, rest: &[u8]) -> bool {
     match byte {
         b'\r' | b'\n' => true,
@@ -103,7 +103,7 @@ pub(super) fn in_text(byte: u8, rest: &[u8]) -> bool {
     }
 }
 
-/// Whether a name and an equals sign come first.
+/// Whether the text starts with a name and an equals sign.
 fn begins_with_name(bytes: &[u8]) -> bool {
     let bytes = bytes.trim_ascii_start();
     let name = bytes
@@ -113,7 +113,7 @@ fn begins_with_name(bytes: &[u8]) -> bool {
     name > 0 && bytes[name..].trim_ascii_start().first() == Some(&b'=')
 }
 
-/// Where the colon is that comes before a password or a port. `url` is what follows `://`.
+/// The position of the colon before a password or a port. `url` is the text after `://`.
 pub(super) fn colon_of_url(url: &[u8]) -> Option<usize> {
     let ends = |at: usize| match url[at] {
         b':' | b'/' | b'?' | b'#' | b'"' | b'\'' => true,
@@ -124,12 +124,12 @@ pub(super) fn colon_of_url(url: &[u8]) -> Option<usize> {
     (url[end] == b':' && url[0] != b'[').then_some(end)
 }
 
-/// Where the password of a URL ends, of which `text` is what follows the colon: at the last `@`,
-/// since one in a password, as a slash or a semicolon, should have been encoded. A parameter whose
-/// name announces a secret is no part of it.
+/// The end of the password in a URL; `text` is the text after the colon. The password ends at the
+/// last `@`, because an `@`, slash or semicolon in a password should have been encoded. A parameter
+/// whose name announces a secret is not part of it.
 ///
 /// # Errors
-/// There is no password: up to this position, there is none either.
+/// There is no password; none exists up to the returned position either.
 pub(super) fn end_of_password(text: &str) -> Result<usize, usize> {
     let mut last = None;
     for (at, byte) in text.bytes().enumerate() {
@@ -156,7 +156,7 @@ pub(super) fn end_of_password(text: &str) -> Result<usize, usize> {
     last.ok_or(text.len())
 }
 
-/// Whether a port comes first.
+/// Whether the text starts with a port.
 fn is_port(text: &str) -> bool {
     text.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['/', '?', '#', ';', ','])
 }

@@ -1,6 +1,6 @@
-//! Secrets inside of texts: `PWD=…` in a connection string, the password in a URL. They are found
-//! by their form, so something harmless may be found, and a secret without a telling name is not
-//! found.
+//! Secrets within texts: `PWD=…` in a connection string, the password in a URL. They are recognised
+//! by their form, so harmless text may be masked, and a secret without a typical name is not
+//! recognised.
 
 use super::secret_syntax::{
     announces_secret, colon_of_url, end_of_password, ends_quoted, in_query, in_text, quoted,
@@ -10,10 +10,10 @@ use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Stands in place of a secret.
+/// The text that replaces a secret.
 pub const MASK: &str = "***";
 
-/// Whether a text has a secret in it: everybody who may read the text can read the secret.
+/// Whether a text contains a secret, which everyone who may read the text can read.
 #[must_use]
 pub fn holds_secret(text: &str) -> bool {
     Secrets::of(text).next().is_some()
@@ -36,7 +36,7 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The JSON with [`MASK`] in place of each secret in its texts; none if there are no secrets in it.
+/// The JSON with [`MASK`] in place of each secret in its texts; `None` if it has no secrets.
 #[must_use]
 pub fn masked_json(json: &Json) -> Option<Json> {
     match json {
@@ -71,25 +71,24 @@ pub fn masked_json(json: &Json) -> Option<Json> {
     }
 }
 
-/// Where in a text a name stands.
+/// The kinds of places in a text where names occur.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Text,
-    /// A URL before its query, where a colon comes before a port or a password.
+    /// A URL before its query, where a colon precedes a port or a password.
     Url,
     /// The query of a URL, where a value ends at `&`.
     Query,
 }
 
-/// The secrets of a text, one after another, in time linear in its length.
+/// Iterates over the secrets of a text, in time linear in its length.
 struct Secrets<'t> {
     text: &'t str,
     position: usize,
     place: Place,
-    /// The closing quotes and braces, and the semicolon, that were looked for up to the end in
-    /// vain.
+    /// The closing quotes and braces, and the semicolon, that do not occur in the rest of the text.
     missing: Vec<u8>,
-    /// Up to here the text has no password of a URL.
+    /// Up to this position the text has no password of a URL.
     without_password: usize,
 }
 
@@ -109,7 +108,7 @@ impl<'t> Secrets<'t> {
         self.secret(start, value)
     }
 
-    /// The value after the colon at `colon`. Its name may be in quotes, as in JSON.
+    /// The value after the colon at `colon`. Its name may be quoted, as in JSON.
     fn value_after_colon(&mut self, start_of_name: usize, colon: usize) -> Option<Range<usize>> {
         let before = self.text[..colon].trim_ascii_end();
         let name = before.trim_end_matches(['"', '\'', '\\']);
@@ -117,8 +116,8 @@ impl<'t> Secrets<'t> {
         self.value(name.get(start..)?, colon)
     }
 
-    /// Where the value is, counted from `start`: within its quotes or braces, or up to what ends
-    /// it. None if there is none.
+    /// The range of the value, relative to `start`: within its quotes or braces, or up to what ends
+    /// it; `None` if there is no value.
     fn value_at(&mut self, start: usize, sign: u8) -> Option<Range<usize>> {
         let text = &self.text[start..];
         let closing = match text.as_bytes().first()? {
@@ -139,15 +138,15 @@ impl<'t> Secrets<'t> {
             }
             self.missing.push(closing);
         }
-        // A quote that is never closed may be the one that closes the whole text.
+        // An unclosed quote may be the one that closes the whole text.
         let mut rest = text[1..].chars();
         (!rest.all(|character| character.is_whitespace() || character == ';'))
             .then(|| 0..self.unquoted(start) - start)
     }
 
-    /// Where a value without quotes ends that begins at `start` or before. Where that is in doubt
-    /// it is longer rather than shorter, so that no part of a secret is left: where a semicolon
-    /// follows, nothing else ends it.
+    /// The end of an unquoted value that starts at `start` or before. If in doubt, the value is
+    /// longer rather than shorter, so that no part of a secret remains: if a semicolon follows,
+    /// only that ends it.
     fn unquoted(&mut self, start: usize) -> usize {
         let bytes = &self.text.as_bytes()[start..];
         if self.place == Place::Query {
@@ -162,7 +161,7 @@ impl<'t> Secrets<'t> {
         start + unquoted(bytes, in_text)
     }
 
-    /// The password of the URL whose authority begins at `start`, if it has one.
+    /// The password of the URL whose authority starts at `start`, if it has one.
     fn password(&mut self, start: usize) -> Option<Range<usize>> {
         self.place = Place::Url;
         if start < self.without_password {
@@ -176,13 +175,12 @@ impl<'t> Secrets<'t> {
                 return None;
             }
         };
-        // One that is masked already is passed over as well, so that it is not read as something
-        // else.
+        // A masked password is skipped as well, so that it is not parsed as something else.
         self.position = password + end;
         self.secret(password, 0..end)
     }
 
-    /// A part of the text, unless it is empty or masked already.
+    /// A part of the text, unless it is empty or already masked.
     fn secret(&self, start: usize, part: Range<usize>) -> Option<Range<usize>> {
         let part = start + part.start..start + part.end;
         let text = &self.text[part.clone()];

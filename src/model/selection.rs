@@ -1,5 +1,5 @@
-//! Selections: entities that a user has marked, to work on all of them at once (QRS reference,
-//! 2.4).
+//! Selections: entities that a user has selected, to process all of them with one request (QRS
+//! reference, 2.4).
 
 use super::USER;
 use super::allowed_values::Syntax;
@@ -8,8 +8,8 @@ use super::presence::Default;
 use super::role::Role;
 use super::schema::{Entity, Property};
 
-/// The selection. It is its owner's alone, whatever rules say, and is not kept for long; so it is
-/// no type of the registry.
+/// The selection. It is private to its owner, whatever the rules say, and short-lived, so it is not
+/// in the registry.
 pub static SELECTION: Entity = Entity {
     resource_type: "Selection",
     path: "selection",
@@ -27,7 +27,7 @@ pub static SELECTION: Entity = Entity {
         Property::elements("items", "selection_items", &SELECTION_ITEM)
             .describe("The selected entities"),
     ],
-    // They are a user's own bookmarks, live for a day, and each can hold ten thousand items.
+    // They are a user's own bookmarks, last for a day, and can contain ten thousand items each.
     is_private: true,
     ..Entity::PLAIN
 };

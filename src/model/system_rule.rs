@@ -1,5 +1,5 @@
-//! System rules: who may do what, as data that people can bring from their site (QRS reference, 3.7
-//! and 6).
+//! System rules: who may do what, as data that can be imported from a site (QRS reference, 3.7 and
+//! 6).
 
 use super::allowed_values::{Choice, Syntax};
 use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
@@ -11,7 +11,7 @@ use super::tag::tags;
 use super::{Document, Input, Value};
 use uuid::Uuid;
 
-/// A rule as it is stored.
+/// A rule as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleSource {
     /// Its id.
@@ -20,20 +20,20 @@ pub struct RuleSource {
     pub name: String,
     /// Its category; only `Security` grants anything.
     pub category: String,
-    /// The condition; blank for none.
+    /// The condition; may be blank.
     pub rule: String,
-    /// The resources.
+    /// The resource filter.
     pub resource_filter: String,
     /// The bits of the actions.
     pub actions: i64,
-    /// Whether it is switched off.
+    /// Whether it is disabled.
     pub disabled: bool,
     /// 0 for everywhere, 1 for the hub, 2 for the QMC.
     pub rule_context: i64,
 }
 
 impl RuleSource {
-    /// A rule that says nothing.
+    /// An empty rule.
     #[must_use]
     pub const fn blank(id: Uuid) -> Self {
         Self {
@@ -48,7 +48,7 @@ impl RuleSource {
         }
     }
 
-    /// The rule as it would be with what `document` gives.
+    /// The rule with the changes of `document`.
     #[must_use]
     pub fn overlaid(&self, document: &Document) -> Self {
         let mut rule = self.clone();
@@ -71,15 +71,14 @@ impl RuleSource {
         rule
     }
 
-    /// Whether it is of the one category that grants anything.
+    /// Whether it has the one category that grants anything.
     #[must_use]
     pub fn is_security(&self) -> bool {
         self.category.eq_ignore_ascii_case("security")
     }
 }
 
-/// The system rule. What a client can make is a custom rule; default and read-only ones come with a
-/// version.
+/// The system rule. Clients create custom rules; default and read-only rules come with a version.
 pub static SYSTEM_RULE: Entity = Entity {
     resource_type: "SystemRule",
     path: "systemrule",
@@ -149,7 +148,7 @@ pub static SYSTEM_RULE: Entity = Entity {
         ),
         tags("system_rule_tags"),
     ],
-    // All of them say who may do what.
+    // Together they say who may do what.
     together: &[&["rule", "resourceFilter", "actions", "ruleContext", "disabled"]],
     console_columns: &["name", "resourceFilter", "rule", "actions", "disabled", "type", "error"],
     defines: Defines::Rights,
@@ -158,7 +157,7 @@ pub static SYSTEM_RULE: Entity = Entity {
         text: "ReadOnly",
         message: "the rule is read-only: it can't be changed or deleted",
     }),
-    // A rule that a client changes is the client's own from then on.
+    // A rule that a client changes becomes the client's own.
     set_by_change: &[("type", "Custom")],
     ..Entity::PLAIN
 };

@@ -1,4 +1,4 @@
-//! Tags: names that entities can be marked with. QRS allows several tags of one name.
+//! Tags: names for marking entities. QRS allows several tags with the same name.
 
 use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
 use super::role::Role;

@@ -1,18 +1,17 @@
-//! Moments in time as QRS reads and writes them.
+//! Times, as QRS reads and writes them.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Utc};
 use std::fmt;
 
-/// A moment as milliseconds since 1970-01-01 UTC, within the years 1 to 9999.
+/// A time in milliseconds since 1970-01-01 UTC, within the years 1 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
-/// The forms without an offset that clients send; they are taken as UTC.
+/// The forms without an offset that clients send; they are read as UTC.
 const FORMS: [&str; 4] =
     ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
 
-/// The forms of the United States, which .NET writes and `/about` shows, too; they are taken as
-/// UTC.
+/// The forms of the United States, which .NET writes and `/about` shows; they are read as UTC.
 const US_FORMS: [&str; 4] =
     ["%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M"];
 
@@ -21,23 +20,23 @@ const FIRST: i64 = -62_135_596_800_000;
 const LAST: i64 = 253_402_300_799_999;
 const YEAR: i64 = 366 * 24 * 60 * 60 * 1_000;
 
-/// What [`Timestamp::parse`] accepts, for messages.
+/// The form that [`Timestamp::parse`] accepts, for messages.
 pub const EXPECTED: &str = "a date such as 2026-01-31T08:15:00.000Z";
 
 impl Timestamp {
-    /// This moment.
+    /// The current time.
     #[must_use]
     pub fn now() -> Self {
         Self(Utc::now().timestamp_millis())
     }
 
-    /// The moment so many milliseconds after the start of 1970.
+    /// The time `millis` milliseconds after the start of 1970.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// The same, if it is within the years that dates have.
+    /// As [`Timestamp::from_millis`], if it is within the years of dates.
     #[must_use]
     pub fn within_years(millis: i64) -> Option<Self> {
         (FIRST..=LAST).contains(&millis).then_some(Self(millis))
@@ -49,30 +48,30 @@ impl Timestamp {
         self.0
     }
 
-    /// The latest date that counts at this moment. A later one comes from a clock that was ahead:
-    /// it must not keep a user out, or a session alive, until that time comes. A minute allows for
-    /// clocks that are corrected by a little.
+    /// The latest date that is plausible at this time. A later one comes from a clock that was
+    /// ahead: it must not lock a user out, or keep a session alive, until then. One minute allows
+    /// for small clock corrections.
     #[must_use]
     pub const fn latest_plausible(self) -> Self {
         Self(self.0 + 60_000)
     }
 
-    /// The moment of a write to what was last written at `self`: now, but always later, or a
-    /// conflict could go unseen.
+    /// The time of a write to a row last written at `self`: now, but always later, because
+    /// otherwise a conflict could go unnoticed.
     #[must_use]
     pub fn next(self) -> Self {
         Self::now().max(Self(self.0 + 1))
     }
 
-    /// Whether there is room for the moments of writes to come.
+    /// Whether later writes can still have later times.
     #[must_use]
     pub const fn has_room(self) -> bool {
         self.0 <= LAST - YEAR
     }
 
-    /// Reads RFC 3339 with any number of decimals, and the looser forms of the QRS reference (5.2):
-    /// a space for the T, slashes for dashes, no seconds, no time at all; no zone means UTC. Digits
-    /// below the millisecond are cut off. Also reads the form of the United States,
+    /// Parses RFC 3339 with any number of decimals, and the looser forms of the QRS reference
+    /// (5.2): a space for the T, slashes for dashes, no seconds, no time at all; without a zone,
+    /// UTC. Digits below the millisecond are cut off. Also parses the form of the United States,
     /// `1/31/2026 8:15:00 AM`, and `/Date(1895975200000+0200)/`, in which older .NET writes
     /// milliseconds since 1970 and a zone that does not change them.
     #[must_use]
@@ -83,14 +82,14 @@ impl Timestamp {
         }
         let moment =
             Self::parse_us(text).or_else(|| Self::parse_moment(&text.replace('/', "-")))?;
-        // A year of two digits is not one of antiquity.
+        // A two-digit year is not a year of antiquity.
         if text.contains('/') && moment.year() < 1000 {
             return None;
         }
         (1..=9999).contains(&moment.year()).then(|| Self(moment.and_utc().timestamp_millis()))
     }
 
-    /// Milliseconds, and a zone of four digits if there is one.
+    /// Milliseconds, and optionally a four-digit zone.
     fn parse_millis(text: &str) -> Option<Self> {
         let zone = text.char_indices().skip(1).find(|(_, sign)| matches!(sign, '+' | '-'));
         let (millis, zone) =

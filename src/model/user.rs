@@ -1,4 +1,4 @@
-//! Users: who asks, and who owns.
+//! Users, who make requests and own entities.
 
 use super::USER_ATTRIBUTE;
 use super::action::Action;
@@ -12,8 +12,8 @@ use super::role::Role;
 use super::schema::{Entity, Property};
 use super::tag::tags;
 
-/// The user, known by directory and user id together. Both are fixed: what a user may do hangs on
-/// who he is.
+/// The user, identified by directory and user id together. Both are fixed, because the rights of a
+/// user depend on them.
 pub static USER: Entity = Entity {
     resource_type: "User",
     path: "user",
@@ -79,8 +79,8 @@ pub static USER: Entity = Entity {
     ..Entity::PLAIN
 };
 
-/// The user who owns an entity: whoever creates it, unless the create names another. Conditions of
-/// rules may ask for the owner.
+/// The user who owns an entity: by default the user who creates it. Conditions of rules may use the
+/// owner.
 pub const OWNER: Property = Property::reference("owner", "owner_id", &USER)
     .or(Default::Caller)
     .in_rules()

@@ -1,4 +1,4 @@
-//! User attributes: the elements in a user's `attributes`, such as the groups that he is in.
+//! User attributes: the elements in a user's `attributes`, such as the user's groups.
 
 use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
 use super::role::Role;

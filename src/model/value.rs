@@ -1,9 +1,9 @@
-//! A single value, as it stands in a row or a comparison.
+//! A single value, in a row or a comparison.
 
 use super::Timestamp;
 use uuid::Uuid;
 
-/// A value of one of the kinds that a column can hold.
+/// A value of one of the kinds that a column can store.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     /// Text.
@@ -12,7 +12,7 @@ pub enum Value {
     Integer(i64),
     /// True or false.
     Boolean(bool),
-    /// A moment.
+    /// A time.
     Date(Timestamp),
     /// An entity's id.
     Id(Uuid),

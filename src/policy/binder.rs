@@ -1,6 +1,6 @@
-//! What a condition means for one actor and one entity type: attributes of the user are constants,
-//! properties of the resource become predicates, and what is decided by the user alone folds away
-//! (QRS reference, 6.5).
+//! Binds a condition to one actor and one entity type: attributes of the user become constants,
+//! properties of the resource become predicates, and terms that the user alone decides are folded
+//! away (QRS reference, 6.5).
 
 use super::comparison::{Case, Side};
 use super::condition::{Call, Comparator, Comparison, Condition, Name, Operand, Reference, Root};
@@ -8,50 +8,51 @@ use crate::model::{Action, Actor, Entity, Kind, Property, Role, did_you_mean};
 use crate::query::{Expression, Predicate, TextError};
 use std::sync::Arc;
 
-/// Whether names that the entity type does not have are faults, or attributes that are missing.
+/// How to treat names that the entity type does not have: as errors, or as missing attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Names<'a> {
-    /// The rule is about these types only, so that a name that none of them has is a mistake.
+    /// The rule covers only these types, so a name that none of them has is an error.
     OneOf(&'a [&'static Entity]),
-    /// The rule may be about types of a whole site.
+    /// The rule may cover types that only a whole site has.
     Lenient,
 }
 
-/// What a condition needs besides its own text.
+/// The data besides its text that binding a condition needs.
 pub trait Lookup {
-    /// The user who is asked about.
+    /// The user whose access is checked.
     fn actor(&self) -> &Actor;
 
     /// The rows of `entity` on which the user may do `action`, for `HasPrivilege`.
     ///
     /// # Errors
-    /// The question leads back to itself, or to a rule that can't be evaluated.
+    /// The check depends on itself, or on a rule that can't be evaluated.
     fn guard(&self, entity: &'static Entity, action: Action) -> Result<Predicate, String>;
 
-    /// The compiled form of a regular expression, which stands in `operand`.
+    /// The compiled form of the regular expression in `operand`.
     ///
     /// # Errors
-    /// It can't be used, or the attributes of the user bring more of them than they may.
+    /// The expression can't be used, or the attributes of the user exceed the limit on regular
+    /// expressions.
     fn expression(&self, operand: &Operand, text: &str) -> Result<Arc<Expression>, String>;
 }
 
 /// Binds one condition.
 pub struct Binder<'a> {
-    /// Looks up what the condition needs.
+    /// Provides what the condition needs.
     pub lookup: &'a dyn Lookup,
     /// The entity type.
     pub entity: &'static Entity,
     /// The condition's text.
     pub text: &'a str,
-    /// What an unknown name is.
+    /// How unknown names are treated.
     pub names: Names<'a>,
 }
 
 impl Binder<'_> {
-    /// The rows on which the condition holds.
+    /// The rows on which the condition is true.
     ///
     /// # Errors
-    /// A name, function or comparison that means nothing.
+    /// [`TextError`] for an unknown name or function, or an invalid comparison.
     pub fn condition(&self, condition: &Condition) -> Result<Predicate, TextError> {
         match condition {
             Condition::Or(parts) => Ok(Predicate::or(self.all(parts)?)),
@@ -101,7 +102,8 @@ impl Binder<'_> {
         }
     }
 
-    /// Whether the same user may do that to the resource, or to what it refers to.
+    /// Whether the same user may perform the action on the resource, or on the resource to which it
+    /// refers.
     fn has_privilege(&self, call: &Call) -> Result<Predicate, TextError> {
         let problem = |message: String| TextError::new(self.text, call.position.0, message);
         let name = call.argument.as_deref().unwrap_or_default();
@@ -143,8 +145,8 @@ impl Binder<'_> {
         }
     }
 
-    /// Attributes of the user. Any name is one that a directory or a sign-in may bring; what he has
-    /// not is missing.
+    /// An attribute of the user. Any name is valid, because a directory or a sign-in may provide
+    /// it; an attribute that the user does not have is missing.
     fn of_user(&self, reference: &Reference) -> Result<Side, TextError> {
         match reference.path.as_slice() {
             [] => Ok(Side::User(self.lookup.actor().id)),
@@ -196,7 +198,7 @@ impl Binder<'_> {
         }
     }
 
-    /// The property that rules may ask of the entity type by that name.
+    /// The property of the entity type with this name that rules may use.
     fn property(&self, name: &Name) -> Result<Option<&'static Property>, TextError> {
         if name.is_custom_property {
             return Ok(self.entity.custom_properties());
@@ -217,12 +219,12 @@ impl Binder<'_> {
         }
     }
 
-    /// Whether another type that the rule is about has the name, or may have it.
+    /// Whether another type that the rule covers has, or may have, this name.
     fn is_of_another(&self, name: &Name) -> bool {
         match self.names {
             Names::OneOf(entities) => entities.iter().any(|entity| {
                 let has_it = entity.property(&name.text).is_some_and(|property| property.in_rules);
-                // Any name may be that of an attribute.
+                // An attribute may have any name.
                 has_it || (*entity != self.entity && entity.with_role(Role::Attributes).is_some())
             }),
             Names::Lenient => true,

@@ -1,31 +1,31 @@
-//! One side of a comparison, and what comparing two sides means.
+//! One side of a comparison, and the meaning of a comparison of two sides.
 
 use crate::model::{Entity, Kind, LIST_ITEM, Property, Role, Value, fold, is_same_folded};
 use crate::query::{Expression, Pattern, Predicate, Wildcards};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// What an operand stands for.
+/// The value of an operand.
 #[derive(Clone, Debug)]
 pub enum Side {
-    /// Values that are known before any row is looked at; none for what is missing.
+    /// Values known before any row is read; empty for a missing attribute.
     Constants(Vec<String>),
-    /// Who asks, as an object.
+    /// The user who makes the request, as an object.
     User(Uuid),
     /// The resource, as an object.
     Resource(&'static Entity),
-    /// What a reference of the resource leads to, as an object.
+    /// The target of a reference of the resource, as an object.
     Reference(&'static Property),
-    /// A single value of the resource, or of what references lead to.
+    /// A single value of the resource, or of the target of its references.
     Property {
-        /// The references to walk.
+        /// The references to follow.
         steps: Vec<&'static Property>,
         /// The property at their end.
         property: &'static Property,
     },
-    /// Any number of values: those of the elements that a predicate picks.
+    /// Any number of values: those of the elements that a predicate selects.
     Elements {
-        /// The relations to walk, the last one to the elements.
+        /// The relations to follow; the last one leads to the elements.
         steps: Vec<&'static Property>,
         /// Which elements.
         picked: Predicate,
@@ -34,23 +34,23 @@ pub enum Side {
     },
 }
 
-/// Whether two texts that differ in case are the same.
+/// Whether texts that differ only in case are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Case {
-    /// They are.
+    /// They are equal.
     Ignored,
-    /// They are not.
+    /// They are different.
     Kept,
 }
 
-/// Why two sides can't be compared.
+/// The reason two sides can't be compared.
 type Reason = String;
 
-/// Whether a text fits a pattern.
+/// Whether a text matches a pattern.
 type Test = Box<dyn Fn(&str) -> bool>;
 
 impl Side {
-    /// The values of a property that `steps` lead to.
+    /// The values of a property at the end of `steps`.
     pub fn property(steps: &[&'static Property], property: &'static Property) -> Self {
         match property.kind {
             Kind::Strings { .. } => Self::Elements {
@@ -62,7 +62,7 @@ impl Side {
         }
     }
 
-    /// The values of the custom property of that name, among the values that `relation` holds.
+    /// The values of the custom property with this name, among the values of `relation`.
     pub fn custom_property(
         steps: &[&'static Property],
         relation: &'static Property,
@@ -78,7 +78,7 @@ impl Side {
         Self::elements(steps, relation, named)
     }
 
-    /// The values of the attributes of that type, among those that `relation` holds.
+    /// The values of the attributes of this type, among those of `relation`.
     pub fn attribute(steps: &[&'static Property], relation: &'static Property, name: &str) -> Self {
         Self::elements(steps, relation, |element| {
             let typed = Predicate::equals(
@@ -101,10 +101,10 @@ impl Side {
         }
     }
 
-    /// Any value of one side equals any value of the other.
+    /// True if any value of one side equals any value of the other.
     ///
     /// # Errors
-    /// Both sides are of the resource.
+    /// Both sides belong to the resource.
     pub fn equals(&self, other: &Self, case: Case) -> Result<Predicate, Reason> {
         match (self, other) {
             (Self::Constants(ours), Self::Constants(theirs)) => Ok(Predicate::from(
@@ -130,7 +130,7 @@ impl Side {
                 let is_user = Predicate::from(entity.is_of_users());
                 Ok(Predicate::and([is_user, Predicate::has_id(entity, *user)]))
             }
-            // Who asks is no text.
+            // The user is not a text.
             (Self::User(_), _) | (_, Self::User(_)) => Ok(Predicate::False),
             _ => Err("two properties of the resource can't be compared; compare one with an \
                       attribute of the user or a text"
@@ -138,10 +138,11 @@ impl Side {
         }
     }
 
-    /// Any value of one side differs from any value of the other, or one side has none.
+    /// True if any value of one side differs from any value of the other, or if one side has no
+    /// value.
     ///
     /// # Errors
-    /// Both sides are of the resource.
+    /// Both sides belong to the resource.
     pub fn differs(&self, other: &Self, case: Case) -> Result<Predicate, Reason> {
         match (self, other) {
             (Self::Constants(ours), Self::Constants(theirs)) => {
@@ -166,10 +167,10 @@ impl Side {
         }
     }
 
-    /// Any value is like any of the patterns, which have `*` and `?`.
+    /// True if any value matches any of the patterns, in which `*` and `?` are wildcards.
     ///
     /// # Errors
-    /// The patterns are not constants, or the values are no texts.
+    /// The patterns are not constants, or the values are not texts.
     pub fn like(&self, patterns: &Self) -> Result<Predicate, Reason> {
         self.fits(patterns, |pattern| {
             let wildcards = Wildcards::of(&fold(pattern));
@@ -178,10 +179,10 @@ impl Side {
         })
     }
 
-    /// Any value matches any of the patterns, which are regular expressions.
+    /// True if any value matches any of the patterns, which are regular expressions.
     ///
     /// # Errors
-    /// As [`Side::like`], and what `compile` says of an expression that can't be used.
+    /// As [`Side::like`], and the error of `compile` for an expression that can't be used.
     pub fn matches(
         &self,
         patterns: &Self,
@@ -223,7 +224,7 @@ impl Side {
         }
     }
 
-    /// There is no value, or only the empty text.
+    /// True if there is no value, or only the empty text.
     #[must_use]
     pub fn is_empty(&self) -> Predicate {
         match self {
@@ -235,7 +236,7 @@ impl Side {
         }
     }
 
-    /// There is no value, not even an empty text.
+    /// True if there is no value, not even an empty text.
     fn is_missing(&self) -> Predicate {
         match self {
             Self::Elements { .. } => Predicate::negate(self.holds(|_| Predicate::True)),
@@ -243,7 +244,7 @@ impl Side {
         }
     }
 
-    /// Some value of the resource fulfils `test`.
+    /// True if some value of the resource fulfils `test`.
     fn holds(&self, test: impl FnOnce(&'static Property) -> Predicate) -> Predicate {
         match self {
             Self::Property { steps, property } => walk(steps, test(property)),
@@ -277,7 +278,7 @@ fn same_text(one: &str, other: &str, case: Case) -> bool {
     }
 }
 
-/// The property has one of these values, whatever its kind.
+/// True if the property has one of these values, whatever its kind.
 fn any_of(property: &'static Property, texts: &[String], case: Case) -> Predicate {
     if texts.is_empty() {
         return Predicate::False;
@@ -288,7 +289,7 @@ fn any_of(property: &'static Property, texts: &[String], case: Case) -> Predicat
     Predicate::one_of(property, texts.iter().filter_map(|text| value_of(property, text)))
 }
 
-/// The property has this value, whatever its kind.
+/// True if the property has this value, whatever its kind.
 fn same(property: &'static Property, text: &str, case: Case) -> Predicate {
     if matches!(property.kind, Kind::Text { .. }) && case == Case::Kept {
         return Predicate::Match { property, pattern: Pattern::Exactly(vec![text.to_owned()]) };
@@ -296,8 +297,8 @@ fn same(property: &'static Property, text: &str, case: Case) -> Predicate {
     value_of(property, text).map_or(Predicate::False, |value| Predicate::equals(property, value))
 }
 
-/// A text as a value of the property's kind; none if it can't be one. Texts that are the same are
-/// one value.
+/// The text as a value of the property's kind; `None` if it can't be one. Equal texts give one
+/// value.
 fn value_of(property: &Property, text: &str) -> Option<Value> {
     match property.kind {
         Kind::Text { .. } => Some(Value::Text(property.folded(text))),

@@ -1,5 +1,5 @@
-//! The grammar of rule conditions (QRS reference, 6.5), and the tree it yields. No names are looked
-//! up here.
+//! The grammar of rule conditions (QRS reference, 6.5) and its syntax tree. Names are not resolved
+//! here.
 
 use crate::query::TextError;
 use crate::query::grammar::{
@@ -14,23 +14,23 @@ use nom::multi::{many0, separated_list1};
 use nom::sequence::{delimited, preceded, terminated};
 use nom::{Err, Parser};
 
-/// A condition as it was written.
+/// A condition as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// Any of them; two or more.
+    /// Any of two or more conditions.
     Or(Vec<Condition>),
-    /// All of them; two or more.
+    /// All of two or more conditions.
     And(Vec<Condition>),
-    /// Not that.
+    /// The negation of a condition.
     Not(Box<Condition>),
     /// A comparison of two operands.
     Compare(Comparison),
-    /// A function of something: `resource.IsOwned()`.
+    /// A call of a function, such as `resource.IsOwned()`.
     Call(Call),
 }
 
 impl Condition {
-    /// Each comparison and call in it, from left to right.
+    /// Its comparisons and calls, from left to right.
     #[must_use]
     pub fn terms(&self) -> Vec<&Self> {
         match self {
@@ -40,7 +40,7 @@ impl Condition {
         }
     }
 
-    /// Whether it asks what somebody may do.
+    /// Whether it calls `HasPrivilege`.
     #[must_use]
     pub fn asks_privileges(&self) -> bool {
         let asks = |call: &Call| call.function.eq_ignore_ascii_case("HasPrivilege");
@@ -51,55 +51,55 @@ impl Condition {
 /// A comparison of two operands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
-    /// What stands before the operator.
+    /// The operand before the operator.
     pub left: Operand,
-    /// How they are compared.
+    /// The operator.
     pub operator: Comparator,
-    /// Where the operator stands.
+    /// The position of the operator.
     pub position: Position,
-    /// What stands behind it.
+    /// The operand after the operator.
     pub right: Operand,
 }
 
 /// A call of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// What the function is asked of.
+    /// The reference on which the function is called.
     pub subject: Reference,
-    /// The function, as written.
+    /// The name of the function, as written.
     pub function: String,
-    /// Where its name stands.
+    /// The position of the name.
     pub position: Position,
-    /// What stands between its parentheses.
+    /// The argument between the parentheses.
     pub argument: Option<String>,
 }
 
 /// One side of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operand {
-    /// Something of the user or the resource.
+    /// A reference to the user or the resource.
     Reference(Reference),
-    /// A text, number or truth value; several in braces.
+    /// A text, number or truth value, or several of them in braces.
     Values(Vec<String>),
 }
 
-/// Something of the user or the resource: `user.group`, `resource.owner.@Department`.
+/// A reference to the user or the resource: `user.group`, `resource.owner.@Department`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    /// Whose it is.
+    /// The root.
     pub root: Root,
     /// The names after the root.
     pub path: Vec<Name>,
-    /// Where it stands.
+    /// The position of the reference.
     pub position: Position,
 }
 
-/// Whose attributes a reference names.
+/// The object at which a reference starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Root {
-    /// Who asks.
+    /// The user who makes the request.
     User,
-    /// What it is about.
+    /// The resource.
     Resource,
 }
 
@@ -110,24 +110,24 @@ pub struct Name {
     pub text: String,
     /// Whether it is a custom property.
     pub is_custom_property: bool,
-    /// Where it stands.
+    /// The position of the name.
     pub position: Position,
 }
 
 /// How two operands are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparator {
-    /// `=`: equal, whatever the case.
+    /// `=`: equal, ignoring case.
     Equal,
-    /// `==`: equal to the letter.
+    /// `==`: equal, including case.
     StrictlyEqual,
-    /// `!=`: different, whatever the case.
+    /// `!=`: different, ignoring case.
     Different,
-    /// `!==`: different in some letter.
+    /// `!==`: different, including case.
     StrictlyDifferent,
-    /// `like`: matches a pattern with `*` and `?`, whatever the case.
+    /// `like`: matches a pattern with `*` and `?`, ignoring case.
     Like,
-    /// `matches`: matches a regular expression as a whole, whatever the case.
+    /// `matches`: the whole text matches a regular expression, ignoring case.
     Matches,
 }
 
@@ -137,13 +137,14 @@ pub const MAX_LENGTH: usize = 2048;
 /// Deepest nesting of parentheses and negations.
 pub(super) const MAX_DEPTH: usize = 64;
 
-/// What can be written between operands.
+/// The valid operators, for messages.
 const COMPARATORS: &str = "an operator (=, ==, !=, !==, like or matches)";
 
 /// Parses a condition that is not blank.
 ///
 /// # Errors
-/// Where the text stops being a condition, and what was expected there.
+/// [`TextError`] with the position at which the text stops being a condition, and what is expected
+/// there.
 pub fn parse(text: &str) -> Result<Condition, TextError> {
     let grammar = Grammar { text };
     let (rest, condition) = terminated(|input| grammar.disjunction(input, 0), multispace0)
@@ -155,7 +156,7 @@ pub fn parse(text: &str) -> Result<Condition, TextError> {
     Err(problem(text, GrammarError::expected(rest, "'and', 'or' or the end of the condition")))
 }
 
-/// The grammar over one text, which it needs to tell positions.
+/// The grammar for one text, which it needs to compute positions.
 struct Grammar<'a> {
     text: &'a str,
 }
@@ -245,7 +246,7 @@ impl<'a> Grammar<'a> {
     }
 }
 
-/// The arguments of a call; the last name of the reference is the function's.
+/// The arguments of a call; the last name of the reference is the function's name.
 fn call(input: &str, mut subject: Reference) -> Parsed<'_, Condition> {
     let (rest, _) = (char('('), multispace0).parse(input)?;
     let (rest, argument) = opt(text).parse(rest)?;
@@ -258,7 +259,7 @@ fn call(input: &str, mut subject: Reference) -> Parsed<'_, Condition> {
     }
 }
 
-/// A sign with the space before it.
+/// A sign, with any space before it.
 fn symbol<'a>(
     sign: &'static str,
 ) -> impl Parser<&'a str, Output = &'a str, Error = GrammarError<'a>> {
@@ -277,7 +278,7 @@ fn comparator(input: &str) -> Parsed<'_, Comparator> {
     .parse(input)
 }
 
-/// A text in double quotes. There is no escape: a text can't hold a double quote.
+/// A text in double quotes. There is no escape: a text can't contain a double quote.
 fn text(input: &str) -> Parsed<'_, String> {
     let (inside, _) = char('"').parse(input)?;
     let (rest, text) = take_till(|character| character == '"').parse(inside)?;

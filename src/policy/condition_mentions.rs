@@ -1,4 +1,4 @@
-//! What a condition names.
+//! The names that a condition mentions.
 
 use super::condition::{Comparator, Comparison, Condition, Name, Operand, Reference, Root};
 use super::named::{CustomProperty, Mention, Named, StoredAttribute};
@@ -7,8 +7,8 @@ use super::warning::shown;
 use crate::model::{Actor, Context, Entity, Kind, Property, Role, USER, nearest, nearest_alike};
 use crate::query::TextError;
 
-/// What a condition names that has this text, for resources of the types `covered`;
-/// `is_only_stored` says whether the filter covers no other types.
+/// The names that the condition `text` mentions, for resources of the types `covered`;
+/// `is_only_stored` is whether the filter covers no other types.
 pub fn of_condition(
     text: &str,
     condition: &Condition,
@@ -49,7 +49,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A reference that is compared with these texts.
+    /// Adds a reference that is compared with these texts.
     fn reference(&mut self, reference: &Reference, values: &[String]) {
         match (reference.root, reference.path.as_slice()) {
             (Root::User, [name]) => self.of_user(name, values),
@@ -122,7 +122,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A property that no covered type has. It may be an attribute, where users are covered.
+    /// Adds a property that no covered type has. If users are covered, it may be an attribute.
     fn unknown_property(&mut self, name: &Name) {
         let properties: Vec<&'static str> = self
             .covered
@@ -138,8 +138,8 @@ impl Walk<'_> {
             );
             return;
         }
-        // Other types have many names of their own that are near to short ones: node is no slip of
-        // name.
+        // Types of other sites have many names that resemble short ones: `node` is not a typing
+        // error for `name`.
         let near = if self.is_only_stored {
             nearest(&name.text, properties)
         } else {
@@ -158,7 +158,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What the property of that name refers to.
+    /// The type to which the property with this name refers.
     fn referenced(&self, name: &Name) -> Option<&'static Entity> {
         let properties = self.covered.iter().filter_map(|entity| in_rules(entity, &name.text));
         properties.filter(|_| !name.is_custom_property).find_map(|property| match property.kind {
@@ -199,7 +199,7 @@ impl Walk<'_> {
         self.add(name, Named::CustomProperty(property));
     }
 
-    /// That no covered type does something, up to the verb.
+    /// The beginning of a message that no covered type does something, up to the verb.
     fn none(&self) -> String {
         match self.covered {
             [only] => format!("no {}", only.resource_type),
@@ -216,7 +216,7 @@ impl Walk<'_> {
     }
 }
 
-/// The property of that name that rules can ask for.
+/// The property with this name that rules may use.
 fn in_rules(entity: &'static Entity, name: &str) -> Option<&'static Property> {
     entity.property(name).filter(|property| property.in_rules)
 }

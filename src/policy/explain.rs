@@ -1,5 +1,5 @@
-//! Why someone may or may not do something: what each rule says to it, and if it says nothing, why
-//! not.
+//! Explains why a user may or may not do something: the verdict of each rule, and if it has none,
+//! the reason.
 
 use super::binder::{Binder, Names};
 use super::condition::{Comparison, Condition, Operand, Reference, Root};
@@ -9,26 +9,27 @@ use super::rule::{Rule, RuleError};
 use crate::model::{Action, Actor, Entity, Kind, Property, RuleSource};
 use crate::query::{Predicate, TextError};
 
-/// What a rule says to a question.
+/// The verdict of one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// It is switched off.
+    /// The rule is disabled.
     Disabled,
-    /// It is no security rule, and so grants nothing.
+    /// The rule is not a security rule, so it grants nothing.
     OtherCategory,
-    /// It does not grant the action.
+    /// The rule does not grant the action.
     OtherAction,
-    /// It does not hold where the question comes from.
+    /// The rule does not apply in the context of the request.
     OtherContext,
-    /// It can't be evaluated.
+    /// The rule can't be evaluated.
     Faulty(RuleError),
-    /// It grants nothing to this user: the rules before it leave too much to compare.
+    /// The rule grants nothing to this user, because the rules before it leave too many
+    /// comparisons.
     LeftOut(String),
-    /// It grants the action on the rows on which both hold.
+    /// The rule grants the action on the rows on which both predicates are true.
     Asked {
-        /// The rows that it is about.
+        /// The rows that the resource filter covers.
         reach: Predicate,
-        /// The rows on which its condition holds.
+        /// The rows on which the condition is true.
         condition: Predicate,
         /// The comparisons and calls of its condition.
         terms: Vec<Term>,
@@ -40,16 +41,16 @@ pub enum Finding {
 pub struct Term {
     /// Its text.
     pub text: String,
-    /// The rows on which it holds.
+    /// The rows on which it is true.
     pub holds: Predicate,
-    /// The reference that it looks behind, such as the owner's, if it does.
+    /// The reference that the term follows, such as the owner, if any.
     pub relation: Option<&'static Property>,
 }
 
-/// What `source` says to whether `actor` may do `action` to resources of type `entity`; without an
-/// action, whether it speaks of them at all.
+/// The verdict of `source` on `actor` doing `action` to resources of type `entity`; without an
+/// action, whether the rule applies to them at all.
 ///
-/// `rules` are those in force, which the condition may ask about in turn.
+/// `rules` are the rules in force, on which `HasPrivilege` in the condition depends.
 #[must_use]
 pub fn explain(
     rules: &RuleSet,
@@ -99,7 +100,7 @@ pub fn explain(
     }
 }
 
-/// The reference of the resource that a term looks behind.
+/// The reference of the resource that a term follows.
 fn relation(term: &Condition, entity: &'static Entity) -> Option<&'static Property> {
     let looks_behind = |reference: &Reference, names: usize| {
         let first = reference

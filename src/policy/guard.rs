@@ -1,7 +1,7 @@
-//! The guard: on which rows of an entity type an actor may do an action.
+//! The guard: the rows of an entity type on which an actor may do an action.
 //!
-//! Rules only grant: a guard is the union of what each rule allows, and where no rule speaks
-//! nothing is allowed.
+//! Rules only grant: a guard is the union of what the rules allow, and without any rule nothing is
+//! allowed.
 
 use super::binder::{Lookup, Names};
 use super::guard_builder::GuardBuilder;
@@ -16,26 +16,25 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
-/// The rules that are in force at one moment.
+/// The rules in force at one time.
 #[derive(Debug)]
 pub struct RuleSet {
-    /// Which moment: every change of a rule makes another version.
+    /// The version of the rules: every change of a rule creates another version.
     pub version: i64,
     pub(super) rules: Rules,
-    /// The rules that can't be understood, or whose regular expressions cost too much, by name.
+    /// Rules that can't be parsed, or whose regular expressions cost too much, by name.
     pub faulty: Vec<(String, RuleError)>,
     faults: BTreeMap<Uuid, RuleError>,
     names: BTreeMap<Uuid, String>,
-    /// What actors may do, as far as it was worked out. It depends on nothing but the rules and the
-    /// actor.
+    /// Cached privileges of actors. They depend only on the rules and the actor.
     kept: Arc<KeptPrivileges>,
-    /// The rules of which the log says already that some user can't be granted anything by them.
+    /// Rules for which the log already has a warning that they can't be evaluated for some user.
     warned: Mutex<HashSet<Uuid>>,
 }
 
 impl RuleSet {
-    /// The rules among `sources` that can grant anything: enabled ones of the category Security.
-    /// One that can't be understood grants nothing.
+    /// Builds the rule set from the rules in `sources` that can grant anything: enabled ones of the
+    /// category Security. A rule that can't be parsed grants nothing.
     #[must_use]
     pub fn new(version: i64, sources: &[RuleSource]) -> Self {
         let memory = CacheMemory::default();
@@ -48,8 +47,8 @@ impl RuleSet {
         )
     }
 
-    /// The same, with the compiled regular expressions of others, and with the memory for what
-    /// actors may do.
+    /// As [`RuleSet::new`], with the compiled regular expressions of other rule sets and the cache
+    /// of privileges.
     #[must_use]
     pub fn sharing(
         version: i64,
@@ -80,37 +79,37 @@ impl RuleSet {
         set
     }
 
-    /// Compiles the regular expressions of rules, as far as all rules may have them, so that they
-    /// are ready when the rules are taken up.
+    /// Compiles the regular expressions of rules, within the limit for all rules, so that they are
+    /// ready when the rules come into force.
     pub fn compile(sources: &[RuleSource], expressions: &Arc<Expressions>) {
         let mut rules = Rules::new(expressions);
         let evaluated = sources.iter().filter(|source| source.is_security());
         for rule in evaluated.filter_map(|source| Rule::parse(source).ok()) {
-            // What is wrong is told when the rule is taken up.
+            // Errors are reported when the rule comes into force.
             let _ = rules.add(rule);
         }
     }
 
-    /// Other rules than these, which share their compiled regular expressions.
+    /// A rule set of other rules that shares the compiled regular expressions.
     #[must_use]
     pub fn with_others(&self, sources: &[RuleSource]) -> Self {
         Self::sharing(0, sources, &self.rules.expressions, &Arc::new(KeptPrivileges::new(0)))
     }
 
-    /// What is wrong with a rule that is not in force because of it.
+    /// The error that keeps a rule from being in force.
     #[must_use]
     pub fn fault(&self, id: Uuid) -> Option<&RuleError> {
         self.faults.get(&id)
     }
 
-    /// What `actor` may do, if it was worked out before. It is quick.
+    /// The privileges of `actor`, if they are cached. This is fast.
     #[must_use]
     pub fn known_privileges(&self, actor: &Actor) -> Option<Arc<Privileges>> {
         self.kept.find(self.version, actor)
     }
 
-    /// What `actor` may do, as it was worked out before, or else as it is worked out now and kept.
-    /// With many rules that takes long.
+    /// The privileges of `actor`, from the cache or computed now and cached. With many rules that
+    /// takes long.
     #[must_use]
     pub fn privileges(&self, actor: &Actor) -> Arc<Privileges> {
         self.known_privileges(actor).unwrap_or_else(|| {
@@ -120,17 +119,17 @@ impl RuleSet {
         })
     }
 
-    /// What `actor` may do with the rows of `entity`, as it was worked out before if it was.
+    /// The privileges of `actor` on `entity`, from the cache if possible.
     #[must_use]
     pub fn kept(&self, actor: &Actor, entity: &'static Entity) -> Arc<Grants> {
         self.privileges(actor).of(entity)
     }
 
-    /// What `actor` may do, as it was worked out before, or as `work` does by
-    /// [`RuleSet::privileges`]. Whoever asks meanwhile for the same waits for it.
+    /// The privileges of `actor`, from the cache or computed by `work` with
+    /// [`RuleSet::privileges`]. Concurrent callers with the same key wait for the first.
     ///
     /// # Errors
-    /// Whatever `work` fails with.
+    /// The error of `work`.
     pub async fn privileges_by<E>(
         &self,
         actor: &Actor,
@@ -139,7 +138,7 @@ impl RuleSet {
         self.kept.find_or_await(self.version, actor, work).await
     }
 
-    /// Works out what `actor` may do. With many rules that takes long.
+    /// Computes the privileges of `actor`. With many rules that takes long.
     #[must_use]
     pub fn work_out(&self, actor: &Actor) -> Privileges {
         let builder = GuardBuilder::of(&self.rules, actor);
@@ -152,8 +151,8 @@ impl RuleSet {
         privileges
     }
 
-    /// Says once for all users, and each version of the rules, that a rule is left out: with many
-    /// users it would fill the log.
+    /// Logs a skipped rule once for all users and each version of the rules: with many users it
+    /// would fill the log.
     fn warn_once(&self, id: Uuid, actor: &Actor, reason: &str) {
         if self.warned.lock().unwrap_or_else(PoisonError::into_inner).insert(id) {
             let rule = self.names.get(&id).map_or("", String::as_str);
@@ -169,15 +168,14 @@ impl RuleSet {
     }
 
     /// The rows of `entity` on which `actor` may do each action, in the order of [`Action::ALL`].
-    /// It is worked out anew: for questions about many users, which would drive those who work out
-    /// of memory.
+    /// They are not cached: reports about many users would displace the users who are active.
     #[must_use]
     pub fn guards(&self, actor: &Actor, entity: &'static Entity) -> Guards {
         guards(&GuardBuilder::of(&self.rules, actor), entity)
     }
 
-    /// The rules that do not grant `actor` an action on `entity` though they would, because those
-    /// before them leave too much to compare, or because they can't be evaluated.
+    /// The rules that would grant `actor` an action on `entity` but do not, because those before
+    /// them leave too many comparisons, or because they can't be evaluated.
     #[must_use]
     pub fn left_out(
         &self,
@@ -186,16 +184,16 @@ impl RuleSet {
         action: Action,
     ) -> BTreeMap<Uuid, String> {
         let builder = GuardBuilder::of(&self.rules, actor);
-        // What it comes to does not matter here.
+        // The result does not matter here.
         let _ = builder.guard(entity, action);
         builder.left_out()
     }
 
-    /// Adds a rule to those in force. One of another category than Security is not evaluated, and
+    /// Adds a rule to those in force. A rule of another category than Security is not evaluated and
     /// changes nothing.
     ///
     /// # Errors
-    /// It means nothing together with them; then it is not added.
+    /// [`FieldErrors`] if it is invalid together with the other rules; then it is not added.
     pub fn add(&mut self, source: &RuleSource) -> Result<(), FieldErrors> {
         if !source.is_security() {
             return Ok(());
@@ -208,13 +206,12 @@ impl RuleSet {
         checked
     }
 
-    /// Checks that a rule means something wherever it applies. Those of other categories than
-    /// Security are for the services of a whole site, which have other names; they are kept as they
-    /// are.
+    /// Checks that a rule is valid wherever it applies. Rules of other categories than Security are
+    /// for the services of a whole site, which have other names; they are stored as they are.
     ///
     /// # Errors
-    /// A name or a comparison in its condition means nothing, or it asks for privileges in a
-    /// circle.
+    /// [`FieldErrors`] if its condition has an invalid name or comparison, or its `HasPrivilege`
+    /// depends on itself.
     pub fn check(&self, source: &RuleSource) -> Result<(), FieldErrors> {
         match self.check_each([source]).pop() {
             Some(Some(invalid)) => Err(invalid),
@@ -222,17 +219,17 @@ impl RuleSet {
         }
     }
 
-    /// What is wrong with each of `sources`, if anything. What they ask about is worked out once
-    /// for all of them.
+    /// Returns the error of each of `sources`, if any. Guards on which they depend are computed
+    /// once for all of them.
     pub fn check_each<'s>(
         &self,
         sources: impl IntoIterator<Item = &'s RuleSource>,
     ) -> Vec<Option<FieldErrors>> {
-        // Of whom nothing is known, from either place: a rule may hold in one of them only.
+        // An unknown user, once in each context: a rule may apply in only one of them.
         let actors =
             [Context::Management, Context::App].map(|context| Actor { context, ..Actor::nobody() });
         let builders = actors.each_ref().map(|actor| GuardBuilder::of(&self.rules, actor));
-        // Those that are not in force cost as well.
+        // Rules that are not in force count towards the cost as well.
         let mut others = Rules::new(&self.rules.expressions);
         sources
             .into_iter()
@@ -266,8 +263,8 @@ impl RuleSet {
             for &entity in &entities {
                 let mut actions =
                     Action::ALL.into_iter().filter(|action| action.is_in(source.actions));
-                // A condition means the same for every action, but for what leads back to the
-                // question.
+                // A condition means the same for every action, except where `HasPrivilege` depends
+                // on itself.
                 let actions: Vec<Action> = if rule.asks_privileges {
                     actions.collect()
                 } else {

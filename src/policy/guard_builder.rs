@@ -1,5 +1,5 @@
-//! Working out one guard: the union of what each rule grants, with what its condition asks about in
-//! turn.
+//! Computes one guard: the union of what each rule grants, including the guards on which
+//! `HasPrivilege` in its condition depends.
 
 use super::binder::{Binder, Lookup, Names};
 use super::condition::Operand;
@@ -13,65 +13,64 @@ use std::rc::Rc;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Comparisons of one guard. Twice fourteen guards stand in one statement, which takes 32,766
-/// parameters.
+/// The most comparisons of one guard. One statement contains up to twice fourteen guards, and
+/// SQLite allows 32,766 parameters.
 pub const HEAVIEST: usize = 1_000;
 
-/// Levels of one rule, with those of what it asks about. SQLite takes 1,000 in a statement, and
-/// each is some of its own.
+/// The deepest nesting of one rule, including the guards that `HasPrivilege` adds. SQLite allows
+/// 1,000 levels in a statement, and each level here becomes several of these.
 const DEEPEST: usize = 200;
 
-/// Rules and an actor, while guards are worked out.
+/// The rules and an actor, while guards are computed.
 pub struct GuardBuilder<'a> {
     rules: &'a [Rule],
     expressions: Arc<Expressions>,
-    /// Who asks.
+    /// The user who makes the request.
     pub actor: &'a Actor,
-    /// What has been asked on the way here, to notice circles.
+    /// The guards being computed, to detect circular dependencies.
     asked: Vec<Question>,
-    /// What was worked out already, so that conditions that ask the same don't multiply the work.
+    /// Results so far, shared by conditions that need the same ones.
     known: Rc<RefCell<Known>>,
 }
 
-/// On which rows of an entity type may an action be done?
+/// A guard to compute: on which rows of an entity type may an action be done?
 type Question = (&'static str, Action);
 
-/// A guard, and whether every rule has its part in it.
+/// A guard, and whether every rule contributes to it.
 type Union = (Arc<Predicate>, bool);
 
-/// What was worked out already. All of it is the same whichever way a question was come to.
+/// Results so far. They do not depend on the guard that needed them.
 #[derive(Default)]
 struct Known {
     answers: HashMap<Question, Arc<Predicate>>,
-    /// What rules grant together that ask for no privileges, by the type, the rules, and whether it
-    /// is about what is yet to be created. It is the same for every action.
+    /// The unions of rules without `HasPrivilege`, by type, rules, and whether the resource is
+    /// still to be created. They are the same for every action.
     unions: HashMap<(&'static str, Vec<Uuid>, bool), Union>,
-    /// What conditions mean, by rule and type. It is the same for every action: one that would lead
-    /// in a circle for some means nothing for all that it leads to.
+    /// The bound conditions, by rule and type. They are the same for every action: a condition that
+    /// depends on itself for some action is invalid for all.
     meanings: HashMap<(Uuid, &'static str), Predicate>,
-    /// Rules that grant nothing because they can't be evaluated, or because those before them are
-    /// too many.
+    /// Rules that grant nothing because they can't be evaluated, or because those before them leave
+    /// too many comparisons.
     left_out: BTreeMap<Uuid, String>,
-    /// What the regular expressions cost that are attributes of the actor.
+    /// The cost of the regular expressions in the attributes of the actor.
     spent: Spent,
 }
 
 impl<'a> GuardBuilder<'a> {
-    /// A builder with compiled regular expressions of its own.
+    /// A builder with its own compiled regular expressions.
     #[cfg(test)]
     pub(super) fn new(rules: &'a [Rule], actor: &'a Actor) -> Self {
         let expressions = Arc::new(Expressions::new(1 << 20));
         Self { rules, expressions, actor, asked: Vec::new(), known: Rc::default() }
     }
 
-    /// The builder of the guards of an actor by these rules.
+    /// The builder of the guards of an actor under these rules.
     pub(super) fn of(rules: &'a Rules, actor: &'a Actor) -> Self {
         let expressions = Arc::clone(&rules.expressions);
         Self { rules, expressions, actor, asked: Vec::new(), known: Rc::default() }
     }
 
-    /// The builder for a condition that this question leads to. It shares what was worked out
-    /// already.
+    /// A builder for a condition that this guard depends on. It shares the results so far.
     pub(super) fn asked_for(&self, entity: &'static Entity, action: Action) -> Self {
         let asked = self.asked.iter().copied().chain([(entity.resource_type, action)]).collect();
         Self {
@@ -82,12 +81,12 @@ impl<'a> GuardBuilder<'a> {
         }
     }
 
-    /// Rules that grant nothing to the questions that were asked, each with the reason.
+    /// The rules that were skipped in the guards so far, each with the reason.
     pub(super) fn left_out(&self) -> BTreeMap<Uuid, String> {
         self.known.borrow().left_out.clone()
     }
 
-    /// The rows of `entity` on which the actor may do `action`; no row if that can't be worked out.
+    /// The rows of `entity` on which the actor may do `action`; no row if they can't be computed.
     pub(super) fn shared_guard(&self, entity: &'static Entity, action: Action) -> Arc<Predicate> {
         self.find_guard(entity, action).unwrap_or_else(|_| Arc::new(Predicate::False))
     }
@@ -115,7 +114,7 @@ impl<'a> GuardBuilder<'a> {
         Ok(guard)
     }
 
-    /// The guard, and whether every rule has its part in it.
+    /// The guard, and whether every rule contributes to it.
     fn work_out(&self, entity: &'static Entity, action: Action) -> Result<Union, String> {
         let grants =
             |rule: &&Rule| rule.grants(action, self.actor.context) && rule.filter.concerns(entity);
@@ -161,8 +160,8 @@ impl<'a> GuardBuilder<'a> {
                     };
                     reason
                 }
-                // The position is one in another rule's text, which says nothing to whom this one
-                // is shown.
+                // The position is in another rule's text, so it means nothing to the reader of this
+                // one.
                 Err(problem) if !self.asked.is_empty() => return Err(problem.message),
                 Err(problem) => problem.to_string(),
             };
@@ -176,7 +175,7 @@ impl<'a> GuardBuilder<'a> {
         Ok((Arc::new(Predicate::or(granted)), is_whole))
     }
 
-    /// The rows of `entity` on which the rule's condition holds.
+    /// The rows of `entity` on which the rule's condition is true.
     fn meaning(&self, rule: &Rule, entity: &'static Entity) -> Result<Predicate, TextError> {
         let key = (rule.id, entity.resource_type);
         if let Some(known) = self.known.borrow().meanings.get(&key) {
@@ -187,7 +186,7 @@ impl<'a> GuardBuilder<'a> {
         Ok(meaning)
     }
 
-    /// What the rule's condition means, with its names looked up as `names` says.
+    /// Binds the rule's condition, treating unknown names as `names` says.
     pub(super) fn bind(
         &self,
         rule: &Rule,
@@ -208,7 +207,7 @@ impl Lookup for GuardBuilder<'_> {
         self.find_guard(entity, action).map(Arc::unwrap_or_clone)
     }
 
-    // What a rule says itself was looked at when the rule was taken up.
+    // Expressions in the rule's own text were checked when the rule came into force.
     fn expression(&self, operand: &Operand, text: &str) -> Result<Arc<Expression>, String> {
         let expression = self.expressions.whole(text).map_err(|refused| refused.reason.clone())?;
         if let Operand::Reference(_) = operand {
@@ -228,7 +227,7 @@ impl Lookup for GuardBuilder<'_> {
     }
 }
 
-/// Why a rule is left out: those before it and it are that heavy, or it is too deep.
+/// The reason a rule is skipped: the total number of comparisons or the depth exceeds its limit.
 pub fn too_much(condition: &Predicate, weight: usize) -> Option<String> {
     if weight > HEAVIEST {
         return Some(format!(

@@ -1,5 +1,5 @@
-//! What can be read off rules without asking them: the roles that they mention, and which types a
-//! change touches.
+//! Properties of rules that need no evaluation: the roles that they mention, and the types that a
+//! change affects.
 
 use super::condition;
 use super::condition::{Comparison, Condition, Operand, Root};
@@ -7,7 +7,7 @@ use super::guard::RuleSet;
 use super::resource_filter::ResourceFilter;
 use crate::model::{Entity, REGISTRY, RuleSource};
 
-/// The roles that a rule's condition compares with.
+/// The roles with which a rule's condition compares.
 #[must_use]
 pub fn roles_in(source: &RuleSource) -> Vec<String> {
     let Ok(condition) = condition::parse(&source.rule) else { return Vec::new() };
@@ -38,7 +38,7 @@ fn is_roles(operand: &Operand) -> bool {
 }
 
 /// The entity types for which a change of the rules `changed` can make a difference, where `sets`
-/// hold before and after.
+/// are the rules before and after.
 #[must_use]
 pub fn touched<'r>(
     sets: [&RuleSet; 2],
@@ -58,7 +58,7 @@ pub fn touched<'r>(
         .collect()
 }
 
-/// Whether the condition asks for privileges of something that the resource refers to.
+/// Whether the condition calls `HasPrivilege` on something to which the resource refers.
 fn asks_of_reference(condition: &Condition) -> bool {
     condition.terms().into_iter().any(|term| match term {
         Condition::Call(call) => {

@@ -1,5 +1,5 @@
-//! The texts that a rule's condition compares with, and which of them case folding matched up to
-//! schema 10 and no longer does.
+//! The texts with which a rule's condition compares, and those that the case folding up to schema
+//! 10 matched and the current one does not.
 
 use super::condition::{self, Comparator, Comparison, Condition, Operand};
 use crate::model::{RuleSource, earlier_fold, fold};
@@ -13,7 +13,7 @@ pub struct Literal {
     comparator: Comparator,
 }
 
-/// A literal, prepared to be compared with many texts by one of the foldings.
+/// A literal, prepared for comparison with many texts under one of the foldings.
 enum Matcher {
     Equal(Fold, String),
     Like(Fold, Wildcards),
@@ -23,7 +23,7 @@ enum Matcher {
 type Fold = fn(&str) -> String;
 
 impl Literal {
-    /// The literals of a rule's condition, from left to right; none of a condition that can't be
+    /// The literals of a rule's condition, from left to right; empty if the condition can't be
     /// parsed.
     #[must_use]
     pub fn of(source: &RuleSource) -> Vec<Self> {
@@ -43,7 +43,7 @@ impl Literal {
             .collect()
     }
 
-    /// The texts that the literal matched by the earlier folding, and no longer matches.
+    /// The texts that the literal matched under the earlier folding and no longer matches.
     pub fn unmatched<'t, T>(&self, texts: &'t [T], text_of: impl Fn(&T) -> &str) -> Vec<&'t T> {
         let matchers = match self.comparator {
             Comparator::Matches => {
@@ -63,7 +63,7 @@ impl Literal {
             .collect()
     }
 
-    /// None for comparisons that do not ignore case.
+    /// `None` for comparisons that do not ignore case.
     fn matcher(&self, fold: Fold) -> Option<Matcher> {
         let folded = fold(&self.text);
         match self.comparator {

@@ -1,5 +1,6 @@
-//! What a rule names: attributes, custom properties, roles, resource types and resources. Whether
-//! they are there is for those to say who know the site; what no site can have is told here.
+//! The names that a rule mentions: attributes, custom properties, roles, resource types and
+//! resources. Names that no site can have are reported here; whether the others exist depends on
+//! the site (`access_report`).
 
 use super::condition_mentions::of_condition;
 use super::named::{Mention, Named};
@@ -10,13 +11,13 @@ use crate::model::{Action, Entity, RuleSource, governed};
 use crate::query::{Predicate, TextError};
 use uuid::Uuid;
 
-/// What is named by a rule that can be evaluated. A rule of another category than Security is not
-/// evaluated here, and names nothing.
+/// The names that a rule mentions, if it can be evaluated. A rule of another category than Security
+/// is not evaluated and mentions nothing.
 #[must_use]
 pub fn mentions(source: &RuleSource) -> Vec<Mention> {
     let rule = match Rule::parse(source) {
         Ok(rule) if source.is_security() => rule,
-        // What is wrong with a rule that can't be understood is told elsewhere.
+        // Errors of a rule that can't be parsed are reported elsewhere.
         _ => return Vec::new(),
     };
     let covered: Vec<&'static Entity> =
@@ -39,7 +40,7 @@ fn of_filter(text: &str) -> Vec<Mention> {
     parts(text).filter_map(mention).collect()
 }
 
-/// What an item of the filter names, unless it is a type as a whole.
+/// The name in an item of the filter, unless the item is a whole type.
 fn of_part(part: Part<'_>) -> Option<Named> {
     let (kind, rest) = part.split();
     let end = if rest.is_empty() { "_*" } else { rest };

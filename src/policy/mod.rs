@@ -1,4 +1,4 @@
-//! Who may do what: the rules, turned into conditions on rows for one actor and one action.
+//! Access control: turns the security rules into conditions on rows, for one actor and one action.
 
 mod binder;
 mod comparison;

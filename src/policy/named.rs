@@ -1,31 +1,31 @@
-//! What rules name: attributes, custom properties, roles and resources.
+//! Names in rules: attributes, custom properties, roles and resources.
 
 use crate::model::Entity;
 use uuid::Uuid;
 
-/// Something that a rule names, and where.
+/// A name in a rule, and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {
     /// The field of the rule.
     pub field: &'static str,
-    /// The character of the field, counted from 1; none if it is about all of it.
+    /// The character of the field, counted from 1; `None` if the whole field is meant.
     pub position: Option<usize>,
-    /// What is named.
+    /// The name.
     pub named: Named,
 }
 
-/// What a rule names.
+/// The kinds of names in a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Named {
-    /// What can't be on any site, in words.
+    /// A name that no site can have; the message.
     Wrong(String),
     /// One resource, by its id.
     Resource(&'static Entity, Uuid),
-    /// An attribute of the user who asks, from a directory or from the session.
+    /// An attribute of the user who makes the request, from a directory or the session.
     UserAttribute(String),
     /// An attribute of a user who is the resource or its owner.
     StoredAttribute(StoredAttribute),
-    /// What a session says, by `user.environment`.
+    /// An attribute of the session, `user.environment`.
     SessionAttribute(String),
     /// A custom property.
     CustomProperty(CustomProperty),
@@ -38,22 +38,22 @@ pub enum Named {
 pub struct StoredAttribute {
     /// Its name.
     pub name: String,
-    /// The properties that could be meant instead.
+    /// The properties that may be meant instead.
     pub properties: Vec<&'static str>,
-    /// Whether only users can be meant. Otherwise the name may be that of a property which only
-    /// other sites know.
+    /// Whether only users can be meant. Otherwise the name may be a property that only other sites
+    /// have.
     pub is_sure: bool,
 }
 
-/// A custom property that a rule asks for.
+/// A custom property that a rule uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CustomProperty {
     /// Its name, without the `@`.
     pub name: String,
-    /// The types of what is asked for it.
+    /// The types of the objects that should have it.
     pub of: Vec<&'static Entity>,
-    /// The texts that it is compared with.
+    /// The texts with which it is compared.
     pub values: Vec<String>,
-    /// Whether nothing but these types can be meant.
+    /// Whether only these types can be meant.
     pub is_sure: bool,
 }

@@ -1,4 +1,4 @@
-//! A condition as JSON, for editors of rules. QRS has such a reply but documents no shape for it;
+//! A condition as JSON, for rule editors. QRS has such a response but does not document its form;
 //! this one is Patchbay's.
 
 use super::condition;
@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 /// `right`, calls with `function`, `subject` and `argument`. A blank condition is null.
 ///
 /// # Errors
-/// It is no condition.
+/// [`TextError`] if the text is not a condition.
 pub fn parse_tree(text: &str) -> Result<Json, TextError> {
     if text.trim().is_empty() {
         return Ok(Json::Null);

@@ -1,4 +1,4 @@
-//! Writes a condition back as text that parses to the same condition.
+//! Writes a condition as text that parses to the same condition.
 
 use super::condition::{Call, Comparator, Comparison, Condition, Operand, Reference, Root};
 use std::fmt::{self, Display};
@@ -29,7 +29,7 @@ fn write_joined(f: &mut fmt::Formatter<'_>, parts: &[Condition], separator: &str
 }
 
 impl Comparator {
-    /// How it is written.
+    /// The operator as written.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! What an actor may do with the rows of each entity type, as it is kept for the next request.
+//! The privileges of an actor on each entity type, as cached for the next request.
 
 use crate::memory::IN_ONE_PIECE;
 use crate::model::{Action, Actor, Entity, governed};
@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 /// [`Action::ALL`].
 pub type Guards = [Predicate; Action::ALL.len()];
 
-/// What an actor may do with the rows of each entity type.
+/// The privileges of an actor on each entity type.
 #[derive(Debug)]
 pub struct Privileges {
     by_type: Vec<(&'static Entity, Arc<Grants>)>,
@@ -20,8 +20,8 @@ pub struct Privileges {
 }
 
 impl Privileges {
-    /// Works them out by `guards`, which tells for each entity type the rows on which each action
-    /// may be done.
+    /// Computes the privileges with `guards`, which returns for each entity type the rows on which
+    /// each action may be done.
     pub(super) fn new(
         guards: impl Fn(&'static Entity) -> [Arc<Predicate>; Action::ALL.len()],
     ) -> Self {
@@ -31,7 +31,7 @@ impl Privileges {
         Self { by_type, bytes }
     }
 
-    /// What the actor may do with the rows of `entity`; nothing if no rule can be about that type.
+    /// The privileges on `entity`; none if no rule can cover that type.
     #[must_use]
     pub fn of(&self, entity: &'static Entity) -> Arc<Grants> {
         let found = self.by_type.iter().find(|(own, _)| *own == entity);
@@ -39,7 +39,7 @@ impl Privileges {
     }
 }
 
-/// What an actor may do with the rows of one entity type.
+/// The privileges of an actor on one entity type.
 #[derive(Debug)]
 pub struct Grants {
     /// The rows on which the actor may do each action.
@@ -47,8 +47,8 @@ pub struct Grants {
     columns: OnceLock<Arc<FlagColumns>>,
 }
 
-/// The rows on which each action may be done, in the order of [`Action::ALL`]. Equal ones are held
-/// once.
+/// The rows on which each action may be done, in the order of [`Action::ALL`]. Equal predicates are
+/// stored once.
 #[derive(Debug)]
 pub struct SharedGuards([Arc<Predicate>; Action::ALL.len()]);
 
@@ -61,18 +61,18 @@ impl Index<usize> for SharedGuards {
 }
 
 impl SharedGuards {
-    /// Each of them, in order.
+    /// The predicates, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Predicate> {
         self.0.iter().map(|guard| &**guard)
     }
 
-    /// The same, each by itself.
+    /// The predicates as independent copies.
     #[must_use]
     pub fn to_guards(&self) -> Guards {
         self.0.each_ref().map(|guard| Predicate::clone(guard))
     }
 
-    /// Each once, however many actions it is for.
+    /// The distinct predicates, each once however many actions it is for.
     fn distinct(&self) -> impl Iterator<Item = &Arc<Predicate>> {
         let is_first = |place: usize, guard| {
             self.0[..place].iter().all(|earlier| !Arc::ptr_eq(earlier, guard))
@@ -85,7 +85,7 @@ impl SharedGuards {
     }
 }
 
-/// So many comparisons are made into SQL while others wait.
+/// The most comparisons that are rendered as SQL while other requests wait.
 const FEW: usize = 300;
 
 impl Grants {
@@ -105,7 +105,7 @@ impl Grants {
     }
 
     /// Columns that show for each action whether the actor may do it, for rows that the actor may
-    /// read: that need not be evaluated again.
+    /// read; the read guard is not evaluated again.
     pub fn privilege_columns(&self) -> Arc<FlagColumns> {
         let columns = || {
             let facts = self.guards[Action::Read as usize].parts();
@@ -117,15 +117,15 @@ impl Grants {
         Arc::clone(self.columns.get_or_init(columns))
     }
 
-    /// Whether [`Grants::privilege_columns`] is made in no time, or was made before.
+    /// Whether [`Grants::privilege_columns`] is fast, or its result already exists.
     #[must_use]
     pub fn has_columns_soon(&self) -> bool {
         let comparisons = || self.guards.distinct().map(|guard| guard.weight()).sum::<usize>();
         self.columns.get().is_some() || comparisons() <= FEW
     }
 
-    /// Bytes that it holds, or will hold once it has its columns: the SQL of a guard is about as
-    /// long as the guard is large.
+    /// Its size in bytes, including its columns, which may still be rendered: the SQL of a guard is
+    /// about as long as the guard is large.
     fn bytes(&self) -> usize {
         let guards: usize =
             self.guards.distinct().map(|guard| size_of::<Predicate>() + guard.bytes()).sum();
@@ -133,8 +133,8 @@ impl Grants {
     }
 }
 
-/// What actors may do, as far as it was worked out. Of several versions of the rules, the newest
-/// alone is kept.
+/// The cache of the privileges of actors. Of several versions of the rules, only the newest is
+/// kept.
 #[derive(Debug)]
 pub struct KeptPrivileges(Cache<Key, Arc<Privileges>, Bytes>);
 
@@ -144,8 +144,8 @@ struct Key {
     actor: Actor,
 }
 
-/// The same, to look for. It has the hash of what it is equivalent to as long as the fields are in
-/// the same order.
+/// A borrowed key for look-ups. It has the hash of the equivalent [`Key`] as long as the fields are
+/// in the same order.
 #[derive(Hash)]
 struct Sought<'a> {
     version: i64,
@@ -161,7 +161,7 @@ impl Equivalent<Key> for Sought<'_> {
 #[derive(Clone, Debug)]
 struct Bytes;
 
-/// Bytes of an entry beside what it leads to.
+/// Bytes of an entry besides its value.
 const ENTRY: usize = size_of::<Key>() + size_of::<Privileges>() + 256;
 
 impl Weighter<Key, Arc<Privileges>> for Bytes {
@@ -171,19 +171,19 @@ impl Weighter<Key, Arc<Privileges>> for Bytes {
 }
 
 impl KeptPrivileges {
-    /// Keeps so many bytes.
+    /// A cache of this many bytes.
     #[must_use]
     pub fn new(room: u64) -> Self {
         Self(Cache::with_weighter(IN_ONE_PIECE, room, Bytes))
     }
 
-    /// Bytes that are kept.
+    /// The bytes in use.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.0.weight()
     }
 
-    /// Lets go of what is of other versions of the rules.
+    /// Removes entries of other versions of the rules.
     pub fn keep_only(&self, version: i64) {
         self.0.retain(|key, _| key.version == version);
     }
@@ -196,8 +196,8 @@ impl KeptPrivileges {
         self.0.insert(Key { version, actor: actor.clone() }, privileges);
     }
 
-    /// The kept privileges, or those that `made` brings. Requests for the same ones meanwhile wait
-    /// for the first of them.
+    /// The cached privileges, or those that `made` computes. Concurrent requests for the same ones
+    /// wait for the first.
     pub(super) async fn find_or_await<E>(
         &self,
         version: i64,

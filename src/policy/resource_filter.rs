@@ -1,4 +1,4 @@
-//! Which resources a rule is about (QRS reference, 6.3): a list of types, wildcards and single
+//! The resources that a rule covers (QRS reference, 6.3): a list of types, wildcards and single
 //! resources.
 
 use super::resource_types::{begin_so_elsewhere, is_known, stored};
@@ -6,7 +6,7 @@ use crate::model::{Action, Entity};
 use crate::query::{Predicate, TextError};
 use uuid::Uuid;
 
-/// The resources that a rule is about.
+/// The resources that a rule covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceFilter(Vec<Item>);
 
@@ -14,24 +14,23 @@ pub struct ResourceFilter(Vec<Item>);
 enum Item {
     /// `*`
     Everything,
-    /// `App*`: every type that begins so.
+    /// `App*`: every type whose name starts with this.
     TypesLike(String),
     /// `DataConnection_*`: every resource of the type.
     All(String),
-    /// `DataConnection_<guid>`: that one.
+    /// `DataConnection_<guid>`: a single resource.
     One(String, Uuid),
-    /// `QmcSection_Tag`, or a type alone: no resource that is stored here. The type is kept.
+    /// `QmcSection_Tag`, or a type alone: no stored resource. The type is kept.
     Nothing(String),
 }
 
-/// Which resource types a filter covers. A rule's unknown names are mistakes only where no other
-/// site has types with these names.
+/// The kinds of resource types that a filter covers. Unknown names in a rule are errors only if no
+/// other site has types with these names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Coverage {
-    /// Each item names a type that is stored here, such as `Tag_*`.
+    /// Each item names a stored type, such as `Tag_*`.
     OnlyNamed,
-    /// Only types that are stored here, but an item is a wildcard such as `Data*`, or matches no
-    /// resource.
+    /// Only stored types, but an item is a wildcard such as `Data*`, or matches no resource.
     OnlyStored,
     /// Also types that only a whole QRS site has, such as `App_*`.
     Others,
@@ -41,7 +40,7 @@ impl ResourceFilter {
     /// Parses a resource filter.
     ///
     /// # Errors
-    /// An item that is none, with its position.
+    /// [`TextError`] with the position of the first invalid item.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let item = |part: Part<'_>| {
             parse_item(part.text).map_err(|message| TextError::new(text, part.offset, message))
@@ -49,8 +48,8 @@ impl ResourceFilter {
         parts(text).map(item).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The rows of `entity` that it is about, for `action`. What is yet to be created has no id
-    /// that a rule could name.
+    /// The rows of `entity` that the filter covers, for `action`. A resource still to be created
+    /// has no id that a rule could name.
     #[must_use]
     pub fn reach(&self, entity: &'static Entity, action: Action) -> Predicate {
         Predicate::or(self.0.iter().map(|item| match item {
@@ -62,13 +61,13 @@ impl ResourceFilter {
         }))
     }
 
-    /// Which types it covers: of its items, the one that reaches furthest decides.
+    /// The kinds of types that it covers: of all items, the one that reaches furthest decides.
     #[must_use]
     pub fn coverage(&self) -> Coverage {
         self.0.iter().map(Item::coverage).max().unwrap_or(Coverage::OnlyNamed)
     }
 
-    /// Whether it can be about resources of that type at all.
+    /// Whether it can cover resources of this type at all.
     #[must_use]
     pub fn concerns(&self, entity: &Entity) -> bool {
         self.0.iter().any(|item| {
@@ -103,17 +102,17 @@ impl Item {
     }
 }
 
-/// An item of a resource filter as it is written.
+/// An item of a resource filter as written.
 #[derive(Clone, Copy, Debug)]
 pub struct Part<'t> {
-    /// The byte at which it begins.
+    /// The byte offset of its first character.
     pub offset: usize,
     /// Its text.
     pub text: &'t str,
 }
 
 impl<'t> Part<'t> {
-    /// The resource type, and what follows it: nothing, `*`, `_*`, or `_` and an id or a name.
+    /// The resource type, and the rest after it: empty, `*`, `_*`, or `_` and an id or a name.
     #[must_use]
     pub fn split(self) -> (&'t str, &'t str) {
         let is_of_type = |character: char| character.is_ascii_alphanumeric() || character == '.';
@@ -122,7 +121,7 @@ impl<'t> Part<'t> {
     }
 }
 
-/// The items of a resource filter, in their order.
+/// The items of a resource filter, in order.
 pub fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
     let mut offset = 0;
     text.split(',').map(move |part| {

@@ -1,5 +1,5 @@
-//! The names of resource types: those that are stored here, and those that only a whole QRS site
-//! has. Rules of a site name both.
+//! The names of resource types: those stored here, and those that only a whole QRS site has. Rules
+//! of a site name both.
 
 use super::warning::shown;
 use crate::model::{Entity, governed, nearest};
@@ -136,38 +136,39 @@ fn all() -> impl Iterator<Item = &'static str> {
     governed().map(|entity| entity.resource_type).chain(ELSEWHERE)
 }
 
-/// The type of that name, in any case, if it is stored here.
+/// The stored type with this name, ignoring case.
 #[must_use]
 pub fn stored(name: &str) -> Option<&'static Entity> {
     governed().find(|entity| entity.resource_type.eq_ignore_ascii_case(name))
 }
 
-/// Whether Patchbay or QRS has a type of that name, in any case.
+/// Whether Patchbay or QRS has a type with this name, ignoring case.
 #[must_use]
 pub fn is_known(name: &str) -> bool {
     all().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// Whether some type has a name that begins so.
+/// Whether the name of some type starts with `start`.
 #[must_use]
 pub fn begin_so(start: &str) -> bool {
     all().any(|known| begins(known, start))
 }
 
-/// Whether a type that is not stored here has a name that begins so.
+/// Whether the name of a type that is not stored here starts with `start`.
 #[must_use]
 pub fn begin_so_elsewhere(start: &str) -> bool {
     ELSEWHERE.into_iter().any(|known| begins(known, start))
 }
 
-/// The type that is likely to be meant by an unknown name: the nearest, or else one that begins so.
+/// The type that is probably meant by an unknown name: the nearest one, or else one whose name
+/// starts with it.
 #[must_use]
 pub fn meant(name: &str) -> Option<&'static str> {
     nearest(name, all()).or_else(|| all().find(|known| name.len() > 3 && begins(known, name)))
 }
 
-/// That there is no type of that name, with the one that is likely to be meant; nothing if there is
-/// one.
+/// The message that no type has this name, with the one that is probably meant; `None` if the type
+/// exists.
 #[must_use]
 pub fn unknown_type(name: &str) -> Option<String> {
     let hint = || meant(name).map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! System rules, ready to be asked.
+//! Parsed system rules, ready to be evaluated.
 
 use super::condition::{self, Condition};
 use super::resource_filter::ResourceFilter;
@@ -7,29 +7,29 @@ use crate::query::TextError;
 use std::fmt::{self, Display};
 use uuid::Uuid;
 
-/// A rule whose texts have been understood.
+/// A parsed rule.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// Its id.
     pub id: Uuid,
-    /// The condition; none always holds.
+    /// The condition; `None` is always true.
     pub condition: Option<Condition>,
     /// The text of the condition, for positions.
     pub text: String,
-    /// The resources.
+    /// The resources that it covers.
     pub filter: ResourceFilter,
-    /// Whether its condition asks what somebody may do.
+    /// Whether its condition calls `HasPrivilege`.
     pub asks_privileges: bool,
     actions: i64,
     place: Place,
 }
 
-/// What is wrong with a rule.
+/// An error in a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleError {
-    /// The field that it is in.
+    /// The field with the error.
     pub field: &'static str,
-    /// What and where.
+    /// The error and its position.
     pub problem: TextError,
 }
 
@@ -45,7 +45,7 @@ impl From<RuleError> for FieldErrors {
     }
 }
 
-/// Where a rule holds.
+/// Where a rule applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Everywhere,
@@ -54,10 +54,10 @@ enum Place {
 }
 
 impl Rule {
-    /// Understands a stored rule.
+    /// Parses a stored rule.
     ///
     /// # Errors
-    /// The field that can't be understood, with the position in it.
+    /// [`RuleError`] with the field that can't be parsed, and the position in it.
     pub fn parse(source: &RuleSource) -> Result<Self, RuleError> {
         let filter = ResourceFilter::parse(&source.resource_filter);
         let condition =
@@ -78,13 +78,13 @@ impl Rule {
         })
     }
 
-    /// Whether it grants `action` in `context` to whom it grants anything.
+    /// Whether it grants `action` in `context`, to the users for whom its condition is true.
     #[must_use]
     pub const fn grants(&self, action: Action, context: Context) -> bool {
         self.holds_in(context) && action.is_in(self.actions)
     }
 
-    /// Whether it holds for those who ask from there.
+    /// Whether it applies to requests from this context.
     #[must_use]
     pub const fn holds_in(&self, context: Context) -> bool {
         match context {

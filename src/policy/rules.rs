@@ -1,4 +1,4 @@
-//! The rules in force, with what their regular expressions cost together.
+//! The rules in force, with the total cost of their regular expressions.
 
 use super::condition::{Comparator, Comparison, Condition, Operand};
 use super::rule::{Rule, RuleError};
@@ -15,8 +15,8 @@ pub struct Rules {
     /// The regular expressions of rules and users, compiled.
     pub expressions: Arc<Expressions>,
     spent: Spent,
-    /// What it cost to find out of other rules that they cost too much. It counts as well, so that
-    /// the time for all rules is bounded.
+    /// The cost of finding out that other rules cost too much. It counts as well, so that the time
+    /// for all rules is bounded.
     wasted: u64,
 }
 
@@ -29,7 +29,7 @@ impl Deref for Rules {
 }
 
 impl Rules {
-    /// None yet.
+    /// An empty set of rules.
     pub fn new(expressions: &Arc<Expressions>) -> Self {
         Self {
             each: Vec::new(),
@@ -39,10 +39,11 @@ impl Rules {
         }
     }
 
-    /// Adds a rule, whose regular expressions are compiled.
+    /// Adds a rule and compiles its regular expressions.
     ///
     /// # Errors
-    /// One of them can't be used, or they cost more than those of a rule, or of all rules, may.
+    /// [`RuleError`] if one of them can't be used, or if they exceed the limit of one rule or of
+    /// all rules.
     pub fn add(&mut self, rule: Rule) -> Result<(), RuleError> {
         let patterns = patterns(&rule);
         let most = self.expressions.most_of_all_rules();
@@ -68,8 +69,7 @@ impl Rules {
         Ok(())
     }
 
-    /// Takes the last rule away. What it cost stays counted: whoever tries rules out adds few of
-    /// them.
+    /// Removes the last rule. Its cost stays counted; a trial adds only a few rules.
     pub fn remove_last(&mut self) {
         self.each.pop();
     }
@@ -83,7 +83,7 @@ fn over(cost: u64, most: u64) -> String {
     )
 }
 
-/// What regular expressions cost together, each counted once.
+/// The total cost of regular expressions, each counted once.
 #[derive(Debug, Default)]
 pub struct Spent {
     texts: HashSet<String>,
@@ -91,7 +91,7 @@ pub struct Spent {
 }
 
 impl Spent {
-    /// What they and `more` cost.
+    /// The cost including `more`.
     pub fn with<'t>(&self, more: impl IntoIterator<Item = (&'t str, u64)>) -> u64 {
         let new = more.into_iter().filter(|(text, _)| !self.texts.contains(*text));
         new.fold(self.cost, |sum, (_, cost)| sum.saturating_add(cost))
@@ -107,18 +107,18 @@ impl Spent {
     }
 }
 
-/// A cost as it is told.
+/// A cost as shown in messages.
 pub fn kib(cost: u64) -> String {
     format!("{} KiB", cost.div_ceil(1024))
 }
 
-/// A fault of a rule, and what it cost to find it.
+/// An error of a rule, and the cost of finding it.
 struct TooCostly {
     fault: RuleError,
     wasted: u64,
 }
 
-/// What each of the patterns costs.
+/// The cost of each of the patterns.
 fn costs(
     rule: &Rule,
     patterns: &[Matched<'_>],
@@ -160,8 +160,8 @@ impl Matched<'_> {
     }
 }
 
-/// The regular expressions that a rule's condition has, each once. Those of a rule that is about
-/// nothing here are never used.
+/// The regular expressions in a rule's condition, each once. Those of a rule that covers no stored
+/// type are never used.
 fn patterns(rule: &Rule) -> Vec<Matched<'_>> {
     let terms = rule.condition.iter().flat_map(Condition::terms);
     let mut seen = HashSet::new();

@@ -1,5 +1,5 @@
-//! Whether a condition can hold at all, whoever asks: what it says of the resource alone may decide
-//! it.
+//! Whether a condition can be true at all, for any user: its terms about the resource alone may
+//! decide it.
 
 use super::binder::{Binder, Names};
 use super::condition::{Comparator, Comparison, Condition, Operand, Root};
@@ -12,17 +12,17 @@ use crate::model::{Actor, Entity, RuleSource, governed};
 use crate::query::{Expressions, Predicate};
 use std::sync::Arc;
 
-/// When something holds.
+/// When a condition is true.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum When {
     Always,
     Never,
-    /// That hangs on the user, or on the resource.
+    /// It depends on the user or the resource.
     Sometimes,
 }
 
-/// That the condition of a rule holds for no user and no resource that the rule is about, if it can
-/// be seen.
+/// The warning that a rule's condition is true for no user and no resource that the rule covers, if
+/// that can be determined.
 #[must_use]
 pub fn never_holds(source: &RuleSource) -> Option<Warning> {
     let rule = Rule::parse(source).ok().filter(|_| source.is_security())?;
@@ -68,7 +68,7 @@ fn when(condition: &Condition, binder: &Binder<'_>) -> When {
     }
 }
 
-/// Whether a term asks nothing of the user. Expressions are not compiled only to see that.
+/// Whether a term does not depend on the user. Expressions are not compiled just for this check.
 fn is_about_resource_alone(term: &Condition) -> bool {
     match term {
         Condition::Compare(Comparison { left, operator, right, .. }) => {

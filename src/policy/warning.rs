@@ -1,11 +1,11 @@
-//! What is pointed out about a rule, though it is no fault.
+//! Warnings about a rule, which are not errors.
 
 use serde::Serialize;
 use std::fmt::{self, Display};
 use utoipa::ToSchema;
 
-/// Something in a rule that can never hold, or that names something that is not there. The rule is
-/// stored all the same.
+/// A condition in a rule that can never be true, or a name that does not exist. The rule is stored
+/// nevertheless.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Warning {
     /// The field of the rule.
@@ -14,7 +14,7 @@ pub struct Warning {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub position: Option<usize>,
-    /// What is wrong, and what may be meant instead.
+    /// The problem, and a suggestion if there is one.
     pub message: String,
 }
 
@@ -26,10 +26,11 @@ impl Warning {
     }
 }
 
-/// Characters of a name that a message shows. A rule can have a name as long as its condition.
+/// The most characters of a name that a message shows. A name in a rule can be as long as its
+/// condition.
 const SHOWN: usize = 64;
 
-/// A name or a text of a rule as a message shows it.
+/// A name or a text of a rule as messages show it.
 #[must_use]
 pub fn shown(text: &str) -> String {
     text.chars().take(SHOWN).collect()

@@ -1,11 +1,11 @@
-//! Binds a filter to the declared properties of an entity type: from names and words to a
+//! Binds a filter to the declared properties of an entity type: names and words become a
 //! [`Predicate`].
 //!
-//! What is said about a collection holds if any element fulfils it. Comparisons of one collection
-//! that stand in one chain of `and` speak of the same element, so that
-//! `customProperties.definition.name eq 'A' and customProperties.value eq 'B'` means what it says;
-//! a second `eq` on the same property begins the next element. `ne` alone means that no element
-//! equals. docs/filters.md tells it to users.
+//! A condition on a collection is true if any element fulfils it. Comparisons of one collection in
+//! one chain of `and` refer to the same element, so that `customProperties.definition.name eq 'A'
+//! and customProperties.value eq 'B'` has the expected meaning; a second `eq` on the same property
+//! starts the next element. `ne` alone means that no element is equal. docs/filters.md describes
+//! this for users.
 
 use super::Readable;
 use super::bind_value::{compare, compare_null};
@@ -16,17 +16,17 @@ use super::text_error::TextError;
 use crate::model::{Entity, Property, Role, Value};
 use std::cell::Cell;
 
-/// Comparisons at most by which it is said which entities may be seen, at all steps of a filter
-/// together: each step into another entity repeats what the rules say of that type.
+/// The most comparisons of all access conditions in one filter: each step into another entity
+/// repeats what the rules say about that type.
 const MOST_REPEATED: usize = 10_000;
 
 /// The condition that `filter`, parsed from `text`, puts on rows of `entity`.
 ///
-/// `readable` says what may be seen of each entity type that the filter walks into.
+/// `readable` returns the rows of each entity type that the caller may read.
 ///
 /// # Errors
-/// A name that means nothing there, a value that does not fit its property, or more steps into
-/// other entities than the rules make possible.
+/// [`TextError`] for an unknown name, a value that does not fit its property, or more steps into
+/// other entities than the rules allow for.
 pub fn bind(
     text: &str,
     filter: &Filter,
@@ -40,7 +40,7 @@ struct Binder<'a> {
     text: &'a str,
     entity: &'static Entity,
     readable: Readable<'a>,
-    /// Comparisons that say which entities may be seen, so far.
+    /// The number of comparisons of access conditions so far.
     repeated: Cell<usize>,
 }
 
@@ -50,12 +50,12 @@ struct Bound<'a> {
     path: Resolved,
 }
 
-/// An operand of `and` that is all about one collection: a term, or several of which one must hold.
+/// An operand of `and` about one collection: a term, or several terms joined by `or`.
 struct Operand<'a> {
     alternatives: Vec<Bound<'a>>,
 }
 
-/// Operands that speak of one and the same element of a collection.
+/// Operands about the same element of a collection.
 struct SameElement<'a> {
     /// The relations from the row to the element.
     prefix: Vec<&'static Property>,
@@ -91,8 +91,7 @@ impl Binder<'_> {
                 None => predicates.push(self.filter(part)?),
             }
         }
-        // What is not so can be said of an element only once it is picked by something else that is
-        // so.
+        // A negative operand can refer to an element only after a positive one has selected it.
         for (part, prefix, operand) in negative {
             match elements.iter_mut().rev().find(|element| element.prefix == prefix) {
                 Some(element) if !element.pins_any(&operand) => element.operands.push(operand),
@@ -105,7 +104,7 @@ impl Binder<'_> {
         Ok(Predicate::and(predicates))
     }
 
-    /// The collection that all of `part` is about, if it is about a single one.
+    /// The collection that the whole of `part` is about, if it is a single one.
     fn operand<'f>(
         &self,
         part: &'f Filter,
@@ -140,7 +139,7 @@ impl Binder<'_> {
         )
     }
 
-    /// The predicate of one term, seen from behind the first `skip` steps of its path.
+    /// The predicate of one term, relative to the end of the first `skip` steps of its path.
     fn term(&self, bound: &Bound<'_>, skip: usize) -> Result<Predicate, TextError> {
         let steps = &bound.path.steps[skip..];
         let negated = !steps.is_empty() && bound.term.is_negative();
@@ -164,7 +163,8 @@ impl Binder<'_> {
         }
     }
 
-    /// A custom property value whose definition has that name and whose value compares so.
+    /// A custom property value whose definition has this name and whose value fulfils the
+    /// comparison.
     fn custom_property(
         &self,
         name: &str,
@@ -186,7 +186,8 @@ impl Binder<'_> {
         Ok(Predicate::and([named, compare(self.text, value, operator, bound.term)?]))
     }
 
-    /// Some row at the end of `steps`, each step to a row that may be read, fulfils `predicate`.
+    /// True if some row at the end of `steps` fulfils `predicate`; each step leads only to rows
+    /// that the caller may read.
     fn walk(
         &self,
         position: usize,
@@ -200,7 +201,7 @@ impl Binder<'_> {
             };
             let before = self.repeated.get();
             self.repeated.set(before + visible.weight());
-            // One step is always possible.
+            // One step is always allowed.
             if before > 0 && self.repeated.get() > MOST_REPEATED {
                 let message = "too many terms look into other entities, given the number of rules \
                                that protect those; use fewer";
@@ -236,7 +237,7 @@ fn is_alternative(filter: &Filter) -> bool {
     }
 }
 
-/// Adds an operand to the element that the operands before it speak of, or begins the next one.
+/// Adds an operand to the current element, or starts the next one.
 fn join<'a>(
     elements: &mut Vec<SameElement<'a>>,
     prefix: Vec<&'static Property>,
@@ -249,18 +250,19 @@ fn join<'a>(
 }
 
 impl SameElement<'_> {
-    /// The paths that must equal something in this element.
+    /// The paths that must equal a value in this element.
     fn pinned(&self) -> impl Iterator<Item = &Resolved> {
         self.operands.iter().filter_map(Operand::pinned)
     }
 
-    /// Whether `operand` pins a path that the element pins already: then it speaks of the next one.
+    /// Whether `operand` requires a value for a path for which the element already requires one;
+    /// then it refers to the next element.
     fn pins_same(&self, operand: &Operand<'_>) -> bool {
         operand.pinned().is_some_and(|path| self.pinned().any(|pinned| pinned.is_same(path)))
     }
 
-    /// Whether `operand` says something of a path that the element pins: for this element that
-    /// would say nothing new.
+    /// Whether `operand` is about a path for which the element already requires a value; for this
+    /// element it would add nothing.
     fn pins_any(&self, operand: &Operand<'_>) -> bool {
         operand
             .alternatives
@@ -270,7 +272,7 @@ impl SameElement<'_> {
 }
 
 impl Operand<'_> {
-    /// The path that must equal one of some values, if that is what the operand says.
+    /// The path that must equal one of some values, if the operand is such a condition.
     fn pinned(&self) -> Option<&Resolved> {
         let (first, rest) = self.alternatives.split_first()?;
         let equal = |bound: &Bound<'_>| {
@@ -285,8 +287,8 @@ impl Operand<'_> {
 }
 
 impl Bound<'_> {
-    /// The relations up to the first collection on the path. `@Name` always picks an element of its
-    /// own.
+    /// The relations up to the first collection on the path. `@Name` always selects an element of
+    /// its own.
     fn collection(&self) -> Option<Vec<&'static Property>> {
         if matches!(self.path.end, End::CustomProperty(_)) {
             return None;
@@ -307,7 +309,7 @@ impl Resolved {
 }
 
 impl Term {
-    /// Whether it says that something is not so: `ne` a value, or `eq null`.
+    /// Whether it is a negative condition: `ne` a value, or `eq null`.
     fn is_negative(&self) -> bool {
         match self.operator {
             Operator::Ne => self.value != Literal::Null,

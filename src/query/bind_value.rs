@@ -1,5 +1,5 @@
-//! Gives a value its type, and refuses comparisons that the property's kind does not have (QRS
-//! reference, 1.1).
+//! Converts a value to its property's type, and rejects comparisons that the property's kind does
+//! not support (QRS reference, 1.1).
 
 use super::filter::{Literal, Term};
 use super::predicate::{Operator, Predicate};
@@ -9,17 +9,16 @@ use crate::model::{
 };
 use uuid::Uuid;
 
-/// What each kind of value can be compared by.
+/// The operators for each kind of value.
 const TEXT: &[Operator] = &[Operator::Eq, Operator::Ne, Operator::Sw, Operator::Ew, Operator::So];
 const ORDERED: &[Operator] =
     &[Operator::Eq, Operator::Ne, Operator::Gt, Operator::Ge, Operator::Lt, Operator::Le];
 const EQUALITY: &[Operator] = &[Operator::Eq, Operator::Ne];
 
-/// The comparison of `property` with the value of `term` by `operator`, which may differ from the
-/// term's own.
+/// Compares `property` with the value of `term`. `operator` may differ from the term's own.
 ///
 /// # Errors
-/// The operator does not fit the property, or the value is not of its kind.
+/// [`TextError`] if the operator does not fit the property, or the value is not of its kind.
 pub fn compare(
     text: &str,
     property: &'static Property,
@@ -39,10 +38,10 @@ pub fn compare(
     Ok(if matches_all { Predicate::True } else { Predicate::Compare { property, operator, value } })
 }
 
-/// A comparison with `null` of something that is there, and so is never null.
+/// A comparison with `null` of a value that exists, and so is never null.
 ///
 /// # Errors
-/// The operator is neither `eq` nor `ne`.
+/// [`TextError`] if the operator is neither `eq` nor `ne`.
 pub fn compare_null(text: &str, operator: Operator, term: &Term) -> Result<Predicate, TextError> {
     match operator {
         Operator::Eq => Ok(Predicate::False),
@@ -82,7 +81,7 @@ fn check_operator(
     Err(TextError::new(text, term.operator_position.0, message))
 }
 
-/// The value that `literal` is to `property`, or what would be one.
+/// Converts `literal` to the type of `property`; the error describes the expected value.
 fn convert(property: &Property, literal: &str) -> Result<Value, String> {
     match property.kind {
         Kind::Id => {

@@ -1,5 +1,5 @@
-//! What a predicate means, said a second time without SQL: the oracle that the tests hold the SQL
-//! against.
+//! An independent evaluation of predicates without SQL: the oracle against which tests check the
+//! SQL.
 
 use super::predicate::{Operator, Pattern, Predicate};
 use crate::model::{Entity, Kind, LIST_ITEM, Property, Timestamp, Value, fold, visible_name};
@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// A row with the rows that it is related to.
+/// A row with its related rows.
 #[derive(Debug, Default)]
 pub(crate) struct Row {
     values: HashMap<&'static str, Value>,
@@ -16,7 +16,7 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// The row that a JSON reply shows.
+    /// The row that a JSON reply represents.
     pub(crate) fn from_json(entity: &'static Entity, json: &Json) -> Self {
         let mut row = Self::default();
         for property in entity.properties {

@@ -1,29 +1,29 @@
-//! Estimates of how long it takes to read and to match a regular expression, in bytes of a compiled
-//! form that takes as long.
+//! Estimates the time to parse and match a regular expression, as the bytes of a compiled form that
+//! would take as long.
 
 use regex_syntax::ast::{self, Ast, ClassSetBinaryOp, ClassSetItem};
 use regex_syntax::hir::{Hir, HirKind};
 use std::convert::Infallible;
 
-/// Each character that an expression can stand at takes so much time while it is matched.
+/// The matching time for each position in the expression.
 const POSITION: u64 = 512;
 
-/// So many characters of ranges take as long as a byte, because the other cases of each are looked
-/// for.
+/// The number of characters in ranges that take as long as one byte, because the other cases of
+/// each are looked up.
 const CHARACTERS: u64 = 2;
 
-/// Ranges of a class such as `\w` or `\p{L}`. Smaller ones count the same.
+/// The number of ranges of a class such as `\w` or `\p{L}`. Smaller classes count the same.
 const RANGES_OF_CLASS: u64 = 800;
 
-/// The size from which a set does not count as larger, because unions of classes have many ranges
+/// The size above which a set does not count as larger, because unions of classes have many ranges
 /// in common.
 const LARGEST_SET: u64 = 2_048;
 
-/// Joining a class to a set walks through all ranges of both; each takes as long as so many bytes.
+/// The time per range, in bytes, for joining a class to a set, which walks through all ranges of
+/// both.
 const RANGE: u64 = 4;
 
-/// The time for matching: each character that the expression can stand at, each repetition counted
-/// in full.
+/// The time for matching: each position in the expression, with each repetition counted in full.
 pub fn matching(hir: &Hir) -> u64 {
     positions(hir).saturating_mul(POSITION)
 }
@@ -44,7 +44,8 @@ fn positions(hir: &Hir) -> u64 {
     }
 }
 
-/// The time for reading: the other cases of all characters in ranges, and the joining of classes.
+/// The time for parsing: looking up the other cases of all characters in ranges, and joining
+/// classes.
 pub fn reading(ast: &Ast) -> u64 {
     ast::visit(ast, Reading::default()).unwrap_or_else(|never: Infallible| match never {})
 }
@@ -60,7 +61,7 @@ struct Reading {
 }
 
 impl Reading {
-    /// A class outside of all sets is joined to nothing.
+    /// A class outside all sets is not joined to anything.
     fn join(&mut self, ranges: u64) {
         let mut walked = ranges;
         if let Some(set) = self.sets.last_mut() {
@@ -70,7 +71,7 @@ impl Reading {
         self.walked = self.walked.saturating_add(walked);
     }
 
-    /// A single character or range has its place in the set by a binary search.
+    /// A single character or range is inserted into the set by a binary search.
     fn insert(&mut self) {
         if let Some(set) = self.sets.last_mut() {
             *set = (*set + 1).min(LARGEST_SET);

@@ -1,5 +1,4 @@
-//! The grammar of filters (QRS reference, 1.2), and the tree it yields. No names are looked up
-//! here.
+//! The grammar of filters (QRS reference, 1.2) and its syntax tree. Names are not resolved here.
 
 use super::TextError;
 use super::grammar::{
@@ -15,15 +14,15 @@ use nom::combinator::{cut, verify};
 use nom::multi::{many0, separated_list1};
 use nom::sequence::{preceded, terminated};
 
-/// A filter as it was written.
+/// A filter as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Filter {
-    /// Any of them; two or more.
+    /// Any of two or more filters.
     Or(Vec<Filter>),
-    /// All of them; two or more. Parentheses round several terms keep them together as an operand
-    /// of their own.
+    /// All of two or more filters. Parentheses around several terms keep them together as one
+    /// operand.
     And(Vec<Filter>),
-    /// Not that.
+    /// The negation of a filter.
     Not(Box<Filter>),
     /// One comparison.
     Term(Term),
@@ -34,17 +33,17 @@ pub enum Filter {
 pub struct Term {
     /// The property.
     pub path: Path,
-    /// How it is compared.
+    /// The operator.
     pub operator: Operator,
-    /// Where the operator stands.
+    /// The position of the operator.
     pub operator_position: Position,
-    /// With what.
+    /// The value.
     pub value: Literal,
-    /// Where the value stands.
+    /// The position of the value.
     pub value_position: Position,
 }
 
-/// A property, possibly by way of others.
+/// A property, possibly through references.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path(pub Vec<Segment>);
 
@@ -55,12 +54,12 @@ pub struct Segment {
     pub name: String,
     /// Whether it is `@Name`, the short form for the values of a custom property.
     pub is_custom_property: bool,
-    /// Where it stands.
+    /// The position of the name.
     pub position: Position,
 }
 
-/// A value as it was written. What a bare word means depends on the property that it is compared
-/// with.
+/// A value as written. The meaning of a bare word depends on the property with which it is
+/// compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Literal {
     /// `null`
@@ -71,7 +70,7 @@ pub enum Literal {
     Bare(String),
 }
 
-/// How large a filter may be.
+/// The limits on a filter.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Most bytes of text.
@@ -89,7 +88,7 @@ impl Default for Limits {
 }
 
 impl Filter {
-    /// The comparisons in it, from left to right.
+    /// Its comparisons, from left to right.
     pub fn terms(&self) -> Vec<&Term> {
         match self {
             Self::Or(parts) | Self::And(parts) => parts.iter().flat_map(Self::terms).collect(),
@@ -102,7 +101,8 @@ impl Filter {
 /// Parses a filter that is not blank.
 ///
 /// # Errors
-/// Where the text stops being a filter, what was expected there, and which limit was passed.
+/// [`TextError`] with the position at which the text stops being a filter, and what is expected
+/// there; or with the limit that it exceeds.
 pub fn parse(text: &str, limits: Limits) -> Result<Filter, TextError> {
     if text.len() > limits.bytes {
         return Err(TextError::new(
@@ -139,14 +139,14 @@ pub fn parse(text: &str, limits: Limits) -> Result<Filter, TextError> {
 }
 
 impl Path {
-    /// Where it stands.
+    /// The position of its first character.
     #[must_use]
     pub fn position(&self) -> usize {
         self.0.first().map_or(0, |segment| segment.position.0)
     }
 }
 
-/// The grammar over one text, which it needs to tell positions.
+/// The grammar for one text, which it needs to compute positions.
 struct Grammar<'a> {
     text: &'a str,
     depth: usize,
@@ -229,7 +229,7 @@ impl<'a> Grammar<'a> {
             Some(rest) => (rest, true),
             None => (input, false),
         };
-        // Names of custom properties may begin with a digit.
+        // Names of custom properties may start with a digit.
         let (rest, name) = if is_custom_property { word(rest)? } else { identifier(rest)? };
         let segment =
             Segment { name: name.to_owned(), is_custom_property, position: self.position(input) };
@@ -281,8 +281,8 @@ fn value(input: &str) -> Parsed<'_, Literal> {
     expect("a value in single quotes, a GUID, a number, true, false or null", literal).parse(input)
 }
 
-/// Text in single quotes. A quote inside is written `\'`, as QRS has it, or doubled, as clients
-/// also send it. A backslash is written `\\`, or as it is where neither a quote nor a backslash
+/// A text in single quotes. A quote inside is written `\'`, as in QRS, or doubled, as some clients
+/// send it. A backslash is written `\\`, or as a single one if neither a quote nor a backslash
 /// follows, as in `C:\data`.
 fn quoted(input: &str) -> Parsed<'_, String> {
     let mut text = String::new();

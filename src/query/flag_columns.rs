@@ -1,14 +1,14 @@
-//! Several predicates as columns of one statement, each true or false for each row.
+//! Several predicates as boolean columns of one statement.
 
 use super::predicate::Predicate;
 use super::sql::Sql;
 
-/// So many alternatives are looked through for those that several predicates share.
+/// The most alternatives that are searched for ones that several predicates share.
 const LOOKED_THROUGH: usize = 500;
 
-/// Predicates as columns of a statement about the row that `t0` is. They are rendered once, for any
-/// number of statements. Equal predicates share a column, an alternative of several predicates has
-/// one of its own, and a predicate that is decided already has none.
+/// Predicates as columns of a statement about the row `t0`. They are rendered once, for any number
+/// of statements. Equal predicates share a column, an alternative of several predicates has its own
+/// column, and a constant predicate has no column.
 #[derive(Debug)]
 pub struct FlagColumns {
     columns: Sql,
@@ -16,12 +16,12 @@ pub struct FlagColumns {
     flags: Vec<Flag>,
 }
 
-/// How the columns show whether a predicate holds.
+/// How the columns show whether a predicate is true.
 #[derive(Clone, Debug)]
 enum Flag {
     Always,
     Never,
-    /// If any of these columns is true.
+    /// True if any of these columns is true.
     Any(Vec<usize>),
 }
 
@@ -75,18 +75,18 @@ impl FlagColumns {
         Flag::Any(any)
     }
 
-    /// How many columns there are.
+    /// The number of columns.
     #[must_use]
     pub const fn count(&self) -> usize {
         self.count
     }
 
-    /// Adds the columns, named `q0`, `q1` and so on, after others.
+    /// Appends the columns, named `q0`, `q1` and so on, to the statement.
     pub fn push(&self, sql: &mut Sql) {
         sql.append(&self.columns);
     }
 
-    /// For each predicate the SQL, by the names of the columns, of whether it holds.
+    /// For each predicate, the SQL over the column names for whether it is true.
     pub fn terms(&self) -> impl Iterator<Item = String> {
         self.flags.iter().map(|flag| match flag {
             Flag::Always => "TRUE".to_owned(),
@@ -99,7 +99,7 @@ impl FlagColumns {
         })
     }
 
-    /// Which of the predicates hold for a row, by whether each column of it is true.
+    /// The predicates that are true for a row, given the values of its columns.
     pub fn read<'q>(
         &'q self,
         is_true: impl Fn(usize) -> bool + 'q,
@@ -112,8 +112,8 @@ impl FlagColumns {
     }
 }
 
-/// The alternatives that more than one of `predicates` has. Whole predicates are different, so each
-/// of these is a part of one at least.
+/// The alternatives that occur in more than one of `predicates`. The predicates are distinct, so
+/// each alternative is a proper part of at least one of them.
 fn shared<'p>(predicates: &[&'p Predicate]) -> Vec<&'p Predicate> {
     let parts = || predicates.iter().flat_map(|predicate| predicate.alternatives());
     if parts().count() > LOOKED_THROUGH {

@@ -1,5 +1,5 @@
-//! What the grammars of filters and of rules have in common: words, positions, and errors that say
-//! what was expected.
+//! The common parts of the grammars of filters and rules: words, positions, and errors that say
+//! what is expected.
 
 use super::TextError;
 use crate::model::{code_point, is_hidden};
@@ -10,13 +10,13 @@ use nom::error::{ErrorKind, ParseError};
 use nom::sequence::{preceded, terminated};
 use nom::{Err, IResult, Parser};
 
-/// A byte offset in a text, for messages only: texts that say the same are equal wherever their
-/// parts stand.
+/// A byte offset in a text, for messages only: it does not count in comparisons, so that texts with
+/// the same content are equal.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Position(pub usize);
 
 impl Position {
-    /// Where `rest`, the end of `text`, begins.
+    /// The position of `rest`, the end of `text`.
     #[must_use]
     pub const fn of(text: &str, rest: &str) -> Self {
         Self(text.len() - rest.len())
@@ -31,10 +31,10 @@ impl PartialEq for Position {
 
 impl Eq for Position {}
 
-/// What a parser yields.
+/// The result of a parser.
 pub type Parsed<'a, T> = IResult<&'a str, T, GrammarError<'a>>;
 
-/// Why a text can't be parsed, from the place where that shows.
+/// The reason a text can't be parsed, and the rest of the text from the error on.
 #[derive(Debug)]
 pub struct GrammarError<'a> {
     rest: &'a str,
@@ -42,13 +42,13 @@ pub struct GrammarError<'a> {
 }
 
 impl<'a> GrammarError<'a> {
-    /// Ends the parse: something else was expected at `rest`.
+    /// Ends the parse with an error: `what` was expected at `rest`.
     #[must_use]
     pub fn expected(rest: &'a str, what: &str) -> Err<Self> {
         Self::failure(rest, format!("expected {what}, found {}", found(rest)))
     }
 
-    /// Fails where another alternative may succeed.
+    /// Fails, but another alternative may succeed.
     #[must_use]
     pub const fn silent(rest: &'a str) -> Self {
         Self { rest, message: None }
@@ -70,7 +70,7 @@ impl<'a> ParseError<&'a str> for GrammarError<'a> {
     }
 }
 
-/// What a failed parse of `text` is told.
+/// The error of a failed parse of `text`.
 #[must_use]
 pub fn problem(text: &str, error: Err<GrammarError<'_>>) -> TextError {
     match error {
@@ -83,7 +83,7 @@ pub fn problem(text: &str, error: Err<GrammarError<'_>>) -> TextError {
     }
 }
 
-/// Runs `parser`; if it fails, the whole parse ends with what was expected where it started.
+/// Runs `parser`; if it fails, ends the whole parse with an error that says what was expected.
 pub fn expect<'a, T>(
     what: &'static str,
     mut parser: impl Parser<&'a str, Output = T, Error = GrammarError<'a>>,
@@ -94,7 +94,7 @@ pub fn expect<'a, T>(
     }
 }
 
-/// A whole word in any case, with the space before it.
+/// A whole word, ignoring case, with any space before it.
 pub fn keyword<'a>(
     word: &'static str,
 ) -> impl Parser<&'a str, Output = &'a str, Error = GrammarError<'a>> {
@@ -105,7 +105,7 @@ pub fn keyword<'a>(
 /// A name: a letter or underscore, then letters, digits and underscores.
 ///
 /// # Errors
-/// Something else stands there.
+/// [`GrammarError`] if the text does not start with a name.
 pub fn identifier(input: &str) -> Parsed<'_, &str> {
     let letter = take_while1(|character: char| character.is_ascii_alphabetic() || character == '_');
     recognize((letter, take_while(is_name_character))).parse(input)
@@ -114,18 +114,18 @@ pub fn identifier(input: &str) -> Parsed<'_, &str> {
 /// Letters, digits and underscores in any order.
 ///
 /// # Errors
-/// Something else stands there.
+/// [`GrammarError`] if the text does not start with such a character.
 pub fn word(input: &str) -> Parsed<'_, &str> {
     take_while1(is_name_character).parse(input)
 }
 
-/// Whether a name can have it.
+/// Whether a name can contain the character.
 #[must_use]
 pub const fn is_name_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_'
 }
 
-/// One operand as it is, several joined.
+/// A single operand as it is, or several joined.
 pub fn chain<T>(first: T, mut rest: Vec<T>, join: fn(Vec<T>) -> T) -> T {
     if rest.is_empty() {
         return first;
@@ -134,7 +134,7 @@ pub fn chain<T>(first: T, mut rest: Vec<T>, join: fn(Vec<T>) -> T) -> T {
     join(rest)
 }
 
-/// What stands at `rest`, for messages. Characters that look like others, or like nothing, are
+/// The character at `rest`, for messages. Characters that are invisible or resemble others are
 /// named.
 #[must_use]
 pub fn found(rest: &str) -> String {
@@ -167,7 +167,7 @@ pub fn found(rest: &str) -> String {
     }
 }
 
-/// The quotes of languages and word processors, which stand in place of `'` and `"`.
+/// The quotation marks of languages and word processors, which are mistaken for `'` and `"`.
 #[must_use]
 pub const fn is_typographic_quote(character: char) -> bool {
     matches!(

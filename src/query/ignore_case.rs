@@ -1,5 +1,5 @@
-//! Regular expressions that ignore case by the folding of everything else. The engine's own `(?i)`
-//! uses another one, by which the KELVIN SIGN is a `k`.
+//! Makes regular expressions ignore case with the same folding as all other comparisons. The
+//! engine's own `(?i)` folds differently: it treats the KELVIN SIGN as a `k`.
 
 use crate::model::fold_char;
 use regex_syntax::ast::parse::Parser;
@@ -9,12 +9,12 @@ use regex_syntax::ast::{
 };
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
-/// The expression with every case of each of its letters written out: `[kK]` for `k`. Parts for
-/// which it switches case on, by `(?-i)`, stay as they are.
+/// The expression with every case of each of its letters written out: `[kK]` for `k`. Parts that
+/// switch on case sensitivity with `(?-i)` are unchanged.
 ///
 /// # Errors
-/// The message says that it is no regular expression, or which class of a Unicode property is in
-/// it.
+/// A message that the text is not a regular expression, or that names the class of a Unicode
+/// property in it.
 pub fn ignore_case(expression: &str) -> Result<String, String> {
     let mut ast = Parser::new().parse(expression).map_err(|error| error.kind().to_string())?;
     if let Err(span) = ast::visit(&ast, UnicodeProperties) {
@@ -28,9 +28,9 @@ pub fn ignore_case(expression: &str) -> Result<String, String> {
     Ok(ast.to_string())
 }
 
-/// Looks for classes such as `\p{Lu}`, and fails with the place of the first. Their tables are not
-/// part of the program. They are refused even where another crate adds these tables to the build: a
-/// class of upper-case letters would not ignore case.
+/// Looks for classes such as `\p{Lu}`, and fails at the first. The program does not include their
+/// tables. They are refused even if another crate adds these tables to the build: a class of
+/// upper-case letters would not ignore case.
 struct UnicodeProperties;
 
 impl ast::Visitor for UnicodeProperties {
@@ -141,7 +141,7 @@ fn expand_item(item: &mut ClassSetItem) {
     }
 }
 
-/// The class of all cases of a letter; none if there are no others.
+/// The class of all cases of a letter; `None` if it has only one.
 fn class_of(literal: &Literal) -> Option<ClassBracketed> {
     let others = other_cases(literal.c, literal.c);
     let range = ClassSetRange { span: literal.span, start: literal.clone(), end: literal.clone() };
@@ -166,8 +166,8 @@ fn class(range: ClassSetRange, others: Vec<char>) -> ClassBracketed {
     }
 }
 
-/// The characters beyond the range that fold like one in it. All of them are letters, which mean
-/// nothing else in an expression.
+/// The characters outside the range that fold to the same as one in it. All of them are letters,
+/// which have no special meaning in an expression.
 fn other_cases(start: char, end: char) -> Vec<char> {
     let candidates = {
         let mut cases = cases(start, end);
@@ -187,7 +187,8 @@ fn range(start: char, end: char) -> ClassUnicode {
     ClassUnicode::new([ClassUnicodeRange::new(start, end)])
 }
 
-/// The range with all that Unicode's simple folding, without exceptions, takes for the same.
+/// The range with all characters that Unicode's simple folding, without exceptions, treats as
+/// equal.
 fn cases(start: char, end: char) -> ClassUnicode {
     let mut class = range(start, end);
     // The table is compiled in; without it, case would count.
@@ -294,7 +295,7 @@ mod tests {
             prop_assert!(matches(&one, &fold(&one)) && matches(&fold(&one), &one));
         }
 
-        /// Whatever else is in an expression, and whether or not this build knows the property.
+        /// True for any rest of the expression, and whether or not this build knows the property.
         #[test]
         fn no_expression_with_a_class_of_a_unicode_property_is_accepted(
             before in "(a|[b-d]|\\\\w|\\(\\?-i\\)){0,3}",

@@ -1,7 +1,7 @@
-//! The filter language of QRS and the tree that filters and security rules both become.
+//! The filter language of QRS, and the predicate tree for both filters and security rules.
 //!
-//! `filter` knows the grammar and no names; `bind` knows the names and no grammar; both are joined
-//! by `Predicate`, which `sql` renders.
+//! `filter` is the grammar, without names; `bind` resolves the names; the result is a `Predicate`,
+//! which `sql` renders.
 
 mod bind;
 mod bind_value;
@@ -37,6 +37,6 @@ pub use wildcards::Wildcards;
 
 use crate::model::Entity;
 
-/// What the caller may read of each entity type, so that a filter that walks into another entity
-/// sees no more than that.
+/// The rows of each entity type that the caller may read, so that a filter that follows a reference
+/// sees only those.
 pub type Readable<'a> = &'a dyn Fn(&'static Entity) -> Predicate;

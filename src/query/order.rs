@@ -1,5 +1,5 @@
-//! `orderby`: one or more properties, each ascending unless it says `desc`, through to-one
-//! references if need be.
+//! `orderby`: one or more properties, ascending by default or with `desc`, possibly through to-one
+//! references.
 
 use super::Readable;
 use super::filter::{Path, Segment};
@@ -9,26 +9,26 @@ use super::predicate::Predicate;
 use super::text_error::TextError;
 use crate::model::{Entity, Kind, Property};
 
-/// One thing to sort by.
+/// One property to sort by.
 #[derive(Clone, Debug)]
 pub struct Order {
-    /// The references to walk, each with what may be read at its end.
+    /// The references to follow, each with the rows at its end that the caller may read.
     pub steps: Vec<(&'static Property, Predicate)>,
     /// The property to compare.
     pub property: &'static Property,
-    /// Whether the greatest comes first.
+    /// Whether the order is descending.
     pub descending: bool,
 }
 
-/// The most properties that can be sorted by at once.
+/// The most properties of one order.
 const MOST: usize = 16;
 
-/// Parses and binds an `orderby` value, such as `owner.name desc, name`. A blank one sorts by
-/// nothing.
+/// Parses and binds an `orderby` value, such as `owner.name desc, name`. A blank value gives no
+/// order.
 ///
 /// # Errors
-/// A name that means nothing there or can't be sorted by, or a word that is neither `asc` nor
-/// `desc`.
+/// [`TextError`] for an unknown name, a property that can't be sorted by, or a word that is neither
+/// `asc` nor `desc`.
 pub fn parse_order(
     text: &str,
     entity: &'static Entity,

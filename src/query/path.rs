@@ -1,32 +1,31 @@
-//! Looks the names of a path up in the declared entities.
+//! Resolves the names of a path in the declared entities.
 
 use super::filter::{Path, Segment};
 use super::text_error::TextError;
 use crate::model::{Entity, Kind, LIST_ITEM, Property, did_you_mean};
 
-/// A path with its names resolved: the relations to walk, and what stands at the end.
+/// A path with its names resolved: the relations to follow, and the end.
 pub struct Resolved {
-    /// The relations from the row to where the path ends.
+    /// The relations from the row to the end of the path.
     pub steps: Vec<&'static Property>,
-    /// What is compared there.
+    /// The value to compare.
     pub end: End,
 }
 
-/// What a path ends at.
+/// The end of a path.
 pub enum End {
     /// A property of the last row.
     Property(&'static Property),
     /// The last relation itself, as in `owner eq null`.
     Relation,
-    /// The values of the custom property of that name; the last step is the relation that holds
-    /// them.
+    /// The values of the custom property with this name; the last step is the relation to them.
     CustomProperty(String),
 }
 
-/// Resolves `path` from `entity` on.
+/// Resolves `path`, starting from `entity`.
 ///
 /// # Errors
-/// The first name that means nothing where it stands, with the nearest one that does.
+/// [`TextError`] for the first unknown name, with the nearest valid one.
 pub fn resolve(text: &str, path: &Path, entity: &'static Entity) -> Result<Resolved, TextError> {
     let mut steps = Vec::new();
     let mut at = Some(entity);
@@ -68,7 +67,7 @@ pub const fn target(relation: &Property) -> Option<&'static Entity> {
     }
 }
 
-/// The names that a path may use at `entity`: all but the secrets'.
+/// The names that a path may use at `entity`: all except secrets.
 pub fn names(entity: &'static Entity) -> impl Iterator<Item = &'static str> {
     let custom = entity.custom_properties().map(|_| "@Name");
     entity.full().map(|property| property.name).chain(custom)

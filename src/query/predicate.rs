@@ -1,31 +1,31 @@
-//! The tree that filters and rules become: a condition on the rows of one entity type, with every
-//! name resolved.
+//! The predicate tree, to which filters and rules are compiled: a condition on the rows of one
+//! entity type, with every name resolved.
 
 use crate::memory;
 use crate::model::{Entity, Property, Value};
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// A condition on a row. It is two-valued: there is no unknown, because columns are never null.
+/// A condition on a row. It is true or false, never unknown, because columns are never null.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Predicate {
     /// Every row.
     True,
     /// No row.
     False,
-    /// All of them.
+    /// All of the parts.
     And(Vec<Predicate>),
-    /// Any of them.
+    /// Any of the parts.
     Or(Vec<Predicate>),
-    /// Not that.
+    /// The negation of a predicate.
     Not(Box<Predicate>),
-    /// The property compares so with the value. On a reference the id is compared.
+    /// A comparison of the property with the value. For a reference, its id is compared.
     Compare {
         /// A property of the row.
         property: &'static Property,
-        /// How.
+        /// The operator.
         operator: Operator,
-        /// With what. Text is compared by its folded form.
+        /// The value. Text is compared in its folded form.
         value: Value,
     },
     /// The property equals one of the values.
@@ -51,19 +51,19 @@ pub enum Predicate {
     },
 }
 
-/// What only rules ask of texts.
+/// Patterns for texts, which only rules use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pattern {
-    /// One of these texts, to the letter.
+    /// One of these texts, exactly.
     Exactly(Vec<String>),
-    /// A text with wildcards, whatever the case: `*` for any run of characters, `?` for one, `\\`
-    /// before either for itself.
+    /// A text with wildcards, ignoring case: `*` for any number of characters, `?` for one, `\\`
+    /// before either for the character itself.
     Wildcard(String),
     /// A regular expression that matches the text as a whole.
     Regex(String),
 }
 
-/// How a term compares.
+/// The operator of a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
     /// Equal.
@@ -128,7 +128,7 @@ impl Predicate {
         }
     }
 
-    /// The row of `entity` with that id.
+    /// The row of `entity` with this id.
     #[must_use]
     pub fn has_id(entity: &'static Entity, id: Uuid) -> Self {
         entity.id().map_or(Self::False, |property| Self::equals(property, Value::Id(id)))
@@ -151,8 +151,8 @@ impl Predicate {
         })
     }
 
-    /// How many comparisons it has. A list of values counts as one, a prefix as two: its SQL has as
-    /// many parameters, and some more for the first few thousand values of short lists.
+    /// The number of its comparisons. A list of values counts as one, a prefix as two: its SQL has
+    /// as many parameters, plus some for the first few thousand values of short lists.
     #[must_use]
     pub fn weight(&self) -> usize {
         match self {
@@ -165,8 +165,8 @@ impl Predicate {
         }
     }
 
-    /// How many of its comparisons look through a text. Each of these takes far longer than another
-    /// comparison.
+    /// The number of its comparisons that search through a text. Each takes far longer than other
+    /// comparisons.
     #[must_use]
     pub fn patterns(&self) -> usize {
         match self {
@@ -183,7 +183,7 @@ impl Predicate {
         }
     }
 
-    /// How many levels it has, one inside the other.
+    /// The depth of its nesting.
     #[must_use]
     pub fn depth(&self) -> usize {
         match self {
@@ -200,7 +200,7 @@ impl Predicate {
         }
     }
 
-    /// Bytes that it holds, beside itself.
+    /// The bytes that it owns, besides its own size.
     #[must_use]
     pub fn bytes(&self) -> usize {
         let all =
@@ -223,7 +223,7 @@ impl Predicate {
         }
     }
 
-    /// The parts that must all hold; it is its only part if it has none.
+    /// The operands of an `And`; otherwise itself as the only part.
     #[must_use]
     pub fn parts(&self) -> &[Self] {
         match self {
@@ -232,7 +232,7 @@ impl Predicate {
         }
     }
 
-    /// The parts of which any must hold; it is its only part if it has none.
+    /// The operands of an `Or`; otherwise itself as the only part.
     #[must_use]
     pub fn alternatives(&self) -> &[Self] {
         match self {
@@ -241,7 +241,7 @@ impl Predicate {
         }
     }
 
-    /// Whether it asks of the row itself alone, and of nothing that it is related to.
+    /// Whether it depends only on the row itself, not on related rows.
     #[must_use]
     pub fn is_about_row(&self) -> bool {
         match self {
@@ -256,9 +256,8 @@ impl Predicate {
         }
     }
 
-    /// Whether it asks about one of these properties, of the row itself or of a row that it is
-    /// related to. A part that is `settled`, because it is known to stay as it is, counts as asking
-    /// nothing.
+    /// Whether it depends on one of these properties, of the row itself or of a related row. A part
+    /// that is `settled`, known to keep its value, counts as independent.
     #[must_use]
     pub fn asks_about(&self, properties: &[&'static Property], settled: &Self) -> bool {
         if self == settled {
@@ -273,7 +272,7 @@ impl Predicate {
             Self::Compare { property, .. }
             | Self::In { property, .. }
             | Self::Match { property, .. } => properties.contains(property),
-            // What is settled is settled of the row itself.
+            // `settled` applies to the row itself.
             Self::Any { relation, predicate } => {
                 properties.contains(relation) || predicate.asks_about(properties, &Self::True)
             }
@@ -281,14 +280,14 @@ impl Predicate {
     }
 }
 
-/// What is decided before any row is looked at.
+/// A constant, decided before any row is read.
 impl From<bool> for Predicate {
     fn from(holds: bool) -> Self {
         if holds { Self::True } else { Self::False }
     }
 }
 
-/// Bytes of a value beside itself.
+/// The bytes that a value owns, besides its own size.
 fn bytes_of(value: &Value) -> usize {
     match value {
         Value::Text(text) => memory::text(text),

@@ -1,4 +1,4 @@
-//! Writes a filter back as text that parses to the same filter.
+//! Writes a filter as text that parses to the same filter.
 
 use super::filter::{Filter, Literal, Path, Term};
 use std::fmt::{self, Display};

@@ -1,11 +1,11 @@
-//! Joining conditions, so that what folds is folded away, and what several parts ask is asked once.
+//! Joins conditions so that constants are folded away and repeated parts are evaluated once.
 
 use super::predicate::{Operator, Predicate};
 use crate::model::{Kind, Property, Value};
 use std::collections::HashSet;
 
 impl Predicate {
-    /// All of `parts`, with what folds folded away.
+    /// The conjunction of `parts`, with constants folded away.
     #[must_use]
     pub fn and(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut kept = Vec::new();
@@ -24,9 +24,9 @@ impl Predicate {
         }
     }
 
-    /// Any of `parts`, with what folds folded away, equalities of one property gathered, what is
-    /// asked of the same related rows asked at once, and what several alternatives ask besides
-    /// asked once.
+    /// The disjunction of `parts`, with constants folded away, equalities of one property combined
+    /// into a list, conditions on the same related rows merged, and common conditions of several
+    /// alternatives factored out.
     #[must_use]
     pub fn or(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut alternatives = Alternatives::default();
@@ -46,7 +46,7 @@ impl Predicate {
         }
     }
 
-    /// Anything but `part`.
+    /// The negation of `part`.
     #[must_use]
     pub fn negate(part: Self) -> Self {
         match part {
@@ -57,8 +57,8 @@ impl Predicate {
         }
     }
 
-    /// The same predicate for rows of which `fact` is known to hold: what only repeats the fact is
-    /// left out.
+    /// An equivalent predicate for rows of which `fact` is known to be true: parts that only repeat
+    /// the fact are left out.
     #[must_use]
     pub fn given(&self, fact: &Self) -> Self {
         if self == fact {
@@ -72,12 +72,12 @@ impl Predicate {
         }
     }
 
-    /// Some row related by `relation` fulfils `predicate`.
+    /// True if some row related by `relation` fulfils `predicate`.
     #[must_use]
     pub fn any(relation: &'static Property, predicate: Self) -> Self {
         match (relation.kind, predicate) {
             (_, Self::False) => Self::False,
-            // References are required, so there always is a row at their end.
+            // References are required, so their target always exists.
             (Kind::Reference(_), Self::True) => Self::True,
             (Kind::Reference(_), Self::Compare { property, operator: Operator::Eq, value })
                 if is_id(property) =>
@@ -92,8 +92,8 @@ impl Predicate {
     }
 }
 
-/// What is joined so far. Each alternative is looked at once, however many there are: rules can be
-/// hundreds.
+/// The alternatives joined so far. Each alternative is examined once, however many there are: a
+/// site can have hundreds of rules.
 #[derive(Default)]
 struct Alternatives {
     single: Vec<Predicate>,
@@ -101,16 +101,16 @@ struct Alternatives {
     shared: Vec<Shared>,
 }
 
-/// Alternatives that all ask `common`, and each something more.
+/// Alternatives that have the condition `common` in common, each with another condition.
 struct Shared {
     common: Vec<Predicate>,
     more: Vec<Predicate>,
 }
 
 impl Alternatives {
-    /// Adds an alternative that is none of several itself: `x = 1 or x = 2` becomes `x in (1, 2)`,
-    /// what is asked of the same related rows is asked at once, and `a and b or a and c` becomes
-    /// `a and (b or c)`.
+    /// Adds an alternative that is not itself an `Or`: `x = 1 or x = 2` becomes `x in (1, 2)`,
+    /// conditions on the same related rows are merged, and `a and b or a and c` becomes `a and (b
+    /// or c)`.
     fn add(&mut self, part: Predicate) {
         match part {
             Predicate::Any { relation, predicate } => {
@@ -128,7 +128,7 @@ impl Alternatives {
         }
     }
 
-    /// The alternatives, as far as they could not be joined.
+    /// The resulting alternatives.
     fn finish(self) -> Vec<Predicate> {
         let mut kept = self.single;
         kept.extend(self.shared.into_iter().map(Shared::join));
@@ -202,7 +202,7 @@ const fn is_id(property: &Property) -> bool {
     matches!(property.kind, Kind::Id)
 }
 
-/// Adds a part, unless it is there already: rules often say the same.
+/// Adds a part unless an equal one exists: rules often repeat each other.
 fn add(kept: &mut Vec<Predicate>, part: Predicate) {
     if !kept.contains(&part) {
         kept.push(part);

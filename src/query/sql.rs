@@ -1,28 +1,29 @@
-//! Renders predicates and orders as SQL. The same predicate always gives the same text, so that
-//! prepared statements are found again; values are always bound, in the order of the text.
+//! Renders predicates and orders as SQL. Equal predicates give equal text, so that prepared
+//! statements are reused; values are always bound, in the order of the text.
 
 use super::order::Order;
 use super::predicate::{Operator, Pattern, Predicate};
 use crate::model::{Kind, Property, Value, fold};
 use serde_json::Value as Json;
 
-/// How it is found out which rows fulfil a condition.
+/// The strategy for finding the rows that fulfil a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// One row at a time, at a cost that is the same however many rows there are.
+    /// Tests one row at a time, at a cost that does not depend on the number of rows.
     ByRow,
-    /// By the set of all rows that are related to those that are asked for. It costs as much as
-    /// there are in it, and can be what the rows are found by.
+    /// Computes the set of all ids of matching related rows. The cost is proportional to the size
+    /// of the set, and SQLite can use the set to find the rows.
     BySet,
-    /// By going through the columns that the condition is about, and through nothing else where an
-    /// index has them; for conditions on the row itself.
+    /// Scans only the columns of the condition, in an index if one has them; for conditions on the
+    /// row itself.
     ByScan,
 }
 
-/// The longest list of which each value is a parameter of its own.
+/// The longest list of which each value is its own parameter.
 const SHORT_LIST: usize = 32;
 
-/// With so many parameters each further list is one, however short: SQLite takes 32,766 in all.
+/// From this number of parameters on, each further list is a single parameter, however short:
+/// SQLite allows 32,766 in all.
 const MANY_PARAMETERS: usize = 4_000;
 
 /// SQL text under construction, with the values of its parameters.
@@ -30,14 +31,14 @@ const MANY_PARAMETERS: usize = 4_000;
 pub struct Sql {
     /// The text so far.
     pub text: String,
-    /// The values of its parameters, in their order; text that is compared by its folded form is
-    /// folded already.
+    /// The values of its parameters, in order; text that is compared in its folded form is already
+    /// folded.
     pub parameters: Vec<Value>,
     aliases: usize,
 }
 
 impl Sql {
-    /// Text to go on from.
+    /// Starts with this text.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self { text: text.to_owned(), ..Self::default() }
@@ -55,20 +56,20 @@ impl Sql {
         self.push("?")
     }
 
-    /// Adds text that was made before, with its parameters. Its aliases are its own: it must be
-    /// complete in itself.
+    /// Adds rendered text with its parameters. The text must be complete, because its aliases are
+    /// independent.
     pub fn append(&mut self, other: &Self) -> &mut Self {
         self.parameters.extend_from_slice(&other.parameters);
         self.push(&other.text)
     }
 
-    /// Adds the condition on the row that `alias` names, to be tested row by row.
+    /// Adds the condition on the row `alias`, to be tested row by row.
     pub fn predicate(&mut self, alias: &str, predicate: &Predicate) -> &mut Self {
         self.predicate_in(alias, predicate, Way::ByRow)
     }
 
-    /// Adds the condition on the row of `table` that `alias` names; `way` tells of each of its
-    /// parts how it is tested.
+    /// Adds the condition on the row `alias` of `table`; `way` returns the strategy for each of its
+    /// parts.
     pub fn predicate_by(
         &mut self,
         table: &str,
@@ -113,9 +114,9 @@ impl Sql {
         }
     }
 
-    /// Adds the expression to sort the row that `alias` names by. What the caller may not see of a
-    /// referenced row is NULL, which comes first: databases differ in where they sort it unless the
-    /// statement says it.
+    /// Adds the expression by which to sort the row `alias`. Values of a referenced row that the
+    /// caller may not see are NULL, which comes first: without this statement, databases differ in
+    /// where they sort NULL.
     pub fn order(&mut self, alias: &str, order: &Order) -> &mut Self {
         self.order_expression(alias, &order.steps, order.property);
         self.push(match (order.descending, order.steps.is_empty()) {
@@ -141,7 +142,8 @@ impl Sql {
         self.push(" AND (").predicate(&inner, visible).push("))")
     }
 
-    /// What costs least comes first: SQLite tests in this order and stops once the result is clear.
+    /// The cheapest part comes first: SQLite tests in this order and stops when the result is
+    /// clear.
     fn joined(
         &mut self,
         alias: &str,
@@ -152,7 +154,7 @@ impl Sql {
         self.halves(alias, &parts, separator)
     }
 
-    /// In halves of halves, because a plain chain is as deep as it is long, and SQLite takes 1,000
+    /// As a balanced tree, because a plain chain is as deep as it is long, and SQLite allows 1,000
     /// levels.
     fn halves(&mut self, alias: &str, parts: &[(&Predicate, Way)], separator: &str) -> &mut Self {
         match parts {
@@ -187,7 +189,7 @@ impl Sql {
         }
     }
 
-    /// A range, because a bound `LIKE` can't use the index.
+    /// Renders a range, because a bound `LIKE` can't use the index.
     fn starts_with(&mut self, alias: &str, property: &Property, prefix: &str) -> &mut Self {
         self.push("(").column(alias, property).push(" >= ").bind(Value::Text(prefix.to_owned()));
         if let Some(end) = successor(prefix) {
@@ -196,8 +198,8 @@ impl Sql {
         self.push(")")
     }
 
-    /// The store brings these functions along. `LIKE` would take a time of the product of both
-    /// lengths, and SQLite can't be stopped meanwhile.
+    /// The store provides these functions. `LIKE` could take time proportional to the product of
+    /// both lengths, and SQLite can't be interrupted during it.
     fn test(
         &mut self,
         function: &str,
@@ -228,7 +230,7 @@ impl Sql {
         }
     }
 
-    /// Adds the value as it is spelt.
+    /// Adds the value without folding.
     fn unfolded(&mut self, alias: &str, property: &Property) -> &mut Self {
         if !property.is_type_name() {
             return self.push(alias).push(".").push(property.column);
@@ -244,9 +246,9 @@ impl Sql {
         self.column(alias, property).one_of(folded.collect())
     }
 
-    /// Adds the test that the value before it is one of `values`. A long list is one parameter, so
-    /// that it counts for one however long it is; the lengths of short ones are padded, so that
-    /// there are few different texts.
+    /// Adds the test that the value before it is one of `values`. A long list is one parameter,
+    /// whatever its length; short lists are padded to a few lengths, so that there are few
+    /// different texts.
     fn one_of(&mut self, values: Vec<Value>) -> &mut Self {
         if values.is_empty() || values.len() > SHORT_LIST || self.parameters.len() > MANY_PARAMETERS
         {
@@ -272,8 +274,8 @@ impl Sql {
         way: Way,
     ) -> &mut Self {
         let (key, relation, predicate) = match (relation.kind, predicate) {
-            // What the referenced row is related to is found by its id, which the reference holds
-            // already.
+            // The related rows of the referenced row are found by its id, which the reference
+            // already contains.
             (Kind::Reference(_), Predicate::Any { relation: next, predicate })
                 if next.is_collection() =>
             {
@@ -294,8 +296,8 @@ impl Sql {
         self.predicate_in(&inner, predicate, way).push(")")
     }
 
-    /// Adds the SELECT of the ids by which rows are related so, up to its condition; gives the
-    /// alias of the related row and the column of the ids.
+    /// Adds the SELECT of the ids of related rows, up to its condition; returns the alias of the
+    /// related row and the column of the ids.
     fn related(&mut self, relation: &Property) -> (String, String) {
         let inner = self.alias();
         let (key, from) = match relation.kind {
@@ -315,8 +317,8 @@ impl Sql {
         (inner, key)
     }
 
-    /// Adds the SELECT of the ids of the rows that are related by `relation` to one that fulfils
-    /// `predicate`, an id for each that is.
+    /// Adds the SELECT of the ids of the rows that `relation` relates to a row that fulfils
+    /// `predicate`; an id can occur several times.
     pub fn related_ids(&mut self, relation: &Property, predicate: &Predicate) -> &mut Self {
         let (inner, _) = self.related(relation);
         self.push(" WHERE ").predicate_in(&inner, predicate, Way::BySet)
@@ -337,7 +339,7 @@ fn each(parts: &[Predicate], way: Way) -> Vec<(&Predicate, Way)> {
     parts.iter().map(|part| (part, way)).collect()
 }
 
-/// A value as columns hold it.
+/// A value in the form that columns hold.
 fn json(value: Value) -> Json {
     match value {
         Value::Text(text) => text.into(),
@@ -348,8 +350,7 @@ fn json(value: Value) -> Json {
     }
 }
 
-/// How much a test costs beside others: a column of the row, a row that it refers to, or what hangs
-/// on it.
+/// The relative cost of a test: on a column of the row, on a referenced row, or on a collection.
 fn cost(predicate: &Predicate) -> u8 {
     match predicate {
         Predicate::True | Predicate::False | Predicate::Compare { .. } | Predicate::In { .. } => 0,
@@ -374,8 +375,8 @@ const fn symbol(operator: Operator) -> &'static str {
     }
 }
 
-/// The least text greater than every text that starts with `prefix`, in the order of code points,
-/// which is that of UTF-8.
+/// The smallest text greater than every text that starts with `prefix`, in the order of code
+/// points, which is that of UTF-8.
 fn successor(prefix: &str) -> Option<String> {
     let mut characters: Vec<char> = prefix.chars().collect();
     while let Some(last) = characters.pop() {

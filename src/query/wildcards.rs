@@ -1,40 +1,41 @@
-//! Patterns with `*` for any run of characters and `?` for one. The text between two runs is found
-//! in linear time. With a `?` in it, each 64 characters of the pattern take a step for each
+//! Patterns with `*` for any number of characters and `?` for one. The text between two `*` is
+//! found in linear time. If it contains `?`, each 64 characters of the pattern take a step for each
 //! character of the text.
 
 use std::collections::HashMap;
 
-/// A pattern that texts are tested by.
+/// A pattern for matching texts.
 #[derive(Debug)]
 pub struct Wildcards {
-    /// The start of a text.
+    /// The piece at the start of a text.
     first: Piece,
-    /// The pieces after runs, in this order; the last one ends the text. None without a run.
+    /// The pieces after each `*`, in order; the last one ends the text. Empty without a `*`.
     rest: Vec<Piece>,
 }
 
-/// The text between two runs.
+/// The pattern between two `*`.
 #[derive(Debug)]
 enum Piece {
-    /// A text.
+    /// A text without `?`.
     Plain(String),
-    /// Characters; any where there is none.
+    /// Characters with `?` among them.
     Holed(Holed),
 }
 
-/// Characters, any of which may stand where there is none. They are found by keeping a bit for each
-/// of them that says whether all up to it fit (the Shift-And algorithm of Baeza-Yates and Gonnet).
+/// Characters with holes where any character matches. They are found with one bit for each of them,
+/// which says whether all characters up to it match (the Shift-And algorithm of Baeza-Yates and
+/// Gonnet).
 #[derive(Debug)]
 struct Holed {
     characters: Vec<Option<char>>,
-    /// By character, where the piece has it: the steps, in their order, each with its bits.
+    /// For each character, its positions in the piece: the steps, in order, each with its bits.
     places: HashMap<char, Vec<(usize, u64)>>,
-    /// Where any character fits.
+    /// The positions where any character matches.
     holes: Vec<u64>,
 }
 
 impl Wildcards {
-    /// The pattern of a text that is folded as those that are tested.
+    /// The pattern of a text that is folded in the same way as the texts to match.
     #[must_use]
     pub fn of(pattern: &str) -> Self {
         let (mut pieces, mut piece) = (Vec::new(), Vec::new());
@@ -52,8 +53,8 @@ impl Wildcards {
         Self { first: pieces.swap_remove(0), rest }
     }
 
-    /// Whether the text as a whole fits. Each piece may take the first place where it fits: a later
-    /// one would leave the others less.
+    /// Whether the whole text matches. Each piece may take the first place where it matches: a
+    /// later place would leave less for the others.
     #[must_use]
     pub fn match_all_of(&self, text: &str) -> bool {
         let Some(mut left) = self.first.after_start(text) else { return false };
@@ -76,7 +77,7 @@ impl Piece {
         }
     }
 
-    /// The rest of the text after the piece, with which it must begin.
+    /// The rest of the text after the piece, if the text starts with it.
     fn after_start<'t>(&self, text: &'t str) -> Option<&'t str> {
         match self {
             Self::Plain(plain) => text.strip_prefix(plain.as_str()),
@@ -90,7 +91,7 @@ impl Piece {
         }
     }
 
-    /// The rest of the text after the first place where the piece fits.
+    /// The rest of the text after the first match of the piece.
     fn after_first<'t>(&self, text: &'t str) -> Option<&'t str> {
         match self {
             Self::Plain(plain) => text.split_once(plain.as_str()).map(|(_, after)| after),
@@ -132,13 +133,13 @@ impl Holed {
         Self { characters, places, holes }
     }
 
-    /// The rest of the text after the first place where all characters fit.
+    /// The rest of the text after the first match of all characters.
     fn after_first<'t>(&self, text: &'t str) -> Option<&'t str> {
         let last = self.characters.len() - 1;
         let mut fitting = vec![0_u64; self.holes.len()];
         let mut left = text.chars();
         while let Some(character) = left.next() {
-            // The first character may fit anywhere.
+            // A match may start anywhere.
             let mut carry = 1;
             let mut own = self.places.get(&character).into_iter().flatten().peekable();
             for (step, (fitting, holes)) in fitting.iter_mut().zip(&self.holes).enumerate() {
@@ -155,7 +156,7 @@ impl Holed {
     }
 }
 
-/// Characters of a piece that are looked at in one step.
+/// The characters of a piece that one step examines.
 const BITS: usize = u64::BITS as usize;
 
 #[cfg(test)]
@@ -164,7 +165,7 @@ mod tests {
     use proptest::prelude::*;
     use std::time::{Duration, Instant};
 
-    /// The same by trying everything.
+    /// An independent implementation, which tries every possibility.
     fn tried(pattern: &[char], text: &[char]) -> bool {
         match (pattern, text) {
             ([], text) => text.is_empty(),
@@ -202,7 +203,7 @@ mod tests {
                 Wildcards::of(&pattern).match_all_of(&format!("{before}{part}x")), "{} {}", pattern,
                 before
             );
-            // A text that is too short by one character, and one in which a character differs.
+            // A text that is one character too short, and one in which one character differs.
             let short = part.chars().count() > 0 && !Wildcards::of(&pattern).match_all_of(&part);
             prop_assert!(short);
             let wanted: Vec<Option<char>> = piece.chars().chain(['?']).map(
@@ -238,7 +239,7 @@ mod tests {
         }
     }
 
-    /// A pattern that almost fits at each place of the text.
+    /// A pattern that almost matches at each position of the text.
     #[test]
     fn a_long_pattern_takes_no_longer_than_the_text() {
         let text = "a".repeat(100_000);

@@ -1,4 +1,4 @@
-//! Questions about who may do what, and why, as a caller may ask them.
+//! Reports about access, on behalf of a caller.
 
 use super::caller::Caller;
 use super::reads::LongRead;
@@ -11,8 +11,8 @@ use crate::model::{Action, Actor, SYSTEM_RULE, USER};
 use crate::query::{Limits, Predicate};
 use crate::store::Snapshot;
 
-/// Answers a question about the site as one snapshot shows it to the caller. Who is asked about
-/// comes from where `situation` says, or from the caller's own context.
+/// Runs a report on the site as one snapshot shows it to the caller. The context of its users is
+/// `situation`, by default the caller's own.
 pub async fn ask<T: Send + 'static>(
     request: &UserRequest,
     situation: Option<SecurityHeader>,
@@ -26,10 +26,10 @@ pub async fn ask<T: Send + 'static>(
         .await
 }
 
-/// Answers a question in that snapshot, as [`ask`] does.
+/// Runs a report in this snapshot, as [`ask`] does.
 ///
 /// # Errors
-/// As `question`.
+/// The error of `question`.
 pub fn answer<T>(
     snapshot: &Snapshot<'_>,
     caller: &Caller,
@@ -58,8 +58,8 @@ pub fn answer<T>(
     Ok(question(&site, caller)?)
 }
 
-/// Whether the caller may ask about values that nothing has: the answer tells what rules say, also
-/// rules and users that the caller may not read.
+/// Whether the caller may supply attributes that no user has: the report reveals what rules say,
+/// including rules and users that the caller may not read.
 pub fn may_invent(caller: &Caller) -> bool {
     let may_read_all = |entity| caller.guard(entity, Action::Read) == Predicate::True;
     may_read_all(&SYSTEM_RULE) && may_read_all(&USER)
@@ -72,7 +72,7 @@ impl From<access_report::Error> for RequestError {
             Error::NotThere(message) => Self::NotFound(message),
             Error::Forbidden(message) => Self::Forbidden(message),
             Error::TooMuch(message) | Error::Nonsense(message) => Self::BadRequest(message),
-            // A request that names no field has one filter only.
+            // A request without named fields has only one filter.
             Error::Unparsable("filter", unparsable) => unparsable.into(),
             Error::Unparsable(field, unparsable) => unparsable.in_field(field).into(),
             Error::Invalid(invalid) => Self::Invalid(invalid),

@@ -1,5 +1,5 @@
-//! Whose allowance a write is charged to. The site's own accounts and root administrators have
-//! none: they may add any amount, by requests of any weight.
+//! The allowance to which a write is charged. The site's own accounts and root administrators have
+//! none: they may add any amount, with requests of any weight.
 
 use super::backend::Backend;
 use super::prepared::Prepared;
@@ -10,13 +10,12 @@ use crate::model::Actor;
 use crate::store::{Allowance, Bounds, Payer, Purpose, Weight};
 
 impl Backend {
-    /// The bounds of a write of that user; none for those who have none.
+    /// The bounds of a write of this user; `None` for users without an allowance.
     pub fn bounds_of(&self, actor: &Actor, purpose: Purpose) -> Option<Bounds> {
         is_ordinary(actor).then(|| self.bounds(self.allowances.of(Payer::User(actor.id), purpose)))
     }
 
-    /// The bounds of a write that creates a user whom a client certificate, a proxy or a token has
-    /// named.
+    /// The bounds of a write that creates a user named by a client certificate, a proxy or a token.
     pub fn bounds_of_new_user(&self) -> Bounds {
         self.bounds(self.allowances.of(Payer::NewUsers, Purpose::Change))
     }
@@ -26,7 +25,7 @@ impl Backend {
         Bounds { allowance, expected: Weight::default(), weight, time: weight.map(Weight::longest) }
     }
 
-    /// What a request of an ordinary user may weigh; nothing if it may weigh anything.
+    /// The greatest weight of a request of an ordinary user; `None` for any weight.
     pub fn most_weight(&self) -> Option<Weight> {
         let most = self.limits.write_milliseconds;
         (most > 0).then(|| Weight::of_millis(most))
@@ -34,7 +33,8 @@ impl Backend {
 }
 
 impl UserRequest {
-    /// The bounds of a write of the user that weighs `expected`; nothing if the user has none.
+    /// The bounds of a write of the user with the expected weight `expected`; `None` for users
+    /// without an allowance.
     pub fn bounds(
         &self,
         purpose: Purpose,

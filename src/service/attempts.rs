@@ -1,5 +1,5 @@
-//! Work on behalf of a user that is tried until its caller is ready. Rules or the user may change
-//! between the preparation and the transaction.
+//! Retries work on behalf of a user until its caller is ready. Rules or the user may change between
+//! the preparation and the transaction.
 
 use super::caller_preparation::{ROUNDS, unsteady};
 use super::prepared::{Prepared, Unready};
@@ -8,19 +8,19 @@ use crate::error::RequestError;
 use crate::store::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Work that is done once, in the first transaction that finds its caller ready.
+/// Work that is done once, in the first transaction in which its caller is ready.
 pub struct Pending<W>(Arc<Mutex<Option<W>>>);
 
 impl<W> Pending<W> {
-    /// Work that is not begun.
+    /// Work that has not started.
     pub fn new(work: W) -> Self {
         Self(Arc::new(Mutex::new(Some(work))))
     }
 
-    /// The work, to do it.
+    /// Takes the work, to do it.
     ///
     /// # Errors
-    /// `Internal` if it was taken before.
+    /// [`RequestError::Internal`] if it was already taken.
     pub fn take(&self) -> Result<W, RequestError> {
         let work = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         work.ok_or_else(|| RequestError::internal(&"a request was processed twice"))
@@ -33,9 +33,9 @@ impl<W> Clone for Pending<W> {
     }
 }
 
-/// Why an attempt did not do its work.
+/// The reason an attempt did not do its work.
 pub enum NotDone {
-    /// The caller is yet to be prepared, and the work was not begun.
+    /// The caller must be prepared first; the work has not started.
     Unready(Unready),
     /// The work failed.
     Failed(RequestError),
@@ -60,11 +60,11 @@ impl From<Unready> for NotDone {
 }
 
 impl UserRequest {
-    /// Repeats `attempt` until its caller is ready. It gets the number of the round, and what was
-    /// prepared for it.
+    /// Repeats `attempt` until its caller is ready. `attempt` gets the number of the round, and the
+    /// caller prepared for it.
     ///
     /// # Errors
-    /// Whatever `attempt` fails with; `Unavailable` if the rules change again and again.
+    /// The error of `attempt`; [`RequestError::Unavailable`] if the rules keep changing.
     pub async fn until_ready<T>(
         &self,
         mut prepared: Option<Prepared>,

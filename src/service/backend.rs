@@ -1,4 +1,4 @@
-//! What requests work with.
+//! The shared state of all requests.
 
 use super::limits::Limits;
 use super::list_sink::Backlog;
@@ -9,24 +9,24 @@ use super::turns::ReadQueues;
 use crate::store::{Allowances, Store};
 use std::sync::Arc;
 
-/// What requests work with: the database, and what the server keeps in memory beside it.
+/// The shared state of all requests: the database, and what the server keeps in memory besides it.
 pub struct Backend {
     /// The database.
     pub store: Store,
     /// The data keys.
     pub keys: Arc<OpenKeys>,
-    /// Rules and users, as they were last read.
+    /// The cache of rules and users.
     pub rules: RuleCache,
-    /// Responses that were sent before.
+    /// The cache of responses.
     pub responses: ResponseCache,
-    /// How much a request may ask for.
+    /// The limits on requests.
     pub limits: Limits,
-    /// What users have added to the database today.
+    /// The entities and bytes that users have added to the database today.
     pub allowances: Allowances,
-    /// How much of all lists may wait for slow clients.
+    /// The backlog of lists for slow clients.
     pub backlog: Backlog,
-    /// The turns of other reads that are not short.
+    /// The turns of other long reads.
     pub queues: ReadQueues,
-    /// The attributes that the settings say sessions bring.
+    /// The attributes that sessions provide, according to the settings.
     pub session_attributes: Arc<[String]>,
 }

@@ -1,6 +1,6 @@
-//! The memory that all large bodies share: a part for bytes as they are received, and a part for
-//! the values that are read from them. A body takes what it may need and waits if that is not
-//! there. Short bodies take none and never wait.
+//! The memory that all large bodies share: a part for the bytes being received, and a part for the
+//! values parsed from them. A body reserves what it may need, and waits if that is not available.
+//! Short bodies reserve nothing and never wait.
 
 use super::waiting::Waiting;
 use crate::error::RequestError;
@@ -13,10 +13,10 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
-/// How long a body waits for memory. It is longer than a slow sender may keep it from others.
+/// How long a body waits for memory. It is longer than a slow sender may block it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Memory is counted in units of so many bytes.
+/// Memory is counted in units of this many bytes.
 const UNIT: usize = 1024;
 
 /// The memory of all large bodies.
@@ -24,13 +24,13 @@ const UNIT: usize = 1024;
 pub struct BodyMemory {
     received: Part,
     values: Part,
-    /// Half of the part for received bytes for each user, so that no user keeps it from the others.
+    /// Half of the part for received bytes for each user, so that no user takes all of it.
     shares: Shares<String, Part>,
-    /// How many bodies wait to be received.
+    /// The number of bodies that wait to be received.
     waiting: watch::Sender<usize>,
     /// How long a body waits.
     patience: Duration,
-    /// The thread on which large bodies are parsed.
+    /// The thread that parses large bodies.
     pub parser: OneThread,
 }
 
@@ -53,12 +53,12 @@ pub struct Received {
 pub struct Values(OwnedSemaphorePermit);
 
 impl Values {
-    /// How many bytes these are.
+    /// The number of bytes.
     pub fn bytes(&self) -> usize {
         self.0.num_permits() * UNIT
     }
 
-    /// Gives back what is above so many bytes.
+    /// Returns the memory above this many bytes.
     pub fn shrink(&mut self, bytes: usize) {
         let unused = self.0.num_permits().saturating_sub(bytes.div_ceil(UNIT));
         drop(self.0.split(unused));
@@ -66,7 +66,8 @@ impl Values {
 }
 
 impl BodyMemory {
-    /// So many bytes altogether. Values take more than the text that they are read from.
+    /// Memory of this many bytes in total. Values take more than the text from which they are
+    /// parsed.
     ///
     /// # Errors
     /// The system allows no more threads.
@@ -89,10 +90,10 @@ impl BodyMemory {
         self.values.units as usize * UNIT
     }
 
-    /// Waits for memory to receive so many bytes from that user.
+    /// Waits for memory to receive this many bytes from the user.
     ///
     /// # Errors
-    /// `Unavailable` if other bodies hold it for too long.
+    /// [`RequestError::Unavailable`] if other bodies occupy it for too long.
     pub async fn receive(&self, user: &str, bytes: usize) -> Result<Received, RequestError> {
         let share = self.shares.of(user.to_owned(), || Part::of_units(self.received.units / 2));
         let taken = timeout(self.patience, async {
@@ -104,16 +105,16 @@ impl BodyMemory {
         taken.await.map_err(|_| busy())?
     }
 
-    /// Waits for memory for values that take no more than so many bytes, or than one body may take.
+    /// Waits for memory for values that take at most this many bytes, or the limit of one body.
     ///
     /// # Errors
-    /// `Unavailable` if other bodies hold it for too long.
+    /// [`RequestError::Unavailable`] if other bodies occupy it for too long.
     pub async fn hold_values(&self, bytes: usize) -> Result<Values, RequestError> {
         let taken = timeout(self.patience, self.values.take(bytes)).await.map_err(|_| busy())?;
         taken.map(Values)
     }
 
-    /// Returns once some body waits to be received, at that moment or later.
+    /// Returns when a body waits to be received, at `moment` or later.
     pub async fn crowded_after(&self, moment: Instant) {
         sleep_until(moment).await;
         if self.waiting.subscribe().wait_for(|waiting| *waiting > 0).await.is_err() {
@@ -131,7 +132,7 @@ impl Part {
         Self { room: Arc::new(Semaphore::new(units as usize)), units }
     }
 
-    /// Waits for so many bytes, or for all that there are.
+    /// Waits for this many bytes, or for all of the memory.
     async fn take(&self, bytes: usize) -> Result<OwnedSemaphorePermit, RequestError> {
         let units = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX).min(self.units);
         let taken = Arc::clone(&self.room).acquire_many_owned(units).await;
@@ -153,7 +154,7 @@ mod tests {
 
     const MIB: usize = 1 << 20;
 
-    /// Of so many bytes, for which nobody waits long.
+    /// Memory of this many bytes, with a short wait.
     fn memory(bytes: usize) -> BodyMemory {
         BodyMemory { patience: Duration::from_millis(50), ..BodyMemory::new(bytes).unwrap() }
     }
@@ -169,7 +170,7 @@ mod tests {
         assert_eq!(anna.len(), 2);
         assert!(memory.receive("anna", MIB).now_or_never().is_none());
         let bert = memory.receive("bert", 4 * MIB).await.unwrap();
-        // All of it is held now, and whoever waits is refused in the end.
+        // All of it is in use now, and waiting requests are refused in the end.
         assert!(matches!(memory.receive("carl", 1).await, Err(RequestError::Unavailable(_))));
         drop((anna, bert));
         let _carl = memory.receive("carl", 1).await.unwrap();

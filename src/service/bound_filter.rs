@@ -1,4 +1,4 @@
-//! Filters of lists: they are parsed with the request, and bound once it is known who asks.
+//! Filters of lists, which are parsed with the request, and bound once the caller is known.
 
 use super::caller::Caller;
 use super::selections;
@@ -9,16 +9,16 @@ use crate::query::{Filter, Predicate, TextError, Unparsable};
 use crate::store::Snapshot;
 use uuid::Uuid;
 
-/// What a list is about, which is bound once it is known who asks.
+/// The condition of a list, which is bound once the caller is known.
 pub struct BoundLater {
-    /// A filter with its text, if there is one.
+    /// The filter with its text, if any.
     pub filter: Option<(String, Filter)>,
-    /// The selection that it is about, if it is about one.
+    /// The selection to which the list is restricted, if any.
     pub among: Option<Uuid>,
 }
 
 impl BoundLater {
-    /// The text of the filter, which is all that it hangs on; nothing if it is about a selection.
+    /// The text of the filter, which determines the result; `None` for a list of a selection.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         if self.among.is_some() {
@@ -28,10 +28,11 @@ impl BoundLater {
         }
     }
 
-    /// The condition that it puts on rows of `entity`.
+    /// The condition on rows of `entity`.
     ///
     /// # Errors
-    /// It names what is not there, or there is no such selection of the caller's.
+    /// [`RequestError::Unparsable`] for an unknown name; [`RequestError::NotFound`] if the caller
+    /// has no such selection.
     pub fn bind(
         &self,
         snapshot: &Snapshot<'_>,
@@ -48,7 +49,7 @@ impl BoundLater {
     }
 }
 
-/// Refuses a filter or an order that can't be understood.
+/// The error for a filter or an order that can't be parsed.
 pub fn unparsable(text: &str, problem: &TextError) -> RequestError {
     Unparsable::new(text, problem.clone()).into()
 }

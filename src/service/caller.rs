@@ -1,4 +1,4 @@
-//! On whose behalf a call works, with the rules that are in force for it.
+//! The user on whose behalf a request runs, with the rules in force.
 
 use super::backend::Backend;
 use super::prepared::{Prepared, Unready};
@@ -12,23 +12,24 @@ use crate::query::{FlagColumns, Predicate};
 use crate::store::{Moment, PrivilegeColumns, Rights, Snapshot, Versions};
 use std::sync::Arc;
 
-/// A user, with the rules that say what the user may do.
+/// A user, with the rules that determine what the user may do.
 pub struct Caller {
     /// The user.
     pub actor: Actor,
-    /// The moment of the snapshot; none where it may yet be rolled back.
+    /// The moment of the snapshot; `None` if it may still be rolled back.
     pub moment: Option<Moment>,
     rules: Arc<RuleSet>,
     privileges: Arc<Privileges>,
-    /// The attributes that the settings say sessions bring.
+    /// The attributes that sessions provide, according to the settings.
     session_attributes: Arc<[String]>,
 }
 
 impl Caller {
-    /// The caller, if all that takes long was done before.
+    /// The caller, or [`Unready`] if something must be prepared first.
     ///
     /// # Errors
-    /// The user is barred, or the database failed.
+    /// [`RequestError::Forbidden`] if the user is barred; [`RequestError::Internal`] if the
+    /// database failed.
     pub fn find(
         backend: &Backend,
         snapshot: &Snapshot<'_>,
@@ -57,7 +58,7 @@ impl Caller {
         }))
     }
 
-    /// What was worked out for the caller.
+    /// The results of the preparation of this caller.
     #[must_use]
     pub fn prepared(&self) -> Prepared {
         let Self { actor, rules, privileges, .. } = self;
@@ -68,19 +69,19 @@ impl Caller {
         }
     }
 
-    /// The rules that are in force.
+    /// The rules in force.
     #[must_use]
     pub fn rules(&self) -> &RuleSet {
         &self.rules
     }
 
-    /// The attributes that the settings say sessions bring.
+    /// The attributes that sessions provide, according to the settings.
     #[must_use]
     pub fn session_attributes(&self) -> &[String] {
         &self.session_attributes
     }
 
-    /// What the caller may do with the rows of `entity`.
+    /// The caller's privileges on `entity`.
     #[must_use]
     pub fn grants(&self, entity: &'static Entity) -> Arc<Grants> {
         self.privileges.of(entity)
@@ -92,12 +93,12 @@ impl Caller {
         self.grants(entity).guards[action as usize].clone()
     }
 
-    /// What the caller may read of each entity type, as filters and references need to know it.
+    /// The rows of each entity type that the caller may read, for filters and references.
     pub fn readable(&self) -> impl Fn(&'static Entity) -> Predicate {
         |entity| self.guard(entity, Action::Read)
     }
 
-    /// The privileges to show of each row that the caller may read.
+    /// The columns that show privileges, for rows that the caller may read.
     #[must_use]
     pub fn privilege_columns(
         &self,
@@ -107,7 +108,7 @@ impl Caller {
         privilege_columns(privileges, || self.grants(entity).privilege_columns())
     }
 
-    /// The privileges to show of each row, though the caller may not read it.
+    /// The columns that show privileges, for rows that the caller may not be allowed to read.
     #[must_use]
     pub fn privilege_columns_of_any(
         &self,
@@ -119,7 +120,7 @@ impl Caller {
         })
     }
 
-    /// Rows of `entity` that the caller may read and that fulfil `condition`.
+    /// The rows of `entity` that the caller may read and that fulfil `condition`.
     #[must_use]
     pub fn visible(&self, entity: &'static Entity, condition: Predicate) -> Predicate {
         Predicate::and([self.guard(entity, Action::Read), condition])
@@ -136,7 +137,7 @@ impl Rights for Caller {
     }
 }
 
-/// The user that the request claims, if that user is stored, and the versions that hold.
+/// The user that the request claims, if stored, and the current versions.
 fn identify(
     cache: &RuleCache,
     snapshot: &Snapshot<'_>,
@@ -175,11 +176,11 @@ fn privilege_columns(
     (shown == Shown::Shown).then(|| PrivilegeColumns { names: names(), flags: flags() })
 }
 
-/// Refuses a barred user. The words are QRS's own. The site's own accounts can't be barred, or
-/// nobody could undo it.
+/// Rejects a barred user, with QRS's message. The site's own accounts can't be barred, because then
+/// no account could undo it.
 ///
 /// # Errors
-/// `Forbidden` if the user is barred.
+/// [`RequestError::Forbidden`] if the user is inactive or blacklisted.
 pub fn check_active(actor: &Actor) -> Result<(), RequestError> {
     if actor.is_barred() {
         let message =

@@ -1,5 +1,5 @@
-//! What a call needs before it is answered, and what takes too long for the thread that answers:
-//! the user, the rules, and what these say of the user.
+//! The preparations of a request that take too long for the event loop: the user, the rules, and
+//! the user's privileges.
 
 use super::caller::Caller;
 use super::prepared::{Prepared, Unready};
@@ -14,12 +14,12 @@ use crate::threads::block;
 use std::sync::Arc;
 use tokio::sync::RwLockWriteGuard;
 
-/// How often a call begins anew because the rules or the user changed meanwhile.
+/// How often a request restarts because the rules or the user changed in between.
 pub const ROUNDS: usize = 8;
 
-/// Rounds that a call may lose to those that change rules. After that it keeps the rules from
-/// changing, so that it gets through. A call for which nothing is known yet takes four rounds to
-/// find everything out.
+/// The number of rounds that a request may lose to changes of rules. After that it keeps the rules
+/// from changing, so that it succeeds. A request without any cached data takes four rounds to
+/// prepare everything.
 const LOST: usize = 5;
 
 pub fn unsteady() -> RequestError {
@@ -29,25 +29,25 @@ pub fn unsteady() -> RequestError {
 }
 
 impl UserRequest {
-    /// Whether the user may do one of the actions to any of the entities, as far as that can be
-    /// told.
+    /// Whether the user may do one of the actions to any of the entities, as far as can be
+    /// determined.
     pub async fn may_any(&self, actions: &[Action]) -> bool {
         let Ok(prepared) = self.prepare().await else { return false };
         let grants = prepared.privileges.of(self.entity);
         actions.iter().any(|action| grants.guards[*action as usize] != Predicate::False)
     }
 
-    /// Whether the user may create or update any of the entities, as far as that can be told.
-    /// Without that, nothing that a request brings is looked into.
+    /// Whether the user may create or update any of the entities, as far as can be determined. If
+    /// not, the names in the request are not looked up.
     pub async fn may_create_or_update(&self) -> bool {
         self.may_any(&[Action::Create, Action::Update]).await
     }
 
-    /// The turn of a request that changes system rules; none is needed for other entities, or by a
-    /// user who may change no rule.
+    /// The turn of a request that changes system rules; `None` for other entities, or for a user
+    /// who may change no rule.
     ///
     /// # Errors
-    /// `Unavailable` if others keep it waiting for too long.
+    /// [`RequestError::Unavailable`] if other changes keep it waiting for too long.
     pub async fn turn_to_write_rules(
         &self,
     ) -> Result<Option<RwLockWriteGuard<'_, ()>>, RequestError> {
@@ -58,7 +58,7 @@ impl UserRequest {
         self.backend.rules.turn_to_write_rules().await.map(Some)
     }
 
-    /// Sees to it that the user was seen before, and that it is worked out what the user may do.
+    /// Makes sure that the user is stored, and that the user's privileges are computed.
     pub async fn prepare(&self) -> Result<Prepared, RequestError> {
         if let Some(prepared) = self.prepare_within(LOST).await? {
             return Ok(prepared);
@@ -67,12 +67,12 @@ impl UserRequest {
         self.prepare_while_rules_stay().await
     }
 
-    /// The same while no rule changes, because of this call or of another.
+    /// As [`UserRequest::prepare`], while no rule changes, because of this request or another.
     pub async fn prepare_while_rules_stay(&self) -> Result<Prepared, RequestError> {
         self.prepare_within(ROUNDS).await?.ok_or_else(unsteady)
     }
 
-    /// The same within so many rounds; nothing if that is not enough.
+    /// As [`UserRequest::prepare`], within this many rounds; `None` if they are not enough.
     async fn prepare_within(&self, rounds: usize) -> Result<Option<Prepared>, RequestError> {
         let mut prepared = None;
         for _ in 0..rounds {
@@ -84,11 +84,11 @@ impl UserRequest {
         Ok(None)
     }
 
-    /// Keeps the rules from changing, and prepares the call anew, if it has lost so many rounds
-    /// that it would never get through otherwise.
+    /// Keeps the rules from changing, and prepares the request again, if it has lost so many rounds
+    /// that it might never succeed otherwise.
     ///
     /// # Errors
-    /// `Unavailable` if others change rules for too long.
+    /// [`RequestError::Unavailable`] if other changes of rules take too long.
     pub async fn keep_rules_after(
         &self,
         rounds: usize,
@@ -102,7 +102,7 @@ impl UserRequest {
         Ok(Some(kept))
     }
 
-    /// The caller as committed, if all that takes long was done before.
+    /// The caller in committed data, if all slow preparations are done.
     pub fn find_caller(
         &self,
         snapshot: &Snapshot<'_>,
@@ -119,7 +119,7 @@ impl UserRequest {
         }))
     }
 
-    /// Does what is missing, where nobody waits for it but this call.
+    /// Does the missing preparation on a thread that blocks only this request.
     pub async fn make_ready(&self, unready: Unready) -> Result<Option<Prepared>, RequestError> {
         let backend = &self.backend;
         match unready {
@@ -145,8 +145,8 @@ impl UserRequest {
         }
     }
 
-    /// Creates the user in a transaction of its own, so that the user stays whatever becomes of the
-    /// request.
+    /// Creates the user in a separate transaction, so that the user remains whatever the result of
+    /// the request.
     async fn make_user(&self) -> Result<(), RequestError> {
         if !self.claim.credential.brings_users() {
             return Err(no_such_user());

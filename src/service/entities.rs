@@ -1,4 +1,4 @@
-//! Reading, creating, changing and removing entities on behalf of a caller, whatever their type.
+//! Reads, creates, changes and deletes entities on behalf of a caller, whatever their type.
 
 use super::backend::Backend;
 use super::caller::Caller;
@@ -12,25 +12,25 @@ use crate::query::Predicate;
 use crate::store::{Deletion, Entry, IfMatch, SelectQuery, Update, Write};
 use uuid::Uuid;
 
-/// What is to be different about an entity, and which version the client saw.
+/// A change of an entity, and the version that the client saw.
 pub struct Change<'a> {
-    /// The properties that it gives.
+    /// The properties to change.
     pub document: Document,
-    /// The version that the client saw last.
+    /// The version that the client last saw.
     pub seen: Option<Timestamp>,
-    /// What the request asks of the stored version.
+    /// The request's condition on the stored version.
     pub if_match: Option<&'a IfMatch>,
 }
 
-/// What was written.
+/// A written entity.
 pub struct Written {
     /// Its id.
     pub id: Uuid,
-    /// What it is since then, without privileges.
+    /// Its state after the write, without privileges.
     entry: Entry,
 }
 
-/// Makes the entity of a body, which must be sound together with all others.
+/// Creates the entity of a body, which must be valid together with all others.
 pub fn create_checked(
     backend: &Backend,
     write: &Write<'_>,
@@ -44,7 +44,7 @@ pub fn create_checked(
     Ok(written)
 }
 
-/// Changes the entity with that id, which must be sound then together with all others.
+/// Changes the entity with this id, which must then be valid together with all others.
 pub fn change_checked(
     backend: &Backend,
     write: &Write<'_>,
@@ -58,7 +58,7 @@ pub fn change_checked(
     Ok(written)
 }
 
-/// Changes the entity with that id. A rule is yet to be checked.
+/// Changes the entity with this id. A rule is not checked yet.
 pub fn change_one(
     backend: &Backend,
     write: &Write<'_>,
@@ -79,7 +79,7 @@ pub fn change_one(
     Ok(Written { id, entry })
 }
 
-/// Removes the entity with that id.
+/// Deletes the entity with this id.
 pub fn delete_one(
     write: &Write<'_>,
     caller: &Caller,
@@ -93,7 +93,7 @@ pub fn delete_one(
     lockout.check(write)
 }
 
-/// Makes the entity of a body. A rule is yet to be checked.
+/// Creates the entity of a body. A rule is not checked yet.
 pub fn create_one(
     backend: &Backend,
     write: &Write<'_>,
@@ -108,8 +108,7 @@ pub fn create_one(
     Ok(Written { id, entry })
 }
 
-/// The entity as it is after the write. The caller is shown it even if the write took away the
-/// caller's read access.
+/// The entity after the write. It is returned even if the write took away the caller's read access.
 pub fn read_back(
     write: &Write<'_>,
     caller: &Caller,
@@ -117,7 +116,7 @@ pub fn read_back(
     written: Written,
     privileges: Privileges,
 ) -> Result<Entry, RequestError> {
-    // What is wrong with a rule is noted after it was written.
+    // The error of a rule is stored after the rule is written.
     if privileges == Privileges::Hidden && !entity.is_of_rules() {
         return Ok(written.entry);
     }
@@ -134,10 +133,10 @@ pub fn read_back(
         .ok_or_else(|| RequestError::internal(&"the entity just written is missing"))
 }
 
-/// Refuses to change or delete an entity that is read-only.
+/// Rejects a change or deletion of a read-only entity.
 ///
 /// # Errors
-/// `Forbidden` if it is, and the caller may read it.
+/// [`RequestError::Forbidden`] if it is read-only, and the caller may read it.
 fn check_changeable(
     write: &Write<'_>,
     caller: &Caller,
@@ -155,7 +154,7 @@ fn check_changeable(
     Ok(())
 }
 
-/// Refuses more choices than the settings allow.
+/// Rejects more choices than the settings allow.
 fn check_choices(backend: &Backend, document: &Document) -> Result<(), FieldErrors> {
     let most = backend.limits.choice_values;
     let choices = document.inputs().find(|(property, _)| property.has_role(Role::ChoiceValues));
@@ -171,7 +170,7 @@ fn check_choices(backend: &Backend, document: &Document) -> Result<(), FieldErro
     }
 }
 
-/// That there is nothing of that id.
+/// The error that no entity has this id.
 #[must_use]
 pub fn no_such(entity: &Entity, id: &str) -> RequestError {
     RequestError::NotFound(format!(

@@ -1,42 +1,42 @@
-//! The limits of requests, as the settings say them.
+//! The limits of requests, from the settings.
 
 use crate::query;
 
-/// How much a request may ask for.
+/// The limits of a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Longest body, in bytes.
+    /// The longest body, in bytes.
     pub body_bytes: usize,
-    /// Deepest nesting of a body.
+    /// The deepest nesting of a body.
     pub body_depth: usize,
-    /// Most items of a list in a body.
+    /// The most items of a list in a body.
     pub body_items: usize,
-    /// Most choices of a custom property definition.
+    /// The most choices of a custom property definition.
     pub choice_values: usize,
-    /// Memory of all large bodies together, in bytes.
+    /// The memory for all large bodies together, in bytes.
     pub body_memory_bytes: usize,
-    /// Longest URL and headers together, in bytes.
+    /// The longest URL and headers together, in bytes.
     pub head_bytes: usize,
-    /// Most headers.
+    /// The most headers.
     pub headers: usize,
-    /// Largest filter.
+    /// The limits of a filter.
     pub filter: query::Limits,
-    /// Most connections at a time.
+    /// The most concurrent connections.
     pub connections: usize,
-    /// How long the head and the body of a request may each take to come, in seconds.
+    /// The timeout for receiving the head of a request, and for its body, in seconds.
     pub request_seconds: u64,
-    /// How long a client may keep the server waiting altogether while it reads a list, in seconds.
+    /// How long a client may keep the server waiting in total while it reads a list, in seconds.
     pub list_seconds: u64,
-    /// How long a read of an ordinary user may compute, in seconds; 0 for any time.
+    /// How long a read of an ordinary user may compute, in seconds; 0 for no limit.
     pub read_seconds: u64,
-    /// How long a request of an ordinary user may keep the writer busy, in milliseconds; 0 for any
-    /// time.
+    /// How long a request of an ordinary user may keep the writer busy, in milliseconds; 0 for no
+    /// limit.
     pub write_milliseconds: u64,
-    /// Entities, sessions and tokens that an ordinary user may create within a day; 0 for any
-    /// number.
+    /// The entities, sessions and tokens that an ordinary user may create within a day; 0 for no
+    /// limit.
     pub daily_entities: u64,
-    /// Bytes that an ordinary user may add to the database within a day; 0 for any number.
+    /// The bytes that an ordinary user may add to the database within a day; 0 for no limit.
     pub daily_bytes: u64,
-    /// How long requests that are under way may take once the server is to stop, in seconds.
+    /// How long running requests may take after the server is asked to stop, in seconds.
     pub shutdown_seconds: u64,
 }

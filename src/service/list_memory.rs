@@ -1,31 +1,32 @@
-//! Memory for parts of long lists that wait for slow clients. It is bounded for one list and for
-//! all together, in bytes, however long the rows are.
+//! Memory for the parts of long lists that wait for slow clients. It is limited for each list and
+//! for all together, in bytes, however long the rows are.
 
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Memory is given out in units of this many bytes.
+/// Memory is allocated in units of this many bytes.
 pub const UNIT: usize = 64 * 1024;
 
-/// Units of one list: 4 MiB. A shorter list frees its connection to the database however slowly it
-/// is read. As each part takes a unit at least, this is also the number of parts that can wait.
+/// The units of one list: 4 MiB. A shorter list frees its database connection however slowly it is
+/// read. Each part takes at least one unit, so this is also the number of parts that can wait.
 pub const MOST: u32 = 64;
 
-/// Units of all lists together: 8 MiB. Where these are used up, a list goes on only as fast as it
-/// is read, so that slow readers fill no memory, however many they are and however long the rows.
+/// The units of all lists together: 8 MiB. When they are used up, a list proceeds only as fast as
+/// its client reads, so that slow clients do not fill the memory, whatever their number and the
+/// length of the rows.
 const MOST_IN_ALL: u32 = 128;
 
 /// The memory that all lists share.
 #[derive(Clone, Debug)]
 pub struct ListMemory(Arc<Semaphore>);
 
-/// What one list may take of it.
+/// The allotment of one list.
 pub struct Allotment {
     own: Arc<Semaphore>,
     shared: Arc<Semaphore>,
 }
 
-/// The memory of one part. Dropping it gives it back.
+/// The memory of one part. It is returned when this is dropped.
 pub struct Room {
     _own: OwnedSemaphorePermit,
     _shared: OwnedSemaphorePermit,
@@ -38,20 +39,20 @@ impl Default for ListMemory {
 }
 
 impl ListMemory {
-    /// So many units for all lists.
+    /// Memory of this many units for all lists.
     pub fn of_units(units: u32) -> Self {
         Self(Arc::new(Semaphore::new(units as usize)))
     }
 
-    /// The allotment of a further list.
+    /// The allotment of another list.
     pub fn allotment(&self) -> Allotment {
         Allotment { own: Arc::new(Semaphore::new(MOST as usize)), shared: Arc::clone(&self.0) }
     }
 }
 
 impl Allotment {
-    /// Room for a part of so many bytes, if there is enough at this moment. A part that is longer
-    /// than a list's allotment takes all of that.
+    /// Reserves memory for a part of this many bytes, if it is available now. A part longer than a
+    /// list's allotment takes all of it.
     pub fn try_room(&self, bytes: usize) -> Option<Room> {
         let units = units(bytes);
         let own = Arc::clone(&self.own).try_acquire_many_owned(units).ok()?;
@@ -59,7 +60,7 @@ impl Allotment {
         Some(Room { _own: own, _shared: shared })
     }
 
-    /// The same, once there is enough.
+    /// As [`Allotment::try_room`], but waits until it is available.
     pub async fn room(&self, bytes: usize) -> Option<Room> {
         let units = units(bytes);
         let own = Arc::clone(&self.own).acquire_many_owned(units).await.ok()?;

@@ -1,5 +1,5 @@
-//! Pieces of a long reply: a thread hands them over, and waits for the client when there is no more
-//! room for what the client has not taken.
+//! The pieces of a long response: a thread hands them over, and waits for the client if there is no
+//! memory for pieces that the client has not read.
 
 use super::list_memory::{Allotment, ListMemory, MOST, Room};
 use super::prepared::Unready;
@@ -14,44 +14,44 @@ use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{sleep_until, timeout};
 
-/// A client that takes nothing for so long is given up, because it holds a connection to the
-/// database, and the write-ahead log grows meanwhile.
+/// A client that reads nothing for this long is disconnected, because its list occupies a database
+/// connection and keeps the write-ahead log growing.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Once a list has waited so long altogether for its client, it is cut off when the write-ahead log
+/// After a list has waited this long in total for its client, it is cut off if the write-ahead log
 /// is too long.
 const SLOW: Duration = Duration::from_millis(500);
 
-/// Once it has waited so long altogether, it is cut off when another request waits for its turn.
+/// After a list has waited this long in total, it is cut off if another request waits for its turn.
 const SLOW_FOR_A_TURN: Duration = Duration::from_secs(5);
 
-/// What goes from the thread that makes the list to the one that sends it.
+/// A message from the thread that produces the list to the one that sends it.
 pub enum Piece {
-    /// How many there are in all, before the first part.
+    /// The total number of entities, before the first part.
     Total(i64),
-    /// The next part, and its share of the backlog if it has one.
+    /// The next part, and its share of the backlog, if any.
     Part(Bytes, Option<Room>),
-    /// There is nothing more. A list that ends without it was cut off.
+    /// The end of the list. A list without it was cut off.
     End,
-    /// It can't be gone on with.
+    /// The list failed.
     Failed(RequestError),
-    /// It could not begin, because its caller is yet to be prepared.
+    /// The list could not start, because its caller must be prepared first.
     Unready(Unready),
 }
 
-/// What all lists share.
+/// The limits that all lists share.
 #[derive(Clone, Debug)]
 pub struct Backlog {
     queue: ReadQueue,
     memory: ListMemory,
-    /// How long a list waits for its client altogether: a client could take a little now and then,
-    /// and hold the list up for ever.
+    /// How long a list waits for its client in total: otherwise a client that reads a little now
+    /// and then could block the list for ever.
     patience: Duration,
 }
 
 impl Backlog {
-    /// For lists that wait for their turns in `queue`, and each of which waits so long for its
-    /// client, unless it has to hurry.
+    /// The backlog of lists that wait for their turns in `queue`; each waits this long for its
+    /// client, or less if the write-ahead log is too long.
     #[must_use]
     pub fn new(queue: ReadQueue, patience: Duration) -> Self {
         Self { queue, memory: ListMemory::default(), patience }
@@ -60,47 +60,47 @@ impl Backlog {
     /// Waits for a turn.
     ///
     /// # Errors
-    /// `Unavailable` if none comes for long.
+    /// [`RequestError::Unavailable`] if no turn becomes free in time.
     pub async fn turn(&self, user: Share) -> Result<ReadTime, RequestError> {
         self.queue.soon(user).await
     }
 }
 
-/// What a producer hands its pieces to.
+/// The receiver of a producer's pieces.
 pub struct Sink {
     sender: Sender<Piece>,
     time: ReadTime,
     memory: Allotment,
     backlog: Backlog,
     runtime: Handle,
-    /// How long it may yet wait for the client; nothing once the client was given up.
+    /// How much longer it may wait for the client; zero after the client was disconnected.
     patience: Cell<Duration>,
 }
 
 impl Sink {
-    /// For a list whose pieces go to `sender`.
+    /// The sink of a list whose pieces go to `sender`.
     pub fn new(sender: Sender<Piece>, time: ReadTime, backlog: Backlog, runtime: Handle) -> Self {
         let (memory, patience) = (backlog.memory.allotment(), Cell::new(backlog.patience));
         Self { sender, time, memory, backlog, runtime, patience }
     }
 
-    /// How long the list computes.
+    /// The clock of the list's computing time.
     pub const fn time(&self) -> &ReadTime {
         &self.time
     }
 
-    /// Tells how many there are in all. It comes before the first part.
+    /// Sends the total number of entities, before the first part.
     ///
     /// # Errors
-    /// The client is gone.
+    /// [`store::Error::ReaderGone`] if the client is gone.
     pub fn total(&self, number: i64) -> Result<(), store::Error> {
         self.hand_over(Piece::Total(number))
     }
 
-    /// Hands on the next part.
+    /// Sends the next part.
     ///
     /// # Errors
-    /// The client is gone, or too slow.
+    /// [`store::Error::ReaderGone`] if the client is gone or too slow.
     pub fn part(&self, mut part: Vec<u8>) -> Result<(), store::Error> {
         // It may wait for long, and has grown by doubling.
         part.shrink_to_fit();
@@ -110,10 +110,10 @@ impl Sink {
         }
     }
 
-    /// Hands on a piece.
+    /// Sends a piece.
     ///
     /// # Errors
-    /// The client is gone, or too slow.
+    /// [`store::Error::ReaderGone`] if the client is gone or too slow.
     pub fn hand_over(&self, piece: Piece) -> Result<(), store::Error> {
         match self.sender.try_send(piece) {
             Ok(()) => Ok(()),
@@ -124,7 +124,7 @@ impl Sink {
         }
     }
 
-    /// Hands on a part once there is room for it, or the client has taken all before it.
+    /// Sends a part when memory is available, or when the client has read everything before it.
     async fn without_room(&self, part: Bytes) -> Result<(), Closed> {
         tokio::select! {
             room = self.memory.room(part.len()) => self.sender.send(Piece::Part(part,
@@ -160,8 +160,8 @@ impl Sink {
         sent.map_err(|Closed| store::Error::ReaderGone)
     }
 
-    /// Comes once this list has waited for its client for too long, from `start` and before, for
-    /// what others need. Tells what that is.
+    /// Returns when this list has waited for its client for too long, counting from `start` and
+    /// including earlier waits, while it occupies what others need. Returns the reason.
     async fn is_in_the_way(&self, start: Instant) -> &'static str {
         let waited = self.backlog.patience.saturating_sub(self.patience.get());
         let after = |slow: Duration| sleep_until((start + slow.saturating_sub(waited)).into());
@@ -216,8 +216,8 @@ mod tests {
         Backlog { memory: ListMemory::of_units(0), ..patient(patience) }
     }
 
-    /// How many parts of that many bytes are taken from each of so many lists whose clients take
-    /// nothing.
+    /// The number of parts of this size that are accepted from each of several lists whose clients
+    /// read nothing.
     fn taken(lists: usize, bytes: usize) -> Vec<usize> {
         let runtime = runtime();
         let backlog = patient(Duration::from_millis(50));
@@ -235,7 +235,7 @@ mod tests {
     fn what_waits_for_clients_is_bounded_in_bytes_however_long_the_rows() {
         assert_eq!(taken(3, 100), [64, 64, 1]);
         assert_eq!(taken(3, UNIT), [64, 64, 1]);
-        // A part beyond the bound of a list waits by itself.
+        // A part beyond the limit of a list waits alone.
         for (bytes, expected) in
             [(UNIT + 1, [32, 32, 1]), (16 * UNIT, [4, 4, 1]), (100 * UNIT, [1, 1, 1])]
         {
@@ -243,7 +243,7 @@ mod tests {
         }
     }
 
-    /// Others fill the backlog.
+    /// Other lists fill the backlog.
     #[test]
     fn without_room_a_list_goes_on_as_fast_as_it_is_read() {
         let runtime = runtime();
@@ -275,8 +275,8 @@ mod tests {
         assert_eq!(pieces.len(), 1);
     }
 
-    /// It takes a piece now and then, so that no wait is long, and is given up once all of them
-    /// together are.
+    /// The client reads a piece now and then, so that no single wait is long, and is disconnected
+    /// when their sum is too long.
     #[test]
     fn a_client_that_takes_little_now_and_then_is_given_up_in_the_end() {
         const IN_ALL: Duration = Duration::from_millis(200);
@@ -313,7 +313,7 @@ mod tests {
                 let start = Instant::now();
                 (sink.part(vec![0]).is_ok(), start.elapsed())
             });
-            // A hurry that ends before the client is slow has no effect.
+            // Back-pressure that ends before the client is slow has no effect.
             for hurries in [Hurry::Now, Hurry::None] {
                 sleep(SLOW / 4).await;
                 hurry.send_replace(hurries);
@@ -325,8 +325,8 @@ mod tests {
         assert!(!ended.0 && (SLOW..4 * SLOW).contains(&ended.1), "{ended:?}");
     }
 
-    /// How long a list goes on whose client lets it wait `each` time, while another request waits
-    /// for a turn.
+    /// How long a list continues if each wait for its client takes `each`, while another request
+    /// waits for a turn.
     fn ends_for_another(each: Duration) -> (bool, Duration) {
         let runtime = runtime();
         let (sender, mut pieces) = channel(1);

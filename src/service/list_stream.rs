@@ -1,4 +1,4 @@
-//! Long lists: made on a thread of their own, piece by piece, no faster than the client reads them.
+//! Long lists: produced on a separate thread, piece by piece, no faster than the client reads them.
 
 use super::attempts::NotDone;
 use super::list_memory::{MOST, Room};
@@ -10,23 +10,23 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{Receiver, channel};
 
-/// A list that has begun.
+/// A list that has started.
 pub struct PieceStream {
-    /// How many entities there are in all, where that is shown.
+    /// The total number of entities, if it is to be shown.
     pub total: Option<i64>,
     /// The first part, with its share of the memory of all lists.
     pub first: (Bytes, Option<Room>),
-    /// What follows it.
+    /// The next piece, if it is already available.
     pub second: Option<Piece>,
-    /// All after that.
+    /// All further pieces.
     pub rest: Receiver<Piece>,
 }
 
-/// Begins the JSON that `produce` makes in the turn of `time`. A failure before the first piece is
-/// a failure of the request; one after it can only break the connection off.
+/// Starts the JSON that `produce` writes in the turn of `time`. An error before the first piece
+/// fails the request; a later one can only close the connection.
 ///
 /// # Errors
-/// Whatever `produce` fails with before its first piece.
+/// The error of `produce` before its first piece.
 pub async fn begin_list(
     backlog: Backlog,
     time: ReadTime,
@@ -62,7 +62,7 @@ fn run(produce: impl FnOnce(&Sink) -> Result<(), NotDone>, sink: &Sink) {
         Err(NotDone::Failed(failure)) => Piece::Failed(failure),
         Err(NotDone::Unready(unready)) => Piece::Unready(unready),
     };
-    // If nobody listens any more, nobody needs to know; a client that does listen notices that
-    // there is no end.
+    // If the client is gone, the message is not needed; a connected client notices that the end is
+    // missing.
     let _ = sink.hand_over(last);
 }

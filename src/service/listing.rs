@@ -1,4 +1,4 @@
-//! Lists that requests ask for.
+//! Lists of entities.
 
 use super::bound_filter::{BoundLater, unparsable};
 use super::caller::Caller;
@@ -9,28 +9,28 @@ use crate::model::{Action, Entity};
 use crate::query::parse_order;
 use crate::store::{Form, Page, SelectQuery, Snapshot};
 
-/// A list that a request asks for, which is bound once it is known who asks.
+/// A requested list, which is bound once the caller is known.
 pub struct Listing {
     /// The entity type.
     pub entity: &'static Entity,
-    /// In full or condensed.
+    /// Full or condensed.
     pub form: Form,
-    /// What it is about.
+    /// The condition.
     pub filter: BoundLater,
     /// The text of `orderby`.
     pub order: String,
-    /// The part that is asked for.
+    /// The requested part.
     pub page: Option<Page>,
-    /// Whether each row shows what the caller may do.
+    /// Whether each row shows the caller's privileges.
     pub privileges: Privileges,
 }
 
 impl Listing {
-    /// What the caller may read of it and, where a part is asked for and it is soon counted, how
-    /// many there are in all.
+    /// Binds the list to what the caller may read. If a part is requested and counting is fast,
+    /// also returns the total number.
     ///
     /// # Errors
-    /// The filter or the order names what is not there.
+    /// [`RequestError::Unparsable`] if the filter or the order has an unknown name.
     pub fn begin(
         &self,
         snapshot: &Snapshot<'_>,
@@ -57,7 +57,7 @@ impl Listing {
         Ok((selection, total))
     }
 
-    /// All of it at once, which must be short, from the cache or into it.
+    /// The whole list, which must be short, from the cache or into it.
     ///
     /// # Errors
     /// As [`Listing::begin`].
@@ -82,7 +82,7 @@ impl Listing {
         Ok(response)
     }
 
-    /// The key of its response; nothing if it is about a selection.
+    /// The cache key of its response; `None` for a list of a selection.
     fn cache_key(&self) -> Option<CacheKey> {
         let Self { entity, form, page, privileges, .. } = *self;
         let (filter, order) = (self.filter.text()?.to_owned(), self.order.clone());

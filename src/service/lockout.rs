@@ -1,4 +1,4 @@
-//! Keeps administrators from locking themselves, or everybody, out. The site's own accounts may do
+//! Prevents administrators from locking out themselves or everyone. The site's own accounts may do
 //! it, because they can undo it.
 
 use super::caller::Caller;
@@ -8,16 +8,16 @@ use crate::model::{Document, Entity, Property, Role};
 use crate::store::Write;
 use uuid::Uuid;
 
-/// Whether a write has to leave a root administrator.
+/// Whether a root administrator must remain after a write.
 pub struct Lockout {
     must_leave_one: bool,
 }
 
 impl Lockout {
-    /// Looks at a change before it is made.
+    /// Checks a change before it is made.
     ///
     /// # Errors
-    /// `Conflict` if the user would bar themself.
+    /// [`RequestError::Conflict`] if the users would bar themselves.
     pub fn of_change(
         write: &Write<'_>,
         caller: &Caller,
@@ -44,10 +44,10 @@ impl Lockout {
         Self::of_write(write)
     }
 
-    /// Looks at a removal before it is made.
+    /// Checks a removal before it is made.
     ///
     /// # Errors
-    /// The database failed.
+    /// [`RequestError::Internal`] if the database failed.
     pub fn of_removal(
         write: &Write<'_>,
         caller: &Caller,
@@ -64,10 +64,10 @@ impl Lockout {
         Ok(Self { must_leave_one: has_root_administrator(&write.snapshot())? })
     }
 
-    /// Refuses the write that was made if it has taken the last root administrator.
+    /// Rejects the write just made if no root administrator remains.
     ///
     /// # Errors
-    /// `Conflict` if it has.
+    /// [`RequestError::Conflict`] if none remains.
     pub fn check(&self, write: &Write<'_>) -> Result<(), RequestError> {
         if self.must_leave_one && !has_root_administrator(&write.snapshot())? {
             let message = "this is the last root administrator who is not barred; give the role \

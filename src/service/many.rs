@@ -1,4 +1,4 @@
-//! Lists of entities that are created at once, or not at all.
+//! Creates a list of entities: all of them, or none.
 
 use super::backend::Backend;
 use super::caller::Caller;
@@ -13,23 +13,23 @@ use crate::store::{Entry, Write};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Bytes that entities which stay as they are may take in the reply. Each can be far longer than
-/// what names it.
+/// The most bytes that existing entities may take in the response. Each can be far longer than the
+/// item that names it.
 const MOST_KEPT: usize = 12 * 1024 * 1024;
 
-/// Taken names that a refusal lists at most.
+/// The most existing names that an error lists.
 const MOST_NAMED: usize = 100;
 
-/// How entities that are there already are treated.
+/// The treatment of entities that already exist.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Existing {
     /// The list is refused.
     Refused,
-    /// They stay as they are, and are in the reply with those that are made.
+    /// They stay unchanged, and the response contains them with the created ones.
     Kept,
 }
 
-/// How a list is made.
+/// How a list is created.
 pub struct Many<'a> {
     pub backend: &'a Backend,
     pub write: &'a Write<'a>,
@@ -47,11 +47,11 @@ enum Listed {
 }
 
 impl Many<'_> {
-    /// Makes all of the list, and gives it as JSON.
+    /// Creates all of the list, and returns it as JSON.
     ///
     /// # Errors
-    /// The failure of the first entity that can't be made; `Conflict` that names those that are
-    /// taken.
+    /// The error of the first entity that can't be created; [`RequestError::Conflict`] with the
+    /// names that are already in use.
     pub fn make(&self, documents: Vec<Document>) -> Result<Vec<u8>, RequestError> {
         let mut listed = Vec::with_capacity(documents.len());
         let mut taken = Vec::new();
@@ -59,7 +59,7 @@ impl Many<'_> {
             let name = document.natural_key().map(Key::Natural);
             match self.one(document) {
                 Ok(one) => listed.push(one),
-                // The others that are taken are to be named, too.
+                // The other names in use are to be listed, too.
                 Err(RequestError::Conflict(message)) => {
                     taken.push(format!("{}: {message}", place(index, name.as_ref())));
                 }
@@ -129,7 +129,7 @@ impl Many<'_> {
     }
 }
 
-/// Which entity of the list it is, by its place and its name.
+/// Identifies an entity of the list by its position and name.
 fn place(index: usize, name: Option<&Key>) -> String {
     name.map_or_else(|| format!("[{index}]"), |name| format!("[{index}] ({name})"))
 }
@@ -147,7 +147,7 @@ fn of(index: usize, failure: RequestError) -> RequestError {
     failure.within(index)
 }
 
-/// Refuses a list that names an entity twice.
+/// Rejects a list that contains the same entity twice.
 fn refuse_repeated(listed: &[Listed]) -> Result<(), RequestError> {
     let mut seen = HashMap::with_capacity(listed.len());
     for (index, one) in listed.iter().enumerate() {
@@ -164,7 +164,7 @@ fn refuse_repeated(listed: &[Listed]) -> Result<(), RequestError> {
     Ok(())
 }
 
-/// Names all that is taken, rather than one at a time.
+/// Lists all names in use, rather than one at a time.
 fn refuse(mut taken: Vec<String>) -> Result<(), RequestError> {
     if taken.is_empty() {
         return Ok(());

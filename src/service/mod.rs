@@ -1,5 +1,5 @@
-//! What the server does for a user, however the request came: reads and writes on the user's
-//! behalf, and what is kept in memory for them. It names neither actix nor SQL.
+//! What the server does for a user, independent of HTTP: reads and writes on the user's behalf, and
+//! the caches for them. It uses neither actix nor SQL.
 
 pub(crate) mod access_questions;
 pub(crate) mod allowance_bounds;

@@ -1,5 +1,5 @@
-//! The data keys that the server has open. Somebody may make another one meanwhile, so each use
-//! asks the database which is the newest.
+//! The open data keys of the server. Another process may add a key, so each use asks the database
+//! for the newest.
 
 use crate::crypto::Place;
 use crate::error::RequestError;
@@ -13,15 +13,15 @@ use uuid::{Builder, Uuid};
 
 /// The data keys of this server.
 pub struct OpenKeys {
-    /// The key ring as it was last read; none while the server runs sealed.
+    /// The key ring as last read; `None` while the server runs sealed.
     known: RwLock<Option<Known>>,
-    /// Whether a warning says already that the audit log goes without them.
+    /// Whether a warning was logged that the audit log works without the keys.
     has_warned: AtomicBool,
 }
 
-/// A key ring, and its keys as they were stored when it was read. Their terms alone don't say which
-/// keys they are: one that was read within a write is gone if that is undone, and the next key has
-/// its term.
+/// A key ring, and its keys as stored when it was read. Their terms alone do not identify the keys:
+/// a key read within a write disappears if the write is rolled back, and the next key gets its
+/// term.
 #[derive(Clone)]
 struct Known {
     ring: Arc<KeyRing>,
@@ -29,7 +29,7 @@ struct Known {
 }
 
 impl OpenKeys {
-    /// Begins with these, or sealed.
+    /// Starts with these keys, or sealed.
     #[must_use]
     pub fn new(ring: Option<KeyRing>) -> Self {
         let keys = Self { known: RwLock::new(None), has_warned: AtomicBool::new(false) };
@@ -45,16 +45,17 @@ impl OpenKeys {
         self.known().is_none()
     }
 
-    /// Ends that: from now on there are these keys.
+    /// Makes these keys available, so that the server is no longer sealed.
     pub fn unseal(&self, ring: impl Into<Arc<KeyRing>>) {
         self.keep(Known { ring: ring.into(), stored: Arc::default() });
     }
 
-    /// The data keys that `snapshot` shows; none while the server runs sealed. Where a value is
-    /// sealed in the same transaction, it is sealed under the newest there is.
+    /// The data keys in `snapshot`; `None` while the server runs sealed. A value sealed in the same
+    /// transaction is sealed under the newest key.
     ///
     /// # Errors
-    /// The database failed, or its keys were sealed by another master key meanwhile.
+    /// [`Error::Unusable`] if another master key has sealed the keys since; another error if the
+    /// database failed.
     pub fn at(&self, snapshot: &Snapshot<'_>) -> Result<Option<Arc<KeyRing>>, RequestError> {
         Ok(self.ring(snapshot)?)
     }
@@ -75,8 +76,8 @@ impl OpenKeys {
         Ok(Some(ring))
     }
 
-    /// The data keys for the audit log, which goes on without them: none while the server runs
-    /// sealed, and none while they can't be used.
+    /// The data keys for the audit log, which works without them: `None` while the server runs
+    /// sealed, or while they can't be used.
     fn usable(&self, snapshot: &Snapshot<'_>) -> Result<Option<Arc<KeyRing>>, Error> {
         match self.ring(snapshot) {
             Ok(Some(ring)) if ring.newest_term().is_none() => Ok(self.warn(&KeyRingError::Empty)),
@@ -108,7 +109,7 @@ fn unusable(error: &dyn std::fmt::Display) -> Error {
     Error::Unusable(format!("the data keys can't be used: {error}"))
 }
 
-/// Where the secret of the audit log with that id belongs.
+/// The location of the secret of the audit log with this id.
 const fn place(id: &str) -> Place<'_> {
     Place { entity: AUDIT_SECRET.resource_type, property: "text", id }
 }
@@ -155,7 +156,7 @@ mod tests {
 
     const PLACE: Place<'_> = Place { entity: "DataConnection", property: "password", id: "1" };
 
-    /// As where a rotation begins in a group of writes whose commit fails.
+    /// As when a rotation starts in a group of writes whose commit fails.
     #[test]
     fn a_key_that_was_undone_is_not_taken_for_the_next_of_its_term() {
         let (_folder, file) = new_file();

@@ -1,11 +1,11 @@
-//! What a client can do about a write that failed.
+//! Advice for clients about failed writes.
 
 use super::user_request::UserRequest;
 use crate::error::RequestError;
 use crate::model::Context;
 
-/// The failure with what the client can do about it: where else rules may grant what is forbidden
-/// in the hub, and where to look for a change that may be made.
+/// The error with advice for the client: in which context other rules apply, and where to check
+/// whether a change was made.
 pub fn explained(request: &UserRequest, failure: RequestError) -> RequestError {
     match failure {
         RequestError::Forbidden(message) if request.claim.security.context() == Context::App => {
@@ -21,7 +21,7 @@ pub fn explained(request: &UserRequest, failure: RequestError) -> RequestError {
     }
 }
 
-/// Which requests show whether a change was made, though the disk has kept the answer back.
+/// The requests that show whether a change was made, although the disk did not confirm it in time.
 fn where_to_look(request: &UserRequest) -> String {
     let by_request = match request.source.request {
         id if id.is_nil() => String::new(),

@@ -1,28 +1,28 @@
-//! What has to be worked out before a caller is ready.
+//! The preparation of a caller.
 
 use crate::model::Actor;
 use crate::policy::{Grants, Privileges, RuleSet};
 use std::sync::Arc;
 
-/// Why a caller is not ready.
+/// The reason a caller is not ready.
 pub enum Unready {
-    /// Nobody has seen the user before.
+    /// The user is not stored yet.
     Nobody,
-    /// The rules are yet to be read.
+    /// The rules must be read.
     Rules,
-    /// It is yet to be worked out what the user may do by these rules.
+    /// The user's privileges under these rules must be computed.
     Privileges(Arc<RuleSet>, Arc<Actor>),
-    /// It is yet to be worked out by which columns rows show what the user may do with them.
+    /// The columns that show privileges must be rendered.
     Columns(Prepared, Arc<Grants>),
 }
 
-/// What was worked out for a caller, should it not be kept long enough.
+/// The results of the preparation, in case the caches drop them too early.
 #[derive(Clone)]
 pub struct Prepared {
     /// The version of the rules.
     pub version: i64,
     /// The user.
     pub actor: Arc<Actor>,
-    /// What the user may do.
+    /// The user's privileges.
     pub privileges: Arc<Privileges>,
 }

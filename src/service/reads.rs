@@ -1,6 +1,6 @@
-//! How a request reads on behalf of its user: on the thread that answers, on one that may block, or
-//! piece by piece. Where the user, the rules or the user's privileges are yet to be worked out,
-//! that is done first, while no transaction is open.
+//! Reads on behalf of a user: on the event loop, on a thread that may block, or piece by piece. If
+//! the user, the rules or the user's privileges must be prepared, that is done first, while no
+//! transaction is open.
 
 use super::attempts::{NotDone, Pending};
 use super::caller::Caller;
@@ -17,8 +17,8 @@ use crate::store::{ReadKind, Reading, Snapshot};
 use crate::threads::block;
 use std::sync::Arc;
 
-/// A read that is under way on behalf of a user. It has a connection, so no other work may be
-/// awaited as long as it lives.
+/// A read in progress on behalf of a user. It occupies a connection, so no other work may be
+/// awaited during its lifetime.
 pub struct UserRead {
     reading: Reading,
     /// The user at the moment of the read.
@@ -26,16 +26,16 @@ pub struct UserRead {
 }
 
 impl UserRead {
-    /// What it reads from.
+    /// The snapshot that it reads.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot<'_> {
         self.reading.snapshot()
     }
 
-    /// The result of a short read; nothing if it failed because it turned out to take long.
+    /// The result of a short read; `None` if the read was stopped because it was not short.
     ///
     /// # Errors
-    /// That of `result`, if it failed for another reason.
+    /// The error of `result`, if it has another reason.
     pub fn unless_long<T>(
         &self,
         result: Result<T, RequestError>,
@@ -47,22 +47,22 @@ impl UserRead {
 /// A read on a thread that may block, and how it waits for its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LongRead {
-    /// Any number of rows. It is refused if no turn comes soon.
+    /// Any number of rows. It is refused if no turn becomes free soon.
     Many,
-    /// One entity. It waits for its turn as long as it takes, so that it is not refused because
-    /// others read.
+    /// One entity. It waits for its turn however long that takes, so that it is not refused because
+    /// of other reads.
     One,
-    /// A question that may take long. It has one of the few connections that are for such
-    /// questions.
+    /// A report that may take long. It uses one of the few connections for reports.
     Question,
 }
 
 impl UserRequest {
-    /// Begins a read of a few rows on behalf of the user, on this thread.
+    /// Starts a read of a few rows on behalf of the user, on this thread.
     ///
     /// # Errors
-    /// `Forbidden` if the user is barred, `Unauthorized` if the user no longer exists,
-    /// `Unavailable` if no connection comes free or the rules change again and again.
+    /// [`RequestError::Forbidden`] if the user is barred, [`RequestError::Unauthorized`] if the
+    /// user no longer exists, [`RequestError::Unavailable`] if no connection becomes free or the
+    /// rules keep changing.
     pub async fn read(&self) -> Result<UserRead, RequestError> {
         let attempt = async |round, mut prepared| {
             let _kept = self.keep_rules_after(round, &mut prepared).await?;
@@ -71,8 +71,8 @@ impl UserRequest {
         self.until_ready(None, attempt).await
     }
 
-    /// The same for what is usually short: what turns out to take long fails, and
-    /// [`UserRead::unless_long`] tells it from other failures.
+    /// As [`UserRequest::read`], for reads that are usually short: a read that takes long fails,
+    /// and [`UserRead::unless_long`] distinguishes that from other errors.
     ///
     /// # Errors
     /// As [`UserRequest::read`].
@@ -81,8 +81,7 @@ impl UserRequest {
         Ok(UserRead { reading: reading.short()?, caller })
     }
 
-    /// Reads what is usually short on this thread, and anew on another thread if it turns out to
-    /// take long.
+    /// Reads on this thread if that is short, and otherwise again on another thread.
     ///
     /// # Errors
     /// As [`UserRequest::read_long`].
@@ -101,10 +100,11 @@ impl UserRequest {
         }
     }
 
-    /// Begins a read on this thread, if all that takes long was done before.
+    /// Starts a read on this thread, if all slow preparations are done.
     ///
     /// # Errors
-    /// `Forbidden` if the user is barred, `Unavailable` if no connection comes free.
+    /// [`RequestError::Forbidden`] if the user is barred, [`RequestError::Unavailable`] if no
+    /// connection becomes free.
     pub fn try_read(
         &self,
         prepared: Option<&Prepared>,
@@ -117,8 +117,8 @@ impl UserRequest {
     /// Reads on behalf of the user, on a thread that may block.
     ///
     /// # Errors
-    /// As [`UserRequest::read`]; whatever `work` fails with; `Unavailable` if no turn comes for
-    /// long, or the read has to end because it takes long.
+    /// As [`UserRequest::read`]; the error of `work`; [`RequestError::Unavailable`] if no turn
+    /// becomes free in time, or if the read was stopped because it takes long.
     pub async fn read_long<T: Send + 'static>(
         &self,
         kind: LongRead,
@@ -140,7 +140,7 @@ impl UserRequest {
             block(move || {
                 let read = begin(&time)?;
                 let result = pending.take()?(&read.snapshot(), &read.caller);
-                // The connection is free before the next read has its turn.
+                // The connection is free before the next read gets its turn.
                 drop(read);
                 Ok(result.map_err(|failure| time.explain(failure))?)
             })
@@ -149,10 +149,10 @@ impl UserRequest {
         self.until_ready(Some(ready), attempt).await
     }
 
-    /// Reads a list on behalf of the user and hands it on, no faster than the client takes it.
+    /// Reads a list on behalf of the user and sends it, no faster than the client reads.
     ///
     /// # Errors
-    /// As [`UserRequest::read_long`], before anything is handed on.
+    /// As [`UserRequest::read_long`], before anything is sent.
     pub async fn stream<P>(&self, produce: P) -> Result<PieceStream, RequestError>
     where
         P: FnOnce(&Snapshot<'_>, &Caller, &Sink) -> Result<(), RequestError> + Send + 'static,
@@ -176,7 +176,7 @@ impl UserRequest {
         self.until_ready(Some(ready), attempt).await
     }
 
-    /// Begins a read on a thread that may block, because it may wait for a connection. Rules that
+    /// Starts a read on a thread that may block, because it may wait for a connection. Rules that
     /// were kept until then may change again.
     fn beginning(
         &self,
@@ -203,7 +203,7 @@ impl UserRequest {
     }
 }
 
-/// What a user may have of the turns.
+/// The user's share of the turns.
 fn share(actor: &Actor) -> Share {
     if is_ordinary(actor) { Share::Half(actor.id) } else { Share::All }
 }

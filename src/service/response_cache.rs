@@ -1,5 +1,5 @@
-//! Responses that were sent before. Clients that poll send the same request again and again, and
-//! between two changes the response is the same, byte for byte.
+//! The response cache. Clients that poll send the same request again and again, and between two
+//! changes the response is the same, byte for byte.
 
 use super::shown_privileges::Privileges;
 use crate::memory::text;
@@ -11,22 +11,22 @@ use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
 use uuid::Uuid;
 
-/// Responses, by user and request. A response depends on nothing but the user, the request, and
-/// what is stored.
+/// Responses, by user and request. A response depends only on the user, the request, and the stored
+/// data.
 pub struct ResponseCache {
     kept: Cache<Key, Kept, Bytewise>,
-    /// How many bytes one response may take, so that a few long ones don't drive out all others.
+    /// The most bytes of one response, so that a few long ones do not displace all others.
     most: u64,
-    /// Counts the responses that were found.
+    /// Counts cache hits.
     hits: Counter,
 }
 
-/// What a request asks for, whoever sends it.
+/// A request, independent of its user.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CacheKey {
     /// The type of the entities.
     pub resource_type: &'static str,
-    /// What is done with them.
+    /// The operation on them.
     pub operation: Operation,
 }
 
@@ -38,30 +38,30 @@ impl CacheKey {
     }
 }
 
-/// An operation whose responses are kept.
+/// An operation whose responses are cached.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Operation {
-    /// Get one in full.
+    /// Gets one entity in full.
     Get {
         /// Its id.
         id: Uuid,
         /// Whether its privileges are shown.
         privileges: Privileges,
     },
-    /// List those that a filter finds.
+    /// Lists the entities that match a filter.
     List {
-        /// In full or condensed.
+        /// Full or condensed.
         form: Form,
         /// The text of the filter.
         filter: String,
         /// The text of `orderby`.
         order: String,
-        /// The part that is asked for.
+        /// The requested part.
         page: Option<Page>,
         /// Whether the privileges of each are shown.
         privileges: Privileges,
     },
-    /// Count those that a filter finds.
+    /// Counts the entities that match a filter.
     Count {
         /// The text of the filter.
         filter: String,
@@ -69,7 +69,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// Bytes of its texts.
+    /// The bytes of its texts.
     fn bytes(&self) -> usize {
         match self {
             Self::Get { .. } => 0,
@@ -79,23 +79,23 @@ impl Operation {
     }
 }
 
-/// The body of a response, with what its headers say.
+/// The body of a response, with the values of its headers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
     /// The body.
     pub json: Bytes,
-    /// The version of the entity, where it is one.
+    /// The version of the entity, for a single entity.
     pub version: Option<Timestamp>,
-    /// How many entities there are in all, where it is a part of a list.
+    /// The total number of entities, for a part of a list.
     pub total: Option<i64>,
 }
 
 impl Response {
-    /// A response that is nothing but its body.
+    /// A response that consists only of its body.
     #[must_use]
     pub fn of(json: impl Into<Vec<u8>>) -> Self {
         let mut json = json.into();
-        // It may be kept, and is counted by its length.
+        // It may be cached, and its length counts.
         json.shrink_to_fit();
         Self { json: json.into(), version: None, total: None }
     }
@@ -107,14 +107,14 @@ impl From<Entry> for Response {
     }
 }
 
-/// The key together with the user.
+/// The key with the user.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     actor: Actor,
     key: CacheKey,
 }
 
-/// The same, to look it up. It has the hash of what it is equivalent to as long as the fields are
+/// A borrowed key for look-ups. It has the hash of the equivalent [`Key`] as long as the fields are
 /// in the same order.
 #[derive(Hash)]
 struct KeyRef<'a> {
@@ -128,21 +128,21 @@ impl Equivalent<Key> for KeyRef<'_> {
     }
 }
 
-/// A response, and the moment that it shows.
+/// A response, and the moment at which it was computed.
 #[derive(Clone)]
 struct Kept {
     moment: Moment,
     response: Response,
 }
 
-/// Weighs by the bytes that are held.
+/// Weighs entries by the bytes that they occupy.
 #[derive(Clone)]
 struct Bytewise;
 
-/// Bytes of an entry beside the texts that it leads to, and of how the cache finds it.
+/// Bytes of an entry besides its texts, including the cache's own overhead.
 const ENTRY_OVERHEAD: usize = size_of::<Key>() + size_of::<Kept>() + 256;
 
-/// Bytes of all that is held for one response.
+/// The bytes of an entry for one response.
 fn weight(actor: &Actor, key: &CacheKey, response: &Response) -> u64 {
     (ENTRY_OVERHEAD + actor.bytes() + key.operation.bytes() + response.json.len()) as u64
 }
@@ -153,29 +153,28 @@ impl Weighter<Key, Kept> for Bytewise {
     }
 }
 
-/// Bytes of a typical response, by which room for entries is made.
+/// The bytes of a typical response, from which the number of entries is estimated.
 const TYPICAL_BYTES: u64 = 4 * 1024;
 
-/// The part of all the room that one response may take.
+/// One response may take the cache's size divided by this.
 const LARGEST: u64 = 64;
 
 impl ResponseCache {
-    /// Room for so many bytes; nothing is kept if that is 0. `hits` counts the responses that are
-    /// found.
+    /// A cache of this many bytes; 0 disables it. `hits` counts the responses found.
     #[must_use]
     pub fn new(bytes: u64, hits: Counter) -> Self {
         let entries = usize::try_from(bytes / TYPICAL_BYTES).unwrap_or(usize::MAX);
         Self { kept: Cache::with_weighter(entries, bytes, Bytewise), most: bytes / LARGEST, hits }
     }
 
-    /// Bytes that are kept.
+    /// The bytes in use.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.kept.weight()
     }
 
-    /// The response to the same request of the same user at the same moment, if it is kept. Nothing
-    /// is kept of a request without a key, or of a moment that may yet be rolled back.
+    /// The response to the same request of the same user at the same moment, if cached. Nothing is
+    /// cached for a request without a key, or for a moment that may still be rolled back.
     #[must_use]
     pub fn get(
         &self,
@@ -188,8 +187,8 @@ impl ResponseCache {
         Some(response)
     }
 
-    /// Keeps a response, unless its request has no key, its moment may yet be rolled back, or it is
-    /// too long.
+    /// Caches a response, unless its request has no key, its moment may still be rolled back, or it
+    /// is too long.
     pub fn put(
         &self,
         actor: &Actor,

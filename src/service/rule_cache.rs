@@ -1,5 +1,5 @@
-//! What the server keeps in memory of rules and users. It is only ever a copy: each request reads
-//! in its own snapshot which versions hold, and what is of another version is read anew.
+//! The cache of rules and users. It contains only copies: each request reads the current versions
+//! in its own snapshot, and reads again whatever has another version.
 
 use crate::error::RequestError;
 use crate::memory;
@@ -17,52 +17,52 @@ use std::time::Duration;
 use tokio::sync::{OwnedRwLockReadGuard, RwLockWriteGuard, Semaphore};
 use tokio::time::timeout;
 
-/// Rules and users as they were last read, and what these users may do.
+/// Rules and users as last read, and the users' privileges.
 pub struct RuleCache {
     rules: RwLock<Arc<RuleSet>>,
-    /// Held while rules are read, so that they are read once.
+    /// Locked while rules are read, so that they are read once.
     reading: Mutex<()>,
-    /// By their folded names, so that each user is kept once.
+    /// By folded name, so that each user is cached once.
     users: Cache<UserName, User, Bytes>,
     users_version: AtomicI64,
     privileges: Arc<KeptPrivileges>,
     expressions: Arc<Expressions>,
-    /// So many threads at a time work on rules, so that those that answer have a processor left.
+    /// Limits the threads that work on rules at a time, so that the event loops keep a processor.
     at_work: Arc<Semaphore>,
-    /// Held from before the rules are read until they are changed, and shared by calls that need
-    /// the rules to stay as they are.
+    /// Locked from before the rules are read until they are changed, and shared by requests that
+    /// need the rules to stay unchanged.
     rules_turn: Arc<tokio::sync::RwLock<()>>,
 }
 
-/// So long a request waits for its turn to change system rules, or for those that change them.
+/// How long a request waits for its turn to change system rules, or for requests that change them.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// No request changes system rules as long as this lives.
+/// While this exists, no request changes system rules.
 pub struct KeptRules(
     #[expect(dead_code, reason = "it is held until it is dropped")] OwnedRwLockReadGuard<()>,
 );
 
-/// Whether what was read may be kept for other calls.
+/// Whether the data read may be cached for other requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadFrom {
-    /// What is read is committed.
+    /// The data is committed.
     Committed,
-    /// What is read may yet be rolled back.
+    /// The data may still be rolled back.
     Uncommitted,
 }
 
-/// A user as of a version.
+/// A user at a version.
 #[derive(Clone)]
 struct User {
     version: i64,
     actor: Actor,
 }
 
-/// Weighs by the bytes that are held.
+/// Weighs entries by the bytes that they occupy.
 #[derive(Clone)]
 struct Bytes;
 
-/// Bytes of an entry beside its texts.
+/// Bytes of an entry besides its texts.
 const ENTRY: usize = size_of::<UserName>() + size_of::<User>() + 128;
 
 impl Weighter<UserName, User> for Bytes {
@@ -77,7 +77,7 @@ fn others_change_rules() -> RequestError {
 }
 
 impl RuleCache {
-    /// Nothing is known yet. The regular expressions of rules are compiled in `expressions`.
+    /// An empty cache. The regular expressions of rules are compiled in `expressions`.
     #[must_use]
     pub fn new(memory: CacheMemory, expressions: &Arc<Expressions>) -> Self {
         let privileges = Arc::new(KeptPrivileges::new(memory.share(memory::Cache::Guards)));
@@ -94,27 +94,27 @@ impl RuleCache {
         }
     }
 
-    /// Bytes that are kept of what users may do.
+    /// The bytes in use for the privileges of users.
     #[must_use]
     pub fn guard_bytes(&self) -> u64 {
         self.privileges.bytes()
     }
 
-    /// Bytes that are kept of users.
+    /// The bytes in use for users.
     #[must_use]
     pub fn user_bytes(&self) -> u64 {
         self.users.weight()
     }
 
-    /// The rules of `version`, if they are the ones that are kept. It is quick.
+    /// The rules of `version`, if they are cached. This is fast.
     #[must_use]
     pub fn current_rules(&self, version: i64) -> Option<Arc<RuleSet>> {
         let known = Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner));
         (known.version == version).then_some(known)
     }
 
-    /// The rules of `version`, which is the one that `snapshot` shows. They are read once, and that
-    /// may take long: call it on a thread that may block.
+    /// The rules of `version`, which is that of `snapshot`. They are read once, which may take
+    /// long: call it on a thread that may block.
     ///
     /// # Errors
     /// The database failed.
@@ -152,20 +152,20 @@ impl RuleCache {
         Ok(read)
     }
 
-    /// Waits until no other request is about to change system rules. Each change makes what was
-    /// worked out for the next one useless.
+    /// Waits until no other request is about to change system rules. Each change invalidates the
+    /// preparation of the next one.
     ///
     /// # Errors
-    /// `Unavailable` if it takes too long.
+    /// [`RequestError::Unavailable`] if it takes too long.
     pub async fn turn_to_write_rules(&self) -> Result<RwLockWriteGuard<'_, ()>, RequestError> {
         timeout(PATIENCE, self.rules_turn.write()).await.map_err(|_| others_change_rules())
     }
 
     /// Waits until no request is about to change system rules, and keeps further ones waiting until
-    /// this is dropped. Any number of calls can do so at a time.
+    /// the result is dropped. Any number of requests can do so at a time.
     ///
     /// # Errors
-    /// `Unavailable` if it takes too long.
+    /// [`RequestError::Unavailable`] if it takes too long.
     pub async fn keep_rules(&self) -> Result<KeptRules, RequestError> {
         let kept = timeout(PATIENCE, Arc::clone(&self.rules_turn).read_owned()).await;
         kept.map(KeptRules).map_err(|_| others_change_rules())
@@ -174,7 +174,7 @@ impl RuleCache {
     /// Does heavy work on rules in its turn, on a thread that may block.
     ///
     /// # Errors
-    /// `Internal` if the work panics.
+    /// [`RequestError::Internal`] if the work panics.
     pub async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -183,7 +183,7 @@ impl RuleCache {
             .acquire_owned()
             .await
             .map_err(|error| RequestError::internal(&error))?;
-        // The work goes on when the client disconnects, so it keeps the turn.
+        // The work continues if the client disconnects, so it keeps the turn.
         let work = move || {
             let result = work();
             drop(at_work);
@@ -192,11 +192,11 @@ impl RuleCache {
         block(work).await
     }
 
-    /// What `actor` may do by `rules`. It is worked out on a thread that may block, once for all
-    /// who ask for it meanwhile.
+    /// The privileges of `actor` under `rules`. They are computed on a thread that may block, once
+    /// for all concurrent requests.
     ///
     /// # Errors
-    /// `Internal` if working it out panics.
+    /// [`RequestError::Internal`] if the computation panics.
     pub async fn privileges(
         &self,
         rules: &Arc<RuleSet>,
@@ -206,8 +206,8 @@ impl RuleCache {
         rules.privileges_by(actor, self.in_turn(move || worker.privileges(&own))).await
     }
 
-    /// The user of that name as of `version`, which is the one that `snapshot` shows; nothing if no
-    /// such user is stored.
+    /// The user with this name at `version`, which is that of `snapshot`; `None` if no such user is
+    /// stored.
     ///
     /// # Errors
     /// The database failed.
@@ -232,7 +232,7 @@ impl RuleCache {
         Ok(Some(actor))
     }
 
-    /// Once there is a newer version, all that is kept is of no use.
+    /// When a newer version exists, all older entries are useless.
     fn keep(&self, folded: UserName, actor: &Actor, version: i64) {
         if self.users_version.fetch_max(version, Ordering::Relaxed) < version {
             self.users.clear();
@@ -260,8 +260,8 @@ mod tests {
         assert!(changing.as_mut().now_or_never().is_none(), "two requests keep the rules");
         drop(first);
         assert!(changing.as_mut().now_or_never().is_none(), "one request keeps the rules");
-        // A change that waits comes before those who ask later, so that keeping rules puts no
-        // change off for ever.
+        // A waiting change comes before later requests, so that requests that keep the rules can't
+        // delay a change for ever.
         let mut later = pin!(known.keep_rules());
         assert!(later.as_mut().now_or_never().is_none());
         drop(second);

@@ -1,4 +1,4 @@
-//! What is special about writing system rules: each must mean something, together with all others.
+//! The checks when system rules are written: each must be valid together with all others.
 
 use super::caller::Caller;
 use crate::error::RequestError;
@@ -12,13 +12,13 @@ use uuid::Uuid;
 pub struct Examined {
     /// Its id.
     pub id: Uuid,
-    /// Whether it is disabled, so that it does no harm.
+    /// Whether it is disabled, and so has no effect.
     pub is_disabled: bool,
-    /// What is wrong with it, if it means nothing.
+    /// The error, if it is invalid.
     pub fault: Option<FieldErrors>,
 }
 
-/// Looks at rules that were just written, together with all others, in the order of `ids`.
+/// Examines rules that were just written, together with all others, in the order of `ids`.
 ///
 /// # Errors
 /// The database failed.
@@ -28,8 +28,8 @@ pub fn examine(
     ids: &[Uuid],
 ) -> Result<Vec<Examined>, RequestError> {
     let mut sources = write.snapshot().rules(&Predicate::True)?;
-    // Where all rules together cost too much, those that were just written are refused, and no
-    // others are out of force.
+    // If all rules together cost too much, the rules just written are rejected, and others stay in
+    // force.
     let written: HashSet<Uuid> = ids.iter().copied().collect();
     sources.sort_by_key(|source| written.contains(&source.id));
     let rules = caller.rules().with_others(&sources);
@@ -43,8 +43,8 @@ pub fn examine(
         .collect())
 }
 
-/// Which of the rules with these ids mean something after all, once the others that do not are out
-/// of force: each together with those before it.
+/// Which of the rules with these ids are valid if the invalid ones are not in force: each together
+/// with those before it.
 ///
 /// # Errors
 /// The database failed.
@@ -64,11 +64,11 @@ pub fn find_sound(
     Ok(sound)
 }
 
-/// Checks what was just written, while it can still be undone. A rule that is disabled may mean
-/// nothing: it is kept, and shows its error.
+/// Checks the rules just written, while the write can still be rolled back. A disabled rule may be
+/// invalid: it is stored with its error.
 ///
 /// # Errors
-/// Which of `ids` means nothing, with the field and the position.
+/// [`RequestError::Invalid`] with the first invalid rule of `ids`, its field and the position.
 pub fn check_written(
     write: &Write<'_>,
     caller: &Caller,

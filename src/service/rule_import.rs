@@ -1,4 +1,4 @@
-//! Taking over the rules of another site.
+//! Imports the rules of another site.
 
 use super::access_questions;
 use super::backend::Backend;
@@ -49,13 +49,13 @@ pub struct Imported {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// It was created, and is in force as it was.
+    /// It was created, and is in force as on the other site.
     Imported,
-    /// It was here, and is now as the list has it.
+    /// It existed, and is now as in the list.
     Updated,
-    /// It was here already, as the list has it.
+    /// It already existed as in the list.
     Unchanged,
-    /// It can't be evaluated: it is kept, disabled, and shows its error.
+    /// It can't be evaluated: it is stored, disabled, with its error.
     Disabled,
     /// It is a rule that every site has.
     Skipped,
@@ -70,18 +70,18 @@ pub struct Candidate {
     /// Patchbay has its own.
     is_of_every_site: bool,
     reading: Result<Box<Document>, FieldErrors>,
-    /// What is pointed out about it, once that is looked up.
+    /// The warnings about it, once they are computed.
     warnings: Vec<Warning>,
 }
 
 impl Candidate {
-    /// The rule that may be written, if it can be read.
+    /// The rule, if it could be parsed and may be written.
     fn rule(&self) -> Option<&Document> {
         self.reading.as_deref().ok()
     }
 }
 
-/// Rules at a time at most.
+/// The most rules of one import.
 pub const MOST: usize = 1_000;
 
 /// The result that an import would have.
@@ -96,11 +96,11 @@ pub struct Proposal {
     pub changes: Changes,
 }
 
-/// Imports rules, and undoes it. `reserve` waits for memory for a long reply, before the rights are
-/// compared.
+/// Imports rules and rolls back. `reserve` waits for memory for a long response, before the rights
+/// are compared.
 ///
 /// # Errors
-/// `Forbidden` if the caller may not create any rule; as [`take`].
+/// [`RequestError::Forbidden`] if the caller may not create any rule; as [`take`].
 pub async fn propose(
     request: &UserRequest,
     mut candidates: Vec<Candidate>,
@@ -121,11 +121,12 @@ pub async fn propose(
     Ok(Proposal { rules, changes })
 }
 
-/// Imports rules. `reserve` waits for memory for a reply about so many, before the write.
+/// Imports rules. `reserve` waits for memory for a response about this many rules, before the
+/// write.
 ///
 /// # Errors
-/// `Forbidden` if the caller may neither create nor update any rule; `TooHeavy` if it is too much
-/// at once.
+/// [`RequestError::Forbidden`] if the caller may neither create nor update any rule;
+/// [`RequestError::TooHeavy`] if the import is too large.
 pub async fn take(
     request: &UserRequest,
     mut candidates: Vec<Candidate>,
@@ -141,8 +142,8 @@ pub async fn take(
         .await
 }
 
-/// Weighs the rules, refuses what is too much, compiles them before the writer has them, and looks
-/// up what is to be pointed out about them.
+/// Weighs the rules, rejects an import that is too large, compiles the rules before the writer gets
+/// them, and computes the warnings about them.
 async fn prepare(
     request: &UserRequest,
     candidates: &mut [Candidate],
@@ -160,7 +161,7 @@ async fn prepare(
 /// Reads a list of rules.
 ///
 /// # Errors
-/// It is no list of objects, or too long.
+/// [`FieldErrors`] if it is not a list of objects, or is too long.
 pub fn read(json: Json) -> Result<Vec<Candidate>, FieldErrors> {
     match json {
         Json::Array(rules) if rules.len() > MOST => {
@@ -187,7 +188,7 @@ fn candidate(mut json: Json) -> Candidate {
     let is_of_every_site =
         ["Default", "ReadOnly"].iter().any(|kind| text(&json, "type").eq_ignore_ascii_case(kind));
     if let Some(fields) = json.as_object_mut() {
-        // They name entities of the other site.
+        // They refer to entities of the other site.
         fields.retain(|field, _| {
             !["tags", "customProperties"].iter().any(|other| field.eq_ignore_ascii_case(other))
         });
@@ -196,24 +197,24 @@ fn candidate(mut json: Json) -> Candidate {
     Candidate { name, is_of_every_site, reading, warnings: Vec::new() }
 }
 
-/// A rule of the list that is here already.
+/// A rule of the list that already exists.
 struct Stored {
     id: Uuid,
-    /// Its properties that clients can give.
+    /// Its properties that clients can set.
     document: Document,
-    /// Why it can't be evaluated; empty if it can.
+    /// The reason it can't be evaluated; empty if it can.
     error: String,
 }
 
-/// An import while it is written.
+/// An import in progress.
 struct Import<'a> {
     backend: &'a Backend,
     write: &'a Write<'a>,
     caller: &'a Caller,
     outcomes: Vec<Imported>,
-    /// The places in the list of the ids that came.
+    /// The position in the list of each id so far.
     places: HashMap<Uuid, usize>,
-    /// Rules that were disabled for their error, and that the list would enable.
+    /// Rules that were disabled because of an error, and that the list enables.
     to_enable: Vec<Uuid>,
 }
 
@@ -245,7 +246,7 @@ impl<'a> Import<'a> {
             self.outcomes.push(Imported { id, name, outcome, message, warnings, if_sound });
         }
         self.check_written()?;
-        // What is wrong with the others is told by the message.
+        // The message says what is wrong with the others.
         let taken = [Outcome::Imported, Outcome::Updated, Outcome::Unchanged];
         let others = self.outcomes.iter_mut().filter(|imported| !taken.contains(&imported.outcome));
         others.for_each(|imported| imported.warnings.clear());
@@ -285,20 +286,20 @@ impl<'a> Import<'a> {
         }
     }
 
-    /// The rule with the document's id, if the caller may read one.
+    /// The rule with the document's id, if the caller may read it.
     fn find(&self, document: &Document) -> Result<Option<Stored>, RequestError> {
         let Some(id) = document.id else { return Ok(None) };
         let rule =
             one(self.caller, &SYSTEM_RULE, Predicate::has_id(&SYSTEM_RULE, id), Privileges::Hidden);
         let Some(json) = self.write.snapshot().one_value(&rule)? else { return Ok(None) };
         let error = json["error"].as_str().unwrap_or_default().to_owned();
-        // A rule of an earlier version that can't be read back differs from whatever the list has.
+        // A rule of an earlier version that can't be read back differs from any rule of the list.
         let document =
             Document::read(&SYSTEM_RULE, json).unwrap_or_else(|_| Document::new(&SYSTEM_RULE));
         Ok(Some(Stored { id, document, error }))
     }
 
-    /// Changes a rule that is here already by what the list has otherwise.
+    /// Changes an existing rule where the list differs from it.
     fn change(
         &mut self,
         stored: Stored,
@@ -345,9 +346,8 @@ impl<'a> Import<'a> {
         }
     }
 
-    /// Checks all rules once they are there, because one may ask for what another grants. A fault
-    /// of one must not disable those that ask for what it grants, so they are checked again once it
-    /// is out of force.
+    /// Checks all rules after they are written, because one may depend on what another grants. The
+    /// error of one must not disable those that depend on it, so they are checked again without it.
     fn check_written(&mut self) -> Result<(), RequestError> {
         let (write, caller) = (self.write, self.caller);
         let is_written =

@@ -1,5 +1,4 @@
-//! Sealing the secrets of an entity, such as the password of a data connection, before it is
-//! stored.
+//! Seals the secrets of an entity, such as the password of a data connection, before it is stored.
 
 use super::backend::Backend;
 use crate::crypto::Place;
@@ -8,10 +7,11 @@ use crate::model::Document;
 use crate::store::Write;
 use uuid::Uuid;
 
-/// Seals what is secret in the document, and counts that its key was used.
+/// Seals the secrets in the document, and counts the use of the key.
 ///
 /// # Errors
-/// `Unavailable` while the server runs without its master key; the database failed.
+/// [`RequestError::Unavailable`] while the server runs without its master key;
+/// [`RequestError::Internal`] if the database failed.
 pub fn seal_secrets(
     backend: &Backend,
     write: &Write<'_>,

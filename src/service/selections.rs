@@ -1,4 +1,4 @@
-//! Selections of a caller: what they hold, and what is done to all that they hold.
+//! The selections of a caller: their items, and operations on all selected entities.
 
 use super::caller::Caller;
 use super::entities::delete_one;
@@ -15,22 +15,22 @@ use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Items at most.
+/// The most items of a selection.
 pub const MOST: u32 = 10_000;
 
-/// Entities that are changed or deleted at once at most, all of them by the one writer.
+/// The most entities that one request may change or delete, because all writes share one writer.
 const AT_ONCE: u32 = 2_000;
 
 /// Selections are kept for a day, in milliseconds.
 const KEPT: i64 = 24 * 60 * 60 * 1_000;
 
-/// Selections of one user at a time; a new one takes the place of the oldest.
+/// The most selections of one user; a new one replaces the oldest.
 const EACH: u32 = 20;
 
-/// Removes an entity that a reader found; one that is gone meanwhile is left out.
+/// Deletes an entity that a reader found; an entity that no longer exists is skipped.
 ///
 /// # Errors
-/// `Outdated` if it is not the version that was found; as [`delete_one`].
+/// [`RequestError::Outdated`] if its version has changed; as [`delete_one`].
 pub fn delete_found(
     write: &Write<'_>,
     caller: &Caller,
@@ -49,11 +49,11 @@ pub fn delete_found(
     deleted.map_err(|failure| failure.within(row.name.as_str()))
 }
 
-/// What fulfils `condition` and is to be changed or deleted at once. A reader is to find it: the
-/// condition can take long.
+/// The entities that fulfil `condition` and are to be changed or deleted by one request. Call it on
+/// a reader: the condition can take long.
 ///
 /// # Errors
-/// It is too much for that.
+/// [`RequestError::BadRequest`] if they are too many.
 pub fn chosen(
     snapshot: &Snapshot<'_>,
     caller: &Caller,
@@ -71,15 +71,16 @@ pub fn chosen(
     Ok(rows)
 }
 
-/// That it is one of `rows`.
+/// The condition that a row is one of `rows`.
 pub fn is_among(entity: &'static Entity, rows: &[Tested]) -> Predicate {
     Predicate::has_id_among(entity, rows.iter().map(|row| row.id))
 }
 
-/// What the users of a selection own, `limit` of them at most.
+/// The resources that the users of a selection own, at most `limit`.
 ///
 /// # Errors
-/// `BadRequest` if it is too much; there is no such selection of the caller's.
+/// [`RequestError::BadRequest`] if they are too many; [`RequestError::NotFound`] if the caller has
+/// no such selection.
 pub fn owned_by(
     snapshot: &Snapshot<'_>,
     caller: &Caller,
@@ -87,7 +88,7 @@ pub fn owned_by(
     limit: Option<u32>,
 ) -> Result<Vec<Json>, RequestError> {
     let users = caller.visible(&USER, selected(snapshot, caller, selection, &USER)?);
-    // One more than may be answered shows that there are too many.
+    // One more than allowed shows that there are too many.
     let take = limit.unwrap_or(u32::MAX).min(MOST + 1);
     let mut owned = Vec::new();
     for (entity, owner) in
@@ -109,10 +110,10 @@ pub fn owned_by(
     Ok(owned)
 }
 
-/// What a selection of the caller's holds of a type.
+/// The condition that an entity is in one of the caller's selections.
 ///
 /// # Errors
-/// `NotFound` if the caller has no such selection.
+/// [`RequestError::NotFound`] if the caller has no such selection.
 pub fn selected(
     snapshot: &Snapshot<'_>,
     caller: &Caller,
@@ -125,10 +126,10 @@ pub fn selected(
     Ok(Predicate::has_id_among(entity, snapshot.selected(id, entity)?))
 }
 
-/// The id of a selection in a path.
+/// Parses the id of a selection in a path.
 ///
 /// # Errors
-/// It is none, so there is no such selection.
+/// [`RequestError::NotFound`] if it is not an id, so no such selection exists.
 pub fn id(text: &str) -> Result<Uuid, RequestError> {
     Uuid::parse_str(text).map_err(|_| no_such(text))
 }
@@ -139,7 +140,8 @@ fn no_such(id: &str) -> RequestError {
     ))
 }
 
-/// Selections are their owner's alone; what is selected is asked about when it is used.
+/// Selections are private to their owners; the rights to the selected entities are checked when the
+/// selection is used.
 pub fn own(caller: &Caller) -> impl Fn(&'static Entity) -> Predicate {
     let id = caller.actor.id;
     let now = Timestamp::now();
@@ -155,7 +157,7 @@ pub fn own(caller: &Caller) -> impl Fn(&'static Entity) -> Predicate {
     }
 }
 
-/// What a user may do with selections: everything with those of the user.
+/// The rights of a user on selections: everything with the user's own.
 pub struct OwnSelections<'a>(pub &'a Caller);
 
 impl Rights for OwnSelections<'_> {
@@ -171,7 +173,7 @@ impl Rights for OwnSelections<'_> {
     }
 }
 
-/// Reads what is to be selected: a list of items, or one item.
+/// Reads the items to select: a list, or a single item.
 pub fn read(json: Json) -> Result<Document, FieldErrors> {
     let is_list = json
         .as_object()
@@ -187,8 +189,8 @@ pub fn items(document: &Document) -> &[Document] {
     }
 }
 
-/// The items of a body, with the names of the entities that the caller may read. A reader is to
-/// find them, because rules can take long.
+/// The items of a body, with the names of the entities that the caller may read. Call it on a
+/// reader, because rules can take long.
 pub fn named(
     snapshot: &Snapshot<'_>,
     caller: &Caller,
@@ -221,7 +223,7 @@ pub fn named(
         .collect())
 }
 
-/// What an item names.
+/// The type and id of an item.
 fn target(item: &Document) -> Result<(&'static Entity, Uuid), FieldErrors> {
     let text =
         |name: &str| match SELECTION_ITEM.property(name).and_then(|property| item.get(property)) {
@@ -254,7 +256,7 @@ pub fn item(entity: &Entity, id: Uuid, name: String) -> Document {
     item
 }
 
-/// The selection that holds these items.
+/// A selection with these items.
 #[must_use]
 pub fn holding(items: Vec<Document>) -> Document {
     let mut selection = Document::new(&SELECTION);
@@ -264,10 +266,10 @@ pub fn holding(items: Vec<Document>) -> Document {
     selection
 }
 
-/// Creates a selection, which takes the place of the oldest that the caller has too many of.
+/// Creates a selection, replacing the caller's oldest ones above the limit.
 ///
 /// # Errors
-/// The database failed.
+/// [`RequestError::Internal`] if the database failed.
 pub fn make(
     write: &Write<'_>,
     caller: &Caller,
@@ -285,10 +287,10 @@ pub fn make(
     Ok(write.create(&Unrestricted(&caller.actor), &document)?)
 }
 
-/// A selection of the caller's; nothing if there is none.
+/// One of the caller's selections; `None` if it does not exist.
 ///
 /// # Errors
-/// The database failed.
+/// [`RequestError::Internal`] if the database failed.
 pub fn find(
     snapshot: &Snapshot<'_>,
     caller: &Caller,

@@ -1,10 +1,10 @@
 //! Whether replies show privileges.
 
-/// Whether a reply tells what the caller may do.
+/// Whether a reply shows what the caller may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Privileges {
-    /// It does.
+    /// The reply shows it.
     Shown,
-    /// It does not.
+    /// The reply does not show it.
     Hidden,
 }

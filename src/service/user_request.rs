@@ -1,4 +1,4 @@
-//! A request on behalf of a user, however it came.
+//! A request on behalf of a user, independent of its transport.
 
 use super::backend::Backend;
 use super::body_memory::Values;
@@ -19,30 +19,30 @@ use uuid::Uuid;
 
 /// A request about one entity type, on behalf of a user.
 pub struct UserRequest {
-    /// What it works with.
+    /// The shared state.
     pub backend: Arc<Backend>,
     /// The entity type.
     pub entity: &'static Entity,
-    /// On whose behalf it comes.
+    /// The user on whose behalf it is sent, with the credential.
     pub claim: Claim,
-    /// Whether its reply shows privileges.
+    /// Whether its response shows privileges.
     pub privileges: Privileges,
-    /// From where it comes.
+    /// Its origin.
     pub source: Source,
-    /// The path that shows the entity that it changes, if it changes one that is there.
+    /// The path of the entity that it changes, if that exists already.
     pub changes: Option<String>,
-    /// The memory of what its body holds. A write keeps it until its turn is over.
+    /// The memory for the values of its body. A write keeps it until its turn is over.
     pub body_values: OnceCell<Arc<Values>>,
 }
 
-/// From where a request comes.
+/// The origin of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
     /// The address of the client.
     pub address: Option<IpAddr>,
     /// The id of the request.
     pub request: Uuid,
-    /// The certificate that the client showed.
+    /// The client's certificate.
     pub certificate: Option<Arc<Certificate>>,
 }
 
@@ -71,12 +71,12 @@ impl UserRequest {
         self.source.origin(&self.claim.user)
     }
 
-    /// Refuses a user who can't be let in, before a body is received. A user whom nobody has seen
-    /// yet is created later, if the credential allows it.
+    /// Rejects a user who may not use the server, before a body is received. An unknown user is
+    /// created later, if the credential allows it.
     ///
     /// # Errors
-    /// `Forbidden` if the user is inactive or blacklisted, `Unauthorized` if the user no longer
-    /// exists.
+    /// [`RequestError::Forbidden`] if the user is inactive or blacklisted,
+    /// [`RequestError::Unauthorized`] if the user no longer exists.
     pub fn check_user(&self) -> Result<(), RequestError> {
         let find = |snapshot: &Snapshot<'_>| {
             Caller::find(&self.backend, snapshot, &self.claim, None, ReadFrom::Committed)
@@ -88,7 +88,7 @@ impl UserRequest {
     }
 }
 
-/// The failure of a request whose user is not there.
+/// The error of a request whose user does not exist.
 #[must_use]
 pub fn no_such_user() -> RequestError {
     RequestError::Unauthorized("the user no longer exists".to_owned())

@@ -1,12 +1,12 @@
-//! How many requests wait for something.
+//! Counts the requests that wait for something.
 
 use tokio::sync::watch;
 
-/// Counts a request as long as it waits.
+/// Counts a request while it waits.
 pub struct Waiting<'w>(&'w watch::Sender<usize>);
 
 impl<'w> Waiting<'w> {
-    /// One more of those that wait.
+    /// Adds one to the waiting requests.
     pub fn among(waiting: &'w watch::Sender<usize>) -> Self {
         waiting.send_modify(|waiting| *waiting += 1);
         Self(waiting)

@@ -1,6 +1,6 @@
-//! What replies point out about what a request writes. It is looked up before the write, so that
-//! neither the writer nor the thread that answers has to, and so that a caller who takes away their
-//! own rights by the write sees it as well.
+//! The warnings in responses to writes. They are computed before the write, so that neither the
+//! writer nor the event loop has to, and so that callers who take away their own rights with the
+//! write see them as well.
 
 use super::reads::LongRead;
 use super::user_request::UserRequest;
@@ -11,27 +11,28 @@ use crate::policy::Warning;
 use crate::threads::block;
 use std::time::{Duration, Instant};
 
-/// Warnings in one reply at most.
+/// The most warnings in one response.
 const MOST: usize = 200;
 
-/// How long warnings are looked for.
+/// The time limit for computing warnings.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// What is pointed out about each entity that a request writes, in their order.
+/// The warnings about each entity that a request writes, in order.
 #[derive(Debug, Default)]
 pub struct Warnings(Vec<Vec<Warning>>);
 
-/// What entities name that need not be there.
+/// The names in entities that may not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NamesOf {
-    /// Roles of users, which rules ask for.
+    /// Roles of users, which rules mention.
     UserRoles,
     /// Resource types.
     ResourceTypes,
 }
 
 impl NamesOf {
-    /// What entities of the type name, and by which property; nothing for most types.
+    /// The names in entities of the type, and the property that contains them; `None` for most
+    /// types.
     #[must_use]
     pub fn by(entity: &'static Entity) -> Option<(&'static Property, Self)> {
         let kinds =
@@ -41,8 +42,8 @@ impl NamesOf {
 }
 
 impl Warnings {
-    /// Looks up what is to be pointed out about the names in entities that are about to be written.
-    /// They are written all the same if that fails.
+    /// Computes the warnings about the names in entities that are about to be written. If that
+    /// fails, the entities are written nevertheless.
     pub async fn of_names(request: &UserRequest, documents: &[Document]) -> Self {
         let Some((property, kind)) = NamesOf::by(request.entity) else { return Self::default() };
         let names: Vec<Vec<String>> =
@@ -60,7 +61,8 @@ impl Warnings {
         }))
     }
 
-    /// The same for rules as they would be. A rule is written all the same if that fails.
+    /// Computes the warnings about rules that are about to be written. If that fails, the rules are
+    /// written nevertheless.
     pub async fn of_rules(request: &UserRequest, rules: Vec<RuleSource>) -> Self {
         let found = request.read_long(LongRead::Many, move |snapshot, caller| {
             Ok(rule_warnings(snapshot, &caller.readable(), caller.session_attributes(), &rules)?)
@@ -71,8 +73,8 @@ impl Warnings {
         }))
     }
 
-    /// Adds the warnings about one entity to its JSON, which is an object, as the field `warnings`;
-    /// nothing if there are none.
+    /// Adds the warnings about one entity to its JSON object as the field `warnings`; does nothing
+    /// if there are none.
     pub fn add_to(&self, index: usize, json: &mut Vec<u8>) {
         let Some(warnings) = self.0.get(index).filter(|warnings| !warnings.is_empty()) else {
             return;
@@ -85,18 +87,18 @@ impl Warnings {
         }
     }
 
-    /// The warnings about each.
+    /// The warnings about each entity.
     pub fn into_each(self) -> impl Iterator<Item = Vec<Warning>> {
         self.0.into_iter()
     }
 }
 
-/// What is pointed out about the types that definitions are for.
+/// The warnings about the types in definitions.
 async fn of_types(names: Vec<Vec<String>>) -> Result<Vec<Vec<Warning>>, RequestError> {
     block(move || up_to_most(&names, type_warnings)).await
 }
 
-/// What is pointed out about the roles of users; nothing to a user who may not read all rules.
+/// The warnings about the roles of users; empty for a caller who may not read all rules.
 async fn of_roles(
     request: &UserRequest,
     names: Vec<Vec<String>>,
@@ -108,8 +110,8 @@ async fn of_roles(
     block(move || up_to_most(&names, |roles| known.warnings(roles))).await
 }
 
-/// The warnings about each list of names, until there are enough, or it takes too long: to look for
-/// a name that is meant takes a millisecond.
+/// The warnings about each list of names, up to the number and time limits: finding a suggestion
+/// takes a millisecond.
 fn up_to_most(
     names: &[Vec<String>],
     warnings: impl Fn(&[String]) -> Vec<Warning>,
@@ -127,7 +129,7 @@ fn up_to_most(
     names.iter().map(of_list).collect()
 }
 
-/// The texts of a list that a document gives.
+/// The texts of a list in a document.
 fn strings(document: &Document, property: &Property) -> Vec<String> {
     match document.get(property) {
         Some(Input::Strings(strings)) => strings.clone(),

@@ -1,6 +1,5 @@
-//! Requests that would keep the one writer, and so everybody who writes, waiting for too long are
-//! refused before they reach it. By the weight of the others it is known how long a request takes,
-//! and so when it gets its turn.
+//! Requests that would block the one writer for too long are refused before they reach it. The
+//! weights of the other requests show how long each takes, and so when the next one gets its turn.
 
 use super::caller::Caller;
 use super::reads::LongRead;
@@ -13,19 +12,19 @@ use crate::query::Predicate;
 use crate::store::{Snapshot, Stored, Weight, is_linked};
 use uuid::Uuid;
 
-/// The guards that the writer asks of each entity that is created, changed or removed, as often as
-/// it asks them.
+/// The guards that the writer evaluates for each entity that is created, changed or deleted, each
+/// as often as it is evaluated.
 const CREATING: &[Action] = &[Action::Create, Action::Read];
 const CHANGING: &[Action] =
     &[Action::Read, Action::Read, Action::Read, Action::Update, Action::Create, Action::Create];
 const REMOVING: &[Action] = &[Action::Read, Action::Read, Action::Delete];
 
 impl UserRequest {
-    /// Weighs the entities that are to be created, and refuses more than an ordinary user may
-    /// create at once.
+    /// Weighs the entities to create, and refuses more than an ordinary user may create in one
+    /// request.
     ///
     /// # Errors
-    /// 413, which says how many of them may be created at once.
+    /// [`RequestError::TooHeavy`], which says how many may be created in one request.
     pub async fn weigh_new<'d>(
         &self,
         documents: impl Iterator<Item = &'d Document>,
@@ -36,8 +35,8 @@ impl UserRequest {
         check_sum(most, documents.map(|document| Weight::of_new(document).plus(rules)))
     }
 
-    /// The same for a list whose entities may be there already: those with an id may turn out to be
-    /// changes.
+    /// As [`UserRequest::weigh_new`], for a list whose entities may exist already: those with an id
+    /// may turn out to be changes.
     ///
     /// # Errors
     /// As [`UserRequest::weigh_new`].
@@ -58,12 +57,13 @@ impl UserRequest {
         check_sum(most, documents.map(weigh))
     }
 
-    /// Weighs what is to be changed, and refuses more than an ordinary user may change at once: the
-    /// entities of `entity` that the user may read and that fulfil what `condition` gives. `weigh`
-    /// tells the weight of what is stored.
+    /// Weighs the entities to change, and refuses more than an ordinary user may change in one
+    /// request: the entities of `entity` that the user may read and that fulfil the result of
+    /// `condition`. `weigh` computes the weight of the stored entities.
     ///
     /// # Errors
-    /// 413, which says how many of them may be worked on at once; whatever `condition` fails with.
+    /// [`RequestError::TooHeavy`], which says how many may be changed in one request; the error of
+    /// `condition`.
     pub async fn weigh_stored(
         &self,
         entity: &'static Entity,
@@ -85,13 +85,13 @@ impl UserRequest {
         if all <= most { Ok(all) } else { Err(too_heavy(all, most, number, fitting, make_smaller)) }
     }
 
-    /// Weighs what is to be removed, and refuses more than an ordinary user may remove at once, or
-    /// what too many others have: the entities of `entity` that the user may read and that fulfil
-    /// what `condition` gives.
+    /// Weighs the entities to delete, and refuses more than an ordinary user may delete in one
+    /// request, or entities that too many others use: the entities of `entity` that the user may
+    /// read and that fulfil the result of `condition`.
     ///
     /// # Errors
-    /// 413; whatever `condition` fails with. It does not say how many may be removed where others
-    /// have them, because the user may not be allowed to read those others.
+    /// [`RequestError::TooHeavy`]; the error of `condition`. If others use them, the message does
+    /// not say how many may be deleted, because the user may not be allowed to read those others.
     pub async fn weigh_removal(
         &self,
         entity: &'static Entity,
@@ -131,11 +131,11 @@ impl UserRequest {
         )))
     }
 
-    /// Weighs an entity that is to be removed, and refuses one that too many others have. An entity
-    /// that no others can have is light enough.
+    /// Weighs an entity to delete, and refuses one that too many others use. An entity that others
+    /// can't use is light enough.
     ///
     /// # Errors
-    /// 413.
+    /// [`RequestError::TooHeavy`].
     pub async fn weigh_removal_of_one(&self, id: Uuid) -> Result<Weight, RequestError> {
         let entity = self.entity;
         if !is_linked(entity) {
@@ -144,11 +144,11 @@ impl UserRequest {
         self.weigh_removal(entity, move |_, _| Ok(Predicate::has_id(entity, id))).await
     }
 
-    /// What bounds the request, for each of whose entities the writer asks the guards of `actions`;
-    /// nothing if the user may do anything at once.
+    /// The bound of the request, if the writer evaluates the guards of `actions` for each of its
+    /// entities; `None` if the user has no bound.
     async fn bound(&self, actions: &'static [Action]) -> Result<Option<Bound>, RequestError> {
-        // Where requests may weigh anything, they still wait for their turn as long as their weight
-        // asks for.
+        // Without a limit on weight, requests still wait for their turn as long as their weight
+        // requires.
         let most = self.backend.most_weight().unwrap_or(Weight::MAX);
         let rules = |caller: &Caller| of_rules(&caller.grants(self.entity), actions);
         let caller = self.read().await?.caller;
@@ -156,24 +156,24 @@ impl UserRequest {
     }
 }
 
-/// What the rules add to the weight of one entity, whatever is done to it.
+/// The weight that the rules add to one entity, for any operation.
 pub fn of_rules_for_one(grants: &Grants) -> Weight {
     of_rules(grants, CHANGING)
 }
 
-/// What the rules add to the weight of each entity, for which the writer asks the guards of
-/// `actions`.
+/// The weight that the rules add to each entity, if the writer evaluates the guards of `actions`
+/// for it.
 fn of_rules(grants: &Grants, actions: &[Action]) -> Weight {
     let patterns: usize =
         actions.iter().map(|action| grants.guards[*action as usize].patterns()).sum();
     Weight::of_patterns(patterns as u64)
 }
 
-/// What bounds a request of an ordinary user.
+/// The bound of a request of an ordinary user.
 struct Bound {
-    /// What it may weigh.
+    /// The greatest weight.
     most: Weight,
-    /// What the rules add to the weight of each entity.
+    /// The weight that the rules add to each entity.
     rules: Weight,
 }
 

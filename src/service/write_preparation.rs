@@ -1,5 +1,4 @@
-//! What is done before a write, so that neither the writer, for which others wait, nor the thread
-//! that answers has to do it.
+//! Preparations before a write, so that they block neither the writer nor the event loop.
 
 use super::caller::Caller;
 use super::reads::LongRead;
@@ -14,11 +13,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Compiles the regular expressions of rules that are about to be written, so that the writer, for
-/// which others wait, need not. What is wrong with them, it finds again.
+/// Compiles the regular expressions of rules that are about to be written, so that the writer need
+/// not. The writer finds errors in them again.
 ///
 /// # Errors
-/// 500 if compiling panics.
+/// [`RequestError::Internal`] if compiling panics.
 pub async fn compile(
     request: &UserRequest,
     documents: impl Iterator<Item = &Document>,
@@ -30,8 +29,8 @@ pub async fn compile(
     compile_sources(request, documents.map(|document| new.overlaid(document)).collect()).await
 }
 
-/// Prepares entities that are about to be created: compiles rules, as [`compile`] does, and looks
-/// up what is to be pointed out about each.
+/// Prepares entities that are about to be created: compiles rules, as [`compile`] does, and
+/// computes the warnings about each entity.
 ///
 /// # Errors
 /// As [`compile`].
@@ -66,14 +65,13 @@ async fn prepare_sources(
     Ok(warnings)
 }
 
-/// A rule that is about to be created, before anything is given: its expressions count unless it
-/// says otherwise.
+/// An empty rule to create: its expressions count unless the body disables it.
 fn new_rule() -> RuleSource {
     let (category, resource_filter) = ("Security".to_owned(), "*".to_owned());
     RuleSource { category, resource_filter, ..RuleSource::blank(Uuid::nil()) }
 }
 
-/// Prepares a list of rules, as [`prepare_new`] does. Each is created or changes the stored rule
+/// Prepares a list of rules, as [`prepare_new`] does. Each is created, or changes the stored rule
 /// with its id.
 ///
 /// # Errors
@@ -100,11 +98,11 @@ pub async fn prepare_list(
 }
 
 /// Compiles stored rules that are about to be changed: those that the user may read and that fulfil
-/// `condition`. What the document does not give stays as it is, and a change of the resource filter
-/// or of `disabled` alone can make an expression count for the first time.
+/// `condition`. Properties that the document omits keep their values, and a change of only the
+/// resource filter or `disabled` can make an expression count for the first time.
 ///
 /// # Errors
-/// As [`compile`]; whatever `condition` fails with; the database failed.
+/// As [`compile`]; the error of `condition`; the database failed.
 pub async fn compile_changed<C>(
     request: &UserRequest,
     condition: C,
@@ -137,8 +135,8 @@ pub async fn prepare_change(
     }
 }
 
-/// The stored rules that the user may read and that fulfil `condition`, as they would be; none if
-/// the user may write none.
+/// The stored rules that the user may read and that fulfil `condition`, with the changes; empty if
+/// the user may not write rules.
 async fn changed<C>(
     request: &UserRequest,
     condition: C,

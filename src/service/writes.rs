@@ -1,4 +1,4 @@
-//! How a request writes on behalf of its user.
+//! Writes on behalf of a user.
 
 use super::attempts::{NotDone, Pending};
 use super::caller::Caller;
@@ -11,15 +11,15 @@ use crate::error::RequestError;
 use crate::store::{Added, Purpose, Weight, Write};
 use std::sync::Arc;
 
-/// What a write is for, and how long it is expected to keep the writer busy. It waits for its turn
-/// as long as its weight asks for.
+/// The purpose of a write, and the time for which it is expected to keep the writer busy. It waits
+/// for its turn as long as its weight requires.
 #[derive(Clone, Copy, Debug)]
 pub enum WriteTask {
     /// It changes entities.
     Change(Weight),
-    /// It writes little, for a purpose other than to change entities.
+    /// It writes little, for a purpose other than changing entities.
     For(Purpose),
-    /// It is undone, and only its result is left.
+    /// It is rolled back, and only its result is used.
     Preview(Weight),
 }
 
@@ -46,10 +46,10 @@ impl From<Purpose> for WriteTask {
 }
 
 impl UserRequest {
-    /// Refuses a token that is for reading only.
+    /// Rejects a token that is for reading only.
     ///
     /// # Errors
-    /// `Forbidden` if it is one.
+    /// [`RequestError::Forbidden`] if the token is for reading only.
     pub fn check_scope(&self) -> Result<(), RequestError> {
         match self.claim.scope {
             Scope::Read => Err(RequestError::Forbidden(
@@ -62,8 +62,8 @@ impl UserRequest {
     /// Writes on behalf of the user, in one transaction.
     ///
     /// # Errors
-    /// Whatever `work` fails with; `Forbidden` if the user is barred, or the token is for reading
-    /// only and the task changes something.
+    /// The error of `work`; [`RequestError::Forbidden`] if the user is barred, or if the token is
+    /// for reading only and the task changes something.
     pub async fn write<T: Send + 'static>(
         &self,
         task: impl Into<WriteTask>,
@@ -73,14 +73,13 @@ impl UserRequest {
         if !matches!(task, WriteTask::Preview(_)) {
             self.check_scope()?;
         }
-        // A request that has the turn to change system rules need not keep others from changing
-        // them.
+        // A request with the turn to change system rules need not keep others from changing them.
         let turn = match task {
             WriteTask::Change(_) => self.turn_to_write_rules().await?,
             WriteTask::For(_) | WriteTask::Preview(_) => None,
         };
         let (purpose, expected) = task.charged();
-        // The writer, for which others wait, need not work out what the user may do.
+        // The writer, for which others wait, need not compute the user's privileges.
         let ready = match &turn {
             None => self.prepare().await,
             Some(_) => self.prepare_while_rules_stay().await,
@@ -88,7 +87,7 @@ impl UserRequest {
         let ready = ready.map_err(|failure| explained(self, self.ended_or(failure)))?;
         let bounds = self.bounds(purpose, expected, &ready);
         if let Some(bounds) = &bounds {
-            // A request of a user who has used the allowance up takes none of the writer's time.
+            // A request of a user whose allowance is used up does not occupy the writer.
             bounds.allowance.check(Added::default())?;
         }
         let pending = Pending::new(work);
@@ -103,7 +102,7 @@ impl UserRequest {
         self.until_ready(Some(ready), attempt).await.map_err(|failure| explained(self, failure))
     }
 
-    /// Does the work in a write, if the caller is ready there.
+    /// Does the work in a write, if the caller is ready in it.
     fn begin_write<T, W>(
         &self,
         task: WriteTask,
@@ -117,11 +116,11 @@ impl UserRequest {
         let (backend, claim) = (Arc::clone(&self.backend), self.claim.clone());
         let held = self.body_values.get().cloned();
         move |write| {
-            // The memory of the body is held while it waits here for its turn, also for a client
-            // that has gone.
+            // The memory of the body is held while the request waits here for its turn, even if the
+            // client is gone.
             let _held = (held, kept);
             let snapshot = write.snapshot();
-            // The body may have taken its time.
+            // Receiving the body may have taken long.
             claim.check_credential(&snapshot)?;
             let caller = Caller::find(
                 &backend,
@@ -138,8 +137,8 @@ impl UserRequest {
         }
     }
 
-    /// Why a request can't be prepared: a credential that has ended, as it does when its user is
-    /// barred, is the first reason.
+    /// The reason a request can't be prepared: an invalidated credential, as when its user is
+    /// barred, comes first.
     fn ended_or(&self, failure: RequestError) -> RequestError {
         let checked = self.backend.store.read(|snapshot| self.claim.check_credential(snapshot));
         checked.err().unwrap_or(failure)

@@ -222,7 +222,10 @@ fn a_user_with_many_long_counts_leaves_turns_for_others() {
                 .expect(201);
         }
     });
-    assert!(!server.log().contains("other requests are waiting"), "a count of another user got no turn");
+    assert!(
+        !server.log().contains("other requests are waiting"),
+        "a count of another user got no turn"
+    );
 }
 
 /// Two users together can occupy all turns.

@@ -1,5 +1,5 @@
-//! What a body changes of all that is selected. It is read before anything waits for it, and once
-//! for all of them.
+//! A change of all selected entities. The body is read before the write starts, and once for all of
+//! them.
 
 use crate::error::RequestError;
 use crate::model::{Document, Entity, FieldErrors, Kind, MODIFIED_DATE, Property, field_of};
@@ -9,26 +9,26 @@ use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Most properties of a body, and most items that it adds to lists or takes out of them.
+/// The most properties of a body, and the most items that it adds to lists or removes from them.
 const MOST_PROPERTIES: usize = 100;
 const MOST_ITEMS: usize = 1_000;
 
-/// Most items times entities: each is a write of its own.
+/// The most items times entities: each is a separate write.
 const MOST_WRITES: usize = 100_000;
 
-/// What a body changes.
+/// The changes in a body.
 pub struct Changes {
     entity: &'static Entity,
-    /// What single values become.
+    /// The new single values.
     values: Map<String, Json>,
-    /// What becomes of links, by their property.
+    /// The changed links, by property.
     links: BTreeMap<&'static str, BTreeMap<Uuid, Becomes>>,
-    /// What becomes of custom property values.
+    /// The changed custom property values.
     custom_properties: BTreeMap<(Uuid, String), Becomes>,
     latest_modified_date: Json,
 }
 
-/// What becomes of an item of a list, whether it is in it now or not.
+/// The new state of an item of a list, whether or not the list has it now.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Becomes {
     Added,
@@ -36,11 +36,12 @@ enum Becomes {
 }
 
 impl Changes {
-    /// Reads a body, whose fields can be in any case, as those of other bodies; unknown ones are
+    /// Reads a body, ignoring the case of field names, as for other bodies; unknown fields are
     /// ignored.
     ///
     /// # Errors
-    /// It is of another form, names what can't be changed for all at once, or is too much.
+    /// [`FieldErrors`] if its form is wrong, if it names a property that can't be changed for
+    /// several entities at once, or if it is too large.
     pub fn read(entity: &'static Entity, json: &Json) -> Result<Self, FieldErrors> {
         if !json.is_object() {
             return Err(FieldErrors::one(
@@ -139,7 +140,7 @@ impl Changes {
         self.custom_properties.len() + self.links.values().map(BTreeMap::len).sum::<usize>()
     }
 
-    /// What it takes to change all of them.
+    /// The weight of changing all entities.
     pub fn weight(&self, stored: Stored) -> Weight {
         let texts = self.values.values().filter_map(Json::as_str).map(str::len);
         let named = self.custom_properties.keys().map(|(_, value)| value.len());
@@ -147,10 +148,10 @@ impl Changes {
         Weight::of_change(self.entity, stored, Extent { rows: self.items() as u64, bytes })
     }
 
-    /// Refuses more than can be worked on at once.
+    /// Rejects more changes than one request may make.
     ///
     /// # Errors
-    /// It is more.
+    /// [`RequestError::BadRequest`] if there are more.
     pub fn check_number_of(&self, rows: &[Tested]) -> Result<(), RequestError> {
         let (items, number) = (self.items(), rows.len());
         if items * number > MOST_WRITES {
@@ -162,15 +163,15 @@ impl Changes {
         Ok(())
     }
 
-    /// The single values alone; nothing if one is of the wrong form, which [`Changes::of`] says.
+    /// Only the single values; `None` if one is invalid, which [`Changes::of`] reports.
     pub fn single_values(&self) -> Option<Document> {
         Document::read(self.entity, Json::Object(self.values.clone())).ok()
     }
 
-    /// What becomes of one entity, as it is shown.
+    /// The change of one entity, given its JSON.
     ///
     /// # Errors
-    /// A value is of the wrong form.
+    /// [`FieldErrors`] if a value is invalid.
     pub fn of(&self, row: &Json) -> Result<Change<'static>, FieldErrors> {
         let mut body = self.values.clone();
         for (property, named) in &self.links {
@@ -224,8 +225,8 @@ fn id_of(json: &Json) -> Option<Uuid> {
     Uuid::parse_str(json["id"].as_str()?).ok()
 }
 
-/// The items that a change of a list names, those last that it adds: what is both is in the list
-/// afterwards.
+/// The items that a change of a list names, with the added ones last: an item both removed and
+/// added is in the list afterwards.
 fn read_items<T>(
     value: &Json,
     what: &str,

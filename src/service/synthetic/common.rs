@@ -1,11 +1,11 @@
-//! What is common to several entities.
+//! The common values of several entities.
 
 use crate::model::{Entity, Kind, MODIFIED_DATE, Property, Role};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// All that is selected as one.
+/// All selected entities as one.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Synthetic {
@@ -17,7 +17,7 @@ pub struct Synthetic {
     schema_path: &'static str,
 }
 
-/// One property of all of them.
+/// One property of all entities.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Common {
@@ -27,20 +27,20 @@ struct Common {
     value_is_modified: bool,
 }
 
-/// What is known of the entities so far.
+/// The common values so far.
 #[derive(Default)]
 pub struct Gathered {
     number: usize,
     latest: String,
-    /// The value of the first, and whether another has another one.
+    /// The value of the first entity, and whether another entity has another value.
     values: BTreeMap<&'static str, (Json, bool)>,
-    /// What is in all of some lists, and whether some have more: links by the property, custom
-    /// properties by their definition.
+    /// The items that all lists have, and whether some lists have more: links by property, custom
+    /// properties by definition.
     lists: BTreeMap<String, (BTreeSet<String>, bool)>,
 }
 
 impl Gathered {
-    /// Adds one of them.
+    /// Adds an entity.
     pub fn add(&mut self, entity: &'static Entity, row: &Json) {
         let modified = row[MODIFIED_DATE.name].as_str().unwrap_or_default();
         if modified > self.latest.as_str() {
@@ -80,7 +80,7 @@ impl Gathered {
         }
     }
 
-    /// What is common to those that were added.
+    /// The common values of the entities added.
     pub fn finish(self, entity: &'static Entity) -> Synthetic {
         let common = |name: String, value: Json, is_different: bool| Common {
             name,
@@ -109,8 +109,7 @@ impl Gathered {
     }
 }
 
-/// The lists of a row by the names that QRS has for them: `refList_Tag` of ids, and `@<definition>`
-/// of values.
+/// The lists of a row under QRS's names: `refList_Tag` with ids, and `@<definition>` with values.
 fn lists_of(property: &Property, items: &Json) -> BTreeMap<String, BTreeSet<String>> {
     let mut lists: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     if let Kind::Links(target) = property.kind {

@@ -1,4 +1,4 @@
-//! What is selected as if it were one entity.
+//! Selected entities as if they were one entity.
 
 pub(crate) mod changes;
 pub(crate) mod common;

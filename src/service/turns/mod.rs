@@ -1,5 +1,5 @@
-//! Turns of reads that are not short: few go on at a time, an ordinary user has no more than half
-//! of the turns, and a read that computes for long ends when others need what it holds.
+//! Turns of long reads: few run at a time, an ordinary user has at most half of the turns, and a
+//! read that computes for long is stopped when others need what it occupies.
 
 mod pool;
 mod queue;

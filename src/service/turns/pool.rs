@@ -1,7 +1,6 @@
-//! Turns to read what is not short, such as a long list: few can be read at a time, because each
-//! holds a connection to the database. An ordinary user has no more than half of the turns, and a
-//! request that waits for a turn can have that of a list whose client is slow, or of a read that
-//! computes for long.
+//! Turns for long reads, such as long lists: few can run at a time, because each occupies a
+//! database connection. An ordinary user has at most half of the turns, and a waiting request can
+//! get the turn of a list whose client is slow, or of a read that computes for long.
 
 use crate::user_shares::Shares;
 use std::future::pending;
@@ -13,22 +12,22 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub struct Turns {
     all: Arc<Pool>,
-    /// How many one user may have.
+    /// The most turns of one user.
     most: usize,
     /// The shares of users who have a turn or wait for one.
     shares: Arc<Shares<Uuid, Pool>>,
 }
 
-/// How many of the turns a user may have.
+/// The share of the turns that a user may have.
 #[derive(Clone, Copy, Debug)]
 pub enum Share {
-    /// Half of them, as this ordinary user.
+    /// Half of them, for this ordinary user.
     Half(Uuid),
-    /// All of them: one `INTERNAL` account may be that of many clients.
+    /// All of them: one `INTERNAL` account may serve many clients.
     All,
 }
 
-/// A turn of a user. Dropping it gives it back.
+/// A turn of a user. It is returned when this is dropped.
 #[derive(Debug)]
 pub struct Turn {
     all: Arc<Pool>,
@@ -37,7 +36,7 @@ pub struct Turn {
     _of_all: OwnedSemaphorePermit,
 }
 
-/// Turns to be had, and the requests that wait for one.
+/// The free turns, and the requests that wait for one.
 #[derive(Debug)]
 struct Pool {
     number: usize,
@@ -45,20 +44,20 @@ struct Pool {
     waiting: watch::Sender<Waiting>,
 }
 
-/// How many requests wait.
+/// The numbers of waiting requests.
 #[derive(Debug, Default)]
 struct Waiting {
-    /// Those for which no list was ended.
+    /// Those for which no list has been stopped.
     unserved: usize,
-    /// Those for which one was, but which have not got the turn yet.
+    /// Those for which one has been stopped, but which do not have the turn yet.
     served: usize,
 }
 
-/// A request that waits, until this is dropped.
+/// A waiting request, until this is dropped.
 struct Waiter<'a>(&'a watch::Sender<Waiting>);
 
 impl Turns {
-    /// So many turns.
+    /// A pool of this many turns.
     pub fn new(number: usize) -> Self {
         Self { all: Arc::new(Pool::new(number)), most: number.div_ceil(2), shares: Arc::default() }
     }
@@ -72,7 +71,8 @@ impl Turns {
             Share::Half(user) => Some(self.shares.of(user, || Pool::new(self.most))),
             Share::All => None,
         };
-        // The share comes first, so that a user who has used it up keeps nobody else waiting.
+        // The share comes first, so that a user who has used it up does not keep other users
+        // waiting.
         let own = match &share {
             Some(share) => Some(share.take().await?),
             None => None,
@@ -83,8 +83,8 @@ impl Turns {
 }
 
 impl Turn {
-    /// Comes once this turn should end for a request that waits for one. For each such request, it
-    /// comes to one turn only.
+    /// Returns when this turn should end for a waiting request. For each such request, it returns
+    /// for one turn only.
     pub async fn wanted(&self) {
         let by_the_user = async {
             match &self.share {
@@ -100,16 +100,16 @@ impl Turn {
 }
 
 impl Turn {
-    /// Whether this turn is among the first to be given back when others wait: its user has another
-    /// one, or nobody may have two.
+    /// Whether this turn is among the first to be taken for waiting requests: its user has another
+    /// one, or no user may have two.
     pub fn is_first_to_go(&self) -> bool {
         self.share.as_ref().is_some_and(|share| {
             share.number == 1 || share.number - share.turns.available_permits() > 1
         })
     }
 
-    /// Whether another request waits for one of all turns, for which this one is given back then.
-    /// For each such request, it is so for one turn only.
+    /// Whether this turn must be given up for a waiting request. For each such request, that is so
+    /// for one turn only.
     pub fn gives_way(&self) -> bool {
         self.all.serve()
     }
@@ -148,7 +148,7 @@ impl Pool {
 }
 
 impl Waiting {
-    /// Notes that a list ends for one of those that wait, if there still is one.
+    /// Notes that a list is stopped for a waiting request, if there still is one.
     fn serve(&mut self) -> bool {
         let is_wanted = self.unserved > 0;
         if is_wanted {
@@ -186,7 +186,7 @@ mod tests {
     const BERT: Uuid = Uuid::from_u128(2);
     const CARL: Uuid = Uuid::from_u128(3);
 
-    /// As many turns as that user gets at once.
+    /// Takes as many turns as the user gets immediately.
     fn take_all(turns: &Turns, user: Uuid) -> Vec<Turn> {
         std::iter::from_fn(|| turns.take(Share::Half(user)).now_or_never())
             .map(Result::unwrap)
@@ -222,7 +222,7 @@ mod tests {
         assert_eq!(taken.iter().filter(|turn| is_wanted(turn)).count(), 1);
         assert!(second.as_mut().now_or_never().is_none());
         assert_eq!(taken.iter().filter(|turn| is_wanted(turn)).count(), 1);
-        // The first gets the turn of one; the second still has one coming.
+        // The first gets the turn of one; the second will still get another.
         taken.pop();
         let first = first.now_or_never().unwrap().unwrap();
         assert!(!taken.iter().any(is_wanted));
@@ -243,7 +243,7 @@ mod tests {
         let got = waits.now_or_never().unwrap().unwrap();
         assert_eq!([&hers[0], &his[0], &got].map(Turn::is_first_to_go), [false, true, false]);
         assert!(!hers[0].gives_way());
-        // Where there is one turn for each, nobody has another.
+        // If each user has one turn, no user has a second.
         assert!(take_all(&Turns::new(2), ANNA)[0].is_first_to_go());
         assert!(
             !turns

@@ -1,5 +1,5 @@
-//! Where reads that are not short wait for their turn, without a thread or a connection. Each kind
-//! of read has turns of its own.
+//! The queues in which long reads wait for their turn, without a thread or a connection. Each kind
+//! of read has its own turns.
 
 use super::pool::{Share, Turn, Turns};
 use super::time::ReadTime;
@@ -10,32 +10,32 @@ use std::time::Duration;
 use tokio::sync::{AcquireError, watch};
 use tokio::time::timeout;
 
-/// A read waits so long for its turn.
+/// How long a read waits for its turn.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// The turns of one kind of read.
 #[derive(Clone, Debug)]
 pub struct ReadQueue {
     turns: Turns,
-    /// What is read, as in "too many lists".
+    /// The kind of reads, as in "too many lists".
     what: &'static str,
-    /// How long a read of an ordinary user may compute; any time if there is none.
+    /// How long a read of an ordinary user may compute; `None` for no limit.
     most: Option<Duration>,
     hurry: watch::Receiver<Hurry>,
 }
 
-/// The turns of reads that are not short, beside those of lists.
+/// The turns of long reads other than lists.
 #[derive(Clone, Debug)]
 pub struct ReadQueues {
-    /// Of reads of many rows with a short result.
+    /// For reads of many rows with a short result.
     pub scans: ReadQueue,
-    /// Of questions about access.
+    /// For reports about access.
     pub questions: ReadQueue,
 }
 
 impl ReadQueue {
-    /// Lets so many reads of that kind go on at a time. One of an ordinary user may compute for
-    /// `most` at most.
+    /// A queue that lets this many reads of its kind run at a time. A read of an ordinary user may
+    /// compute for at most `most`.
     #[must_use]
     pub fn new(
         reads: u32,
@@ -46,10 +46,10 @@ impl ReadQueue {
         Self { turns: Turns::new(reads as usize), what, most, hurry }
     }
 
-    /// Waits for a turn, for a moment.
+    /// Waits for a turn, for a short time.
     ///
     /// # Errors
-    /// `Unavailable` if none comes for long.
+    /// [`RequestError::Unavailable`] if no turn becomes free in time.
     pub async fn soon(&self, user: Share) -> Result<ReadTime, RequestError> {
         let turn = timeout(PATIENCE, self.turns.take(user)).await;
         let turn = turn.map_err(|_| {
@@ -58,15 +58,15 @@ impl ReadQueue {
         self.begin(user, turn?).await
     }
 
-    /// Waits for a turn as long as it takes, beside the share of the user: for what is soon read.
+    /// Waits for a turn however long it takes, outside the user's share: for short reads.
     ///
     /// # Errors
-    /// Never in practice: the semaphores are not closed.
+    /// Never fails in practice: the semaphores are not closed.
     pub async fn patiently(&self, user: Share) -> Result<ReadTime, RequestError> {
         self.begin(user, self.turns.take(Share::All).await).await
     }
 
-    /// Comes once the write-ahead log is too long.
+    /// Returns when the write-ahead log is too long.
     pub async fn log_is_long(&self) {
         if self.hurry.clone().wait_for(|hurry| *hurry != Hurry::None).await.is_err() {
             pending::<()>().await;
@@ -78,7 +78,7 @@ impl ReadQueue {
         user: Share,
         turn: Result<Turn, AcquireError>,
     ) -> Result<ReadTime, RequestError> {
-        // The writer waits for a moment, and would for nothing if others began to read.
+        // The writer is waiting for a moment without reads, which new reads would prevent.
         let _ = self.hurry.clone().wait_for(|hurry| *hurry != Hurry::Now).await;
         let turn = turn.map_err(|error| RequestError::internal(&error))?;
         Ok(ReadTime::begin(turn, user, self.most, self.hurry.clone()))

@@ -1,6 +1,6 @@
-//! How long a read computes, by the clock, and when it has to end for it: an ordinary user's read
-//! may take only so long; any read holds the write-ahead log; and others wait for its turn. The
-//! time in which it waits for its client does not count.
+//! Measures how long a read computes, and decides when it must stop: an ordinary user's read has a
+//! time limit; any read keeps the write-ahead log from being reset; and others wait for its turn.
+//! The time in which it waits for its client does not count.
 
 use super::pool::{Share, Turn};
 use crate::error::RequestError;
@@ -10,18 +10,18 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
-/// A read that has computed for so long ends once the write-ahead log is too long: one of an
-/// ordinary user, and any other. The writer waits for longer.
+/// A read that has computed for this long is stopped when the write-ahead log is too long: the
+/// first limit is for ordinary users, the second for all others. The writer waits for longer.
 const LONG_FOR_THE_LOG: Duration = Duration::from_millis(500);
 const LONGEST_FOR_THE_LOG: Duration = Duration::from_secs(1);
 
-/// A read of an ordinary user that has computed for so long ends when another request waits for its
-/// turn: one of a user who has another turn, and any other. A request waits for longer than the
-/// former.
+/// A read of an ordinary user that has computed for this long is stopped when another request waits
+/// for its turn: the first limit is for users with another turn, the second for all others. A
+/// request waits for longer than the first.
 const LONG_FOR_A_TURN: Duration = Duration::from_secs(1);
 const LONGEST_FOR_A_TURN: Duration = Duration::from_secs(5);
 
-/// A read that has its turn, and how long it computes.
+/// A read that has its turn, and its computing time.
 #[derive(Clone, Debug)]
 pub struct ReadTime(Arc<Clock>);
 
@@ -32,26 +32,26 @@ struct Clock {
     most: Option<Duration>,
     hurry: watch::Receiver<Hurry>,
     start: Instant,
-    /// Microseconds that it has waited for its client.
+    /// The microseconds for which it has waited for its client.
     waited: AtomicU64,
-    /// Why it has to end, once it has.
+    /// The reason it must stop, once it must.
     end: OnceLock<End>,
 }
 
-/// Why a read has to end.
+/// The reason a read must stop.
 #[derive(Clone, Copy, Debug)]
 enum End {
-    /// It has computed for as long as it may.
+    /// It has reached its time limit.
     TooLong(Duration),
-    /// The write-ahead log is as long as it may be.
+    /// The write-ahead log has reached its limit.
     Log,
     /// Another request waits for its turn.
     Turn,
 }
 
 impl ReadTime {
-    /// Begins now, for that user, whose read may compute for `most` at most if it is an ordinary
-    /// one.
+    /// Starts the clock for this user, whose read may compute for at most `most` if the user is an
+    /// ordinary one.
     pub fn begin(
         turn: Turn,
         user: Share,
@@ -62,18 +62,18 @@ impl ReadTime {
         Self(Arc::new(Clock { turn, user, most, hurry, start, waited, end }))
     }
 
-    /// The turn that it has.
+    /// Its turn.
     pub fn turn(&self) -> &Turn {
         &self.0.turn
     }
 
-    /// Leaves out a time in which it has waited for its client.
+    /// Subtracts a time in which it waited for its client.
     pub fn leave_out(&self, waited: Duration) {
         let micros = u64::try_from(waited.as_micros()).unwrap_or(u64::MAX);
         self.0.waited.fetch_add(micros, Ordering::Relaxed);
     }
 
-    /// Waits for something that is no part of the read.
+    /// Waits for something that does not count as computing.
     pub async fn pause<T>(&self, other: impl Future<Output = T>) -> T {
         let start = Instant::now();
         let result = other.await;
@@ -81,13 +81,13 @@ impl ReadTime {
         result
     }
 
-    /// Says whether the read has to end.
+    /// A function that returns whether the read must stop.
     pub fn stop(&self) -> Stop {
         let clock = Arc::clone(&self.0);
         Arc::new(move || clock.is_over())
     }
 
-    /// The failure as it is said to the client: a read that had to end failed for that reason.
+    /// The error for the client: if the read was stopped, the reason for that.
     pub fn explain(&self, failure: RequestError) -> RequestError {
         let Some(end) = self.0.end.get() else { return failure };
         let message = end.message();
