@@ -202,13 +202,20 @@ fn make_rules(target: &Target, rules: usize) {
     repository.expect("POST", "/systemrule/many", &format!("[{users},{}]", rules.join(",")), 201);
 }
 
-/// Writes the rows as the server would; through the API, a million connections took many minutes.
+/// Writes rows as the server would; through its API a million connections took many minutes.
 fn fill(database: &Transaction<'_>, rows: usize) -> rusqlite::Result<()> {
     let definition = |name: &str| {
         let sql = "SELECT id FROM custom_property_definitions WHERE name = ?1";
         database.query_row(sql, [name], |row| row.get::<_, String>(0))
     };
-    let (team, project) = (definition("Team")?, definition("Project")?);
+    let definitions = [definition("Team")?, definition("Project")?];
+    fill_owners_and_tags(database, rows)?;
+    fill_connections(database, rows)?;
+    fill_links(database, rows)?;
+    fill_custom_properties(database, rows, &definitions)
+}
+
+fn fill_owners_and_tags(database: &Transaction<'_>, rows: usize) -> rusqlite::Result<()> {
     let mut user = database.prepare(
         "INSERT INTO users VALUES (?1, ?2, ?2, 'LAB\\root', 'lab\\root', ?3, ?3, 'LAB', 'lab', '', \
          '', ?3, ?3, 0, 0, 0, 0)",
@@ -220,47 +227,61 @@ fn fill(database: &Transaction<'_>, rows: usize) -> rusqlite::Result<()> {
         user.execute(params![id(Table::Users, number), date, format!("owner{number}")])?;
         tag.execute(params![id(Table::Tags, number), date, format!("tag{number}")])?;
     }
-    // Tags on a tenth of all connections, as sites have them.
+    // Tags that are on a tenth of all connections, as on real sites.
     for number in 0..10 {
         let own = rows / SHARE + number;
         tag.execute(params![id(Table::Tags, own), date(own), format!("common{number}")])?;
     }
+    Ok(())
+}
+
+fn fill_connections(database: &Transaction<'_>, rows: usize) -> rusqlite::Result<()> {
     let mut connection = database.prepare(
         "INSERT INTO data_connections VALUES (?1, ?2, ?2, 'LAB\\root', 'lab\\root', ?3, ?4, ?4, \
          ?5, lower(?5), 'QvOdbcConnectorPackage.exe', 'qvodbcconnectorpackage.exe', ?1, ?1, \
          'reader', 'reader', '', 0, 2)",
     )?;
-    let mut link = database.prepare("INSERT INTO data_connection_tags VALUES (?1, ?2)")?;
-    let mut value = database.prepare(
-        "INSERT INTO data_connection_custom_properties VALUES (?1, ?2, ?3, ?3, 'LAB\\root', \
-         'lab\\root', ?4, ?4, ?5)",
-    )?;
     for number in 0..rows {
-        let own = id(Table::Connections, number);
-        let group = number % (rows / SHARE);
-        let date = date(number);
+        let owner = id(Table::Users, number % (rows / SHARE));
         let string = format!(
             "CUSTOM CONNECT TO \
              \"provider=QvOdbcConnectorPackage.exe;driver=mysql;host=db{}.example.com;port=3306;db=sales{number};useSSL=true;allowNonSelectQueries=false;QueryTimeout=30\"",
             pseudo_random(number) % 5_000
         );
-        connection.execute(params![own, date, id(Table::Users, group), name(number), string])?;
-        link.execute([&own, &id(Table::Tags, group)])?;
+        let own = id(Table::Connections, number);
+        connection.execute(params![own, date(number), owner, name(number), string])?;
+    }
+    Ok(())
+}
+
+fn fill_links(database: &Transaction<'_>, rows: usize) -> rusqlite::Result<()> {
+    let mut link = database.prepare("INSERT INTO data_connection_tags VALUES (?1, ?2)")?;
+    for number in 0..rows {
+        let own = id(Table::Connections, number);
+        link.execute([&own, &id(Table::Tags, number % (rows / SHARE))])?;
         link.execute([&own, &id(Table::Tags, rows / SHARE + number % 10)])?;
-        value.execute(params![
-            id(Table::Values, 2 * number),
-            own,
-            date,
-            format!("team{}", number % TEAMS),
-            team
-        ])?;
-        value.execute(params![
-            id(Table::Values, 2 * number + 1),
-            own,
-            date,
-            format!("project{group}"),
-            project
-        ])?;
+    }
+    Ok(())
+}
+
+fn fill_custom_properties(
+    database: &Transaction<'_>,
+    rows: usize,
+    [team, project]: &[String; 2],
+) -> rusqlite::Result<()> {
+    let mut value = database.prepare(
+        "INSERT INTO data_connection_custom_properties VALUES (?1, ?2, ?3, ?3, 'LAB\\root', \
+         'lab\\root', ?4, ?4, ?5)",
+    )?;
+    for number in 0..rows {
+        let (own, date) = (id(Table::Connections, number), date(number));
+        let values = [
+            (2 * number, format!("team{}", number % TEAMS), team),
+            (2 * number + 1, format!("project{}", number % (rows / SHARE)), project),
+        ];
+        for (number, text, definition) in values {
+            value.execute(params![id(Table::Values, number), own, date, text, definition])?;
+        }
     }
     Ok(())
 }

@@ -124,9 +124,13 @@ fn bare_rows(path: &std::path::Path) -> f64 {
 fn numbers(report: &mut Report) {
     let rows = report.size(ROWS, QUICK_ROWS);
     let [few, many] = [20, 200].map(|rules| Site::new(rows, rules));
-    let ((_few_server, few_target), (_many_server, many_target)) = (few.serve(), many.serve());
-    let users = 0..report.size(USERS, 20);
     report.part(&format!("{rows} connections, 16 clients, by the number of rules and of users"));
+    by_number_of_rules(report, &few, &many);
+    by_number_of_users(report, &few);
+}
+
+fn by_number_of_rules(report: &mut Report, few: &Site, many: &Site) {
+    let ((_few_server, few_target), (_many_server, many_target)) = (few.serve(), many.serve());
     for (name, path) in [
         (
             "GET by id",
@@ -137,7 +141,6 @@ fn numbers(report: &mut Report) {
         }),
         ("list of 20, full, by tag", |site, turn| by_tag(site, turn, "full")),
     ] {
-        let (few, many) = (&few, &many);
         let of_few = Work::new(
             name,
             || few_target.connect_as(READER),
@@ -153,39 +156,35 @@ fn numbers(report: &mut Report) {
         let limit = measured[0].rates.clone();
         let ratio = Spread::of(limit.iter().zip(&measured[1].rates).map(|(few, many)| few / many));
         let label = format!("{name}: cost under 200 rules");
-        report.add_timed(
-            &label,
-            ratio,
-            "of 20 rules",
-            Promise::Below(1.3),
-            &mut measured[1].latencies,
-        );
+        let promise = Promise::Below(1.3);
+        report.add_timed(&label, ratio, "of 20 rules", promise, &mut measured[1].latencies);
     }
-    // Each user lists their own connections.
-    let own = |user: usize, turn: usize| format!("/dataconnection/{}", few.id_of_owner(user, turn));
+}
+
+/// Each user reads connections that the user owns.
+fn by_number_of_users(report: &mut Report, site: &Site) {
+    let (_server, target) = site.serve();
+    let users = report.size(USERS, 20);
+    let own =
+        |user: usize, turn: usize| format!("/dataconnection/{}", site.id_of_owner(user, turn));
     let one = Work::new(
         "one user",
-        || few_target.connect_as("UserDirectory=LAB; UserId=owner0"),
+        || target.connect_as("UserDirectory=LAB; UserId=owner0"),
         |client, turn| client.expect("GET", &own(0, turn), "", 200),
     );
     let each = Work::new(
         "users in turn",
-        || few_target.connect_as(READER),
+        || target.connect_as(READER),
         |client, turn| {
-            let user = turn % users.end;
+            let user = turn % users;
             client.become_user(&format!("UserDirectory=LAB; UserId=owner{user}"));
             client.expect("GET", &own(user, turn), "", 200);
         },
     );
     let mut measured = measure(&[&one, &each], 16, report.rounds(7), report.size(4_000, 32));
     let limit = measured[0].rates.clone();
-    let label = format!("GET by id by {} users in turn", users.end);
+    let label = format!("GET by id by {users} users in turn");
     let ratio = ratios(&measured[1], &limit);
-    report.add_timed(
-        &label,
-        ratio,
-        "of one user",
-        Promise::AtLeast(0.8),
-        &mut measured[1].latencies,
-    );
+    let promise = Promise::AtLeast(0.8);
+    report.add_timed(&label, ratio, "of one user", promise, &mut measured[1].latencies);
 }

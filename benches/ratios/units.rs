@@ -37,32 +37,36 @@ struct Pair<'a> {
 }
 
 pub fn run(report: &mut Report) {
-    let ring = key_ring();
-    let sealed = ring.seal(PLACE, &SecretString::from(SECRET)).expect("a key");
-    let secret = SecretString::from(SECRET);
-    let cipher = Aes256Gcm::new((&[7; 32]).into());
-    let encrypted = cipher
-        .encrypt((&[7; 12]).into(), Payload { msg: SECRET.as_bytes(), aad: b"" })
-        .expect("room");
-    let site = Site::new(2_000, 20);
-    let database = site.open();
-    let store = Store::open(
-        &site.database(),
-        Readers { points: 1, scans: 1, streams: 1, questions: 1 },
-        u64::MAX,
-    )
-    .expect("a store");
-    let ids: Vec<String> = (0..20).map(|turn| site.id(turn)).collect();
-    let twenty = selection(&ids);
-    let pairs = [
-        Pair {
+    report.part("Parts");
+    filters(report);
+    sealing(report);
+    rows_to_json(report);
+}
+
+fn filters(report: &mut Report) {
+    compare(
+        report,
+        &Pair {
             name: "filter: parse, bind, render",
             limit_name: "folding the case of its text",
             work: &|| drop(black_box(compile(black_box(FILTER)))),
             limit: &|| drop(black_box(fold(black_box(FILTER)))),
             calls: 2_000,
         },
-        Pair {
+    );
+}
+
+fn sealing(report: &mut Report) {
+    let ring = key_ring();
+    let secret = SecretString::from(SECRET);
+    let sealed = ring.seal(PLACE, &secret).expect("a key");
+    let cipher = Aes256Gcm::new((&[7; 32]).into());
+    let encrypted = cipher
+        .encrypt((&[7; 12]).into(), Payload { msg: SECRET.as_bytes(), aad: b"" })
+        .expect("room");
+    compare(
+        report,
+        &Pair {
             name: "seal a password",
             limit_name: "bare AES-256-GCM",
             work: &|| drop(black_box(ring.seal(PLACE, black_box(&secret)))),
@@ -72,7 +76,10 @@ pub fn run(report: &mut Report) {
             },
             calls: 2_000,
         },
-        Pair {
+    );
+    compare(
+        report,
+        &Pair {
             name: "open a password",
             limit_name: "bare AES-256-GCM",
             work: &|| drop(black_box(ring.unseal(PLACE, black_box(&sealed)))),
@@ -82,7 +89,19 @@ pub fn run(report: &mut Report) {
             },
             calls: 2_000,
         },
-        Pair {
+    );
+}
+
+fn rows_to_json(report: &mut Report) {
+    let site = Site::new(2_000, 20);
+    let database = site.open();
+    let readers = Readers { points: 1, scans: 1, streams: 1, questions: 1 };
+    let store = Store::open(&site.database(), readers, u64::MAX).expect("a store");
+    let ids: Vec<String> = (0..20).map(|turn| site.id(turn)).collect();
+    let twenty = selection(&ids);
+    compare(
+        report,
+        &Pair {
             name: "20 connections in full, from rows to JSON",
             limit_name: "the bare program",
             work: &|| drop(black_box(to_json(&store, black_box(&twenty)))),
@@ -91,19 +110,15 @@ pub fn run(report: &mut Report) {
             },
             calls: 100,
         },
-    ];
-    report.part("Parts");
-    for pair in pairs {
-        let times = measure(&pair, report.rounds(31));
-        report.add(pair.name, Spread::of(times.iter().map(|(work, _)| *work)), "µs", Promise::None);
-        let label = format!("{}, beside {}", pair.name, pair.limit_name);
-        report.add(
-            &label,
-            Spread::of(times.iter().map(|(work, limit)| work / limit)),
-            "×",
-            Promise::None,
-        );
-    }
+    );
+}
+
+fn compare(report: &mut Report, pair: &Pair<'_>) {
+    let times = measure(pair, report.rounds(31));
+    report.add(pair.name, Spread::of(times.iter().map(|(work, _)| *work)), "µs", Promise::None);
+    let label = format!("{}, beside {}", pair.name, pair.limit_name);
+    let ratio = Spread::of(times.iter().map(|(work, limit)| work / limit));
+    report.add(&label, ratio, "×", Promise::None);
 }
 
 fn compile(text: &str) -> Sql {

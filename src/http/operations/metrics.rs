@@ -9,7 +9,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::{Registry, Unit};
+use prometheus_client::registry::{Metric, Registry, Unit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -146,106 +146,99 @@ pub struct Observed {
 
 impl Metrics {
     fn register(&mut self) {
-        let registry = &mut self.registry;
-        let latencies = self.latencies.clone();
-        registry.register_with_unit(
+        self.register_requests();
+        self.register_database();
+        self.register_audit_log();
+        self.register_process();
+        self.register_keys();
+    }
+
+    fn register_requests(&mut self) {
+        self.registry.register_with_unit(
             "request_duration",
             "Time until the reply begins",
             Unit::Seconds,
-            latencies,
+            self.latencies.clone(),
         );
-        registry.register("requests", "Answered requests", self.requests.clone());
-        registry.register(
+        self.add("requests", "Answered requests", self.requests.clone());
+        self.add(
             "sign_in_failures",
             "Sign-ins with a wrong password",
             self.sign_in_failures.clone(),
         );
-        registry.register(
-            "database_connections",
-            "Open connections to the database",
-            self.connections.clone(),
-        );
-        registry.register(
-            "database_connections_idle",
-            "Open connections to the database that are idle",
-            self.idle_connections.clone(),
-        );
-        registry.register(
-            "writes_waiting",
-            "Writes waiting for the writer",
-            self.waiting_writes.clone(),
-        );
-        registry.register_with_unit(
-            "wal_size",
-            "Size of the write-ahead log",
-            Unit::Bytes,
-            self.wal.clone(),
-        );
-        registry.register(
-            "audit_entry_last",
-            "Number of the last audit entry",
-            self.audit_entries.clone(),
-        );
-        let time = self.audit_time.clone();
-        registry.register_with_unit(
-            "audit_entry_last_timestamp",
-            "Time of the last audit entry",
-            Unit::Seconds,
-            time,
-        );
-        registry.register(
-            "refusals_unrecorded",
-            "Refused requests without an audit entry",
-            self.unrecorded.clone(),
-        );
-        registry.register(
+        self.add(
             "answers_given_again",
             "Replies from the cache of replies",
             self.given_again.clone(),
         );
-        registry.register(
+    }
+
+    fn register_database(&mut self) {
+        self.add(
+            "database_connections",
+            "Open connections to the database",
+            self.connections.clone(),
+        );
+        self.add(
+            "database_connections_idle",
+            "Open connections to the database that are idle",
+            self.idle_connections.clone(),
+        );
+        self.add("writes_waiting", "Writes waiting for the writer", self.waiting_writes.clone());
+        self.add_bytes("wal_size", "Size of the write-ahead log", self.wal.clone());
+    }
+
+    fn register_audit_log(&mut self) {
+        self.add("audit_entry_last", "Number of the last audit entry", self.audit_entries.clone());
+        self.registry.register_with_unit(
+            "audit_entry_last_timestamp",
+            "Time of the last audit entry",
+            Unit::Seconds,
+            self.audit_time.clone(),
+        );
+        self.add(
+            "refusals_unrecorded",
+            "Refused requests without an audit entry",
+            self.unrecorded.clone(),
+        );
+    }
+
+    fn register_process(&mut self) {
+        self.add(
             "log_lines_dropped",
             "Log lines dropped because the reader of the log was too slow",
             self.dropped_log_lines.clone(),
         );
-        registry.register(
+        self.add(
             "event_loops_stalled",
             "Event loops that have been stalled for five seconds",
             self.stalled_event_loops.clone(),
         );
-        registry.register_with_unit(
-            "cache_size",
-            "Memory that each cache uses",
-            Unit::Bytes,
-            self.cache_sizes.clone(),
-        );
-        registry.register_with_unit(
-            "cache_limit",
-            "Memory that each cache may use",
-            Unit::Bytes,
-            self.cache_limits.clone(),
-        );
-        registry.register(
+        self.add_bytes("cache_size", "Memory that each cache uses", self.cache_sizes.clone());
+        self.add_bytes("cache_limit", "Memory that each cache may use", self.cache_limits.clone());
+    }
+
+    fn register_keys(&mut self) {
+        self.add(
             "sealed_values",
             "Values encrypted with each data key",
             self.sealed_values.figures.clone(),
         );
-        registry.register(
-            "data_key_uses",
-            "Encryptions with each data key",
-            self.key_uses.figures.clone(),
-        );
-        let days = self.certificate_days.clone();
-        registry.register(
+        self.add("data_key_uses", "Encryptions with each data key", self.key_uses.figures.clone());
+        self.add(
             "certificate_days_left",
             "Days until the server's certificate expires",
-            days,
+            self.certificate_days.clone(),
         );
-        registry.register(
-            "sealed",
-            "1 while the server runs without its master key",
-            self.sealed.clone(),
-        );
+        self.add("sealed", "1 while the server runs without its master key", self.sealed.clone());
+    }
+
+    fn add(&mut self, name: &str, help: &str, metric: impl Metric) {
+        self.registry.register(name, help, metric);
+    }
+
+    fn add_bytes(&mut self, name: &str, help: &str, metric: impl Metric) {
+        self.registry.register_with_unit(name, help, Unit::Bytes, metric);
     }
 
     /// Counts a request. What no route takes is counted under none.
