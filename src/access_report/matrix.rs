@@ -140,7 +140,7 @@ impl Site<'_> {
         check_pairs(users, resources)?;
         let limit = request.audit_limit.filter(|limit| *limit > 0).unwrap_or(LIMIT) as usize;
         let page = Page { skip: 0, take: SIDE };
-        let told = self.told(request, entity, &visible, own)?;
+        let own_privileges = self.own_privileges(request, entity, &visible, own)?;
         let mut matrix = AuditMatrix {
             schema_path: "AuditMatrix",
             matrix: Vec::new(),
@@ -165,7 +165,7 @@ impl Site<'_> {
                 });
                 matrix.resources.entry(row.id).or_insert_with(|| MatrixResource {
                     resource_properties: resource_properties(&row, resource_names),
-                    privileges: told.get(&row.id).cloned().unwrap_or_default(),
+                    privileges: own_privileges.get(&row.id).cloned().unwrap_or_default(),
                 });
             }
         }
@@ -184,7 +184,7 @@ impl Site<'_> {
     }
 
     /// The caller's own privileges on each resource, if requested.
-    fn told(
+    fn own_privileges(
         &self,
         request: &MatrixRequest,
         entity: &'static Entity,

@@ -112,8 +112,8 @@ impl Site<'_> {
         }
         let unparsable = |problem| Error::Unparsable(field, Unparsable::new(filter, problem));
         let parsed = query::parse(filter, self.limits).map_err(unparsable)?;
-        let wanted = query::bind(filter, &parsed, entity, self.readable).map_err(unparsable)?;
-        Ok(Predicate::and([visible, wanted]))
+        let filtered = query::bind(filter, &parsed, entity, self.readable).map_err(unparsable)?;
+        Ok(Predicate::and([visible, filtered]))
     }
 
     /// Calls `each` with the users that fulfil `condition`, in the context of the report, the

@@ -95,8 +95,8 @@ impl Site<'_> {
         let mut guards = guards(self.rules, &actor, entity);
         if let Some(action) = action {
             // Other actions do not matter on rows on which the user may not do this one.
-            let asked = guards[action as usize].clone();
-            guards = guards.map(|guard| Predicate::and([asked.clone(), guard]));
+            let requested = guards[action as usize].clone();
+            guards = guards.map(|guard| Predicate::and([requested.clone(), guard]));
         }
         let page = Page { skip: 0, take: MOST + 1 };
         let rows = self.snapshot.test_some(entity, &visible, &guards, Keep::Held, page)?;

@@ -157,8 +157,8 @@ impl Site<'_> {
     }
 
     fn rows(&self, entity: &'static Entity, ids: &[Uuid]) -> Result<Rows, Error> {
-        let wanted = Predicate::has_id_among(entity, ids.iter().copied());
-        let condition = Predicate::and([(self.readable)(entity), wanted]);
+        let in_question = Predicate::has_id_among(entity, ids.iter().copied());
+        let condition = Predicate::and([(self.readable)(entity), in_question]);
         let found =
             self.snapshot.test_each(entity, &condition, &[], Page { skip: 0, take: MOST_ROWS })?;
         let names: Vec<(Uuid, String)> = found.into_iter().map(|row| (row.id, row.name)).collect();
@@ -173,9 +173,9 @@ impl Site<'_> {
         if guards.iter().all(|guard| *guard == Predicate::False) {
             return Ok(held);
         }
-        let wanted = Predicate::has_id_among(rows.entity, rows.places.keys().copied());
+        let in_question = Predicate::has_id_among(rows.entity, rows.places.keys().copied());
         let page = Page { skip: 0, take: MOST_ROWS };
-        for row in self.snapshot.test_each(rows.entity, &wanted, &guards, page)? {
+        for row in self.snapshot.test_each(rows.entity, &in_question, &guards, page)? {
             if let Some(place) = rows.places.get(&row.id) {
                 held[*place] = packed(&row.holds);
             }
@@ -219,7 +219,7 @@ mod tests {
 
     /// A user has two contexts, and a result for each action in each.
     #[test]
-    fn what_is_held_fits_and_comes_back() {
+    fn rights_survive_the_encoding_as_bits() {
         assert!(2 * Action::ALL.len() <= Held::BITS as usize);
         let holds: Vec<bool> = (0..2 * Action::ALL.len()).map(|place| place % 3 == 0).collect();
         assert_eq!(unpacked(packed(&holds))[..holds.len()], holds);

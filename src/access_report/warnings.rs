@@ -377,7 +377,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_differs_in_digits_is_not_suggested() {
+    fn a_name_that_differs_only_in_digits_is_not_suggested() {
         let names = ["Dept1", "Finance", "ContentAdmin"];
         for (name, expected) in [
             ("Dept2", None),

@@ -76,16 +76,17 @@ impl Site<'_> {
                 None => explain(self.rules, source, &actor, entity, Some(action)),
             })
             .collect();
-        let mut asked = vec![guards(self.rules, &actor, entity)[action as usize].clone()];
-        asked.extend(findings.iter().flat_map(|finding| self.predicates(finding)));
+        let mut predicates = vec![guards(self.rules, &actor, entity)[action as usize].clone()];
+        predicates.extend(findings.iter().flat_map(|finding| self.predicates(finding)));
         let visible = Predicate::and([(self.readable)(entity), Predicate::has_id(entity, id)]);
-        let rows = self.snapshot.test_each(entity, &visible, &asked, Page { skip: 0, take: 1 })?;
+        let rows =
+            self.snapshot.test_each(entity, &visible, &predicates, Page { skip: 0, take: 1 })?;
         let mut held = rows.into_iter().next().ok_or_else(|| no_such(resource))?.holds.into_iter();
         let allowed = held.next().unwrap_or_default();
         let warnings =
             rule_warnings(self.snapshot, self.readable, self.session_attributes, &sources)?;
-        let told = sources.iter().zip(&findings).zip(warnings);
-        let rules = told.map(|((source, finding), warnings)| Verdict {
+        let explained = sources.iter().zip(&findings).zip(warnings);
+        let rules = explained.map(|((source, finding), warnings)| Verdict {
             warnings,
             ..verdict(source, finding, &mut held)
         });
@@ -165,11 +166,11 @@ fn verdict(
         }
         Finding::Asked { terms, .. } => {
             let (reaches, holds) = (next(), next());
-            let told = |term: &Term| {
+            let evaluated = |term: &Term| {
                 let (may_be_told, holds) = (next(), next());
                 EvaluatedTerm { term: term.text.clone(), holds: may_be_told.then_some(holds) }
             };
-            let terms = terms.iter().map(told).collect();
+            let terms = terms.iter().map(evaluated).collect();
             let why = match (reaches, holds) {
                 (false, _) => "the resource filter does not cover the resource",
                 (true, false) => "the condition is false",

@@ -67,7 +67,7 @@ mod tests {
     use crate::model::{DATA_CONNECTION, USER};
 
     #[test]
-    fn the_first_character_that_a_new_value_must_not_have_is_named() {
+    fn the_first_invalid_character_of_a_new_value_is_reported() {
         let [kind, name] = ["type", "name"].map(|name| DATA_CONNECTION.property(name).unwrap());
         let user_id = USER.property("userId").unwrap();
         let message = "type: must not contain U+200B, which is invisible (position 3); remove it";
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_is_compared_by_what_shows_of_it() {
+    fn types_are_compared_by_their_visible_characters() {
         let [kind, name] = ["type", "name"].map(|name| DATA_CONNECTION.property(name).unwrap());
         assert_eq!(kind.folded(" Fol\u{200b}der\n"), "folder");
         assert_eq!(name.folded(" Folder"), " folder");

@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn very_many_faults_are_counted_and_few_are_kept() {
+    fn only_the_first_errors_are_kept_and_all_are_counted() {
         let mut all = FieldErrors::default();
         for index in 0..1_000 {
             let mut two = FieldErrors::one("name", "is missing");

@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_written_as_clients_write_it() {
+    fn a_path_is_displayed_as_clients_write_it() {
         let id = FieldPath::from("id").within("definition").within(0).within("customProperties");
         for (path, text, property) in [
             (FieldPath::from(""), "", None),

@@ -122,7 +122,7 @@ mod tests {
     /// gives `earlier_fold(a) == earlier_fold(fold(a)) == earlier_fold(fold(b)) ==
     /// earlier_fold(b)`.
     #[test]
-    fn texts_that_fold_alike_folded_alike_up_to_schema_10() {
+    fn texts_that_are_equal_were_equal_up_to_schema_10() {
         for character in known_characters() {
             let text = character.to_string();
             assert_eq!(
@@ -137,7 +137,7 @@ mod tests {
     /// The standard library implements case as well: characters that fold to the same are cases of
     /// one letter there, too.
     #[test]
-    fn characters_that_fold_alike_are_cases_of_one_letter() {
+    fn characters_that_fold_to_the_same_are_cases_of_one_letter() {
         let cases = |character: char| {
             let text = character.to_string();
             [text.to_lowercase(), text.to_uppercase(), text.to_uppercase().to_lowercase()]
@@ -152,7 +152,7 @@ mod tests {
     /// A letter with exactly one lower or upper case folds to the same as that case, unless it is a
     /// variant of another letter.
     #[test]
-    fn cases_of_one_letter_fold_alike() {
+    fn cases_of_one_letter_fold_to_the_same() {
         let single = |text: String| text.parse::<char>().ok();
         for character in
             known_characters().filter(|character| *character != 'ı' && !is_variant(*character))
@@ -168,7 +168,7 @@ mod tests {
     /// Stored columns contain folded text. If this fails, the library has a newer Unicode version,
     /// and a migration must fold stored text again.
     #[test]
-    fn the_table_is_the_one_that_stored_text_is_folded_by() {
+    fn the_folding_table_is_that_of_stored_text() {
         use sha2::{Digest, Sha256};
         let mut hash = Sha256::new();
         let mut folding = 0;
@@ -187,12 +187,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_folded_parts_make_the_folded_whole(a in ".*", b in ".*") {
+        fn folding_parts_gives_the_folded_whole(a in ".*", b in ".*") {
             prop_assert_eq!(fold(&format!("{a}{b}")), fold(&a) + &fold(&b));
         }
 
         #[test]
-        fn texts_are_the_same_if_their_folded_forms_are(a in "[a-cA-CäÄßẞſsK\u{212a}]{0,4}",
+        fn texts_are_equal_if_their_folded_forms_are(a in "[a-cA-CäÄßẞſsK\u{212a}]{0,4}",
             b in "[a-cA-CäÄßẞſsK\u{212a}]{0,4}") {
             prop_assert_eq!(is_same_folded(&a, &b), fold(&a) == fold(&b));
         }

@@ -80,7 +80,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn characters_that_do_not_show_are_hidden() {
+    fn invisible_characters_are_hidden() {
         for character in [
             '\n',
             '\r',
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_read_without_what_does_not_show() {
+    fn invisible_characters_are_removed_from_a_name() {
         for text in
             ["folder", " folder", "folder\n", "fol\u{200b}der", "\u{a0}\u{202e}folder \u{feff} "]
         {
@@ -127,7 +127,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn escaped_text_shows_and_is_the_same_in_json(text in "(.|[\u{0}-\u{20}\u{7f}-\u{9f}\u{ad}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{e0001}]){0,20}") {
+        fn escaped_text_is_visible_and_the_same_in_json(text in "(.|[\u{0}-\u{20}\u{7f}-\u{9f}\u{ad}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{e0001}]){0,20}") {
             let escaped = escape_hidden(&text);
             prop_assert!(!escaped.contains(is_hidden));
             prop_assert_eq!(escape_hidden(&escaped), escaped.as_ref());

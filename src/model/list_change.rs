@@ -100,22 +100,22 @@ fn others(list: &[Json], kept: &[usize]) -> Vec<(usize, Json)> {
         .collect()
 }
 
-/// The list without the items of `taken`, and with those of `given`.
+/// The list without the items of `removed`, and with those of `added`.
 fn exchange(
     list: &[Json],
-    taken: &[(usize, Json)],
-    given: &[(usize, Json)],
+    removed: &[(usize, Json)],
+    added: &[(usize, Json)],
 ) -> Result<Vec<Json>, String> {
-    for (position, item) in taken {
+    for (position, item) in removed {
         if list.get(*position) != Some(item) {
             return Err(format!("the item at position {position} is another one"));
         }
     }
-    let mut taken = taken.iter().map(|(position, _)| *position).peekable();
+    let mut removed = removed.iter().map(|(position, _)| *position).peekable();
     let mut kept =
-        list.iter().enumerate().filter(|(position, _)| taken.next_if_eq(position).is_none());
+        list.iter().enumerate().filter(|(position, _)| removed.next_if_eq(position).is_none());
     let mut result = Vec::new();
-    for (position, item) in given {
+    for (position, item) in added {
         while result.len() < *position {
             let (_, kept) =
                 kept.next().ok_or_else(|| format!("the list has no position {position}"))?;
@@ -138,7 +138,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn before_and_the_difference_make_after_and_the_other_way_round(before in list(),
+        fn a_change_can_be_applied_and_reverted(before in list(),
             after in list()) {
             let change = ListChange::between(&before, &after);
             prop_assert_eq!(change.apply(&before).unwrap(), after.clone());
@@ -148,7 +148,7 @@ mod tests {
         }
 
         #[test]
-        fn of_what_stays_nothing_is_said(list in list(), more in 0..5, at in 0_usize..10) {
+        fn unchanged_items_are_not_listed(list in list(), more in 0..5, at in 0_usize..10) {
             let at = at.min(list.len());
             let more: Vec<Json> = (0..more).map(|number| json!({ "another": number })).collect();
             let longer = [&list[..at], &more, &list[at..]].concat();
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_fits_no_other_list() {
+    fn a_change_can_not_be_applied_to_another_list() {
         let list = |items: &[i64]| items.iter().map(|item| json!(item)).collect::<Vec<_>>();
         let change = ListChange::between(&list(&[1, 2, 3]), &list(&[1, 3, 4]));
         assert_eq!(
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn items_that_change_places_are_all_that_is_said() {
+    fn only_items_that_change_places_are_listed() {
         let list = |items: &[i64]| items.iter().map(|item| json!(item)).collect::<Vec<_>>();
         let change = ListChange::between(&list(&[1, 2, 3, 4]), &list(&[1, 3, 2, 4]));
         assert_eq!((change.removed.len(), change.added.len()), (2, 2));

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn each_type_of_the_registry_has_what_all_types_have() {
+    fn each_type_of_the_registry_has_the_common_properties() {
         for entity in REGISTRY {
             let named = [CREATED_DATE.name, MODIFIED_DATE.name]
                 .iter()
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_declaration_names_is_a_property_of_it() {
+    fn names_in_a_declaration_are_its_properties() {
         for entity in declared() {
             let groups = entity.unique.iter().chain(entity.together).copied().flatten().copied();
             let read_only = entity.read_only.iter().map(|read_only| read_only.property);
@@ -146,7 +146,7 @@ mod tests {
     /// Look-ups take the first property with a role; only the role of barring a user can have
     /// several.
     #[test]
-    fn no_two_properties_of_a_type_play_the_same_part() {
+    fn no_two_properties_of_a_type_have_the_same_role() {
         for entity in declared() {
             let roles: Vec<Role> =
                 entity.properties.iter().filter_map(|property| property.role).collect();

@@ -34,13 +34,13 @@ fn nearest_within<'a>(
     if name.len() > LONGEST {
         return None;
     }
-    let wanted = fold(name);
+    let folded = fold(name);
     candidates
         .into_iter()
         .filter(|candidate| candidate.len() <= LONGEST)
         .take(COMPARED)
-        .map(|candidate| (strsim::damerau_levenshtein(&wanted, &fold(candidate)), candidate))
-        .filter(|(distance, candidate)| *distance <= most(candidate.len().min(wanted.len())))
+        .map(|candidate| (strsim::damerau_levenshtein(&folded, &fold(candidate)), candidate))
+        .filter(|(distance, candidate)| *distance <= most(candidate.len().min(folded.len())))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_slips_and_ignores_strangers() {
+    fn finds_typing_errors_and_ignores_other_names() {
         let names = ["name", "type", "connectionstring", "owner"];
         assert_eq!(nearest("nmae", names), Some("name"));
         assert_eq!(nearest("ConectionString", names), Some("connectionstring"));
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_people_make_up_may_be_alike() {
+    fn made_up_names_may_resemble_each_other() {
         let names = ["DeploymentAdmin", "ContentAdmin", "group"];
         assert_eq!(nearest_alike("DepartmentAdmin", names), None);
         assert_eq!(nearest_alike("Contnetadmin", names), Some("ContentAdmin"));

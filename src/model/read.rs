@@ -101,9 +101,9 @@ fn clears_user_name(
     fields: &Map<String, Json>,
 ) -> Option<&'static Property> {
     let user_name = entity.with_role(Role::UserName)?;
-    let all_are = |name: &str, wanted: &Json| {
+    let all_are = |name: &str, expected: &Json| {
         let mut given = fields.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name)).peekable();
-        given.peek().is_some() && given.all(|(_, json)| json == wanted)
+        given.peek().is_some() && given.all(|(_, json)| json == expected)
     };
     let clears_secret =
         entity.secrets().any(|secret| all_are(secret.name, &Json::String(String::new())));

@@ -229,7 +229,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn secrets_are_masked_where_they_are() {
+    fn each_secret_in_a_text_is_masked() {
         for (text, expected) in [
             (
                 "CUSTOM CONNECT TO \"provider=x;host=db;Password=hunter2\"",
@@ -269,7 +269,7 @@ mod tests {
 
     /// Each capital S is in a secret.
     #[test]
-    fn no_part_of_a_secret_is_left() {
+    fn no_part_of_a_secret_remains() {
         for text in [
             "PWD='ab'cdS;x=1",
             "PWD=\"ab\"S;",
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_secret_stays() {
+    fn other_text_is_not_masked() {
         for text in [
             "",
             "lib://passwords",
@@ -336,13 +336,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn masking_is_complete_and_ends(parts in proptest::collection::vec("(PWD|user|api_key|=|;|&|\\?|\"|'|\\{|\\}| |\n|://|:|@|/|,|[a-zé]{1,3})", 0..24)) {
+        fn masking_is_complete_and_terminates(parts in proptest::collection::vec("(PWD|user|api_key|=|;|&|\\?|\"|'|\\{|\\}| |\n|://|:|@|/|,|[a-zé]{1,3})", 0..24)) {
             let once = masked(&parts.concat()).into_owned();
             prop_assert_eq!(masked(&once), once.as_str(), "{}", once);
         }
 
         #[test]
-        fn the_secret_of_a_connection_string_is_gone(
+        fn the_secret_of_a_connection_string_is_masked(
             secret in "[A-Z0-9!#$%&()*+,./:<>?@^_|~äß]{1,20}",
             rest in "(;Port=1|)?",
         ) {

@@ -136,7 +136,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn reads_every_form_of_the_reference() {
+    fn parses_every_form_of_the_reference() {
         for (text, expected) in [
             ("2020-03-03T18:50:04.166Z", "2020-03-03T18:50:04.166Z"),
             ("2020-03-03T18:50:04.1669999Z", "2020-03-03T18:50:04.166Z"),
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_date() {
+    fn rejects_invalid_dates() {
         for text in [
             "",
             "yesterday",
@@ -205,7 +205,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back(millis in FIRST..=LAST) {
+        fn a_formatted_date_parses_to_the_same_date(millis in FIRST..=LAST) {
             let moment = Timestamp::within_years(millis).unwrap();
             prop_assert_eq!(Timestamp::parse(&moment.to_string()), Some(moment));
         }

@@ -78,14 +78,14 @@ pub fn explain(
     };
     let builder = GuardBuilder::of(&rules.rules, actor).asked_for(entity, action);
     let binder = Binder { lookup: &builder, entity, text: &rule.text, names: Names::Lenient };
-    let told = |term: &Condition| {
+    let explained = |term: &Condition| {
         Ok(Term {
             text: term.to_string(),
             holds: binder.condition(term)?,
             relation: relation(term, entity),
         })
     };
-    let terms = condition.terms().into_iter().map(told).collect();
+    let terms = condition.terms().into_iter().map(explained).collect();
     match (binder.condition(condition), terms) {
         (Ok(condition), Ok(terms)) => match too_much(&condition, condition.weight()) {
             None => Finding::Asked { reach, condition, terms },

@@ -28,7 +28,7 @@ pub struct GuardBuilder<'a> {
     /// The user who makes the request.
     pub actor: &'a Actor,
     /// The guards being computed, to detect circular dependencies.
-    asked: Vec<Question>,
+    pending: Vec<Question>,
     /// Results so far, shared by conditions that need the same ones.
     known: Rc<RefCell<Known>>,
 }
@@ -61,21 +61,22 @@ impl<'a> GuardBuilder<'a> {
     #[cfg(test)]
     pub(super) fn new(rules: &'a [Rule], actor: &'a Actor) -> Self {
         let expressions = Arc::new(Expressions::new(1 << 20));
-        Self { rules, expressions, actor, asked: Vec::new(), known: Rc::default() }
+        Self { rules, expressions, actor, pending: Vec::new(), known: Rc::default() }
     }
 
     /// The builder of the guards of an actor under these rules.
     pub(super) fn of(rules: &'a Rules, actor: &'a Actor) -> Self {
         let expressions = Arc::clone(&rules.expressions);
-        Self { rules, expressions, actor, asked: Vec::new(), known: Rc::default() }
+        Self { rules, expressions, actor, pending: Vec::new(), known: Rc::default() }
     }
 
     /// A builder for a condition that this guard depends on. It shares the results so far.
     pub(super) fn asked_for(&self, entity: &'static Entity, action: Action) -> Self {
-        let asked = self.asked.iter().copied().chain([(entity.resource_type, action)]).collect();
+        let pending =
+            self.pending.iter().copied().chain([(entity.resource_type, action)]).collect();
         Self {
             expressions: Arc::clone(&self.expressions),
-            asked,
+            pending,
             known: Rc::clone(&self.known),
             ..*self
         }
@@ -97,7 +98,7 @@ impl<'a> GuardBuilder<'a> {
         action: Action,
     ) -> Result<Arc<Predicate>, String> {
         let question = (entity.resource_type, action);
-        if self.asked.contains(&question) {
+        if self.pending.contains(&question) {
             return Err(format!(
                 "HasPrivilege refers to itself: the right to {} a {} would depend on itself",
                 action.name(),
@@ -125,7 +126,7 @@ impl<'a> GuardBuilder<'a> {
         let ids = rules.iter().map(|rule| rule.id).collect();
         let key = (entity.resource_type, ids, action == Action::Create);
         if let Some((guard, is_whole)) = self.known.borrow().unions.get(&key)
-            && (*is_whole || self.asked.is_empty())
+            && (*is_whole || self.pending.is_empty())
         {
             return Ok((Arc::clone(guard), *is_whole));
         }
@@ -162,10 +163,10 @@ impl<'a> GuardBuilder<'a> {
                 }
                 // The position is in another rule's text, so it means nothing to the reader of this
                 // one.
-                Err(problem) if !self.asked.is_empty() => return Err(problem.message),
+                Err(problem) if !self.pending.is_empty() => return Err(problem.message),
                 Err(problem) => problem.to_string(),
             };
-            if !self.asked.is_empty() {
+            if !self.pending.is_empty() {
                 return Err(reason);
             }
             // A rule that can't be evaluated grants nothing; the others still count.

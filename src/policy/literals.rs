@@ -77,7 +77,7 @@ impl Literal {
 impl Matcher {
     fn holds(&self, text: &str) -> bool {
         match self {
-            Self::Equal(fold, wanted) => fold(text) == *wanted,
+            Self::Equal(fold, folded) => fold(text) == *folded,
             Self::Like(fold, pattern) => pattern.match_all_of(&fold(text)),
             Self::Expression(matches) => matches(text),
         }

@@ -91,7 +91,7 @@ fn of_actions(actions: i64, rule: &Rule, covered: &[&'static Entity]) -> Option<
 mod tests {
     use super::*;
 
-    fn said(filter: &str, actions: i64) -> Vec<(Option<usize>, String)> {
+    fn messages(filter: &str, actions: i64) -> Vec<(Option<usize>, String)> {
         let blank = RuleSource::blank(Uuid::nil());
         let category = "Security".to_owned();
         let source = RuleSource { resource_filter: filter.to_owned(), actions, category, ..blank };
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_that_matches_no_resource_is_pointed_out() {
+    fn a_filter_that_matches_no_resource_has_a_warning() {
         for (filter, position, message) in [
             (
                 "DataConection_*",
@@ -139,12 +139,12 @@ mod tests {
                  Tag_*?",
             ),
         ] {
-            assert_eq!(said(filter, 2), [(Some(position), message.to_owned())], "{filter}");
+            assert_eq!(messages(filter, 2), [(Some(position), message.to_owned())], "{filter}");
         }
     }
 
     #[test]
-    fn a_filter_of_a_real_site_is_not() {
+    fn a_filter_of_a_real_site_has_no_warning() {
         for filter in [
             "*",
             "App*, Stream_*,  Tag_*",
@@ -156,15 +156,15 @@ mod tests {
             "App_649ebe2e-f582-49ee-8976-d08b43b5fd89",
             "AuditEntry_*",
         ] {
-            assert_eq!(said(filter, 2), [], "{filter}");
+            assert_eq!(messages(filter, 2), [], "{filter}");
         }
     }
 
     #[test]
-    fn a_rule_that_grants_nothing_is_pointed_out() {
-        assert_eq!(said("*", 0)[0].1, "the rule has no actions, so it grants nothing");
+    fn a_rule_that_grants_nothing_has_a_warning() {
+        assert_eq!(messages("*", 0)[0].1, "the rule has no actions, so it grants nothing");
         let one = "DataConnection_649ebe2e-f582-49ee-8976-d08b43b5fd89";
-        assert!(said(one, 1)[1].1.contains("can't grant create"));
-        assert_eq!((said(one, 3).len(), said(&format!("{one},Tag_*"), 1).len()), (1, 1));
+        assert!(messages(one, 1)[1].1.contains("can't grant create"));
+        assert_eq!((messages(one, 3).len(), messages(&format!("{one},Tag_*"), 1).len()), (1, 1));
     }
 }

@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn reaches_what_it_names() {
+    fn covers_the_resources_that_it_names() {
         for (text, entity, all) in [
             ("*", &DATA_CONNECTION, true),
             ("DataConnection_*", &DATA_CONNECTION, true),
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_which_types_it_covers_and_whether_only_stored_ones() {
+    fn covers_the_right_types() {
         use Coverage::{OnlyNamed, OnlyStored, Others};
         for (text, connections, tags, coverage) in [
             ("*", true, true, Others),
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_resource_can_not_be_created() {
+    fn a_rule_about_a_single_resource_can_not_grant_create() {
         let one = "DataConnection_649ebe2e-f582-49ee-8976-d08b43b5fd89";
         assert!(matches!(reach(one, &DATA_CONNECTION, Action::Read), Predicate::Compare { .. }));
         assert_eq!(reach(one, &DATA_CONNECTION, Action::Create), Predicate::False);
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong_and_where() {
+    fn reports_the_error_and_its_position() {
         for (text, position) in [
             ("", 1),
             ("*_*", 1),

@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_of_the_keyboard_is_told_from_a_type_of_another_site() {
+    fn a_typing_error_is_distinguished_from_a_type_of_another_site() {
         for name in [
             "DataConnection",
             "dataconnection",

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn holds_where_its_context_says() {
+    fn applies_in_the_contexts_of_its_setting() {
         for (rule_context, in_the_hub, in_the_qmc) in
             [(0, true, true), (1, true, false), (2, false, true)]
         {
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn has_a_condition_only_if_it_says_one_and_says_where_that_is_wrong() {
+    fn a_blank_condition_is_none_and_an_invalid_one_has_a_position() {
         assert_eq!(rule(|source| source.rule = "  ".to_owned()).unwrap().condition, None);
         assert!(
             rule(|source| source.rule = "user.name = \"anna\"".to_owned())

@@ -133,9 +133,9 @@ fn costs(
         })?;
         sum = sum.saturating_add(expression.cost);
         if sum > MOST_OF_RULE {
-            let (sum_told, most) = (kib(sum), kib(MOST_OF_RULE));
+            let (cost_so_far, most) = (kib(sum), kib(MOST_OF_RULE));
             let message = format!(
-                "the regular expressions up to this one cost {sum_told}, more than the limit of \
+                "the regular expressions up to this one cost {cost_so_far}, more than the limit of \
                  {most} for one rule; {HINT}"
             );
             return Err(TooCostly { fault: pattern.fault(rule, &message), wasted: sum });

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_condition_that_the_resource_alone_makes_false_is_pointed_out() {
+    fn a_condition_that_is_false_for_every_resource_has_a_warning() {
         for (filter, condition) in [
             ("DataConnection_*", r#"resource.resourcetype = "App""#),
             (
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_can_hold_for_somebody_or_elsewhere_is_not() {
+    fn a_condition_that_can_be_true_has_no_warning() {
         for (filter, condition) in [
             ("DataConnection_*", ""),
             ("DataConnection_*", r#"user.name = "anna""#),

@@ -96,7 +96,7 @@ pub(crate) fn holds(predicate: &Predicate, row: &Row) -> bool {
 
 fn matches(text: &str, pattern: &Pattern) -> bool {
     match pattern {
-        Pattern::Exactly(wanted) => wanted.iter().any(|wanted| text == wanted),
+        Pattern::Exactly(texts) => texts.iter().any(|exact| text == exact),
         Pattern::Wildcard(pattern) => {
             let (pattern, text): (Vec<char>, Vec<char>) =
                 (fold(pattern).chars().collect(), fold(text).chars().collect());
@@ -111,32 +111,32 @@ fn wildcard(pattern: &[char], text: &[char]) -> bool {
         ([], text) => text.is_empty(),
         (['*', rest @ ..], text) => (0..=text.len()).any(|skip| wildcard(rest, &text[skip..])),
         (['?', rest @ ..], [_, text @ ..]) => wildcard(rest, text),
-        (['\\', wanted, rest @ ..] | [wanted, rest @ ..], [first, text @ ..]) => {
-            wanted == first && wildcard(rest, text)
+        (['\\', expected, rest @ ..] | [expected, rest @ ..], [first, text @ ..]) => {
+            expected == first && wildcard(rest, text)
         }
         (_, []) => false,
     }
 }
 
-fn compare(property: &Property, stored: &Value, operator: Operator, wanted: &Value) -> bool {
-    if let (Value::Text(stored), Value::Text(wanted)) = (stored, wanted) {
+fn compare(property: &Property, stored: &Value, operator: Operator, expected: &Value) -> bool {
+    if let (Value::Text(stored), Value::Text(expected)) = (stored, expected) {
         let (is_same, stored) =
-            (property.folded(stored) == property.folded(wanted), property.folded(stored));
-        let wanted = fold(wanted);
+            (property.folded(stored) == property.folded(expected), property.folded(stored));
+        let expected = fold(expected);
         return match operator {
             Operator::Eq => is_same,
             Operator::Ne => !is_same,
-            Operator::Sw => stored.starts_with(&wanted),
-            Operator::Ew => stored.ends_with(&wanted),
-            Operator::So => stored.contains(&wanted),
+            Operator::Sw => stored.starts_with(&expected),
+            Operator::Ew => stored.ends_with(&expected),
+            Operator::So => stored.contains(&expected),
             _ => panic!("text is not compared by {operator:?}"),
         };
     }
-    let ordering = match (stored, wanted) {
-        (Value::Integer(stored), Value::Integer(wanted)) => stored.cmp(wanted),
-        (Value::Boolean(stored), Value::Boolean(wanted)) => stored.cmp(wanted),
-        (Value::Date(stored), Value::Date(wanted)) => stored.cmp(wanted),
-        (Value::Id(stored), Value::Id(wanted)) => stored.cmp(wanted),
+    let ordering = match (stored, expected) {
+        (Value::Integer(stored), Value::Integer(expected)) => stored.cmp(expected),
+        (Value::Boolean(stored), Value::Boolean(expected)) => stored.cmp(expected),
+        (Value::Date(stored), Value::Date(expected)) => stored.cmp(expected),
+        (Value::Id(stored), Value::Id(expected)) => stored.cmp(expected),
         other => panic!("{other:?} are not comparable"),
     };
     match operator {

@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expression_matches_a_text_as_a_whole_whatever_the_case() {
+    fn an_expression_matches_whole_texts_ignoring_case() {
         let expressions = expressions();
         for (expression, text, matches) in [
             ("a|b", "B", true),
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_expression_or_costs_too_much_is_refused_soon() {
+    fn an_invalid_or_costly_expression_is_refused_quickly() {
         let expressions = expressions();
         for (expression, reason) in [
             ("a)|(b", "unopened group"),
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn they_take_no_more_room_than_there_is() {
+    fn the_cache_stays_within_its_size() {
         let expressions = Expressions::new(4 << 20);
         for number in 0..40 {
             expressions.whole(&format!(r"{number}\w{{20}}")).unwrap();

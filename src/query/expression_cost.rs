@@ -159,7 +159,7 @@ mod tests {
     use regex_syntax::ast::parse::Parser;
 
     #[test]
-    fn joining_costs_what_the_set_has_grown_to() {
+    fn joining_costs_the_size_of_the_set() {
         for (expression, cost) in [
             ("abc.", 0),
             ("[a-d]", 2 + RANGE),

@@ -41,8 +41,8 @@ impl FlagColumns {
         let flags: Vec<Flag> =
             different.iter().map(|predicate| columns.flag(predicate, &shared, &places)).collect();
         let place = |predicate| different.iter().position(|other| *other == predicate);
-        let asked = predicates.into_iter().filter_map(place);
-        columns.flags = asked.map(|place| flags[place].clone()).collect();
+        let places = predicates.into_iter().filter_map(place);
+        columns.flags = places.map(|place| flags[place].clone()).collect();
         columns
     }
 

@@ -261,14 +261,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_expression_is_refused() {
+    fn an_invalid_expression_is_refused() {
         for expression in ["(", "a)|(b", "[z-a]", "\\"] {
             assert!(ignore_case(expression).is_err(), "{expression}");
         }
     }
 
     #[test]
-    fn a_class_of_a_unicode_property_is_refused_with_its_place() {
+    fn a_class_of_a_unicode_property_is_refused_with_its_position() {
         for (expression, class, column) in [
             (r"\p{Lu}.*", r"\p{Lu}", 1),
             (r"ä\P{Ll}", r"\P{Ll}", 2),
@@ -290,7 +290,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_expression_of_letters_matches_what_folds_alike(one in LETTERS, other in LETTERS) {
+        fn an_expression_of_letters_matches_equal_texts(one in LETTERS, other in LETTERS) {
             prop_assert_eq!(matches(&one, &other), fold(&one) == fold(&other));
             prop_assert!(matches(&one, &fold(&one)) && matches(&fold(&one), &one));
         }
@@ -309,7 +309,7 @@ mod tests {
 
         /// For letters that both foldings know, the engine's own folding is the oracle.
         #[test]
-        fn other_expressions_mean_what_the_engine_means(
+        fn other_expressions_have_the_meaning_of_the_engine(
             expression in "(a|[b-d]|[^k]|\\w|\\.|[äß]|\\(b\\|c\\)|(\\?-i:s)|[[:upper:]]|[a-k&&[^c]]){1,4}[*+]?",
             text in "[a-dkKsSäÄßẞ.1]{0,6}",
         ) {

@@ -205,11 +205,11 @@ impl Sql {
         function: &str,
         alias: &str,
         property: &Property,
-        wanted: String,
+        pattern: String,
     ) -> &mut Self {
         self.push(function)
             .push("(")
-            .bind(Value::Text(wanted))
+            .bind(Value::Text(pattern))
             .push(", ")
             .column(alias, property)
             .push(")")

@@ -83,8 +83,9 @@ impl Piece {
             Self::Plain(plain) => text.strip_prefix(plain.as_str()),
             Self::Holed(holed) => {
                 let mut left = text.chars();
-                let fits = holed.characters.iter().all(|wanted| {
-                    left.next().is_some_and(|found| wanted.is_none_or(|wanted| wanted == found))
+                let fits = holed.characters.iter().all(|expected| {
+                    left.next()
+                        .is_some_and(|found| expected.is_none_or(|expected| expected == found))
                 });
                 fits.then_some(left.as_str())
             }
@@ -105,8 +106,9 @@ impl Piece {
             Self::Plain(plain) => text.ends_with(plain.as_str()),
             Self::Holed(holed) => {
                 let mut left = text.chars().rev();
-                holed.characters.iter().rev().all(|wanted| {
-                    left.next().is_some_and(|found| wanted.is_none_or(|wanted| wanted == found))
+                holed.characters.iter().rev().all(|expected| {
+                    left.next()
+                        .is_some_and(|found| expected.is_none_or(|expected| expected == found))
                 })
             }
         }
@@ -172,8 +174,8 @@ mod tests {
             (['*', rest @ ..], text) => (0..=text.len()).any(|skip| tried(rest, &text[skip..])),
             (['?', rest @ ..], [_, text @ ..]) => tried(rest, text),
             (['\\'], [first, text @ ..]) => *first == '\\' && text.is_empty(),
-            (['\\', wanted, rest @ ..] | [wanted, rest @ ..], [first, text @ ..]) => {
-                wanted == first && tried(rest, text)
+            (['\\', expected, rest @ ..] | [expected, rest @ ..], [first, text @ ..]) => {
+                expected == first && tried(rest, text)
             }
             (_, []) => false,
         }
@@ -181,13 +183,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_text_fits_where_some_way_to_read_it_does(pattern in "[abä*?\\\\]{0,8}",
+        fn a_text_matches_if_some_reading_of_the_pattern_does(pattern in "[abä*?\\\\]{0,8}",
             text in "[abä*?\\\\]{0,8}") {
-            let [characters, wanted] = [&text, &pattern].map(
+            let [characters, expected] = [&text, &pattern].map(
                 |text| text.chars().collect::<Vec<char>>()
             );
             prop_assert_eq!(
-                Wildcards::of(&pattern).match_all_of(&text), tried(&wanted, &characters), "{} {}",
+                Wildcards::of(&pattern).match_all_of(&text), tried(&expected, &characters), "{} {}",
                 pattern, text
             );
         }
@@ -195,7 +197,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_long_piece_with_holes_is_found_where_it_is(piece in "[ab?]{60,200}",
+        fn a_long_piece_with_holes_is_found_at_its_position(piece in "[ab?]{60,200}",
             before in "[ab]{0,100}", other in "[abc]{0,200}") {
             let part = piece.replace('?', "ä");
             let pattern = format!("*{piece}?*");
@@ -206,13 +208,13 @@ mod tests {
             // A text that is one character too short, and one in which one character differs.
             let short = part.chars().count() > 0 && !Wildcards::of(&pattern).match_all_of(&part);
             prop_assert!(short);
-            let wanted: Vec<Option<char>> = piece.chars().chain(['?']).map(
+            let expected: Vec<Option<char>> = piece.chars().chain(['?']).map(
                 |character| (character != '?').then_some(character)
             ).collect();
             let text: Vec<char> = other.chars().collect();
-            let fits = text.windows(wanted.len()).any(
-                |part| part.iter().zip(&wanted).all(
-                    |(found, wanted)| wanted.is_none_or(|wanted| wanted == *found)
+            let fits = text.windows(expected.len()).any(
+                |part| part.iter().zip(&expected).all(
+                    |(found, expected)| expected.is_none_or(|expected| expected == *found)
                 )
             );
             prop_assert_eq!(

@@ -96,13 +96,13 @@ impl BodyMemory {
     /// [`RequestError::Unavailable`] if other bodies occupy it for too long.
     pub async fn receive(&self, user: &str, bytes: usize) -> Result<Received, RequestError> {
         let share = self.shares.of(user.to_owned(), || Part::of_units(self.received.units / 2));
-        let taken = timeout(self.patience, async {
+        let permit = timeout(self.patience, async {
             let own = share.take(bytes).await?;
             let _waiting = Waiting::among(&self.waiting);
             let of_all = self.received.take(bytes).await?;
             Ok(Received { _share: share, _own: own, _of_all: of_all })
         });
-        taken.await.map_err(|_| busy())?
+        permit.await.map_err(|_| busy())?
     }
 
     /// Waits for memory for values that take at most this many bytes, or the limit of one body.
@@ -110,8 +110,8 @@ impl BodyMemory {
     /// # Errors
     /// [`RequestError::Unavailable`] if other bodies occupy it for too long.
     pub async fn hold_values(&self, bytes: usize) -> Result<Values, RequestError> {
-        let taken = timeout(self.patience, self.values.take(bytes)).await.map_err(|_| busy())?;
-        taken.map(Values)
+        let permit = timeout(self.patience, self.values.take(bytes)).await.map_err(|_| busy())?;
+        permit.map(Values)
     }
 
     /// Returns when a body waits to be received, at `moment` or later.
@@ -135,8 +135,8 @@ impl Part {
     /// Waits for this many bytes, or for all of the memory.
     async fn take(&self, bytes: usize) -> Result<OwnedSemaphorePermit, RequestError> {
         let units = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX).min(self.units);
-        let taken = Arc::clone(&self.room).acquire_many_owned(units).await;
-        taken.map_err(|error| RequestError::internal(&error))
+        let permit = Arc::clone(&self.room).acquire_many_owned(units).await;
+        permit.map_err(|error| RequestError::internal(&error))
     }
 }
 

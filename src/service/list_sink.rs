@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_for_clients_is_bounded_in_bytes_however_long_the_rows() {
+    fn the_backlog_is_limited_in_bytes_however_long_the_rows() {
         assert_eq!(taken(3, 100), [64, 64, 1]);
         assert_eq!(taken(3, UNIT), [64, 64, 1]);
         // A part beyond the limit of a list waits alone.
@@ -245,7 +245,7 @@ mod tests {
 
     /// Other lists fill the backlog.
     #[test]
-    fn without_room_a_list_goes_on_as_fast_as_it_is_read() {
+    fn without_memory_a_list_continues_as_fast_as_its_client_reads() {
         let runtime = runtime();
         let (sender, mut pieces) = channel(MOST as usize);
         let sink = sink(sender, &runtime, no_room(Duration::from_secs(20)));
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn without_room_a_client_that_takes_nothing_is_given_up() {
+    fn without_memory_a_client_that_reads_nothing_is_disconnected() {
         let runtime = runtime();
         let (sender, pieces) = channel(MOST as usize);
         let sink = sink(sender, &runtime, no_room(Duration::from_millis(50)));
@@ -278,7 +278,7 @@ mod tests {
     /// The client reads a piece now and then, so that no single wait is long, and is disconnected
     /// when their sum is too long.
     #[test]
-    fn a_client_that_takes_little_now_and_then_is_given_up_in_the_end() {
+    fn a_client_that_reads_a_little_now_and_then_is_disconnected_in_the_end() {
         const IN_ALL: Duration = Duration::from_millis(200);
         let runtime = runtime();
         let (sender, mut pieces) = channel(1);
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_that_has_kept_a_list_waiting_is_given_up_in_a_hurry() {
+    fn a_slow_client_is_disconnected_if_the_log_is_too_long() {
         let runtime = runtime();
         let (sender, _pieces) = channel(1);
         let hurry = watch::Sender::new(Hurry::None);
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_ends_for_another_only_if_its_client_is_slow() {
+    fn a_list_is_stopped_for_another_only_if_its_client_is_slow() {
         assert!(ends_for_another(Duration::from_millis(1)).0);
         let (is_whole, took) = ends_for_another(Duration::from_secs(1));
         assert!(!is_whole && (SLOW_FOR_A_TURN..2 * SLOW_FOR_A_TURN).contains(&took), "{took:?}");

@@ -54,20 +54,20 @@ impl Many<'_> {
     /// names that are already in use.
     pub fn make(&self, documents: Vec<Document>) -> Result<Vec<u8>, RequestError> {
         let mut listed = Vec::with_capacity(documents.len());
-        let mut taken = Vec::new();
+        let mut in_use = Vec::new();
         for (index, document) in documents.into_iter().enumerate() {
             let name = document.natural_key().map(Key::Natural);
             match self.one(document) {
                 Ok(one) => listed.push(one),
                 // The other names in use are to be listed, too.
                 Err(RequestError::Conflict(message)) => {
-                    taken.push(format!("{}: {message}", place(index, name.as_ref())));
+                    in_use.push(format!("{}: {message}", place(index, name.as_ref())));
                 }
-                Err(failure) if taken.is_empty() => return Err(of(index, failure)),
+                Err(failure) if in_use.is_empty() => return Err(of(index, failure)),
                 Err(_) => break,
             }
         }
-        refuse(taken)?;
+        refuse(in_use)?;
         refuse_repeated(&listed)?;
         self.check(&listed)?;
         let (mut json, mut kept) = (vec![b'['], 0);
@@ -165,13 +165,13 @@ fn refuse_repeated(listed: &[Listed]) -> Result<(), RequestError> {
 }
 
 /// Lists all names in use, rather than one at a time.
-fn refuse(mut taken: Vec<String>) -> Result<(), RequestError> {
-    if taken.is_empty() {
+fn refuse(mut in_use: Vec<String>) -> Result<(), RequestError> {
+    if in_use.is_empty() {
         return Ok(());
     }
-    let more = taken.len().saturating_sub(MOST_NAMED);
-    taken.truncate(MOST_NAMED);
-    let named = taken.join("; ");
+    let more = in_use.len().saturating_sub(MOST_NAMED);
+    in_use.truncate(MOST_NAMED);
+    let named = in_use.join("; ");
     let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
     Err(RequestError::Conflict(format!(
         "{named}{rest}; existing=keep leaves them as they are and creates the others"

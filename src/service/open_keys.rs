@@ -158,7 +158,7 @@ mod tests {
 
     /// As when a rotation starts in a group of writes whose commit fails.
     #[test]
-    fn a_key_that_was_undone_is_not_taken_for_the_next_of_its_term() {
+    fn a_key_that_was_rolled_back_is_not_mistaken_for_the_next_of_its_term() {
         let (_folder, file) = new_file();
         let master = Key::random().unwrap();
         let origin = Origin::command("test");

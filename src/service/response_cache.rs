@@ -231,16 +231,16 @@ mod tests {
     }
 
     #[test]
-    fn a_response_is_for_the_same_request_of_the_same_user_only() {
+    fn a_cached_response_is_only_for_the_same_request_of_the_same_user() {
         let (cache, now) = (cache(1 << 20), Moment::default());
-        let (anna, wanted, response) = (named("anna"), count("name eq 'a'"), Response::of("1"));
-        cache.keep(&anna, now, &wanted, &response);
-        assert_eq!(cache.find(&anna, now, &wanted), Some(response));
+        let (anna, key, response) = (named("anna"), count("name eq 'a'"), Response::of("1"));
+        cache.keep(&anna, now, &key, &response);
+        assert_eq!(cache.find(&anna, now, &key), Some(response));
         let hub = Actor { context: crate::model::Context::App, ..anna.clone() };
         for other in [named("bert"), hub] {
-            assert_eq!(cache.find(&other, now, &wanted), None);
+            assert_eq!(cache.find(&other, now, &key), None);
         }
-        let other_type = CacheKey { resource_type: "User", ..wanted.clone() };
+        let other_type = CacheKey { resource_type: "User", ..key.clone() };
         let list = |form, order: &str, page, privileges| {
             let (filter, order) = ("name eq 'a'".to_owned(), order.to_owned());
             CacheKey {
@@ -261,11 +261,11 @@ mod tests {
             assert_eq!(cache.find(&anna, now, other), None, "{other:?}");
             cache.keep(&anna, now, other, &Response::of("2"));
         }
-        assert_eq!(cache.find(&anna, now, &wanted), Some(Response::of("1")));
+        assert_eq!(cache.find(&anna, now, &key), Some(Response::of("1")));
     }
 
     #[test]
-    fn they_take_no_more_room_than_there_is() {
+    fn the_cache_stays_within_its_size() {
         let (cache, now) = (cache(1 << 20), Moment::default());
         for number in 0..1_000 {
             cache.keep(
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_of_the_user_takes_room_as_well() {
+    fn the_data_of_the_user_counts_as_well() {
         let pairs = || (0..1_000).map(|_| (String::new(), String::new())).collect::<Vec<_>>();
         let names = || (0..1_000).map(|_| "name".to_owned()).collect::<Vec<_>>();
         let known: [(&str, Actor); 6] = [
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn without_room_nothing_is_kept() {
+    fn a_cache_of_size_0_keeps_nothing() {
         let cache = cache(0);
         cache.keep(&named("anna"), Moment::default(), &count(""), &Response::of(""));
         assert_eq!(cache.kept.len(), 0);

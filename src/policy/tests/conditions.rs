@@ -147,7 +147,7 @@ fn like(pattern: &[char], text: &[char]) -> bool {
         ([], text) => text.is_empty(),
         (['*', rest @ ..], text) => (0..=text.len()).any(|skip| like(rest, &text[skip..])),
         (['?', rest @ ..], [_, text @ ..]) => like(rest, text),
-        ([wanted, rest @ ..], [first, text @ ..]) => wanted == first && like(rest, text),
+        ([expected, rest @ ..], [first, text @ ..]) => expected == first && like(rest, text),
         (_, []) => false,
     }
 }
@@ -257,7 +257,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn a_bound_condition_holds_where_its_text_says_so(
+    fn a_bound_condition_agrees_with_its_text(
         condition in condition(),
         (name, groups, teams) in (select(TEXTS.to_vec()), some_texts(), some_texts()),
         (row_name, kind, is_mine, row_teams, owner) in
@@ -311,7 +311,7 @@ proptest! {
 }
 
 #[test]
-fn spellings_of_one_condition_parse_alike() {
+fn spellings_of_one_condition_parse_to_the_same() {
     for (one, other) in [
         ("user.name=\"a\"", "( user.name\n=\t\"a\" )"),
         ("user.name=\"a\" and user.name=\"b\"", "user.name=\"a\"&&user.name=\"b\""),
@@ -328,7 +328,7 @@ fn spellings_of_one_condition_parse_alike() {
 }
 
 #[test]
-fn conditions_may_be_nested_but_not_without_end() {
+fn the_nesting_of_conditions_is_limited() {
     let negated = |times: usize| format!("{}user.a = \"1\"", "!".repeat(times));
     let grouped =
         |times: usize| format!("{}user.a = \"1\"{}", "(".repeat(times), ")".repeat(times));

@@ -24,7 +24,7 @@ fn terms(condition: &str) -> Vec<Term> {
 }
 
 #[test]
-fn a_rule_that_says_nothing_has_its_reason() {
+fn a_rule_that_does_not_apply_has_a_reason() {
     let source = rule(1, READ, "resource.name = \"x\"");
     let change = |change: fn(&mut RuleSource)| {
         let mut changed = source.clone();
@@ -61,7 +61,7 @@ fn a_rule_that_says_nothing_has_its_reason() {
 }
 
 #[test]
-fn a_rule_that_speaks_tells_where_it_reaches_and_what_it_asks() {
+fn a_rule_that_applies_shows_its_reach_and_its_terms() {
     let one =
         RuleSource { resource_filter: format!("DataConnection_{OTHER}"), ..rule(1, READ, "") };
     let Finding::Asked { reach, condition, terms: none } = finding(&one, None) else { panic!() };
@@ -82,12 +82,12 @@ fn a_rule_that_speaks_tells_where_it_reaches_and_what_it_asks() {
         "user.userId = \"anna\" and (resource.name = \"x\" or !(resource.owner.userId like \
          \"o*\"))",
     );
-    let told: Vec<(&str, Option<&str>)> = terms
+    let evaluated: Vec<(&str, Option<&str>)> = terms
         .iter()
         .map(|term| (term.text.as_str(), term.relation.map(|relation| relation.name)))
         .collect();
     assert_eq!(
-        told,
+        evaluated,
         [
             ("user.userId = \"anna\"", None),
             ("resource.name = \"x\"", None),
@@ -101,7 +101,7 @@ fn a_rule_that_speaks_tells_where_it_reaches_and_what_it_asks() {
 }
 
 #[test]
-fn a_term_tells_which_reference_it_looks_behind() {
+fn a_term_names_the_reference_that_it_follows() {
     for (condition, relation) in [
         ("resource.owner = user", None),
         ("resource.owner.name = \"x\"", Some("owner")),
@@ -118,12 +118,10 @@ fn a_term_tells_which_reference_it_looks_behind() {
 }
 
 #[test]
-fn a_rule_that_asks_for_itself_or_too_much_is_faulty() {
+fn a_rule_that_depends_on_itself_or_costs_too_much_is_an_error() {
     let circle = finding(&rule(1, READ, "resource.HasPrivilege(\"read\")"), Some(Action::Read));
-    assert!(
-        matches!(&circle, Finding::Faulty(fault) if fault.problem.message.contains("refers to itself")),
-        "{circle:?}"
-    );
+    let Finding::Faulty(fault) = &circle else { panic!("{circle:?}") };
+    assert!(fault.problem.message.contains("refers to itself"), "{fault}");
     let compared = |count: usize| {
         let names: Vec<String> = (0..count).map(|name| format!("\"{name}*\"")).collect();
         finding(
@@ -157,7 +155,7 @@ fn the_roles_of_a_rule_are_those_it_compares_with() {
 }
 
 #[test]
-fn a_change_touches_the_types_of_its_filters_or_all_if_rules_ask_of_another() {
+fn a_change_affects_the_types_of_its_filters_or_all_if_rules_refer_to_others() {
     let names = |entities: Vec<&'static Entity>| {
         entities.into_iter().map(|entity| entity.resource_type).collect::<Vec<_>>()
     };
@@ -181,7 +179,7 @@ fn a_change_touches_the_types_of_its_filters_or_all_if_rules_ask_of_another() {
 }
 
 #[test]
-fn some_actions_are_told_in_words() {
+fn actions_are_described_in_words() {
     let (all, reveal) = (Action::EVERYTHING, Action::Reveal.bit());
     for (actions, words) in [
         (0, ""),

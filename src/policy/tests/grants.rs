@@ -21,7 +21,7 @@ fn guard(set: &RuleSet, actor: &Actor, action: Action) -> Predicate {
 }
 
 #[test]
-fn what_any_rule_grants_is_granted_and_nothing_else() {
+fn the_guard_is_the_union_of_the_rules() {
     let set = set(&[
         rule(1, READ, "resource.owner = user"),
         rule(2, READ | Action::Update.bit(), "resource.name = \"site\""),
@@ -49,7 +49,7 @@ fn what_any_rule_grants_is_granted_and_nothing_else() {
 }
 
 #[test]
-fn rules_that_are_off_or_of_another_category_grant_nothing_and_faulty_ones_are_told() {
+fn disabled_rules_and_other_categories_grant_nothing_and_invalid_rules_are_reported() {
     let off = RuleSource { disabled: true, ..rule(1, READ, "") };
     let license = RuleSource { category: "License".to_owned(), ..rule(2, READ, "") };
     let lower = RuleSource { category: "security".to_owned(), ..rule(3, Action::Update.bit(), "") };
@@ -63,7 +63,7 @@ fn rules_that_are_off_or_of_another_category_grant_nothing_and_faulty_ones_are_t
 }
 
 #[test]
-fn a_rule_holds_from_where_it_says() {
+fn a_rule_applies_only_in_its_context() {
     let set = set(&[RuleSource { rule_context: 1, ..rule(1, READ, "") }]);
     let hub = Actor { context: Context::App, ..actor("anna") };
     assert_eq!(
@@ -73,7 +73,7 @@ fn a_rule_holds_from_where_it_says() {
 }
 
 #[test]
-fn what_was_worked_out_is_kept_for_the_same_user_and_not_for_ever() {
+fn privileges_are_cached_per_user_within_a_limit() {
     const ROOM: u64 = 1 << 20;
     let kept = Arc::new(KeptPrivileges::new(ROOM));
     let sources = [rule(1, READ, "user.userId = \"anna\"")];
@@ -99,7 +99,7 @@ fn what_was_worked_out_is_kept_for_the_same_user_and_not_for_ever() {
 }
 
 #[test]
-fn privileges_ask_nothing_that_reading_has_shown() {
+fn privileges_do_not_repeat_the_read_guard() {
     let own = "resource.owner = user";
     let set = set(&[
         rule(1, READ | Action::Update.bit(), own),
@@ -114,7 +114,7 @@ fn privileges_ask_nothing_that_reading_has_shown() {
 }
 
 #[test]
-fn a_rule_can_ask_what_another_grants_and_circles_grant_nothing() {
+fn a_rule_can_depend_on_another_and_circular_rules_grant_nothing() {
     let reads = rule(1, READ, "resource.name = \"site\"");
     let follows = rule(2, Action::Update.bit(), "resource.HasPrivilege(\"read\")");
     let anna = actor("anna");
@@ -138,7 +138,7 @@ fn a_rule_can_ask_what_another_grants_and_circles_grant_nothing() {
 }
 
 #[test]
-fn a_rule_of_what_refers_asks_the_rules_of_what_is_referred_to() {
+fn a_rule_can_depend_on_the_rules_of_a_referenced_type() {
     let mut reads_user = rule(1, READ, "resource.userId = \"boss\"");
     reads_user.resource_filter = "User_*".to_owned();
     let set = set(&[reads_user, rule(2, READ, "resource.owner.HasPrivilege(\"read\")")]);
@@ -153,7 +153,7 @@ fn a_rule_of_what_refers_asks_the_rules_of_what_is_referred_to() {
 proptest! {
     /// Results of one guard are reused for others.
     #[test]
-    fn it_makes_no_difference_what_was_asked_before(
+    fn the_order_of_computing_guards_makes_no_difference(
         asking in prop::collection::vec(
             (0..16_i64, select(vec!["create", "read", "update", "delete"])),
             1..6
@@ -183,7 +183,7 @@ fn heavy(number: u128, comparisons: usize) -> RuleSource {
 }
 
 #[test]
-fn what_is_too_heavy_is_left_out_and_the_rest_still_counts() {
+fn rules_that_are_too_heavy_are_skipped_and_the_others_still_count() {
     let heaviest = set(&[heavy(1, HEAVIEST)]);
     let anna = actor("anna");
     assert!(heaviest.left_out(&anna, &DATA_CONNECTION, Action::Read).is_empty());
@@ -200,7 +200,7 @@ fn what_is_too_heavy_is_left_out_and_the_rest_still_counts() {
 }
 
 #[test]
-fn a_rule_is_taken_only_if_it_means_something_wherever_it_applies() {
+fn a_rule_is_accepted_only_if_it_is_valid_for_all_types_that_it_covers() {
     let mut set = set(&[rule(1, Action::Update.bit(), "resource.HasPrivilege(\"read\")")]);
     for (condition, wrong) in [
         ("resource.nmae = \"x\"", "did you mean 'name'"),
@@ -228,7 +228,7 @@ fn a_rule_is_taken_only_if_it_means_something_wherever_it_applies() {
 }
 
 #[test]
-fn each_rule_is_checked_from_where_it_holds() {
+fn each_rule_is_checked_in_the_contexts_in_which_it_applies() {
     let [update, read] = [(Action::Update.bit(), "read"), (READ, "update")];
     let asking = |rule_context, (actions, asked): (i64, &str)| RuleSource {
         rule_context,

@@ -51,7 +51,7 @@ pub fn is_granted(entity: &'static Entity, condition: &str, row: &Json) -> bool 
 }
 
 #[test]
-fn a_name_stands_for_what_it_names_and_for_nothing_else() {
+fn each_name_has_its_meaning() {
     let (connection, user) = (connection(), user());
     for (entity, condition, holds) in [
         (&DATA_CONNECTION, "user.environment.os = \"linux\"", true),
@@ -93,7 +93,7 @@ fn a_name_stands_for_what_it_names_and_for_nothing_else() {
 }
 
 #[test]
-fn a_name_that_none_of_the_types_has_is_a_mistake_where_the_rule_is_about_them_alone() {
+fn a_name_that_no_covered_type_has_is_an_error_if_only_these_types_are_covered() {
     for (filter, condition, wrong) in [
         (
             "DataConnection_*",

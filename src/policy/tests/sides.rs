@@ -7,7 +7,7 @@ use crate::policy::RuleSet;
 use serde_json::json;
 
 #[test]
-fn objects_are_compared_by_what_they_are() {
+fn objects_are_compared_by_id() {
     let (mut mine, mut me) = (connection(), user());
     mine["owner"]["id"] = json!(ME);
     me["id"] = json!(ME);
@@ -86,7 +86,7 @@ fn an_empty_text_is_a_value_and_no_value_differs_from_all() {
 }
 
 #[test]
-fn only_texts_and_ids_are_matched_with_patterns_that_are_known() {
+fn only_texts_and_ids_can_be_matched_and_only_with_constant_patterns() {
     for (condition, wrong) in [
         ("resource.owner like \"*\"", "only texts"),
         ("user like \"*\"", "only texts"),

@@ -21,7 +21,7 @@ fn row(tags: &[&str], values: &[(&str, &str)]) -> Row {
 }
 
 #[test]
-fn tags_are_found_by_what_one_of_them_or_several_are() {
+fn tags_are_found_by_conditions_on_one_or_several_of_them() {
     for (filter, tags, is_found) in [
         ("tags.name eq 'a' and tags.name eq 'b'", &["a", "b"][..], true),
         ("tags.name eq 'a' and tags.name eq 'b'", &["a"], false),
@@ -59,7 +59,7 @@ fn tags_are_found_by_what_one_of_them_or_several_are() {
 }
 
 #[test]
-fn values_are_found_by_their_definition_and_what_they_are() {
+fn custom_property_values_are_found_by_definition_and_value() {
     let pair = "customProperties.definition.name eq 'A' and customProperties.value eq 'x'";
     let two = &format!(
         "{pair} and customProperties.definition.name eq 'B' and customProperties.value eq 'y'"
@@ -91,7 +91,7 @@ fn values_are_found_by_their_definition_and_what_they_are() {
 }
 
 #[test]
-fn different_properties_of_one_path_are_of_the_same_element() {
+fn different_properties_of_one_path_refer_to_the_same_element() {
     const ONE: &str = "649ebe2e-f582-49ee-8976-d08b43b5fd89";
     const OTHER: &str = "749ebe2e-f582-49ee-8976-d08b43b5fd89";
     let bound =

@@ -27,7 +27,7 @@ fn sql(text: &str, entity: &'static Entity) -> String {
 }
 
 #[test]
-fn errors_say_where_and_what_was_expected() {
+fn errors_name_the_position_and_what_is_expected() {
     for (text, position, part) in [
         ("name", 5, "operator"),
         ("name eq", 8, "value"),
@@ -95,7 +95,7 @@ fn errors_say_where_and_what_was_expected() {
 }
 
 #[test]
-fn what_was_found_is_shown_up_to_the_next_space() {
+fn an_error_shows_the_text_up_to_the_next_space() {
     for (rest, shown) in [
         ("", "the end"),
         (" x", "a space"),
@@ -108,7 +108,7 @@ fn what_was_found_is_shown_up_to_the_next_space() {
 }
 
 #[test]
-fn a_literal_is_a_value_of_the_propertys_kind_or_a_fault() {
+fn a_literal_is_a_value_of_the_propertys_kind_or_an_error() {
     let id = "649ebe2e-f582-49ee-8976-d08b43b5fd89";
     for (text, property, value) in [
         ("disabled eq TRUE", "disabled", Value::Boolean(true)),
@@ -135,7 +135,7 @@ fn a_literal_is_a_value_of_the_propertys_kind_or_a_fault() {
 }
 
 #[test]
-fn limits_hold() {
+fn limits_are_enforced() {
     let limits = Limits { bytes: 11, ..Limits::default() };
     assert!(parse("name eq 'a'", limits).is_ok());
     assert!(
@@ -160,7 +160,7 @@ fn limits_hold() {
 }
 
 #[test]
-fn spellings_of_one_filter_bind_alike() {
+fn spellings_of_one_filter_bind_to_the_same_predicate() {
     for (one, other) in [
         ("name eq 'a'", "(((NAME   EQ\t'A')))"),
         (
@@ -212,7 +212,7 @@ fn not_can_be_the_name_of_a_property() {
 }
 
 #[test]
-fn terms_of_one_chain_speak_of_the_same_element() {
+fn terms_of_one_chain_refer_to_the_same_element() {
     let count = |text: &str| sql(text, &DATA_CONNECTION).matches("= t0.id AND").count();
     for (text, elements) in [
         ("customProperties.definition.name eq 'A' and customProperties.value eq 'B'", 1),
@@ -246,7 +246,7 @@ fn terms_of_one_chain_speak_of_the_same_element() {
 }
 
 #[test]
-fn ne_over_a_relation_means_that_none_equals() {
+fn ne_over_a_relation_is_true_if_no_element_is_equal() {
     for text in ["tags.name ne 'a'", "@Env ne 'a'", "owner.userId ne 'a'"] {
         assert!(
             sql(text, &DATA_CONNECTION).starts_with("NOT ("),
@@ -262,7 +262,7 @@ fn ne_over_a_relation_means_that_none_equals() {
 }
 
 #[test]
-fn null_means_that_there_is_none() {
+fn null_means_that_no_element_exists() {
     assert_eq!(condition("name eq null", &DATA_CONNECTION), Ok(Predicate::False));
     assert_eq!(condition("owner ne null", &DATA_CONNECTION), Ok(Predicate::True));
     assert!(sql("tags ne null", &DATA_CONNECTION).starts_with("EXISTS ("));
@@ -271,7 +271,7 @@ fn null_means_that_there_is_none() {
 }
 
 #[test]
-fn walking_into_another_entity_sees_what_may_be_read() {
+fn following_a_reference_sees_only_what_the_caller_may_read() {
     let nobody = |entity: &'static Entity| {
         assert!(!entity.path.is_empty(), "what is a part of an entity is read with it");
         if *entity == USER || *entity == TAG { Predicate::False } else { Predicate::True }
@@ -321,7 +321,7 @@ fn text_is_bound() {
 }
 
 #[test]
-fn orders_parse_and_explain_themselves() {
+fn orders_parse_and_errors_explain_themselves() {
     let order = |text: &str| parse_order(text, &DATA_CONNECTION, &everything);
     let parsed = order("owner.userId DESC, Name asc,createdDate").unwrap();
     assert_eq!(

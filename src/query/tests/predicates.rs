@@ -17,7 +17,7 @@ fn is(name: &str, value: &str) -> Predicate {
 }
 
 #[test]
-fn a_list_of_values_is_no_longer_than_it_must_be() {
+fn equal_values_of_a_list_are_joined() {
     let name = property("name");
     assert_eq!(Predicate::one_of(name, []), Predicate::False);
     assert_eq!(Predicate::one_of(name, [text("a"), text("a")]), is("name", "a"));
@@ -36,7 +36,7 @@ fn a_list_of_values_is_no_longer_than_it_must_be() {
 }
 
 #[test]
-fn what_is_known_to_hold_is_not_asked_again() {
+fn known_facts_are_not_evaluated_again() {
     let (a, b, c) = (is("name", "a"), is("type", "b"), is("username", "c"));
     for (predicate, left) in [
         (a.clone(), Predicate::True),
@@ -54,7 +54,7 @@ fn what_is_known_to_hold_is_not_asked_again() {
 }
 
 #[test]
-fn a_predicate_has_its_parts_and_is_its_own_if_it_has_none() {
+fn parts_and_alternatives_default_to_the_predicate_itself() {
     let (a, b) = (is("name", "a"), is("type", "b"));
     let (both, either) =
         (Predicate::And(vec![a.clone(), b.clone()]), Predicate::Or(vec![a.clone(), b.clone()]));
@@ -72,7 +72,7 @@ fn a_predicate_has_its_parts_and_is_its_own_if_it_has_none() {
 }
 
 #[test]
-fn a_list_of_texts_is_walked_into() {
+fn conditions_apply_to_the_items_of_a_list_of_texts() {
     let Ok(Predicate::Any { relation, predicate }) = condition("roles eq RootAdmin", &USER) else {
         panic!()
     };
@@ -85,7 +85,7 @@ fn a_list_of_texts_is_walked_into() {
 }
 
 #[test]
-fn only_what_is_related_is_not_about_the_row() {
+fn only_conditions_on_related_rows_are_not_about_the_row() {
     for (filter, is_about_row) in [
         ("name eq a", true),
         ("name eq a or not type sw b and logOn eq 1", true),
@@ -102,7 +102,7 @@ fn only_what_is_related_is_not_about_the_row() {
 }
 
 #[test]
-fn the_id_of_what_is_referred_to_is_in_the_row_itself() {
+fn the_id_of_a_referenced_row_is_in_the_row_itself() {
     let (one, other) =
         ("649ebe2e-f582-49ee-8976-d08b43b5fd89", "749ebe2e-f582-49ee-8976-d08b43b5fd89");
     let id = |text: &str| Value::Id(uuid::Uuid::parse_str(text).unwrap());
@@ -127,7 +127,7 @@ fn the_id_of_what_is_referred_to_is_in_the_row_itself() {
 }
 
 #[test]
-fn it_is_known_which_properties_are_asked_about() {
+fn dependencies_on_properties_are_detected() {
     let [owner, values, name] = ["owner", "customProperties", "name"].map(property);
     let of_users = USER.property("customProperties").unwrap();
     let mine = Predicate::equals(owner, Value::Id(uuid::Uuid::nil()));

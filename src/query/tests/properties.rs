@@ -46,7 +46,7 @@ fn filter() -> impl Strategy<Value = Filter> {
 /// Joining examines each alternative once: comparing all of them with each other would take
 /// seconds.
 #[test]
-fn many_alternatives_are_joined_at_once() {
+fn many_alternatives_are_joined_quickly() {
     let alternative = |number: usize| {
         let text = format!("type eq 'folder' and name so 'x{number}' and logOn eq {}", number % 2);
         condition(&text, &DATA_CONNECTION).unwrap()
@@ -74,7 +74,7 @@ fn comparison() -> impl Strategy<Value = Predicate> {
 
 proptest! {
     #[test]
-    fn alternatives_that_are_joined_mean_what_each_of_them_means(
+    fn joined_alternatives_keep_their_meaning(
         alternatives in prop::collection::vec(prop::collection::vec(comparison(), 1..4), 1..6),
         [name, kind, tag] in prop::array::uniform3(prop::sample::select(vec!["a", "b", "c"])),
         log_on in 0..2,
@@ -90,7 +90,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_printed_parses_to_the_same_filter(filter in filter()) {
+    fn a_printed_filter_parses_to_the_same_filter(filter in filter()) {
         let text = filter.to_string();
         let limits = Limits { bytes: usize::MAX, terms: 1000, depth: 64 };
         let parsed = parse(&text, limits);

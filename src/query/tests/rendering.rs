@@ -20,7 +20,7 @@ fn property(name: &str) -> &'static Property {
 }
 
 #[test]
-fn what_costs_least_is_tested_first() {
+fn the_cheapest_part_is_tested_first() {
     const OWNER: &str =
         "EXISTS (SELECT t1.id FROM users AS t1 WHERE t1.id = t0.owner_id AND t1.name_folded = ?)";
     const ROLE: &str = "EXISTS (SELECT t1.entity_id FROM user_roles AS t1 WHERE t1.entity_id = \
@@ -68,7 +68,7 @@ fn what_costs_least_is_tested_first() {
 }
 
 #[test]
-fn patterns_are_matched_as_they_are_stored_or_folded() {
+fn patterns_match_the_stored_or_the_folded_text() {
     for (pattern, sql, parameters) in [
         (Pattern::Exactly(vec!["A".to_owned()]), "t0.name IN (?)", vec![text("A")]),
         (
@@ -120,7 +120,7 @@ fn short_lists_are_padded_and_long_ones_are_one_parameter() {
 }
 
 #[test]
-fn a_long_list_holds_values_as_columns_do() {
+fn values_of_a_long_list_have_the_form_of_columns() {
     let id = Uuid::from_u128(7);
     let date = Timestamp::parse("2026-01-31T00:00:00.000Z").unwrap();
     for (name, value, json) in [
@@ -145,7 +145,7 @@ fn a_long_list_holds_values_as_columns_do() {
 }
 
 #[test]
-fn each_part_is_found_out_in_its_own_way() {
+fn each_part_has_its_own_strategy() {
     let tags = "SELECT t3.entity_id FROM data_connection_tags AS t3 JOIN tags AS t2 ON t2.id = \
                 t3.target_id WHERE t2.name_folded = ?";
     let predicate =
@@ -174,7 +174,7 @@ fn each_part_is_found_out_in_its_own_way() {
 }
 
 #[test]
-fn an_order_looks_up_what_may_be_read() {
+fn an_order_sees_only_what_the_caller_may_read() {
     let order = parse_order("owner.name desc", &DATA_CONNECTION, &everything).unwrap();
     let mut sql = Sql::default();
     sql.order("t0", &order[0]);

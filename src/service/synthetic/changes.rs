@@ -63,9 +63,9 @@ impl Changes {
                 format!("are too many; at most {MOST_PROPERTIES} are allowed"),
             ));
         }
-        for (index, wanted) in properties.iter().enumerate() {
+        for (index, change) in properties.iter().enumerate() {
             changes
-                .read_property(wanted)
+                .read_property(change)
                 .map_err(|invalid| invalid.within(index).within("properties"))?;
         }
         if changes.items() > MOST_ITEMS {
@@ -76,8 +76,8 @@ impl Changes {
         Ok(changes)
     }
 
-    fn read_property(&mut self, wanted: &Json) -> Result<(), FieldErrors> {
-        let is_modified = match field_of(wanted, "valueIsModified").unwrap_or(&Json::Null) {
+    fn read_property(&mut self, change: &Json) -> Result<(), FieldErrors> {
+        let is_modified = match field_of(change, "valueIsModified").unwrap_or(&Json::Null) {
             Json::Bool(is_modified) => *is_modified,
             Json::Null => false,
             _ => return Err(FieldErrors::one("valueIsModified", "must be true or false")),
@@ -85,10 +85,10 @@ impl Changes {
         if !is_modified {
             return Ok(());
         }
-        let name = field_of(wanted, "name").and_then(Json::as_str);
+        let name = field_of(change, "name").and_then(Json::as_str);
         let name =
             name.ok_or_else(|| FieldErrors::one("name", "must be the name of a property"))?;
-        let value = field_of(wanted, "value").unwrap_or(&Json::Null);
+        let value = field_of(change, "value").unwrap_or(&Json::Null);
         self.add(name, value).map_err(|invalid| invalid.within(name))
     }
 

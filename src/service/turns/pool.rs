@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn each_request_that_waits_ends_one_list() {
+    fn each_waiting_request_stops_one_list() {
         let turns = Turns::new(4);
         let mut taken =
             take_all(&turns, ANNA).into_iter().chain(take_all(&turns, BERT)).collect::<Vec<_>>();
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_read_gives_way_to_each_request_once_and_that_of_a_user_with_another_turn_first() {
+    fn one_read_gives_way_to_each_request_those_of_users_with_another_turn_first() {
         let turns = Turns::new(4);
         let (mut hers, his) = (take_all(&turns, ANNA), take_all(&turns, BERT));
         assert!(!hers[0].gives_way() && hers.iter().chain(&his).all(Turn::is_first_to_go));
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_gives_up_ends_no_list() {
+    fn a_request_that_gives_up_stops_no_list() {
         let turns = Turns::new(2);
         let taken =
             take_all(&turns, ANNA).into_iter().chain(take_all(&turns, BERT)).collect::<Vec<_>>();
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_who_waits_for_the_own_share_ends_own_lists_only() {
+    fn a_user_who_has_used_up_the_share_stops_only_own_lists() {
         let turns = Turns::new(8);
         let (own, others) = (take_all(&turns, ANNA), take_all(&turns, BERT));
         let mut waits = pin!(turns.take(Share::Half(ANNA)));
