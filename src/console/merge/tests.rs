@@ -40,6 +40,7 @@ fn values(values: &[(&str, &str)]) -> Json {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table of cases")]
 fn each_kind_of_value_is_merged_in_its_way() {
     let user = |name: &str| json!({"userDirectory": "LAB", "userId": name});
     let attribute = |kind: &str, external: &str| {

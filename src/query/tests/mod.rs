@@ -27,6 +27,7 @@ fn sql(text: &str, entity: &'static Entity) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table of cases")]
 fn errors_name_the_position_and_what_is_expected() {
     for (text, position, part) in [
         ("name", 5, "operator"),
