@@ -157,7 +157,7 @@ pub fn examine_file(
 /// The error for an encrypted backup without identities.
 pub fn needs_identity(path: &Path) -> Error {
     Error::Sealed(format!(
-        "{} is encrypted; name the file with its secret key by --identity",
+        "{} is encrypted; pass the file with its secret key as --identity",
         path.display()
     ))
 }

@@ -227,7 +227,7 @@ pub fn missing(source: &MasterKeySource) -> String {
     match source {
         MasterKeySource::File(path) => {
             format!(
-                "there is no master key in {}; name its file by --master-key-file",
+                "there is no master key in {}; set --master-key-file to the path of its file",
                 path.display()
             )
         }

@@ -243,7 +243,7 @@ fn check_fixed(document: &Document, stored: &Stored) -> Result<(), Error> {
             (property.fixed, document.get(property))
             && text != value
         {
-            let message = format!("can't change after the create; it is '{value}'");
+            let message = format!("can't be changed after creation; it is '{value}'");
             return Err(FieldErrors::one(property.name, message).into());
         }
     }

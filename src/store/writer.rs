@@ -317,7 +317,7 @@ fn finish(mut database: Database) {
     if let Err(error) = database.files.check() {
         tracing::error!(
             %error,
-            "the write-ahead log is not checkpointed; the next start does it"
+            "the write-ahead log was not checkpointed; the next start does it"
         );
         // Closing the last connection would checkpoint the log and remove it, including what
         // another program has written to it.

@@ -18,7 +18,7 @@ pub enum CertificateError {
     )]
     Incomplete(PathBuf, PathBuf),
     /// The key of the authority is missing.
-    #[error("{0} is missing, and nothing can be signed without it; put it back while it is needed")]
+    #[error("{0} is missing, and nothing can be signed without it; put it back while you need it")]
     NoKey(PathBuf),
     /// Another process is changing the certificates.
     #[error("another patchbay process is changing the certificates in {0}; try again")]

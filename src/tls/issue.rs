@@ -43,7 +43,9 @@ impl FromStr for ClientName {
             return Err("a name can't end in '_key', because the files of keys do");
         }
         if text.len() >= SERIAL_DIGITS && text.chars().all(|letter| letter.is_ascii_hexdigit()) {
-            return Err("a name can't be hexadecimal digits only, because serial numbers are");
+            return Err(
+                "a name can't consist only of hexadecimal digits, because serial numbers do",
+            );
         }
         if OUR_FILES.iter().any(|ours| text.eq_ignore_ascii_case(ours)) {
             return Err(

@@ -275,7 +275,7 @@ fn only_its_recipients_can_open_an_encrypted_backup() {
     let new = folder.path().join("new");
     for (more, part) in [
         (&["--identity", of_carla][..], "is not encrypted for this identity"),
-        (&[], "name the file with its secret key by --identity"),
+        (&[], "pass the file with its secret key as --identity"),
         (&["--identity", to.to_str().unwrap()], "identity"),
         (&["--identity", "nowhere"], "nowhere"),
     ] {
@@ -294,7 +294,7 @@ fn only_its_recipients_can_open_an_encrypted_backup() {
     }
     let master = data.join("master.key");
     let verify = ["verify", to.to_str().unwrap(), "--master-key-file", master.to_str().unwrap()];
-    fails(&patchbay(&data, &verify), "name the file with its secret key by --identity");
+    fails(&patchbay(&data, &verify), "pass the file with its secret key as --identity");
     says(
         &patchbay(&data, &[&verify[..], &["--identity", of_bert]].concat()),
         &["1 of 1 sealed values open", "sound"],

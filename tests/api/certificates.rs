@@ -197,7 +197,7 @@ fn wrong_arguments_are_refused_with_advice() {
         (vec!["issue", "etl_key"], "can't end in '_key'"),
         (
             vec!["issue", "0ff3863b4034270950b573cd8a58ced694ca905a"],
-            "a name can't be hexadecimal digits only",
+            "a name can't consist only of hexadecimal digits",
         ),
         (vec!["issue", "root", "--out", "certs"], "a name can't be root, server, client or crl"),
         (vec!["renew", "Server", "--out", "certs"], "a name can't be root, server, client or crl"),

@@ -80,7 +80,7 @@ fn verify_reports_missing_or_altered_accounts_and_rules_of_the_site() {
             "UPDATE users SET user_id = 'sa_other', user_id_folded = 'sa_other' WHERE user_id = \
              'sa_api'"
                 .to_owned(),
-            "user_id of an account of the site's own services differs from",
+            "user_id of a service account differs from",
         ),
         ("DELETE FROM versions".to_owned(), "versions has 0 rows instead of one"),
         (format!("UPDATE versions SET rules = {}", i64::MAX), "row: versions 1: rules "),

@@ -37,7 +37,7 @@ BEYOND_SCHEMAS = [
     r"definition: is required",
     r"this custom property is not for ",
     r"is \S+ in the body and \S+ in the path",  # the two must agree
-    r"can't change after the create",
+    r"can't be changed after creation",
     r"columns(\[\d+\])?(\.list)?(\[\d+\])?\.definition: ",  # paths, and functions
     r"columns\[\d+\]\.name: is missing",  # of blanks alone
     r"rules and removed are both empty",

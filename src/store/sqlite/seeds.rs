@@ -30,7 +30,7 @@ const SEEDS: [Seed; 2] = [
         table: "users",
         rows: "delete_prohibited <> 0",
         columns: &["user_directory", "user_id", "delete_prohibited"],
-        noun: "an account of the site's own services",
+        noun: "a service account",
     },
     Seed {
         table: "system_rules",
