@@ -38,7 +38,7 @@ pub enum Occasion {
     /// An earlier rotation has sealed everything again, and was interrupted before it removed the
     /// older keys.
     Unfinished,
-    /// The newest key has sealed so many values.
+    /// The newest key has sealed this many values.
     Used(i64),
 }
 

@@ -10,7 +10,7 @@ use super::snapshot::Snapshot;
 use crate::model::{Entity, Kind, Value};
 use crate::query::{Operator, Predicate, Sql, Way};
 
-/// Finding and sorting up to so many rows is faster than going through all rows.
+/// Finding and sorting up to this many rows is faster than going through all rows.
 const FEW: i64 = 1_000;
 
 /// The steps within which a probe must tell whether a part matches few rows.

@@ -47,7 +47,7 @@ impl Limit {
         Self::within_short(SHORT)
     }
 
-    /// A limit of so many steps, with the maximum duration of a short read.
+    /// A limit of this many steps, with the maximum duration of a short read.
     pub(super) fn within_short(steps: Steps) -> Self {
         Self::new(steps, Some(Instant::now() + SHORT_TIME))
     }

@@ -162,8 +162,8 @@ impl Store {
         Self::open_within(path, readers, max_wal_bytes, CacheMemory::default(), None)
     }
 
-    /// Opens the database with so much memory for caches. `sealer` seals the secrets that the audit
-    /// log masks.
+    /// Opens the database with this much memory for caches. `sealer` seals the secrets that the
+    /// audit log masks.
     ///
     /// # Errors
     /// As [`Store::open`].

@@ -36,7 +36,7 @@ impl Entry {
     }
 }
 
-/// A batch ends at so many rows or bytes: collections are read once for each batch.
+/// A batch ends at this many rows or bytes: collections are read once for each batch.
 const BATCH_ROWS: usize = 256;
 const BATCH_BYTES: usize = 256 * 1024;
 

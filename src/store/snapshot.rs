@@ -11,7 +11,7 @@ use crate::query::Sql;
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
-/// A statement with so many bytes is not part of a short read, because preparing it takes a
+/// A statement with this many bytes is not part of a short read, because preparing it takes a
 /// millisecond or more.
 const LONG: usize = 32 * 1024;
 

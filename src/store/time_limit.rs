@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const LEAST: Duration =
     if cfg!(debug_assertions) { Duration::from_mins(1) } else { Duration::from_secs(5) };
 
-/// A write may take so many times as long as its estimate.
+/// A write may take this many times as long as its estimate.
 const FACTOR: u32 = 10;
 
 impl Weight {

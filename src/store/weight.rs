@@ -109,12 +109,12 @@ impl Weight {
         Self(ENTITY + PROPERTY * entity.properties.len() as u64)
     }
 
-    /// The weight of so many comparisons that search a text.
+    /// The weight of this many comparisons that search a text.
     pub const fn of_patterns(number: u64) -> Self {
         Self(PATTERN.saturating_mul(number))
     }
 
-    /// The weight of a statement that writes so many rows and bytes.
+    /// The weight of a statement that writes this many rows and bytes.
     pub(super) const fn of_statement(rows: u64, bytes: u64) -> Self {
         Self(rows.saturating_mul(ROW).saturating_add(STATEMENT + bytes / VALUE_BYTES))
     }

@@ -73,7 +73,7 @@ impl<'b> Meter<'b> {
         self.check()
     }
 
-    /// Counts a statement that has changed so many rows.
+    /// Counts a statement that has changed this many rows.
     pub(super) fn count(&self, sql: &Sql, rows: usize) -> Result<(), Error> {
         let rows = u64::try_from(rows).unwrap_or(u64::MAX);
         let bytes: u64 = sql.parameters.iter().map(length).sum();

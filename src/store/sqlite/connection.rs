@@ -24,7 +24,7 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Creates them for so many connections.
+    /// Creates them for this number of connections.
     pub fn new(memory: CacheMemory, connections: u32) -> Self {
         Self {
             statements: StatementMemory::new(memory.share(Cache::Statements), connections),

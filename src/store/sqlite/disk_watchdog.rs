@@ -14,10 +14,10 @@ const LONG: Duration = Duration::from_millis(1_400);
 /// Bytes per second of the slowest disk.
 const SLOWEST: u64 = 16 * 1024 * 1024;
 
-/// Up to so many bytes a commit gets no additional time.
+/// A commit of up to this many bytes gets no additional time.
 const SMALL: u64 = 8 * 1024 * 1024;
 
-/// How long a slow disk takes to write so many bytes.
+/// How long a slow disk takes to write this many bytes.
 pub fn time_to_write(bytes: u64) -> Duration {
     Duration::from_millis(bytes.saturating_sub(SMALL).saturating_mul(1_000) / SLOWEST)
 }

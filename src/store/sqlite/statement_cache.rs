@@ -26,7 +26,7 @@ pub struct StatementMemory {
 }
 
 impl StatementMemory {
-    /// Divides so many bytes among so many connections.
+    /// Divides `bytes` among `connections`.
     pub fn new(bytes: u64, connections: u32) -> Arc<Self> {
         let common = bytes / 2;
         Arc::new(Self {

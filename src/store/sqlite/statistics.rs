@@ -10,7 +10,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 /// The number of changed rows after which new statistics are worth their milliseconds.
 const FIRST: u64 = 1_000;
 
-/// They are updated once one row in so many has changed.
+/// They are updated once one in this many rows has changed.
 const SHARE: u64 = 4;
 
 /// The number of rows that are sampled in each index.

@@ -302,7 +302,7 @@ fn the_session_of_a_credential_is_found_by_its_index() {
     );
 }
 
-/// Adds so many sessions of one user, each newer than those before.
+/// Adds this many sessions of one user, each newer than those before.
 fn add_sessions(store: &Store, number: u32, kind: &'static str, claims: &'static str) {
     let add = move |write: &Write<'_>| {
         let actor = write.actor(&UserName::repository())?;
