@@ -60,8 +60,8 @@ impl Site {
     #[track_caller]
     fn assert_does_not_open(&mut self, id: &str, about: &str) {
         let reply = redeem(&self.server, &self.engine, &token(&self.server, &self.engine, id));
-        let expected = "{\"message\":\"the stored password can't be decrypted; store it again, and see \
-                    the server's log\"}";
+        let expected = "{\"message\":\"the stored password can't be decrypted; store it again, and \
+                        see the server's log\"}";
         assert_eq!((reply.status, reply.text.as_str()), (409, expected), "{about}");
         self.refused += 1;
     }
