@@ -106,8 +106,10 @@ type EntryCounts = BTreeMap<Uuid, u32>;
 
 /// Describes each contradiction to the book, in one line.
 fn compare(book: &Book, shown: &BTreeMap<Uuid, Json>, entry_counts: &EntryCounts) -> Vec<String> {
-    let unknown =
-        shown.keys().filter(|id| !book.contains_key(id)).map(|id| format!("{id}: nobody made it"));
+    let unknown = shown
+        .keys()
+        .filter(|id| !book.contains_key(id))
+        .map(|id| format!("{id}: no request created it"));
     let wrong = book.iter().filter_map(|(id, known)| {
         let found = shown.get(id).map(shown_content);
         let is = |state: State| match state {
@@ -366,7 +368,7 @@ fn the_comparison_finds_lost_and_half_written_connections() {
         (known(Version(6), Some(Version(7))), 3, nothing.clone(), Some("lost")),
         (known(Version(6), None), 3, stands(shown(5)), Some("of another version")),
         (known(Absent, None), 3, stands(shown(5)), Some("there again")),
-        (Book::new(), 3, stands(shown(5)), Some("nobody made it")),
+        (Book::new(), 3, stands(shown(5)), Some("no request created it")),
         (known(Version(6), Some(Version(5))), 3, stands(mixed("name")), Some("half-written")),
         (known(Version(6), Some(Version(5))), 3, stands(mixed("username")), Some("half-written")),
         (

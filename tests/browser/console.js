@@ -1,6 +1,6 @@
-// Somebody who has never seen the console uses it: the first administrator, a connection made,
-// changed by two people at once, found, marked with others, a rule tried out, and out again. On the
-// way, axe looks for faults that keep people out, in light and dark, wide and narrow.
+// Uses the console like a new user: becomes the first administrator, creates a connection, resolves
+// a conflict with another user, filters, changes several connections, previews a rule, and signs
+// out. On each page, axe checks accessibility, in light and dark mode, on wide and narrow screens.
 const assert = require('node:assert');
 const { readFileSync, mkdirSync } = require('node:fs');
 const { chromium } = require('playwright-core');
@@ -17,12 +17,12 @@ async function main() {
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   const context = await browser.newContext({ viewport: WIDE });
   const page = await context.newPage();
-  const asked = new Set();
+  const requestedOrigins = new Set();
   const errors = [];
-  page.on('request', (request) => asked.add(new URL(request.url()).origin));
+  page.on('request', (request) => requestedOrigins.add(new URL(request.url()).origin));
   page.on('pageerror', (error) => errors.push(error));
-  // What a page breaks of its own policy is said here; answers that are no success are said, too,
-  // and meant.
+  // The console reports violations of a page's own policy here. It also reports replies with an
+  // error status, which are expected.
   page.on(
     'console',
     (message) =>
@@ -40,7 +40,7 @@ async function main() {
   assert.match(await page.textContent('main'), /1 to 50 of 60/);
   await look(page, page.url(), 'connections');
 
-  // Made by the keyboard alone.
+  // Creates a connection with the keyboard only.
   await page.getByRole('link', { name: 'New data connection' }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('textbox', { name: 'Name', exact: true }).focus();
@@ -54,7 +54,7 @@ async function main() {
   const connection = page.url().split('?')[0];
   await look(page, connection, 'connection');
 
-  // Somebody else is faster. What only one changed is merged.
+  // Another user saves first. Changes of different fields are merged.
   const other = await context.newPage();
   await other.goto(connection);
   await other.getByLabel('Type').fill('folder');
@@ -71,7 +71,7 @@ async function main() {
   assert.equal(await page.getByLabel('Connection string').inputValue(), 'lib://mine');
   await examine(page, 'merged');
 
-  // What both changed is asked for, and a password that was typed has to be typed again.
+  // The page asks about fields that both changed, and the password has to be typed again.
   await other.goto(connection);
   await other.getByLabel('User name').fill('theirs again');
   await other.getByRole('button', { name: 'Save' }).click();
@@ -90,10 +90,10 @@ async function main() {
   assert.equal(await page.locator('input[type=radio]:checked').count(), 0);
   const userName = page.getByRole('group', { name: 'User name' });
   await userName.getByRole('radio', { name: 'Yours: mine' }).check();
-  // The browser asks for what is missing, and sends nothing.
+  // The browser points out the missing choices, and sends nothing.
   await page.getByRole('button', { name: 'Save with these choices' }).click();
   assert.equal(await page.locator('input[type=radio]:invalid').count(), 4);
-  // The connection string belongs together with the user name and the password.
+  // The connection string belongs with the user name and the password.
   await page
     .getByRole('group', { name: 'Connection string' })
     .getByRole('radio', { name: 'Yours: lib://mine/2' })
@@ -109,7 +109,7 @@ async function main() {
   assert.equal(await page.getByLabel('User name').inputValue(), 'mine');
   assert.equal(await page.getByLabel('Connection string').inputValue(), 'lib://mine/2');
 
-  // A filter with a slip, and the one that was meant.
+  // A filter with a typing error, and the correct one.
   await page.getByRole('link', { name: 'Data connections' }).click();
   await page.getByLabel('Filter').fill("nmae so 'browser'");
   await page.getByRole('button', { name: 'Show' }).click();
@@ -119,13 +119,13 @@ async function main() {
   await page.getByRole('button', { name: 'Show' }).click();
   assert.match(await page.textContent('main'), /1 to 3 of 3/);
 
-  // Several at once: what is filled in without its tick is pointed out, and the preview shows each
-  // before anything is changed.
+  // Changes several connections: input without its checkbox is pointed out, and the preview shows
+  // each change before anything is saved.
   for (const box of await page.locator('tbody input[type=checkbox]').all()) await box.check();
   await page.getByRole('button', { name: 'Change the selected' }).click();
   await examine(page, 'bulk');
   await page.getByLabel('New owner').fill('DEMO\\sales-lead');
-  // Enter makes a preview.
+  // The Enter key shows the preview.
   await page.getByLabel('New owner').press('Enter');
   await page.getByText('its box is not ticked').waitFor();
   assert.equal(await page.getByLabel('New owner').inputValue(), 'DEMO\\sales-lead');
@@ -144,7 +144,7 @@ async function main() {
     await page.getByRole('group', { name: 'Tags to add' }).getByLabel('audited').isChecked(),
   );
   await page.getByRole('button', { name: 'Show what would change' }).click();
-  // Somebody else is faster.
+  // Another user saves first.
   await other.goto(
     `${base}/console/dataconnection?filter=${encodeURIComponent("name so 'Web shop'")}`,
   );
@@ -162,7 +162,7 @@ async function main() {
   await page.goto(`${base}/console/dataconnection?filter=${encodeURIComponent(filter)}`);
   assert.match(await page.textContent('main'), /1 to 3 of 3/);
 
-  // To delete asks first.
+  // A deletion asks for confirmation.
   await page.locator('tbody input[type=checkbox]').first().check();
   await page.getByRole('button', { name: 'Change the selected' }).click();
   await page.getByRole('button', { name: 'Delete…' }).click();
@@ -172,7 +172,7 @@ async function main() {
   await page.getByRole('link', { name: 'Back to the list' }).click();
   assert.match(await page.textContent('main'), /1 to 3 of 3/);
 
-  // A rule: a slip, what it would change, and its verdict.
+  // A rule: a typing error, the preview of its effect, and the explanation of access.
   await page.goto(`${base}/console/systemrule/new`);
   await page
     .getByRole('textbox', { name: 'Name', exact: true })
@@ -185,7 +185,7 @@ async function main() {
   await page.getByRole('button', { name: 'Show what would change' }).click();
   assert.equal(await page.locator('mark').textContent(), 'a');
   await examine(page, 'rule-fault');
-  // A name that nobody has is pointed out, and keeps nobody from going on.
+  // An unknown name is pointed out, and does not prevent saving.
   await page
     .getByRole('textbox', { name: 'Rule', exact: true })
     .fill('user.grup = "sales" and resource.@Departement = user.group');
@@ -213,7 +213,7 @@ async function main() {
   assert.match(await page.textContent('.verdict'), /DEMO\\sales-trainee may read/);
   await look(page, page.url(), 'why');
 
-  // Rules of another site: what they would change first.
+  // Imports rules of another site, after a preview of their effect.
   await page.goto(`${base}/console/systemrule`);
   await page.getByRole('link', { name: 'Import rules' }).click();
   await examine(page, 'import');
@@ -257,12 +257,12 @@ async function main() {
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL(connection);
 
-  assert.deepEqual([...asked], [base]);
+  assert.deepEqual([...requestedOrigins], [base]);
   assert.deepEqual(errors, []);
   await browser.close();
 }
 
-// Opens a page in every look, and examines each.
+// Opens a page in each mode and width, and examines it.
 async function look(page, url, name) {
   for (const [width, viewport] of [
     ['wide', WIDE],
@@ -286,11 +286,11 @@ async function examine(page, name) {
   }
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run());
-  const told = violations.map(
+  const faults = violations.map(
     ({ id, impact, help, nodes }) =>
       `${id} (${impact}): ${help}: ${nodes.map((node) => node.html).join(' ')}`,
   );
-  assert.ok(told.length === 0, `${name} has faults:\n${told.join('\n')}`);
+  assert.ok(faults.length === 0, `${name} has faults:\n${faults.join('\n')}`);
   const overflow = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );

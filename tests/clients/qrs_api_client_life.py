@@ -1,5 +1,5 @@
-"""PyPI's qrs-api-client: a data connection from its making to its end. It checks the server's
-certificate."""
+"""PyPI's qrs-api-client: creates, changes and deletes a data connection, with a certificate
+check."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ from qrs_api_client.client import QRSClient
 
 CERTS = os.environ["CERTS"]
 
-# It logs refusals that are wanted here, and the empty reply to a DELETE.
+# The client logs the refusals that this test expects, and the empty reply to a DELETE.
 logging.disable(logging.CRITICAL)
 
 manager = AuthManager(
@@ -25,7 +25,7 @@ assert client.get("/qrs/about")["schemaPath"] == "About"
 assert "0: LOG_ON_SERVICE_USER" in client.get_enum("DataConnection.logOn")
 
 tag = client.create_tag("api client")
-assert client.create_tag("API Client") is None, "it looks for the name first"
+assert client.create_tag("API Client") is None, "the client looks up the name first"
 tags = client.create_tags(["second", "third"])
 assert [one["name"] for one in tags] == ["second", "third"]
 definition = client.create_custom_property(
@@ -54,12 +54,12 @@ wrong = {
     **made,
     "customProperties": [models.custom_property_value(value="none of them", definition=definition)],
 }
-assert client.put(path, data=json.dumps(wrong)) is None, "a value that is no choice is refused"
+assert client.put(path, data=json.dumps(wrong)) is None, "a value that is no choice must be refused"
 changed = client.put(path, data=json.dumps({**made, "username": "writer"}))
 assert (changed["username"], changed["customProperties"][0]["value"]) == ("writer", "a")
 assert (
     client.put(path, data=json.dumps({**made, "username": "too late"})) is None
-), "someone else was faster"
+), "an outdated version must be refused"
 assert client.get(path)["username"] == "writer"
 
 assert client.delete(path) is None

@@ -1,4 +1,4 @@
-// npm's qrs-interact: a data connection from its making to its end.
+// npm's qrs-interact: creates, changes and deletes a data connection.
 'use strict';
 
 const assert = require('node:assert');
@@ -15,7 +15,7 @@ async function refused(promise, status) {
   await assert.rejects(promise, (error) => error.message.includes(`error code: ${status}`));
 }
 
-async function life() {
+async function run() {
   const about = (await qrs.Get('about')).body;
   assert.strictEqual(about.schemaPath, 'About');
 
@@ -82,7 +82,7 @@ async function life() {
   await qrs.Delete(`custompropertydefinition/${property.id}`);
 }
 
-life().then(
+run().then(
   () => console.log('qrs-interact: ok'),
   (error) => {
     console.error(error);

@@ -1,4 +1,4 @@
-"""PyPI's qsAPI: a data connection from its making to its end."""
+"""PyPI's qsAPI: creates, changes and deletes a data connection."""
 
 import json
 import os

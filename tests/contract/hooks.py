@@ -1,5 +1,5 @@
-"""What schemathesis can't read in the document: entities that are there, and words of QRS's
-languages."""
+"""What schemathesis can't know from the document: existing entities, and texts in QRS's
+grammars."""
 
 import json
 import os
@@ -14,32 +14,32 @@ KEY = "0123456789abcdef"
 QRS = f"https://127.0.0.1:{os.environ['PORT']}/qrs"
 CERTS = os.environ["CERTS"]
 
-# Grammars, and what is stored, are beyond a JSON Schema: 400 is the right answer to a text that a
-# schema allows. Each message says for which reason.
+# JSON Schema can describe neither grammars nor stored data, so 400 can be correct for a value that
+# the schema allows. These messages give the reason.
 BEYOND_SCHEMAS = [
-    r"Cannot parse the expression: ",  # filters and orders, in a grammar of their own
-    r"resourceFilter: ",  # so are resource filters
+    r"Cannot parse the expression: ",  # filters and orders have a grammar
+    r"resourceFilter: ",  # so do resource filters
     r"(^|; |\])\.?rule: ",  # and conditions
-    r"there is no (user|tag|custom property definition) with ",  # references to what is not there
-    r"must name a (user|tag|custom property definition) by ",  # and references that name nothing
-    r"there is no (resource type|action) '",  # names that the registry has, in any case
+    r"there is no (user|tag|custom property definition) with ",  # references to missing entities
+    r"must name a (user|tag|custom property definition) by ",  # and references without id or name
+    r"there is no (resource type|action) '",  # only known names are valid
     r"a user is written DIRECTORY\\userid",
     r"resource must be a type and an id",
     r"is not a stored entity type",
-    r"there is a .* already",  # what is taken
+    r"there is a .* already",  # taken ids and names
     r"must not contain the NUL character",
-    r"must not contain U\+[0-9A-F]+, ",  # nor control and invisible characters in names and types
+    r"must not contain U\+[0-9A-F]+, ",  # control and invisible characters
     r"must be a string without NUL characters",
     r"must have 1 to 255 characters, and no control characters",
-    r"must not be empty: it takes",  # of blanks alone
-    r"environmentAttributes ",  # written as in X-Qlik-Security
+    r"must not be empty: it takes",  # only spaces
+    r"environmentAttributes ",  # in the grammar of X-Qlik-Security
     r"the column .* can't be used for sorting: it shows no single value",
     r"definition: is required",
     r"this custom property is not for ",
     r"is \S+ in the body and \S+ in the path",  # the two must agree
     r"can't be changed after creation",
     r"columns(\[\d+\])?(\.list)?(\[\d+\])?\.definition: ",  # paths, and functions
-    r"columns\[\d+\]\.name: is missing",  # of blanks alone
+    r"columns\[\d+\]\.name: is missing",  # only spaces
     r"rules and removed are both empty",
     r"resourceFilter needs a resourceType",
     r"is named twice",
@@ -142,18 +142,18 @@ def choose(words, case):
     ]
 
 
-def is_now_and_then(case, one_of):
+def is_selected(case, one_of):
     return zlib.crc32(repr((case.path, case.query, case.body)).encode()) % one_of == 0
 
 
 def fit(fields, words):
-    """Puts words of QRS's languages where it would hardly be that a random text is one."""
+    """Replaces fields for which a random text is hardly ever valid by texts in QRS's grammars."""
     for name in fields.keys() & words.keys():
         fields[name] = words[name]
 
 
 def refer(entity):
-    """Lets references lead to what is there."""
+    """Makes references point to existing entities."""
     if not isinstance(entity, dict):
         return
     if isinstance(entity.get("owner"), dict):
@@ -169,7 +169,7 @@ def refer(entity):
 
 
 def find(case):
-    """Lets paths lead to what is there, but where it would be deleted."""
+    """Makes paths point to existing entities, except in requests that would delete them."""
     if case.method.upper() == "DELETE":
         return
     if "selection" in case.path_parameters or case.path == "/selection/{id}":
@@ -193,10 +193,10 @@ def has_blank(json):
 def before_call(context, case, kwargs):
     if case.meta is None or case.meta.generation.mode != GenerationMode.POSITIVE:
         return
-    # Schemathesis makes a text of this pattern in some phases only.
+    # Schemathesis generates texts for this pattern in some phases only.
     if not re.fullmatch(ETAGS, case.headers.get("If-Match", "*")):
         case.headers["If-Match"] = "*"
-    if is_now_and_then(case, 4):
+    if is_selected(case, 4):
         return
     words = {name: choose(words, case) for name, words in WORDS.items()}
     fit(case.query, words)
@@ -218,14 +218,14 @@ def before_call(context, case, kwargs):
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    """Whether it is one."""
+    """Whether the failure is a real one."""
     kind = type(failure).__name__
     if kind == "RejectedPositiveData":
         message = json.loads(response.text)["message"]
         return not any(re.search(reason, message) for reason in BEYOND_SCHEMAS)
     if kind == "AcceptedNegativeData":
-        # QRS's clients send null or nothing for what they leave out, and what only the server sets
-        # they put back as they got it.
+        # QRS clients send null or empty values for fields that they leave out, and send read-only
+        # fields back as they received them.
         ignored = "privileges|owner" if case.path.startswith("/selection") else "privileges"
         return not (
             has_blank(case.body)

@@ -1,10 +1,10 @@
-"""A disk that may lose what was not synced: the files of a recording, and the states in which a
-power cut may leave them.
+"""A model of a disk that may lose unsynced data: the files of a recording, and the states in which
+a power cut may leave them.
 
-What is durable: a file's content at its last fsync or fdatasync, and a folder's names at its last
-fsync. Of what came later, each write may have reached the disk or not, whole or in part, in any
-order; each name may have been made, changed or removed or not. What a sync failed to write may be
-lost for good, though a later one succeeds."""
+Durable are a file's content as of its last fsync or fdatasync, and a folder's names as of its last
+fsync. Each later write may have reached the disk or not, completely or in part, in any order; each
+later change of a name may have happened or not. Data that a sync failed to write may be lost for
+good, even if a later sync succeeds."""
 
 import os
 
@@ -32,8 +32,8 @@ class File:
         self.pending = []
 
     def lose(self):
-        """A sync has failed. Linux counts as written then what it could not write, so no later
-        sync brings it to the disk."""
+        """Handles a failed sync: Linux then marks the data as written, so no later sync writes
+        it."""
         self.pending = []
 
     def survive(self, chance):
@@ -52,11 +52,11 @@ class Folder:
         self.pending = []
 
     def change(self, name, node):
-        """Gives the name to a file or folder, or to none."""
+        """Assigns the name to a file or folder, or removes it."""
         self.move([(name, node)])
 
     def move(self, changes):
-        """Changes names, all or none of them."""
+        """Changes several names atomically."""
         self.pending.append(changes)
         rename(self.names, changes)
 
@@ -73,7 +73,7 @@ class Folder:
 
 
 def apply(content, offset, data):
-    """Writes the data at the offset, or makes the content as long as the offset says."""
+    """Writes the data at the offset, or truncates the content to the offset."""
     content.extend(bytes(max(0, offset - len(content))))
     if data is None:
         del content[offset:]
@@ -90,24 +90,24 @@ def rename(names, changes):
 
 
 class Chance:
-    """What happens to what was not synced."""
+    """Decides what happens to unsynced data."""
 
     def __init__(self, random):
         self.random = random
 
     def some_of(self, pending):
-        """Nothing of it, all, the first ones, or any."""
-        way = self.random.randrange(4)
-        if way == 0:
+        """Selects none of the changes, all, the first ones, or a random subset."""
+        choice = self.random.randrange(4)
+        if choice == 0:
             return []
-        if way == 1:
+        if choice == 1:
             return pending
-        if way == 2:
+        if choice == 2:
             return pending[: self.random.randint(0, len(pending))]
         return [change for change in pending if self.random.random() < 0.5]
 
     def torn(self, offset, data):
-        """The parts of a write that reached the disk: now and then only some of its sectors."""
+        """The parts of a write that reached the disk: sometimes only some of its sectors."""
         if data is None or len(data) <= SECTOR or self.random.random() < 0.7:
             return [(offset, data)]
         ends = [*range(SECTOR - offset % SECTOR, len(data), SECTOR), len(data)]
@@ -118,7 +118,7 @@ class Chance:
 
 
 class Disk:
-    """The files below a folder, as events make them."""
+    """The files below a folder, to which recorded events are applied."""
 
     def __init__(self, root, random):
         self.path = root
@@ -131,8 +131,8 @@ class Disk:
             node = node if name == "." else node.names[name]
         return node
 
-    def happen(self, event):
-        """Does what an event of a recording did."""
+    def apply_event(self, event):
+        """Applies an event of a recording."""
         folder, name = (
             self.find(os.path.dirname(event.path)) if event.path != self.path else None
         ), os.path.basename(event.path)
@@ -145,7 +145,7 @@ class Disk:
         elif event.call == "rename":
             assert os.path.dirname(event.to) == os.path.dirname(
                 event.path
-            ), "the model knows no move between folders"
+            ), "the model does not support moves between folders"
             folder.move([(os.path.basename(event.to), folder.names[name]), (name, None)])
         elif event.call == "write":
             self.find(event.path).write(event.offset, event.data)
@@ -157,8 +157,7 @@ class Disk:
             self.find(event.path).lose()
 
     def cut_power(self, chance):
-        """The files that are there after it, by their paths below the folder; folders have no
-        content."""
+        """The files after a power cut, by their paths below the folder; folders have no content."""
         return dict(survivors(self.root, "", chance))
 
 

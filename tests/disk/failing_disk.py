@@ -1,5 +1,5 @@
-"""Lets writes, syncs and reads of a running server fail, by strace: no wrong success, reads go
-on, and writes work again once the disk does."""
+"""Makes writes, syncs and reads of a running server fail, by strace: no failed write is reported as
+successful, reads succeed, and writes succeed again once the disk works."""
 
 import contextlib
 import os
@@ -16,9 +16,9 @@ from server import Server, verify
 
 
 class Fault:
-    """Which calls fail on which files of the data folder, how, and from which one on; `error` is
-    that of the system, or how long they hang, in microseconds. `hits` is what may be refused
-    then."""
+    """A fault: the failing calls, the files of the data folder, the error, and from which call on.
+    `error` is the system's error, or the time in microseconds for which calls hang. `hits` is the
+    kind of request that may be refused."""
 
     def __init__(self, calls, files, error, when, hits, writes=12):
         self.calls, self.files, self.error, self.when, self.hits, self.writes = (
@@ -43,7 +43,7 @@ class Fault:
 
 LOG, DATABASE = "patchbay.db-wal", "patchbay.db"
 WRITES, READS, NOTHING = "writes", "reads", "nothing"
-# A checkpoint comes after a thousand pages.
+# Enough writes for a checkpoint, which happens after a thousand pages.
 LONG = 150
 FAULTS = [
     *(
@@ -56,7 +56,7 @@ FAULTS = [
         for error in ["EIO", "ENOSPC"]
         for when in ["1", "3", "1+", "2+"]
     ),
-    # What can't be folded into the database stays in the log.
+    # Pages that can't be copied to the database stay in the write-ahead log.
     *(
         Fault("pwrite64", [DATABASE], error, when, NOTHING, LONG)
         for error in ["EIO", "ENOSPC"]
@@ -71,12 +71,12 @@ FAULTS = [
         for when in ["1", "2", "1+", "2+", "10+"]
     ),
 ]
-# Longer than anybody should wait.
+# Calls that hang for longer than a client may wait.
 HANGING = [
     Fault("fsync,fdatasync", [LOG], 4_000_000, "1+", WRITES),
     Fault("pwrite64", [LOG], 4_000_000, "1", WRITES),
 ]
-# A start that fails so is followed by one that works.
+# After a start with one of these faults, the next start must succeed.
 STARTING = [
     *(
         Fault("pwrite64", [LOG, DATABASE, DATABASE + "-journal"], "ENOSPC", when, WRITES)
@@ -96,7 +96,7 @@ STARTING = [
 
 
 class Failing:
-    """strace, attached to a server so that calls fail, until it is let go."""
+    """strace, attached to a server to make calls fail, until it is detached."""
 
     def __init__(self, server, fault):
         self.output = server.log + ".strace"
@@ -114,7 +114,7 @@ class Failing:
         assert self.strace.poll() is None, "strace can't be attached"
 
     def end(self):
-        """Lets the server go, and tells how many calls failed or were slow."""
+        """Detaches strace, and returns how many calls failed or were slow."""
         self.strace.send_signal(signal.SIGINT)
         self.strace.wait(timeout=20)
         with open(self.output, encoding="utf-8", errors="replace") as file:
@@ -131,7 +131,7 @@ OPERATIONS = ("--operations", "127.0.0.1:0")
 
 
 class Site:
-    """A data folder in a folder of its own, its server, and what is known to be in it."""
+    """A data folder, its server, and the connections that it must contain."""
 
     def __init__(self, folder):
         self.data = os.path.join(folder, "data")
@@ -141,24 +141,25 @@ class Site:
         self.tag_ids = workload.prepare(self.client)
 
     def write(self):
-        """Writes something, which must work or be refused with 503, and tells the status."""
+        """Writes, which must succeed or be refused with 503, and returns the status."""
         status, reply = workload.write(self.client, random.choice(self.connections), self.tag_ids)
         assert status in (200, 201, 204, 503), (status, reply)
         return status
 
     def check_shown(self):
-        """The server shows what it has acknowledged, and nothing else: what was answered with
-        503 has not changed anything."""
-        wanted = {
+        """Checks that the server shows exactly the acknowledged writes: those with 503 changed
+        nothing."""
+        expected = {
             one.id: one.content(one.latest())
             for one in self.connections
             if one.latest() is not None
         }
-        assert workload.listed(self.client) == wanted, "not what was acknowledged"
+        shown = workload.listed(self.client)
+        assert shown == expected, "the server does not show exactly the acknowledged writes"
 
     def restart(self):
-        """Kills the server and starts it again: what was acknowledged is there, what was
-        answered with 503 may be."""
+        """Kills and restarts the server: acknowledged writes must be there, those with 503 may
+        be."""
         self.server.kill()
         self.start_again()
 
@@ -169,7 +170,7 @@ class Site:
         self.look()
 
     def look(self):
-        """Takes what is there of what was in doubt for what is known."""
+        """Checks the shown connections, and resolves the requests in doubt."""
         found = workload.listed(self.client)
         wrong = workload.contradictions(self.connections, found, time.time_ns())
         assert not wrong, "\n".join(wrong)
@@ -177,21 +178,21 @@ class Site:
             connection.settle(found.get(connection.id))
 
     def end(self):
-        """Stops the server and looks at all that it leaves."""
+        """Stops the server and verifies its data folder."""
         self.server.stop()
         verify(self.data)
 
     def must_work(self):
         for _ in range(5):
             status = self.write()
-            assert status < 300, f"a write is answered with {status} though the disk works again"
+            assert status < 300, f"a write gets {status} although the disk works again"
         self.check_shown()
-        assert self.server.is_ready(), "it is not ready though the disk works again"
+        assert self.server.is_ready(), "the server is not ready although the disk works again"
 
 
 @contextlib.contextmanager
 def own_folder():
-    """A folder that goes away with what lies beside it."""
+    """A temporary folder; files next to it are deleted as well."""
     with tempfile.TemporaryDirectory() as outer:
         folder = os.path.join(os.path.realpath(outer), "site")
         os.mkdir(folder)
@@ -199,8 +200,8 @@ def own_folder():
 
 
 def suffer(site, fault):
-    """Writes and reads while calls fail. Gives how many writes and reads were refused, and how
-    many calls failed."""
+    """Writes and reads while calls fail. Returns the number of refused writes and reads, and of
+    failed calls."""
     failing = Failing(site.server, fault)
     refused = {WRITES: 0, READS: 0}
     for _ in range(fault.writes):
@@ -216,8 +217,7 @@ def suffer(site, fault):
 
 @contextlib.contextmanager
 def site_that_recovers():
-    """A site that works before and after what is done to it, also after a restart, and leaves
-    nothing wrong."""
+    """A site that must work before and after the test, and after a restart, and must verify."""
     with own_folder() as folder:
         site = Site(folder)
         try:
@@ -234,22 +234,22 @@ def site_that_recovers():
 def run_into(fault):
     with site_that_recovers() as site:
         if fault.hits == READS:
-            # What was read already, nobody reads from the disk.
+            # Pages that were read before are cached, and not read from the disk.
             site.restart()
         refused, failed = suffer(site, fault)
         assert failed > 0, "no call failed"
         assert fault.hits == NOTHING or any(refused.values()), "nothing was refused"
         assert fault.hits != NOTHING or not any(
             refused.values()
-        ), f"refused without need: {refused}"
+        ), f"requests were refused needlessly: {refused}"
     return (
-        f"{failed} calls failed, refused were {refused[WRITES]} writes and {refused[READS]} reads"
+        f"{failed} calls failed, {refused[WRITES]} writes and {refused[READS]} reads were refused"
     )
 
 
 def hang_into(fault):
-    """Who writes is told within two seconds, others read, and once the disk answers again, so
-    does the server."""
+    """Writes are answered within two seconds, reads succeed, and writes succeed once the disk
+    responds again."""
     with site_that_recovers() as site:
         failing = Failing(site.server, fault)
         waits = []
@@ -260,32 +260,32 @@ def hang_into(fault):
             assert status == 503 or waits[-1] > 4, f"answered with {status} after {waits[-1]:.1f} s"
             start = time.monotonic()
             workload.listed(site.client)
-            assert time.monotonic() - start < 1, "a read waits, too"
+            assert time.monotonic() - start < 1, "a read waits as well"
         assert max(waits) < 2, f"a write waited {max(waits):.1f} s"
         failing.end()
         deadline = time.monotonic() + 10
         while site.client.call("POST", "/tag", {"name": str(time.monotonic())})[0] != 201:
-            assert time.monotonic() < deadline, "writes do not work again"
+            assert time.monotonic() < deadline, "writes still fail"
         site.look()
     return f"three writes were answered within {max(waits):.1f} s"
 
 
 def start_into(fault):
-    """A first start and a later one, both with the fault: the next start without it finds all
-    that was acknowledged."""
+    """Starts a new and an existing site with the fault: the next start without it must find all
+    acknowledged writes."""
     with own_folder() as folder:
-        told = [start_with(fault, os.path.join(folder, "new"))]
+        outcomes = [start_with(fault, os.path.join(folder, "new"))]
         site = Site(folder)
         try:
             site.must_work()
             site.server.kill()
-            told.append(start_with(fault, site.data))
+            outcomes.append(start_with(fault, site.data))
             site.start_again()
             site.must_work()
             site.end()
         finally:
             site.server.kill()
-    return ", ".join(told)
+    return ", ".join(outcomes)
 
 
 def start_with(fault, data):

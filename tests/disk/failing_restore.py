@@ -1,5 +1,6 @@
-"""Lets each call fail by which `patchbay restore --force` changes files, or all of its kind from
-then on: the old database is all there, or the restored one is and the old one is kept beside it."""
+"""Makes each call with which `patchbay restore --force` changes files fail, alone or with all later
+ones of its kind: either the old database is intact, or the new one is restored and the old one is
+kept next to it."""
 
 import glob
 import itertools
@@ -34,7 +35,7 @@ def restore(data, backup, *tracer):
 
 
 def stored(path):
-    """What is in a database, by a copy, which leaves it as it is."""
+    """The content of a database, read from a copy to leave the original unchanged."""
     with own_folder() as folder:
         for ending in ("", "-wal"):
             if os.path.exists(path + ending):
@@ -43,8 +44,7 @@ def stored(path):
 
 
 def own(data):
-    """What is at the place of the database, which may be without its log by now where it is
-    marked."""
+    """The content of the database file; None if it can't be read: a marked one may lack its log."""
     try:
         return stored(f"{data}/{DATABASE}")
     except (sqlite3.DatabaseError, FileNotFoundError):
@@ -52,38 +52,38 @@ def own(data):
 
 
 def kept(data):
-    """What the old databases hold that are kept aside."""
-    aside = [
+    """The contents of the replaced databases that are kept."""
+    replaced = [
         file
         for file in glob.glob(f"{data}/{DATABASE}.replaced-*")
         if not file.endswith(("-wal", "-shm", "-journal"))
     ]
-    return [stored(file) for file in aside]
+    return [stored(file) for file in replaced]
 
 
-def check(data, backup, old, new, told):
-    """What the folder holds after a restore that failed somewhere. Gives a word for it."""
+def check(data, backup, old, new, result):
+    """Checks the folder after a failed restore, and returns the name of its state."""
     if os.path.exists(f"{data}/{DATABASE}.restoring"):
-        assert told.returncode != 0, "it is said to be restored, and marked as not"
+        assert result.returncode != 0, "the restore reports success, and has left its mark"
         assert old in [
             *kept(data),
             own(data),
-        ], "it is marked, and the old database is nowhere whole"
+        ], "the restore is incomplete, and the old database is lost"
         refused = subprocess.run(
             [PROGRAM, "verify", "--data", data], capture_output=True, text=True, timeout=60
         )
-        assert refused.returncode != 0, "what is marked can be used"
+        assert refused.returncode != 0, "a database can be used after an incomplete restore"
         again = restore(data, backup)
         assert again.returncode == 0, again.stderr
-        told = again.stdout.split("What was there before is ")[1].splitlines()[0]
-        assert stored(told) == old, "what is said to be the old database is not whole"
-        assert stored(f"{data}/{DATABASE}") == new, "not what was restored"
+        old_path = again.stdout.split("What was there before is ")[1].splitlines()[0]
+        assert stored(old_path) == old, "the old database that the message names is damaged"
+        assert stored(f"{data}/{DATABASE}") == new, "the database differs from the restored backup"
         return "marked"
     found = stored(f"{data}/{DATABASE}")
     if found == old:
-        assert told.returncode != 0, "it is said to be restored, and is not"
+        assert result.returncode != 0, "the restore reports success, but nothing is restored"
         return "old"
-    assert found == new, f"neither the old nor the new: {found.keys()}"
+    assert found == new, f"neither the old nor the new database: {found.keys()}"
     assert old in kept(data), "the old database is lost"
     return "new"
 
@@ -101,28 +101,28 @@ def try_all(folder):
     assert made.returncode == 0, made.stderr
     for _ in range(3):
         site.must_work()
-    # So that part of the old database is in its log.
+    # A kill leaves part of the old database in its write-ahead log.
     site.server.kill()
     old, new = stored(f"{site.data}/{DATABASE}"), stored(backup)
     assert old != new and os.path.getsize(f"{site.data}/{DATABASE}-wal") > 0
     seen = {"old": 0, "new": 0, "marked": 0}
     for calls, and_all_after in itertools.product(CALLS, ["", "+"]):
         for when in itertools.count(1):
-            word = try_one(
+            state = try_one(
                 site.data, backup, f"{calls}:error=EIO:when={when}{and_all_after}", old, new
             )
-            if not word:
+            if not state:
                 break
-            seen[word] += 1
+            seen[state] += 1
     return seen
 
 
 def try_one(original, backup, fault, old, new):
-    """What a restore leaves; nothing if no call failed."""
+    """The state that a restore leaves; None if no call failed."""
     with own_folder() as folder:
         data, trace = os.path.join(folder, "data"), os.path.join(folder, "trace")
         shutil.copytree(original, data)
-        told = restore(
+        result = restore(
             data,
             backup,
             "strace",
@@ -138,11 +138,11 @@ def try_one(original, backup, fault, old, new):
         with open(trace, encoding="utf-8", errors="replace") as file:
             has_failed = "(INJECTED)" in file.read()
         try:
-            word = check(data, backup, old, new, told)
+            state = check(data, backup, old, new, result)
         except AssertionError as error:
-            raise AssertionError(f"{fault}: {error}; {told.stderr.strip()}") from error
-        assert has_failed or told.returncode == 0, told.stderr
-        return word if has_failed else None
+            raise AssertionError(f"{fault}: {error}; {result.stderr.strip()}") from error
+        assert has_failed or result.returncode == 0, result.stderr
+        return state if has_failed else None
 
 
 def main():

@@ -1,5 +1,5 @@
-"""Fills the disk under a running server, a small file system in memory: reads go on, writes are
-refused, and once there is room they work again."""
+"""Fills the disk of a running server, a small file system in memory: reads succeed, writes are
+refused, and once there is room they succeed again."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ SIZE = 24 * 1024 * 1024
 
 
 def fill(path):
-    """Takes all that is left."""
+    """Fills the remaining space."""
     with open(path, "wb", buffering=0) as file:
         try:
             while True:
@@ -33,15 +33,15 @@ def suffer(folder):
             statuses = [site.write() for _ in range(400)]
             assert 503 in statuses, "the disk is not full"
             refused += statuses.count(503)
-            # Now and then there is room in the log for what is short.
+            # Sometimes the write-ahead log still has room for a short write.
             assert (
                 statuses[-1] != 503 or not site.server.is_ready()
-            ), "it is ready though the disk is full"
+            ), "the server is ready although the disk is full"
             site.check_shown()
             assert site.client.call("GET", "/tag")[0] == 200
             os.remove(ballast)
             site.must_work()
-        # A start on a full disk may fail, and one with room must not.
+        # A start may fail on a full disk, and must succeed once there is room.
         fill(ballast)
         site.server.kill()
         Server(site.data).kill()

@@ -1,5 +1,5 @@
-"""Cuts the power at any moment of a recorded run, as often as the argument says, and opens with
-the program what the disk may hold then."""
+"""Simulates power cuts at random moments of a recorded run, as many as the argument says, and opens
+each resulting state of the disk with the program."""
 
 import concurrent.futures
 import os
@@ -18,17 +18,17 @@ from server import PROGRAM, Server, verify
 
 WRITERS = 4
 CONNECTIONS = 4
-# Each time the server runs: what each writer writes, and how syncs fail.
+# For each run of the server: the number of writes of each writer, and how syncs fail.
 RUNS = [(60, None), (25, None), (25, "fsync,fdatasync:error=EIO:when=12+6")]
 CALLS = ["write", "truncate", "sync", "failed sync", "create", "unlink", "rename", "mkdir"]
 DATABASE = "patchbay.db"
-# Of so many states one is served from, which takes longer than to open it.
+# One of this many states is served by a server, which takes longer than to open it.
 SERVED = 10
 
 
 def record(root, traces):
-    """Lets writers write while the server's work on its files is recorded, several times from
-    its start to its end. Gives the events and what the writers know."""
+    """Records the file operations of several server runs during writes. Returns the events, and the
+    connections with their histories."""
     connections = [[workload.Connection() for _ in range(CONNECTIONS)] for _ in range(WRITERS)]
     events, tag_ids = [], None
     for number, (writes, fault) in enumerate(RUNS):
@@ -60,15 +60,15 @@ def write(server, connections, tag_ids, writes, seed):
 
 
 def states(root, events, number, seed):
-    """So many states in which a power cut may leave the disk: each with when, and the files."""
+    """That many states in which a power cut may leave the disk: the time and the files of each."""
     chance = Chance(random.Random(seed))
     places = sorted(chance.random.randrange(len(events)) for _ in range(number))
     disk, done = Disk(root, chance.random), 0
     for place in places:
         for event in events[done:place]:
-            disk.happen(event)
+            disk.apply_event(event)
         done = place
-        # What is acknowledged before the next call began must be there.
+        # All writes that were acknowledged before the next call began must be there.
         yield events[place].time, disk.cut_power(chance)
 
 
@@ -83,7 +83,8 @@ def lay_out(files, folder):
 
 
 def find_faults(number, when, files, connections):
-    """What is wrong with a state, one line each. The program is the first that opens it."""
+    """Describes each fault of a state in one line. The program opens it before anything else
+    does."""
     with tempfile.TemporaryDirectory(dir=memory()) as folder:
         root = os.path.join(folder, "root")
         os.mkdir(root)
@@ -100,12 +101,12 @@ def find_faults(number, when, files, connections):
 
 
 def memory():
-    """A folder in memory, if there is one."""
+    """A folder in memory, if available."""
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 def serve_from(data):
-    """Starts the program on it, lists, and writes once more."""
+    """Starts a server on the state, lists the connections, and writes."""
     server = Server(data)
     assert server.is_up, f"no start: {server.messages()}"
     try:
@@ -113,7 +114,7 @@ def serve_from(data):
         found = workload.listed(client)
         status, reply = client.call("POST", "/tag", {"name": "after the power cut"})
         assert status == 201, reply
-        # A password opens and closes what the master key protects.
+        # Storing a password needs the master key and a data key.
         secret = {
             "name": "after the power cut",
             "type": "internet",
@@ -128,12 +129,12 @@ def serve_from(data):
     stored = workload.stored(os.path.join(data, DATABASE))
     assert {
         key: value for key, value in stored.items() if key in found
-    } == found, "the server shows what is not stored"
+    } == found, "the server shows connections that are not stored"
     return found
 
 
 def open_and_list(data):
-    """Lets the program list what it finds, and then SQLite look at the whole of the database."""
+    """Compares the program's list with the database, after an integrity check by SQLite."""
     path = os.path.join(data, DATABASE)
     ask = [
         PROGRAM,
@@ -145,21 +146,21 @@ def open_and_list(data):
         "--type",
         "DataConnection",
     ]
-    told = subprocess.run(ask, capture_output=True, text=True, timeout=60)
-    if "there is no database" in told.stderr or "another version of Patchbay" in told.stderr:
-        # The first start was cut off; the next one goes on with it.
+    output = subprocess.run(ask, capture_output=True, text=True, timeout=60)
+    if "there is no database" in output.stderr or "another version of Patchbay" in output.stderr:
+        # The first start was interrupted; the next one completes it.
         return serve_from(data)
-    assert told.returncode == 0, told.stderr
+    assert output.returncode == 0, output.stderr
     found = workload.stored(path)
-    listed = re.findall(r"DataConnection_(\S+)", told.stdout)
+    listed = re.findall(r"DataConnection_(\S+)", output.stdout)
     assert sorted(listed) == sorted(
         found
-    ), f"the program lists {listed}, and there is {list(found)}"
+    ), f"the program lists {listed}, but the database has {list(found)}"
     return found
 
 
 def check(states, connections):
-    """The states that are wrong, with what is wrong with each."""
+    """The faults of each state that has any."""
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         waiting, wrong = [], []
         for number, (when, files) in enumerate(states):
@@ -195,20 +196,21 @@ def main(number):
     lost = sum(any("lost" in line for line in lines) for lines in wrong)
     print(
         f"power cut, {number} states, seed {seed}: {len(wrong)} wrong, "
-        f"of which {lost} lost what was acknowledged"
+        f"of which {lost} lost an acknowledged write"
     )
-    # The same as if SQLite had not synced its files: PRAGMA synchronous = OFF. That must be found.
+    # The control: without syncs of the database, as with PRAGMA synchronous = OFF, faults must be
+    # found.
     is_kept = lambda event: event.call != "sync" or DATABASE not in event.path
     control = check(states(inner, list(filter(is_kept, events)), 30, seed), connections)
     found = sum(any("lost" in line for line in lines) for lines in control)
     print(
         f"the same without syncs, 30 states: {len(control)} wrong, "
-        f"of which {found} lost what was acknowledged"
+        f"of which {found} lost an acknowledged write"
     )
-    assert found > 0, "the check finds nothing where nothing was synced"
+    assert found > 0, "the check finds no loss although nothing was synced"
     assert (
         all(count.values()) and count["sync"] > acknowledged / WRITERS
-    ), "the recording lacks what it should have"
+    ), "the recording is incomplete"
     return 1 if wrong else 0
 
 

@@ -1,4 +1,4 @@
-"""A server's work on its files, as strace saw it."""
+"""The file operations of a server, as recorded by strace."""
 
 import glob
 import os
@@ -13,8 +13,8 @@ IN_A_FOLDER = re.compile(r"^\d+<\\x2f")
 
 
 class Event:
-    """One call that changed or synced a file, or failed to sync it. A sync stands at its end,
-    all else at its start; `time` is in nanoseconds."""
+    """A call that changed or synced a file, or failed to sync it. `time` is in nanoseconds: the end
+    of a sync, and the start of any other call."""
 
     def __init__(self, when, call, path, **rest):
         self.time, self.call, self.path = when, call, path
@@ -22,8 +22,8 @@ class Event:
 
 
 def tracer(output, fault=None):
-    """The command that records what the command behind it does, a file for each thread. A fault
-    is what strace's `inject` takes."""
+    """The command prefix that records the calls of a command, in a file for each thread. A fault
+    has the syntax of strace's `inject`."""
     precise = ["--absolute-timestamps=format:unix,precision:ns", "--syscall-times=ns"]
     return [
         "strace",
@@ -43,7 +43,7 @@ def tracer(output, fault=None):
 
 
 def wait_for_end(output, process_id):
-    """strace writes on after the program has ended."""
+    """Waits for strace, which still writes after the program has ended."""
     for _ in range(500):
         with open(f"{output}.{process_id}", "rb") as file:
             if b"+++ exited" in file.read()[-200:]:
@@ -53,16 +53,16 @@ def wait_for_end(output, process_id):
 
 
 def read(output, folder):
-    """All events below the folder, in the order of time."""
+    """All events below the folder, in chronological order."""
     events = []
     for name in glob.glob(output + ".*"):
         with open(name, encoding="ascii") as lines:
-            events += filter(None, (understand(line, folder) for line in lines))
+            events += filter(None, (parse(line, folder) for line in lines))
     return sorted(events, key=lambda event: event.time)
 
 
-def understand(line, folder):
-    """The event of a line, if it is about a file below the folder and did something."""
+def parse(line, folder):
+    """The event of a line, if it had an effect on a file below the folder."""
     match = LINE.match(line.rstrip("\n"))
     if not match:
         assert "resumed" not in line and "unfinished" not in line, line[:200]
@@ -81,7 +81,7 @@ def unescaped(text):
 
 
 def path_of(argument):
-    """The path of a file that is open, or that is named; None for what is removed already."""
+    """The path of an open or named file; None if it was deleted."""
     file = FILE.match(argument)
     if file:
         return None if "(deleted)" in argument else unescaped(file[1]).decode()
@@ -91,7 +91,7 @@ def path_of(argument):
 def opened(start, _, arguments, __):
     path = path_of(arguments[1])
     if "O_TRUNC" in arguments[2]:
-        raise AssertionError(f"{path}: truncated when opened, which the model does not know")
+        raise AssertionError(f"{path}: truncated when opened, which the model does not support")
     return Event(start, "create", path) if "O_CREAT" in arguments[2] else None
 
 
@@ -114,10 +114,10 @@ def truncated(start, _, arguments, __):
 
 
 def unknown(_, __, arguments, ___):
-    """Calls that the program does not use on files; if it does one day, the model must learn
-    them first."""
+    """Rejects calls on files that the program does not use so far: before it does, the model has to
+    support them."""
     is_socket = FILE.match(arguments[0]) and not IN_A_FOLDER.match(arguments[0])
-    assert is_socket, f"the model does not know this call: {arguments[0][:200]}"
+    assert is_socket, f"the model does not support this call: {arguments[0][:200]}"
 
 
 SYNCS = ["fsync", "fdatasync"]

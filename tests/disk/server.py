@@ -15,20 +15,21 @@ XRFKEY = "0123456789abcdef"
 
 
 def verify(data):
-    """Lets the program look at the whole of a database: every password must open, and the chain
-    of the audit log hold."""
-    told = subprocess.run(
+    """Runs `patchbay verify`: every password must open, and the audit log's hash chain must be
+    intact."""
+    result = subprocess.run(
         [PROGRAM, "verify", "--data", data], capture_output=True, text=True, timeout=60
     )
-    # A first start that was cut off has left no master key, and nothing that it could open.
-    is_tried = "sealed values open" in told.stdout or "\n  0 sealed values not tried" in told.stdout
-    assert told.returncode == 0 and is_tried, told.stdout + told.stderr
+    # An interrupted first start leaves no master key, and no sealed values.
+    report = result.stdout
+    is_tried = "sealed values open" in report or "\n  0 sealed values not tried" in report
+    assert result.returncode == 0 and is_tried, report + result.stderr
 
 
 class Server:
-    """A running server, whose log lies beside the folder that holds the data. `tracer` is a
-    command to run it under, which must leave it the process that was started (as strace -D
-    does), and `arguments` are further ones of serve."""
+    """A running server, whose log is next to the folder that contains the data folder. `tracer` is
+    a command prefix to run it under, which must not change the process id (strace -D), and
+    `arguments` are further arguments of serve."""
 
     def __init__(self, data, tracer=(), arguments=()):
         self.data = data
@@ -63,7 +64,7 @@ class Server:
         return Client(self)
 
     def is_ready(self):
-        """What /ready says, of a server that was started with --operations."""
+        """Whether the server is ready, by /ready; it must run with --operations."""
         line = next(
             line for line in self.welcome.splitlines() if line.startswith("For operations: ")
         )
@@ -75,7 +76,7 @@ class Server:
             return False
 
     def stop(self):
-        """As a service manager does."""
+        """Stops the server as a service manager does."""
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(timeout=60)
         assert code == 0, f"the server ended with {code}: {self.messages()}"
@@ -90,7 +91,7 @@ class Server:
 
 
 class Client:
-    """One connection, made again after a failure."""
+    """A connection that is reopened after a failure."""
 
     def __init__(self, server):
         certs = os.path.join(server.data, "certs")
@@ -104,7 +105,7 @@ class Client:
         )
 
     def call(self, method, path, body=None):
-        """The status and the JSON of the reply."""
+        """Sends a request, and returns the status and the JSON of the reply."""
         headers = {"X-Qlik-Xrfkey": XRFKEY, "Content-Type": "application/json"}
         text = None if body is None else json.dumps(body)
         try:

@@ -1,5 +1,5 @@
-"""What is written while the disk is watched: connections all of whose fields show one version,
-and a history that knows what may be there when."""
+"""The writes during a recording: connections whose fields all show one version, with a history from
+which the possible states at a given time follow."""
 
 import random
 import sqlite3
@@ -10,8 +10,8 @@ TAGS = ["t0", "t1", "t2"]
 
 
 class Request:
-    """What a request made of a connection: a version, or None once it is removed. `acknowledged`
-    is when it was answered with success."""
+    """The state of a connection after a request: a version, or None if the request deletes it.
+    `acknowledged` is the time of the successful response."""
 
     def __init__(self, version, sent):
         self.version = version
@@ -20,8 +20,8 @@ class Request:
 
 
 class Connection:
-    """A connection and its history, the requests one after the other. Times are nanoseconds of
-    the clock that strace uses, too."""
+    """A connection and its requests, in order. Times are in nanoseconds, on the same clock as
+    strace's."""
 
     def __init__(self):
         self.id = str(uuid.uuid4())
@@ -29,14 +29,14 @@ class Connection:
         self.versions = 0
 
     def latest(self):
-        """The version that was acknowledged last; None while it is not there."""
+        """The version that was acknowledged last; None if the connection does not exist."""
         acknowledged = [
             request.version for request in self.requests if request.acknowledged is not None
         ]
         return acknowledged[-1] if acknowledged else None
 
     def settle(self, there):
-        """Forgets what was in doubt, once it has shown what became of it."""
+        """Resolves the requests in doubt, given the state that is there."""
         doubtful = [request for request in self.requests if request.acknowledged is None]
         for request in doubtful:
             if there == self.content(request.version) and there != self.content(self.latest()):
@@ -47,9 +47,8 @@ class Connection:
         return None if version is None else content(self.id, version)
 
     def possible(self, when):
-        """What may be there if the power is cut at that time: what was acknowledged last, or
-        what was asked for since then. Each with how many entries the audit log has at least and
-        at most of what was done."""
+        """The possible states after a power cut at that time: the one acknowledged last, or one
+        requested since. Each comes with the least and greatest possible number of audit entries."""
         possible, acknowledged = [(None, 0, 0)], 0
         for number, request in enumerate(self.requests, 1):
             if request.sent >= when:
@@ -58,14 +57,14 @@ class Connection:
                 acknowledged += 1
                 if request.acknowledged < when:
                     possible = []
-            # Were it not done, nothing of it would be there.
+            # A visible request in doubt was carried out, so it has an entry.
             least = acknowledged + (request.acknowledged is None)
             possible.append((request.version, least, number))
         return possible
 
 
 def content(connection_id, version):
-    """All that a connection of that version shows."""
+    """The content of a connection in that version."""
     return {
         "name": f"{connection_id} {version}",
         "connectionstring": f"{version} " * 400,
@@ -76,7 +75,7 @@ def content(connection_id, version):
 
 
 def body(connection_id, version, tag_ids):
-    """The JSON that makes a connection of that version."""
+    """The body that creates a connection in that version, or updates one to it."""
     made = content(connection_id, version)
     return {
         **made,
@@ -93,7 +92,7 @@ def body(connection_id, version, tag_ids):
 
 
 def shown(full):
-    """What a reply shows of a connection, in the form of `content`."""
+    """The connection in a reply, in the form of `content`."""
     return {
         **{field: full[field] for field in ["name", "connectionstring", "username"]},
         "tags": sorted(tag["name"] for tag in full["tags"]),
@@ -102,7 +101,7 @@ def shown(full):
 
 
 def prepare(client):
-    """Makes what connections refer to, and gives the ids of the tags."""
+    """Creates the entities that connections refer to, and returns the ids of the tags."""
     status, _ = client.call(
         "POST", "/custompropertydefinition", {"name": "version", "objectTypes": ["DataConnection"]}
     )
@@ -111,7 +110,7 @@ def prepare(client):
 
 
 def write(client, connection, tag_ids, choose=random):
-    """Makes, changes or removes a connection, and notes that. Gives the status."""
+    """Creates, changes or deletes a connection, and records the request. Returns the response."""
     connection.versions += 1
     latest, version = connection.latest(), connection.versions
     path = f"/dataconnection/{connection.id}"
@@ -130,14 +129,14 @@ def write(client, connection, tag_ids, choose=random):
 
 
 def listed(client):
-    """What the server shows of all connections, by id."""
+    """All connections that the server shows, by id."""
     status, reply = client.call("GET", "/dataconnection/full")
     assert status == 200, (status, reply)
     return {full["id"]: shown(full) for full in reply}
 
 
 def stored(path):
-    """What the database holds of all connections, by id, after SQLite has looked at all of it."""
+    """All connections in the database, by id, after an integrity check by SQLite."""
     database = sqlite3.connect(path)
     try:
         for question, answer in [("integrity_check", [("ok",)]), ("foreign_key_check", [])]:
@@ -172,7 +171,7 @@ def stored(path):
 
 
 def audit_entries(path):
-    """How many entries the audit log has of what was done to each connection, by its id."""
+    """The number of audit entries for successful changes of each connection, by id."""
     database = sqlite3.connect(path)
     try:
         if not database.execute(
@@ -194,10 +193,10 @@ def audit_entries(path):
 
 
 def contradictions(connections, found, when, entries=None):
-    """What of it can't be, one line each. `entries` is what the audit log has of each, where it
-    is to be looked at, too."""
+    """Describes each impossible state in one line. `entries` has the number of audit entries of
+    each connection, if these are to be checked as well."""
     known = {connection.id for connection in connections}
-    lines = [f"{other}: nobody made it" for other in found if other not in known]
+    lines = [f"{other}: no request created it" for other in found if other not in known]
     for connection in connections:
         there = found.get(connection.id)
         possible = connection.possible(when)
@@ -207,19 +206,19 @@ def contradictions(connections, found, when, entries=None):
             if connection.content(version) == there
         ]
         if not fitting:
-            lines.append(f"{connection.id}: {kind(connection, there)}; possible were {possible}")
+            lines.append(f"{connection.id}: {kind(connection, there)}; possible are {possible}")
         elif entries is not None and not any(
             least <= entries.get(connection.id, 0) <= most for least, most in fitting
         ):
             lines.append(
                 f"{connection.id}: the audit log has {entries.get(connection.id, 0)} entries of "
-                f"it; possible were {possible}"
+                f"it; possible are {possible}"
             )
     return lines
 
 
 def kind(connection, there):
-    """How what is there is wrong."""
+    """The kind of an impossible state."""
     if there is None:
         return "lost"
     versions = [request.version for request in connection.requests if request.version is not None]

@@ -1,5 +1,5 @@
-"""A thousand connections that send or read as little as they can, against each door; meanwhile
-others measure how long answers take."""
+"""Attacks each door with a thousand connections that send or read as little as possible, and
+measures the response times of other requests in that time."""
 
 import contextlib
 import http.client
@@ -16,11 +16,11 @@ from concurrent.futures import ThreadPoolExecutor
 from server import XRFKEY, Server
 
 CONNECTIONS = 1_000
-# Of which so many are to be open on the average, where the server cuts some and they are made anew.
+# The least average number of open connections: the server closes some, which are then reopened.
 OPEN = 900
 SECONDS = float(sys.argv[1])
-# What a normal client waits at most, one time of a hundred; and what the server ever held.
-PATIENCE = 0.250
+# The longest 99th percentile of response times in seconds, and the most memory of the server.
+MAX_WAIT = 0.250
 MEMORY = 200 * 1024 * 1024
 
 KEY = f"X-Qlik-Xrfkey: {XRFKEY}\r\n"
@@ -28,7 +28,7 @@ HOST = "Host: 127.0.0.1\r\n"
 
 
 class Door:
-    """Where to, and what lets one in."""
+    """The address of a door, and the headers and certificates that it accepts."""
 
     def __init__(self, name, url, context, path, headers):
         self.name, self.context, self.path, self.headers = name, context, path, headers
@@ -37,7 +37,7 @@ class Door:
 
     def plain(self):
         connection = socket.socket()
-        # As little as the system allows, so that what is not read waits at the server.
+        # The smallest buffer that the system allows, so that unread data stays at the server.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
         connection.settimeout(60)
         connection.connect(self.address)
@@ -61,7 +61,7 @@ class Door:
 
 
 class Attack:
-    """How each connection begins, and what it does every now and then."""
+    """What each connection sends first, and what it repeats from time to time."""
 
     def __init__(self, name, begin, again, secure=True):
         self.name, self.begin, self.again, self.secure = name, begin, again, secure
@@ -91,7 +91,7 @@ def attacks(door):
     if door.name == "operations":
         yield Attack("reads", lambda door: door.get("/metrics") + b"\r\n", read)
         return
-    # A body that its head says is too long is refused at once: signing in takes 16 KiB.
+    # A body that is too long by its header is refused immediately: /login accepts 16 KiB.
     post, length = ("/login", 16_000) if door.name == "front" else ("/qrs/tag", 1_000_000)
     start = (
         f"POST {post}?Xrfkey={XRFKEY} HTTP/1.1\r\n{HOST}{door.headers}"
@@ -108,14 +108,14 @@ def attacks(door):
         lambda door: door.get(f"/qrs/dataconnection/full?Xrfkey={XRFKEY}") + b"\r\n",
         read,
     )
-    # A handshake or a connection that the server breaks off shows so.
+    # A connection that the server closes, even during the handshake, is noticed by reading.
     yield Attack("handshakes", lambda door: b"", read, secure=False)
     yield Attack("idle connections", lambda door: b"", read)
 
 
-def hold(door, attack, is_up, until, opened, looks):
-    """Keeps as many connections, and makes those anew that the server cuts. Counts how many are
-    open, each time it looks."""
+def hold(door, attack, is_up, until, opened, checks):
+    """Keeps that many connections open, and reopens those that the server closes. Counts the open
+    ones at each check."""
 
     def one(_):
         with contextlib.suppress(OSError):
@@ -136,7 +136,7 @@ def hold(door, attack, is_up, until, opened, looks):
                     connections[place] = None
             gone = [place for place, connection in enumerate(connections) if connection is None]
             opened.value += CONNECTIONS - len(gone)
-            looks.value += 1
+            checks.value += 1
             for place, connection in zip(gone, pool.map(one, gone)):
                 connections[place] = connection
             until.wait(0.5)
@@ -146,7 +146,7 @@ def hold(door, attack, is_up, until, opened, looks):
 
 
 def measure(door, seconds):
-    """How long each answer took, in turn over a connection that stays and over one of its own."""
+    """Measures response times, alternately on a kept connection and on a new one."""
     times = {"kept": [], "new": []}
     headers = dict(line.split(": ") for line in door.headers.split("\r\n") if line)
     kept = door.client()
@@ -171,21 +171,21 @@ def p99(times):
 
 
 def memory(server):
-    """The most that it ever held."""
+    """The peak memory of the server, in bytes."""
     with open(f"/proc/{server.process.pid}/status", encoding="ascii") as status:
         return int(re.search(r"VmHWM:\s+(\d+) kB", status.read()).group(1)) * 1024
 
 
 def busy(server):
-    """Seconds of a processor that it has used."""
+    """The processor time of the server, in seconds."""
     with open(f"/proc/{server.process.pid}/stat", encoding="ascii") as stat:
         user, system = stat.read().rsplit(")", 1)[1].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def settle(server):
-    """Waits until what was asked for at once is done: a thousand requests are much work, but
-    nothing slow."""
+    """Waits until the initial requests are done: a thousand requests are much work at first, which
+    is not what is measured."""
     for _ in range(60):
         before = busy(server)
         time.sleep(0.5)
@@ -194,7 +194,7 @@ def settle(server):
 
 
 def fill(server):
-    """Lists that are long enough to be read slowly."""
+    """Creates enough connections for lists that can be read slowly."""
     client = server.client()
     owner = {"userDirectory": "LAB", "userId": "anna"}
     status, _ = client.call("POST", "/user", owner | {"name": "Anna"})
@@ -215,23 +215,23 @@ def fill(server):
 
 def try_one(server, door, attack):
     is_up, until = multiprocessing.Event(), multiprocessing.Event()
-    opened, looks = multiprocessing.Value("q"), multiprocessing.Value("q")
+    opened, checks = multiprocessing.Value("q"), multiprocessing.Value("q")
     attacker = multiprocessing.Process(
-        target=hold, args=(door, attack, is_up, until, opened, looks)
+        target=hold, args=(door, attack, is_up, until, opened, checks)
     )
     attacker.start()
     times = None
     if is_up.wait(60):
         settle(server)
-        opened.value = looks.value = 0
+        opened.value = checks.value = 0
         times = measure(door, SECONDS)
-        mean = opened.value / max(looks.value, 1)
+        mean = opened.value / max(checks.value, 1)
     held = memory(server)
     until.set()
     attacker.join(60)
     if not times:
         attacker.kill()
-        return [f"{door.name}, {attack.name}: {CONNECTIONS} connections could not be made"]
+        return [f"{door.name}, {attack.name}: {CONNECTIONS} connections could not be opened"]
     shown = ", ".join(
         f"{kind} {p99(list_) * 1000:.0f} ms of {len(list_)}" for kind, list_ in times.items()
     )
@@ -240,9 +240,9 @@ def try_one(server, door, attack):
         f"{mean:.0f} connections open; {held >> 20} MiB at most",
         flush=True,
     )
-    slow = [kind for kind, list_ in times.items() if p99(list_) > PATIENCE]
-    faults = [f"{', '.join(slow)} connections waited"] * bool(slow)
-    faults += [f"{held >> 20} MiB"] * (held > MEMORY)
+    slow = [kind for kind, list_ in times.items() if p99(list_) > MAX_WAIT]
+    faults = [f"{', '.join(slow)} connections waited too long"] * bool(slow)
+    faults += [f"the server used {held >> 20} MiB"] * (held > MEMORY)
     faults += [f"only {mean:.0f} connections were open"] * (mean < OPEN)
     return [f"{door.name}, {attack.name}: {fault}" for fault in faults]
 
@@ -264,7 +264,7 @@ def doors(server):
 
 
 def try_door(name):
-    """A server that has seen nothing else, so that its memory is that of the attack."""
+    """Attacks a door of a new server, so that its memory use is due to the attacks."""
     arguments = (
         "--front 127.0.0.1:0 --front-header X-Remote-User --front-header-from 127.0.0.1 "
         "--front-directory LAB --operations 127.0.0.1:0"
