@@ -409,8 +409,8 @@ fn rules() -> impl Strategy<Value = Rule> {
 /// the update privilege.
 fn circular(condition: Option<&Condition>) -> i64 {
     match condition {
-        Some(condition) if condition.asks_for("update") => 2 + 4,
-        Some(condition) if condition.asks_for("read") => 2,
+        Some(condition) if condition.depends_on("update") => 2 + 4,
+        Some(condition) if condition.depends_on("read") => 2,
         _ => 0,
     }
 }

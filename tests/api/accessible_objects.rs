@@ -177,7 +177,7 @@ fn a_wrong_request_for_accessible_objects_is_refused_with_its_fault() {
 fn accessible_objects_show_only_what_the_caller_may_read() {
     let (server, client) = started();
     let (anna, bert) = (user_id(&client, "anna"), user_id(&client, "bert"));
-    // bert sees his own user and the connections that he may read.
+    // bert sees the user bert and only the connections that bert may read.
     assert_eq!(names(&server.user("bert").post(PATH, &request(&bert, 2)).expect(201)), ["a", "b"]);
     server.user("bert").post(PATH, &request(&anna, 2)).expect(404).says(&["userID"]);
     let mut some = rule("users", "user.userId = \"bert\"", 2);

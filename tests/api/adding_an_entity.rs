@@ -99,7 +99,7 @@ fn copy(from: &Path, to: &Path) {
     fs::copy(from, to).unwrap();
 }
 
-/// Copies a file with its modification date, by which cargo decides what is up to date.
+/// Copies a file with its modification date, from which cargo decides what is up to date.
 fn copy_with_date(from: &Path, to: &Path) {
     copy(from, to);
     let date = fs::metadata(from).unwrap().modified().unwrap();

@@ -12,7 +12,7 @@ struct Site {
     repository: Client,
 }
 
-/// A query in two forms: one that clients repeat, and an equivalent one that nobody has sent
+/// A query in two forms: one that clients repeat, and an equivalent one that no client has sent
 /// before.
 struct Query {
     path: String,
@@ -236,7 +236,7 @@ fn cached_responses_equal_fresh_ones_after_every_change() {
         .collect();
     let mut received = 0;
     let mut round = 0;
-    for (what, change) in CHANGES {
+    for (change_name, change) in CHANGES {
         change(&site, &connections);
         round += 1;
         let before = site.cache_hits();
@@ -245,17 +245,17 @@ fn cached_responses_equal_fresh_ones_after_every_change() {
             for Query { path, fresh_path } in queries(&connections, round) {
                 let fresh = client.get(&fresh_path);
                 let (first, second) = (client.get(&path), client.get(&path));
-                assert_eq!(content(&first), content(&fresh), "{what}: {name}: {path}");
+                assert_eq!(content(&first), content(&fresh), "{change_name}: {name}: {path}");
                 assert_eq!(
                     (second.status, &second.text),
                     (first.status, &first.text),
-                    "{what}: {name}: {path}"
+                    "{change_name}: {name}: {path}"
                 );
                 for header in ["etag", "content-type", "x-total-count"] {
                     assert_eq!(
                         second.headers.get(header),
                         first.headers.get(header),
-                        "{what}: {name}: {path}"
+                        "{change_name}: {name}: {path}"
                     );
                 }
                 asked_again += u32::from(second.status == 200);
@@ -265,7 +265,7 @@ fn cached_responses_equal_fresh_ones_after_every_change() {
         let again = site.cache_hits() - before;
         assert!(
             again >= f64::from(asked_again) && asked_again > 50,
-            "{what}: {again} of {asked_again}"
+            "{change_name}: {again} of {asked_again}"
         );
     }
     assert!(received > 2_000, "{received}");

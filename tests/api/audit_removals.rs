@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 use std::time::Instant;
 
-/// What other entities lost, by the audit entry of the deletion.
+/// The values that other entities lost, by the audit entry of the deletion.
 fn lost(client: &Client, entity: &Json) -> Json {
     let entry = only(client, &format!("objectID eq '{}' and action eq 'delete'", id(entity)));
     part(&entry, "before")["removedFrom"].clone()

@@ -18,7 +18,7 @@ fn with_groups(client: &Client, user_id: &str, number: usize) {
 }
 
 /// Sends every kind of query about a connection that the user can see.
-fn asks_everything(client: &Client, asker: &Client, user_id: &str, resource: &str) {
+fn send_all_queries(client: &Client, asker: &Client, user_id: &str, resource: &str) {
     for path in ["/dataconnection", "/dataconnection/full?privileges=true", "/dataconnection/count"]
     {
         asker.get(path).expect(200);
@@ -53,7 +53,7 @@ fn rules_with_a_thousand_alternatives_work() {
     });
     let eve = server.user("eve");
     eve.connection("hers");
-    asks_everything(&client, &eve, "eve", &resource);
+    send_all_queries(&client, &eve, "eve", &resource);
     assert_eq!(eve.names("dataconnection", ""), ["hers"]);
     // A rule that depends on the caller alone has no weight, wherever it comes in the order.
     client.create("systemrule", &rule("last", "user.userId = \"eve\"", 2));
@@ -97,7 +97,7 @@ fn thirteen_guards_with_many_lists_work() {
     let eve = server.user("eve");
     let list = eve.get("/dataconnection?privileges=true").expect(200).json();
     assert_eq!(list[0]["privileges"].as_array().unwrap().len(), 13);
-    asks_everything(&client, &eve, "eve", &resource);
+    send_all_queries(&client, &eve, "eve", &resource);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn users_in_hundreds_of_groups_work_like_others() {
         rule(&format!("r{number}"), &format!("resource.@S{number} = user.group"), 8191)
     });
     let bert = server.user("bert");
-    asks_everything(&client, &bert, "bert", &resource);
+    send_all_queries(&client, &bert, "bert", &resource);
     assert!(bert.names("dataconnection", "").is_empty());
     client.create("systemrule", &rule("team", "resource.@Team = user.group", 2));
     assert_eq!(bert.names("dataconnection", ""), ["c"]);
@@ -186,10 +186,10 @@ fn audits_that_are_too_large_are_refused_before_they_start() {
         .says(&["at most 1000 rules"]);
     let filter = encode("userId sw 'u'");
     let resource = id(&client.get("/tag").json()[0]);
-    let who = client
+    let users = client
         .get(&format!("/systemrule/explain/users?resource=Tag_{resource}&filter={filter}"))
         .expect(200);
-    assert_eq!(who.json().as_array().unwrap().len(), 200);
+    assert_eq!(users.json().as_array().unwrap().len(), 200);
 }
 
 /// All rows are checked for a change, not only the first thousands.

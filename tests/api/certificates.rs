@@ -16,12 +16,12 @@ fn only_a_valid_certificate_of_the_authority_is_accepted() {
     let issuer = authority(&server.data());
     let now = OffsetDateTime::now_utc();
     server.showing(&made(&issuer, |_| {})).get("/tag").expect(200);
-    for (what, shown) in [
+    for (name, shown) in [
         ("another authority of the same name", made(&authority(&other.data()), |_| {})),
-        ("none but itself", self_signed()),
-        ("an end that has come", made(&issuer, |params| params.not_after = now - Duration::HOUR)),
+        ("no authority", self_signed()),
+        ("an expired certificate", made(&issuer, |params| params.not_after = now - Duration::HOUR)),
         (
-            "a start that has not come",
+            "a certificate that is not valid yet",
             made(&issuer, |params| params.not_before = now + Duration::HOUR),
         ),
         ("the server's own", certificate(&server.data().join("certs"), "server")),
@@ -32,7 +32,7 @@ fn only_a_valid_certificate_of_the_authority_is_accepted() {
             }),
         ),
     ] {
-        assert!(is_refused(&server.showing(&shown)), "{what}");
+        assert!(is_refused(&server.showing(&shown)), "{name}");
     }
     assert!(server.log().contains("a client certificate was refused"));
     server.repository().get("/tag").expect(200);

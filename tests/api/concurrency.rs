@@ -1,5 +1,5 @@
-//! Concurrent clients: no update is lost, none is seen half-done, and slow readers hold up nobody
-//! else.
+//! Concurrent clients: no update is lost, none is seen half-done, and slow readers hold up no
+//! other client.
 
 use crate::support::{Client, Server, connection, encode, id};
 use reqwest::blocking::Response;

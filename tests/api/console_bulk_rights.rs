@@ -12,8 +12,8 @@ fn user(client: &Client, user_id: &str, roles: &Json) -> String {
     id(&client.create("user", &json!({"userDirectory": "LAB", "userId": user_id, "roles": roles})))
 }
 
-/// Creates a rule by which developers read everything except production. dev is a developer, ops is
-/// not.
+/// Creates a rule that lets developers read everything except production. dev is a developer, ops
+/// is not.
 fn with_developers(site: &Site) -> String {
     user(&site.client, "dev", &json!(["Developer"]));
     user(&site.client, "ops", &json!([]));
@@ -298,8 +298,8 @@ fn only_a_visitor_who_may_read_all_rules_and_users_sees_whose_rights_change() {
         let fields = fields.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
         let preview = press(&mut browser, PATH, fields, "preview").expect_page(200);
         has(&preview, &["To see whose rights change, you must be allowed to read"]);
-        for told in ["LAB\\dev", "Gained", "No rights change", "This changes what users may do"] {
-            assert!(!preview.text.contains(told), "{told} is in {}", preview.text);
+        for part in ["LAB\\dev", "Gained", "No rights change", "This changes what users may do"] {
+            assert!(!preview.text.contains(part), "{part} is in {}", preview.text);
         }
         // The change itself is allowed.
         assert_eq!(press_on(&mut browser, &preview, "apply").status, 303, "{filter}");

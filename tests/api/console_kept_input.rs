@@ -272,13 +272,13 @@ fn after_signing_in_again_the_requested_page_is_shown() {
     let stored = server.repository().connection("c");
     // A new password ends all sessions.
     assert!(set_password(&server.data(), "LAB\\root", "another good password"));
-    for wanted in [
+    for path in [
         format!("/console/dataconnection/{}", id(&stored)),
         format!("/console/dataconnection/{}/delete", id(&stored)),
         "/console/dataconnection?filter=name+so+%27c%27&orderby=name+desc&skip=50".to_owned(),
         "/console/why?user=LAB%5Croot&type=Tag".to_owned(),
     ] {
-        let reply = ended.get(&wanted);
+        let reply = ended.get(&path);
         assert_eq!(reply.status, 303);
         let login = ended.get(reply.header("location")).expect_page(200);
         has(&login, &["Your session has ended."]);
@@ -288,7 +288,7 @@ fn after_signing_in_again_the_requested_page_is_shown() {
         let mut copy = Browser::new(&server, &front);
         copy.get("/console/login").expect_page(200);
         let reply = copy.post("/console/login", &credentials);
-        assert_eq!((reply.status, reply.header("location")), (303, wanted.as_str()));
+        assert_eq!((reply.status, reply.header("location")), (303, path.as_str()));
     }
     let stranger = Browser::new(&server, &front).get("/console/login").expect_page(200);
     assert!(!stranger.text.contains("session has ended"));

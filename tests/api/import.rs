@@ -110,8 +110,8 @@ fn the_rules_of_a_site_are_imported_one_by_one() {
     client.post("/systemrule/import", &json!([null])).expect(400).says(&["[0]: must be an object"]);
 }
 
-/// Whatever rules there are, the service account and thus any holder of the client certificate can
-/// still edit rules.
+/// The service account, and thus any holder of the client certificate, can edit rules whichever
+/// rules there are.
 #[test]
 fn no_rules_can_lock_out_the_service_account() {
     let server = Server::start();

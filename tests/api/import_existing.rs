@@ -193,7 +193,7 @@ fn an_import_updates_only_rules_that_the_caller_may_update() {
         (json!(8191), may_read.clone(), hidden)
     );
     assert_eq!(outcomes(&dora, &json!([may_read])), ["unchanged"]);
-    // A user without any rights on rules is refused at once.
+    // A user without any rights on rules is refused immediately.
     let eve = server.user("eve").post("/systemrule/import", &json!([may_read]));
     eve.expect(403).says(&["may neither create nor update"]);
 }

@@ -47,9 +47,9 @@ fn the_token_names_the_user_and_the_attributes() {
     let user = client.get("/user/full?filter=userId eq 'anna'").json()[0].clone();
     assert_eq!((&user["attributes"], &user["roles"]), (&json!([]), &json!([])));
     // The token takes precedence over another user's cookie.
-    let beside =
+    let with_cookie =
         machine.request("GET", "/qrs/dataconnection/count").header("Cookie", "X-Qlik-Session=x");
-    Reply::of(beside.header("Authorization", bearer.as_str())).expect(200);
+    Reply::of(with_cookie.header("Authorization", bearer.as_str())).expect(200);
 }
 
 #[test]

@@ -61,11 +61,11 @@ fn each_documented_query_parameter_is_accepted() {
             .filter(|(method, _)| ["get", "post"].contains(&method.as_str()))
         {
             let parameters =
-                operation["parameters"].as_array().into_iter().flatten().map(|given| {
-                    let name = given["$ref"]
+                operation["parameters"].as_array().into_iter().flatten().map(|parameter| {
+                    let name = parameter["$ref"]
                         .as_str()
                         .map(|reference| reference.rsplit('/').next().unwrap());
-                    name.map_or(given, |name| &document["components"]["parameters"][name])
+                    name.map_or(parameter, |name| &document["components"]["parameters"][name])
                 });
             let in_query = parameters.filter(|parameter| parameter["in"] == "query");
             for name in in_query.filter_map(|parameter| parameter["name"].as_str()) {

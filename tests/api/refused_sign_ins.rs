@@ -56,7 +56,7 @@ fn every_refusal_has_the_same_message_and_repeated_ones_lead_to_a_wait() {
     assert!(!server.log().contains(PASSWORD));
 }
 
-/// The device cookie, by which the browser is recognised from now on.
+/// The device cookie, which identifies the browser from now on.
 fn mark(reply: &Reply) -> String {
     let cookies = reply.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
     let cookie =

@@ -57,8 +57,8 @@ fn an_invalid_revocation_list_readmits_no_client() {
         assert!(is_refused(&server.showing(&etl)), "{why}");
         server.repository().get("/tag").expect(200);
     }
-    // A list that was started anew does not readmit it either: the handshake succeeds, and the
-    // request is refused.
+    // A list that was replaced by a new one does not readmit it either: the handshake succeeds, and
+    // the request is refused.
     let other_client = issue(&server, "other");
     says(&patchbay(&server.data(), &["cert", "revoke", "other"]), &["revoked other"]);
     wait_until(|| server.log().contains("are missing from the revocation list"));

@@ -62,12 +62,12 @@ fn a_rule_with_many_expressions_is_accepted_quickly_and_delays_no_other_request(
     client.connection(&format!("A{}", "b".repeat(40)));
     client.connection("other");
     let is_done = AtomicBool::new(false);
-    let [created, beside] = scope(|threads| {
-        let beside = threads.spawn(|| {
+    let [created, concurrent] = scope(|threads| {
+        let concurrent = threads.spawn(|| {
             let mut longest = Duration::ZERO;
             while !is_done.load(Ordering::Relaxed) {
                 let start = Instant::now();
-                client.create("tag", &json!({"name": "beside"}));
+                client.create("tag", &json!({"name": "concurrent"}));
                 longest = longest.max(start.elapsed());
             }
             longest
@@ -83,12 +83,12 @@ fn a_rule_with_many_expressions_is_accepted_quickly_and_delays_no_other_request(
         ]);
         let created = start.elapsed();
         is_done.store(true, Ordering::Relaxed);
-        [created, beside.join().unwrap()]
+        [created, concurrent.join().unwrap()]
     });
-    println!("both rules: {created:?}; the longest write beside them: {beside:?}");
+    println!("both rules: {created:?}; the longest concurrent write: {concurrent:?}");
     assert!(
-        created < Duration::from_secs(10) && beside < Duration::from_secs(5),
-        "{created:?} {beside:?}"
+        created < Duration::from_secs(10) && concurrent < Duration::from_secs(5),
+        "{created:?} {concurrent:?}"
     );
     assert_eq!(server.user("anna").names("dataconnection", ""), [format!("A{}", "b".repeat(40))]);
     assert!(client.names("systemrule", "name eq 'different'").is_empty());
@@ -339,8 +339,8 @@ fn heavy_rules_delay_no_other_requests_and_do_not_fill_the_log() {
         user.get("/tag/count").expect(200);
     }
     let is_done = AtomicBool::new(false);
-    let (beside, alone) = scope(|threads| {
-        let beside = threads.spawn(|| {
+    let (concurrent, alone) = scope(|threads| {
+        let concurrent = threads.spawn(|| {
             let mut times = Vec::new();
             while !is_done.load(Ordering::Relaxed) {
                 times.push(longest(1, || drop(client.get(&path).expect(200))));
@@ -354,7 +354,7 @@ fn heavy_rules_delay_no_other_requests_and_do_not_fill_the_log() {
         let lists: Vec<_> = users.iter().map(|user| threads.spawn(move || list(user))).collect();
         let took: Vec<Duration> = lists.into_iter().map(|list| list.join().unwrap()).collect();
         is_done.store(true, Ordering::Relaxed);
-        (beside.join().unwrap(), took)
+        (concurrent.join().unwrap(), took)
     });
     let warm: Vec<Duration> = users
         .iter()
@@ -362,11 +362,11 @@ fn heavy_rules_delay_no_other_requests_and_do_not_fill_the_log() {
         .collect();
     // Each warning was logged once for each version of the rules, whoever sent requests.
     let warnings = server.log().lines().filter(|line| line.contains("WARN")).count();
-    let (middle, worst) = (beside[beside.len() / 2], beside[beside.len() - 1]);
+    let (middle, worst) = (concurrent[concurrent.len() / 2], concurrent[concurrent.len() - 1]);
     println!(
-        "four lists at once: {alone:?}, again: {warm:?}; {} point reads beside them: median \
+        "four lists at once: {alone:?}, again: {warm:?}; {} concurrent point reads: median \
          {middle:?}, longest {worst:?}; {warnings} warnings",
-        beside.len()
+        concurrent.len()
     );
     assert!(worst < Duration::from_secs(1), "{worst:?}");
     assert!(warnings <= rules, "{warnings}");

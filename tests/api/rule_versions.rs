@@ -60,7 +60,7 @@ fn the_rights_of_users_stay_cached_while_no_active_rule_changes() {
         ("a disabled rule is deleted", true, &|| delete(&on)),
         ("an enabled rule is deleted", false, &|| delete(&off)),
     ];
-    for (what, stays, change) in cases {
+    for (change_name, stays, change) in cases {
         for user in &users {
             user.get("/dataconnection/count").expect(200);
         }
@@ -69,7 +69,7 @@ fn the_rights_of_users_stay_cached_while_no_active_rule_changes() {
         // Other rules are read again.
         client.get("/dataconnection/count").expect(200);
         let after = guards();
-        assert_eq!(after >= before, stays, "{what}: {before} bytes, then {after}");
+        assert_eq!(after >= before, stays, "{change_name}: {before} bytes, then {after}");
     }
 }
 
@@ -111,7 +111,7 @@ fn other_requests_succeed_while_a_rule_changes_constantly() {
         crate::support::wait_until(|| changes.load(Ordering::Relaxed) > 2);
         let before = changes.load(Ordering::Relaxed);
         let mut place = 0;
-        let asked = users.map(|user| {
+        let threads = users.map(|user| {
             place += 1;
             scope.spawn(move || {
                 let replies = (0..12).flat_map(|number| {
@@ -126,13 +126,13 @@ fn other_requests_succeed_while_a_rule_changes_constantly() {
                 replies.collect::<Vec<u16>>()
             })
         });
-        let statuses = asked.map(|asked| asked.join().unwrap());
+        let statuses = threads.map(|thread| thread.join().unwrap());
         is_over.store(true, Ordering::Relaxed);
-        let meanwhile = changes.load(Ordering::Relaxed) - before;
-        println!("{meanwhile} changes in this time");
+        let change_count = changes.load(Ordering::Relaxed) - before;
+        println!("{change_count} changes in this time");
         for statuses in statuses {
             assert!(statuses.chunks(3).all(|three| three == [201, 200, 200]), "{statuses:?}");
         }
-        assert!(meanwhile > 5, "{meanwhile}");
+        assert!(change_count > 5, "{change_count}");
     });
 }

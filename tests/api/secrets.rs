@@ -294,21 +294,25 @@ fn no_secret_appears_in_any_reply_log_or_file() {
         .header("X-Remote-User", "LAB\\bert");
     shown.push(Reply::of(by_proxy.header("X-Patchbay-Secret", header_secret)).expect(200));
     let engine = server.named("INTERNAL", "sa_engine");
-    let beside = |path: &str| {
+    let credentials_request = |path: &str| {
         engine
             .raw("POST", &format!("{}{path}?xrfkey={XRFKEY}", server.base))
             .header("X-Qlik-Xrfkey", XRFKEY)
     };
-    let once = Reply::of(beside(&format!(
+    let once = Reply::of(credentials_request(&format!(
         "/credentials{}/token",
         path.trim_start_matches("/dataconnection")
     )))
     .expect(201);
     let once = once.json()["token"].as_str().unwrap().to_owned();
     let redeemed =
-        Reply::of(beside("/credentials/redeem").json(&json!({"token": once}))).expect(200);
+        Reply::of(credentials_request("/credentials/redeem").json(&json!({"token": once})))
+            .expect(200);
     assert_eq!(redeemed.json()["password"], CANARY);
-    shown.push(Reply::of(beside("/credentials/redeem").json(&json!({"token": once}))).expect(401));
+    shown.push(
+        Reply::of(credentials_request("/credentials/redeem").json(&json!({"token": once})))
+            .expect(401),
+    );
 
     // Each place that shows data.
     for path in [

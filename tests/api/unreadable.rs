@@ -364,7 +364,7 @@ fn an_unreadable_rule_grants_nothing_and_the_others_still_apply() {
     };
     let [of_anna, _] = ["anna", "bob"].map(grants);
     let [anna, bob] = ["anna", "bob"].map(|name| server.user(name));
-    let sees = |who: &Client| who.names("dataconnection", "").len();
+    let sees = |client: &Client| client.names("dataconnection", "").len();
     assert_eq!([sees(&anna), sees(&bob)], [1, 1]);
     for (column, value) in [
         ("rule", BROKEN),

@@ -63,12 +63,12 @@ impl Condition {
     }
 
     /// Whether the condition has `resource.HasPrivilege` for that action.
-    pub fn asks_for(&self, action: &str) -> bool {
+    pub fn depends_on(&self, action: &str) -> bool {
         match self {
             Self::All(_, parts) | Self::Any(_, parts) => {
-                parts.iter().any(|part| part.asks_for(action))
+                parts.iter().any(|part| part.depends_on(action))
             }
-            Self::Not(_, part) => part.asks_for(action),
+            Self::Not(_, part) => part.depends_on(action),
             Self::Call(Call::HasPrivilege(asked)) => *asked == action,
             _ => false,
         }
