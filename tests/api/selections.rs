@@ -291,7 +291,8 @@ fn a_synthetic_entity_that_changes_too_much_at_once_is_refused() {
     };
     let added = |name: &str, number: usize| {
         let values: Vec<String> = (0..number).map(|value| format!("{name} {value}")).collect();
-        json!({"name": format!("@{UNKNOWN_ID}"), "value": {"added": values}, "valueIsModified": true})
+        let name = format!("@{UNKNOWN_ID}");
+        json!({"name": name, "value": {"added": values}, "valueIsModified": true})
     };
     put(vec![added("a", 500), added("b", 501)]).expect(400).says(&["properties", "at most 1000"]);
     put((0..101).map(|_| added("a", 1)).collect()).expect(400).says(&["properties", "at most 100"]);
