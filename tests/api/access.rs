@@ -451,7 +451,7 @@ fn cases() -> impl Strategy<Value = Case> {
 fn users_have_exactly_the_access_that_random_rules_grant() {
     let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     if std::env::var_os("PROPTEST_CASES").is_none() {
-        config.cases = 200;
+        config.cases = 60;
     }
     let site = Site::new();
     let outcome = TestRunner::new(config).run(&cases(), |case| site.check(&case));

@@ -253,8 +253,13 @@ fn some_texts() -> impl Strategy<Value = Vec<&'static str>> {
     prop::collection::vec(select(TEXTS.to_vec()), 0..3)
 }
 
+/// The number of random conditions; `PATCHBAY_RANDOM_CONDITIONS` sets it.
+fn conditions() -> u32 {
+    std::env::var("PATCHBAY_RANDOM_CONDITIONS").map_or(2_000, |number| number.parse().unwrap())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
+    #![proptest_config(ProptestConfig::with_cases(conditions()))]
 
     #[test]
     fn a_bound_condition_agrees_with_its_text(

@@ -272,14 +272,18 @@ fn predicate() -> BoxedStrategy<Predicate> {
     )
 }
 
+/// The number of random databases; `PATCHBAY_RANDOM_DATABASES` sets it.
+fn databases() -> u32 {
+    std::env::var("PATCHBAY_RANDOM_DATABASES").map_or(5, |number| number.parse().unwrap())
+}
+
 #[test]
 fn sql_and_the_oracle_agree_on_random_predicates_and_rows() {
-    const DATABASES: u32 = 25;
     const PREDICATES: usize = 400;
     let seeds = prop::collection::vec(prop::collection::vec(0..1000_usize, 8), 1..40);
     let predicates = prop::collection::vec(predicate(), PREDICATES);
     let mut runner =
-        TestRunner::new(Config { max_shrink_iters: 200, ..Config::with_cases(DATABASES) });
+        TestRunner::new(Config { max_shrink_iters: 200, ..Config::with_cases(databases()) });
     let result = runner.run(&(seeds, predicates), |(seeds, predicates)| {
         let (_folder, store) = open();
         fill(&store, seeds);
