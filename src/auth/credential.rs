@@ -1,4 +1,4 @@
-//! How a request shows on whose behalf it comes.
+//! How a request proves which user it acts for.
 
 use super::security_header::SecurityHeader;
 use super::session::SignIn;
@@ -8,7 +8,7 @@ use crate::store::{SessionKind, Snapshot, TOKEN_SCOPES, UserName};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The user on whose behalf a request comes, and the credential that shows it.
+/// The user that a request acts for, and the credential that proves it.
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// The user.
@@ -19,12 +19,12 @@ pub struct Claim {
     pub scope: Scope,
     /// The credential.
     pub credential: Credential,
-    /// Whether an administrator asks from the hub, for the reply.
+    /// Whether an administrator comes from the hub, which the reply reports.
     pub from_hub: FromHub,
 }
 
 impl Claim {
-    /// The claim of a visitor of the console, who acts in the management context.
+    /// The claim of a visitor of the console, which acts in the management context.
     #[must_use]
     pub fn of_manager(visitor: Visitor) -> Self {
         let Visitor { user, scope, credential, .. } = visitor;
@@ -32,10 +32,10 @@ impl Claim {
         Self { user, security: SecurityHeader::default(), scope, credential, from_hub }
     }
 
-    /// Refuses a request whose session or token has ended since it came in.
+    /// Refuses a request whose session or token has expired since the request arrived.
     ///
     /// # Errors
-    /// `Unauthorized` if it has ended.
+    /// `Unauthorized` if it has expired or was revoked.
     pub fn check_credential(&self, snapshot: &Snapshot<'_>) -> Result<(), RequestError> {
         if self.credential.holds(snapshot, &self.user)? {
             Ok(())
@@ -52,20 +52,20 @@ impl Claim {
 pub struct Visitor {
     /// The user.
     pub user: UserName,
-    /// Whether requests of the visitor may change anything.
+    /// Whether the visitor's requests may change anything.
     pub scope: Scope,
-    /// The context, if the credential has one. A request may name another.
+    /// The context that the credential sets, if it sets one. A request may name another.
     pub context: Option<Context>,
     /// The credential.
     pub credential: Credential,
-    /// Attributes of the user beyond those that are stored.
+    /// Attributes of the user in addition to the stored ones.
     pub attributes: Vec<(String, String)>,
-    /// The sign-in of which a session can begin, if one can.
+    /// The sign-in from which a session can begin, if the credential allows one.
     pub sign_in: Option<Box<SignIn>>,
 }
 
 impl Visitor {
-    /// A visitor whose requests may do whatever the user may do.
+    /// A visitor whose requests may do everything that the user may do.
     #[must_use]
     pub const fn of_everything(user: UserName, credential: Credential) -> Self {
         Self {
@@ -79,26 +79,26 @@ impl Visitor {
     }
 }
 
-/// The credential that a request shows.
+/// The credential that a request presents.
 #[derive(Clone, Debug)]
 pub enum Credential {
     /// A client certificate, at the direct door.
     Certificate,
-    /// A session, by the hash of its token, and how the user signed in.
+    /// A session: the hash of its token, and how the user signed in.
     Session(String, SessionKind),
-    /// An API token, by its hash.
+    /// An API token: its hash.
     Token(String),
     /// The header of a trusted proxy.
     Header,
-    /// A JSON Web Token, by its end.
+    /// A JSON Web Token: the time at which it expires.
     Jwt(Timestamp),
 }
 
 impl Credential {
-    /// Whether it still is good for that user.
+    /// Whether the credential is still valid for this user.
     ///
     /// # Errors
-    /// The database failed.
+    /// If the database fails.
     pub fn holds(&self, snapshot: &Snapshot<'_>, user: &UserName) -> Result<bool, RequestError> {
         let now = Timestamp::now();
         let whose = match self {
@@ -110,19 +110,19 @@ impl Credential {
         Ok(whose.as_ref() == Some(user))
     }
 
-    /// Whether it can name a user that is not stored yet. Sessions and API tokens belong to stored
-    /// users, and end with them.
+    /// Whether the credential can name a user who is not stored yet. Sessions and API tokens belong
+    /// to stored users and are deleted with them.
     #[must_use]
     pub const fn brings_users(&self) -> bool {
         matches!(self, Self::Certificate | Self::Header | Self::Jwt(_))
     }
 
-    /// Refuses to make what lets the user in later on, API tokens, passwords and client
-    /// certificates, in a session that a header or a JSON Web Token began. It would outlive what
-    /// vouches for the user.
+    /// Refuses to create credentials (API tokens, passwords, client certificates) in a session that
+    /// began with a header or a JSON Web Token. They would outlive the proof of the user's
+    /// identity.
     ///
     /// # Errors
-    /// `Forbidden` in such a session.
+    /// `Forbidden` if a header or a JSON Web Token began the session.
     pub fn check_may_give_access(&self) -> Result<(), RequestError> {
         match self {
             Self::Session(_, SessionKind::Header | SessionKind::Jwt) => {
@@ -140,14 +140,14 @@ impl Credential {
 /// What requests with a credential may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Whatever the user may do.
+    /// Everything that the user may do.
     All,
-    /// Whatever the user may do and changes nothing.
+    /// Everything that the user may do and that changes nothing.
     Read,
 }
 
 impl Scope {
-    /// Their names.
+    /// The names of the scopes.
     pub const NAMES: [&str; 2] = TOKEN_SCOPES;
 
     /// The scope of that name, in any case.
@@ -160,7 +160,7 @@ impl Scope {
         }
     }
 
-    /// Its name.
+    /// The name of the scope.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -170,20 +170,20 @@ impl Scope {
     }
 }
 
-/// Notes whether a request comes from the hub, of a user with roles. Rules for administrators ask
-/// for roles, and hold in the management context.
+/// Records whether a user with roles sent the request from the hub. Rules for administrators test
+/// roles and apply only in the management context.
 #[derive(Clone, Debug, Default)]
 pub struct FromHub(Arc<AtomicBool>);
 
 impl FromHub {
-    /// Notes the user of the request, once the user is known.
+    /// Records the user of the request, once the user is known.
     pub fn note(&self, actor: &Actor) {
         if actor.context == Context::App && !actor.roles.is_empty() {
             self.0.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Whether the request comes from the hub, of a user with roles.
+    /// Whether a user with roles sent the request from the hub.
     #[must_use]
     pub fn is_noted(&self) -> bool {
         self.0.load(Ordering::Relaxed)

@@ -1,17 +1,16 @@
-//! The directories of users who sign in. No user of the front door is of the directory of the
-//! site's own accounts.
+//! The directories of users who sign in. The site's own accounts, of the directory INTERNAL, can't
+//! use the front door.
 
 use crate::error::RequestError;
 use crate::model::is_same_folded;
 use crate::store::UserName;
 
-/// The user of that name, as a header or a token names it; `None` if it can't be the name of a
-/// user.
+/// The user that a header or a token names; `None` if it can't be the name of a user.
 ///
 /// # Errors
-/// `Unauthorized` if it is one of the site's own accounts.
+/// `Unauthorized` if the user is one of the site's own accounts.
 pub fn outsider(directory: &str, id: &str) -> Result<Option<UserName>, RequestError> {
-    // It would be another user's name once it is written DIRECTORY\userid.
+    // Written as DIRECTORY\userid, the name would be that of another user.
     if directory.contains('\\') {
         return Ok(None);
     }
@@ -24,10 +23,10 @@ pub fn outsider(directory: &str, id: &str) -> Result<Option<UserName>, RequestEr
     Ok(name)
 }
 
-/// Checks the name of the directory of all users whom a header or a token names.
+/// Checks the setting for the directory of all users that a header or a token names.
 ///
 /// # Errors
-/// A text that says what is wrong with it, to follow the name of the setting.
+/// A message to be put after the name of the setting.
 pub fn check_directory(directory: &str) -> Result<String, String> {
     match UserName::new(directory, "user") {
         Some(_) if directory.contains('\\') => Err("must not contain a backslash".to_owned()),

@@ -4,17 +4,17 @@ use super::front::Front;
 use crate::model::Context;
 use std::sync::Arc;
 
-/// The door that a request comes through.
+/// The door at which a request arrives.
 #[derive(Clone, Debug)]
 pub enum Door {
-    /// Mutual TLS, as at a repository itself.
+    /// Mutual TLS, as QRS itself has it.
     Direct,
-    /// Signing in, as at the proxy before a repository.
+    /// Signing in, as the proxy in front of QRS has it.
     Front(Arc<Front>),
 }
 
 impl Door {
-    /// The context of requests that name none.
+    /// The context of requests that don't name one.
     #[must_use]
     pub fn context(&self) -> Context {
         match self {

@@ -1,4 +1,4 @@
-//! The credentials that the front door takes, and the user of each.
+//! The credentials that the front door accepts, and the user of each.
 
 use super::credential::{Credential, Visitor};
 use super::session::attributes;
@@ -9,39 +9,39 @@ use crate::model::Context;
 use crate::store::{FoundSession, SessionKind};
 use std::net::IpAddr;
 
-/// How the front door admits requests: contexts, headers of proxies, JSON Web Tokens, and how often
-/// a sign-in may fail.
+/// How the front door authenticates requests: contexts, headers of proxies, JSON Web Tokens, and
+/// how often a sign-in may fail.
 #[derive(Debug)]
 pub struct Front {
-    /// The context of requests that name none.
+    /// The context of requests that don't name one.
     pub context: Context,
-    /// The header in which a proxy names its user, if one is trusted.
+    /// The header in which a reverse proxy names its user, if the site trusts one.
     pub header: Option<TrustedHeader>,
-    /// The JSON Web Tokens that are accepted, if any are.
+    /// The JSON Web Tokens that are accepted, if the site has an issuer.
     pub jwt: Option<JwtSignIn>,
     /// How many attempts to sign in with a password may fail.
     pub sign_in: SignInLimits,
-    /// Whether a sign-in by a header or a token begins a session.
+    /// Whether a sign-in with a header or a token begins a session.
     pub sessions: FrontSessions,
 }
 
-/// Whether a sign-in by a header or a JSON Web Token begins a session.
+/// Whether a sign-in with a header or a JSON Web Token begins a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrontSessions {
-    /// It does.
+    /// It begins a session.
     On,
-    /// It does not, and no such session is accepted.
+    /// It begins no session, and earlier ones are refused.
     Off,
 }
 
 impl Front {
-    /// Whether a proxy that is trusted has this address.
+    /// Whether a trusted proxy has this address.
     #[must_use]
     pub fn is_proxy(&self, address: IpAddr) -> bool {
         self.header.as_ref().is_some_and(|header| header.comes_from(address))
     }
 
-    /// The visitor, without the sign-in if no session is to begin.
+    /// The visitor, without the sign-in if sessions are off.
     #[must_use]
     pub fn with_sign_in(&self, visitor: Visitor) -> Visitor {
         match self.sessions {
@@ -50,9 +50,9 @@ impl Front {
         }
     }
 
-    /// The visitor whose session that is, with the hash of its token; nobody if it is not accepted.
-    /// The header or key that began it must be trusted still, by the same settings, and a session
-    /// that a header began is accepted only if `comes_from_proxy` of that header.
+    /// The visitor of a session, where `hash` is the hash of its token; `None` if the session is
+    /// not accepted. The settings must still trust the header or key that began it, unchanged. A
+    /// session that a header began also needs a request for which `comes_from_proxy` holds.
     pub fn visitor_of(
         &self,
         session: FoundSession,
@@ -78,8 +78,7 @@ impl Front {
         })
     }
 
-    /// The fingerprints of the settings by which a header or a token is trusted, and begins
-    /// sessions.
+    /// The fingerprints of the settings under which headers and tokens begin sessions.
     #[must_use]
     pub fn session_sources(&self) -> Vec<String> {
         let of_header = self.header.iter().map(TrustedHeader::source);

@@ -1,29 +1,29 @@
-//! The invitation to the first administrator: a link that is shown once, at the start of a server
-//! that has nobody who could sign in and manage it. Only the program that showed it knows it, and
-//! only for a while; nothing of it is in the database.
+//! The invitation of the first administrator: a link that a server shows once, when it starts with
+//! no administrator who could sign in. It is kept in memory only and expires; the database has
+//! nothing of it.
 
 use super::token::{new_token, token_hash};
 use secrecy::SecretString;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long it holds.
+/// How long an invitation is valid.
 const LASTS: Duration = Duration::from_mins(30);
 
-/// What is kept of an invitation.
+/// An invitation, with the hash of its secret.
 #[derive(Debug)]
 pub struct Invitation {
     hash: String,
-    /// Measured by a clock that nobody sets.
+    /// On a monotonic clock, which nobody can set.
     made: Instant,
     is_used: AtomicBool,
 }
 
 impl Invitation {
-    /// A new one, and its secret.
+    /// Creates an invitation. Returns it with its secret.
     ///
     /// # Errors
-    /// There is no randomness.
+    /// If the system's random number generator fails.
     pub fn new() -> Result<(Self, SecretString), String> {
         let secret = new_token()?;
         Ok((
@@ -36,16 +36,17 @@ impl Invitation {
         ))
     }
 
-    /// Whether that is its secret, and it still holds.
+    /// Whether `secret` is the invitation's secret, and the invitation is still valid.
     #[must_use]
     pub fn is(&self, secret: &SecretString) -> bool {
-        // Of what can't be guessed, the hash tells nothing by the time of its comparison.
+        // The comparison may take a varying time: the hash of a random secret reveals nothing
+        // useful.
         self.made.elapsed() < LASTS
             && !self.is_used.load(Ordering::SeqCst)
             && token_hash(secret) == self.hash
     }
 
-    /// Notes that the site has an administrator: from now on it is over, whatever becomes of him.
+    /// Invalidates the invitation for good, once the site has an administrator.
     pub fn use_up(&self) {
         self.is_used.store(true, Ordering::SeqCst);
     }

@@ -10,11 +10,11 @@ use crate::error::RequestError;
 use crate::model::Timestamp;
 use serde_json::{Value as Json, json};
 
-/// Longest token, in bytes.
+/// Maximum length of a token, in bytes.
 const LONGEST: usize = 16 * 1024;
 
-/// Claims that are about the token or the sign-in behind it, not about the user (RFC 7519, 4.1;
-/// `OpenID` Connect Core, 2).
+/// Claims that describe the token or the sign-in, not the user (RFC 7519, 4.1; `OpenID` Connect
+/// Core, 2).
 const OF_THE_TOKEN: [&str; 16] = [
     "iss",
     "aud",
@@ -34,45 +34,45 @@ const OF_THE_TOKEN: [&str; 16] = [
     "session_state",
 ];
 
-/// Properties of a user that no attribute of that name can replace in rules.
+/// Properties of a user that rules always read from the stored user, never from an attribute.
 const OWN: [&str; 5] = ["id", "userId", "userDirectory", "name", "roles"];
 
-/// The tokens that are accepted, and how they are understood.
+/// The accepted tokens, and how their claims are interpreted.
 #[derive(Debug)]
 pub struct JwtSignIn {
     /// The keys of their issuers.
     pub keys: JwtKeys,
-    /// The claim that has the user id.
+    /// The claim with the user id.
     pub user_id: String,
-    /// How the directory of the user is found.
+    /// Where the directory of the user comes from.
     pub directory: Directory,
     /// The claims that become attributes of the user.
     pub attributes: Attributes,
 }
 
-/// How the directory of a user is found.
+/// Where the directory of a user comes from.
 #[derive(Debug)]
 pub enum Directory {
-    /// All are of this one.
+    /// All users have this directory.
     Fixed(String),
-    /// The claim of that name says it.
+    /// The claim of this name has the directory.
     Claim(String),
 }
 
 /// Which claims become attributes of the user.
 #[derive(Debug)]
 pub enum Attributes {
-    /// All that are not about the token, and name neither user nor directory.
+    /// All claims except those about the token and those that name the user or the directory.
     All,
-    /// These, each the name of the attribute and of the claim.
+    /// Only these, as pairs of the names of an attribute and its claim.
     Mapped(Vec<(String, String)>),
 }
 
 impl Attributes {
-    /// These claims as attributes, each the name of the attribute and of the claim.
+    /// Makes attributes of these claims, given as pairs of the names of an attribute and its claim.
     ///
     /// # Errors
-    /// The name of an attribute that would mean nothing.
+    /// The name of an attribute that rules could never read.
     pub fn mapped(pairs: Vec<(String, String)>) -> Result<Self, String> {
         let own = pairs
             .iter()
@@ -81,7 +81,7 @@ impl Attributes {
         Ok(Self::Mapped(pairs))
     }
 
-    /// The names of the attributes, if the settings say which there are.
+    /// The names of the attributes, if the settings list them.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         match self {
@@ -92,10 +92,10 @@ impl Attributes {
 }
 
 impl JwtSignIn {
-    /// The user whom a token names.
+    /// The user that a token names.
     ///
     /// # Errors
-    /// `Unauthorized` if it can't be trusted, or names no user.
+    /// `Unauthorized` if the token can't be trusted, or names no user.
     pub fn visitor(&self, token: &str) -> Result<Visitor, RequestError> {
         if token.len() > LONGEST {
             return Err(RequestError::Unauthorized(format!(
@@ -136,7 +136,7 @@ impl JwtSignIn {
         })
     }
 
-    /// The fingerprint of each key together with how its tokens are understood.
+    /// The fingerprint of each key together with the interpretation of its claims.
     pub fn sources(&self) -> impl Iterator<Item = String> {
         self.keys.fingerprints().map(|key| self.source(key))
     }
@@ -175,7 +175,7 @@ impl JwtSignIn {
     }
 }
 
-/// A claim's value as text; nothing if it has parts.
+/// The value of a claim as text; `None` if it is null, a list or an object.
 fn text(value: &Json) -> Option<String> {
     match value {
         Json::String(text) => Some(text.clone()),
@@ -185,7 +185,7 @@ fn text(value: &Json) -> Option<String> {
     }
 }
 
-/// The texts of a claim that has one or a list of them.
+/// The texts of a claim that has one value or a list of values.
 fn texts(value: &Json) -> impl Iterator<Item = String> {
     let values = match value {
         Json::Array(values) => values.as_slice(),

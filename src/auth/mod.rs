@@ -1,4 +1,4 @@
-//! How people and programs show who they are, without HTTP.
+//! Authentication of people and programs, without HTTP.
 
 pub mod credential;
 pub mod directory;

@@ -1,32 +1,32 @@
-//! How many refused requests have an entry in the audit log.
+//! Limits how many refused requests get an entry in the audit log.
 
 use super::rate_limit::RateLimit;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many refusals have an entry at once, and how long it takes until another may: any client can
-/// cause them, each is a write, and all are kept. There is a quota of its own for requests of known
-/// users, for wrong passwords, and for requests without a credential, so that none of them hides
-/// the others.
+/// The rate limits for entries about refusals, as a burst and an interval: any client can cause
+/// refusals, each entry is a write, and entries are kept. Requests of known users, wrong passwords,
+/// and requests without a valid credential have separate quotas, so that none of them hides the
+/// others.
 const OF_KNOWN: (f64, Duration) = (300.0, Duration::from_secs(6));
 const OF_SIGN_INS: (f64, Duration) = (300.0, Duration::from_secs(6));
 const OF_UNKNOWN: (f64, Duration) = (60.0, Duration::from_mins(1));
 
-/// How many refusals may have an entry.
+/// The quotas for entries about refusals.
 pub struct Refusals {
     known: Mutex<RateLimit>,
     sign_ins: Mutex<RateLimit>,
     unknown: Mutex<RateLimit>,
 }
 
-/// The kinds of refusals, each of which has a quota of its own.
+/// The kinds of refusals, each with its own quota.
 #[derive(Clone, Copy)]
 pub enum Refused {
-    /// A request of a user who is known.
+    /// A request of a known user.
     Known,
     /// A sign-in with a wrong password.
     SignIn,
-    /// A request that did not show whose it is.
+    /// A request without a valid credential.
     Unknown,
 }
 
@@ -39,13 +39,14 @@ impl Default for Refusals {
 }
 
 impl Refusals {
-    /// Whether a refusal may have an entry: if so, how many before it had none.
+    /// Admits an entry about a refusal, if the quota allows it. Returns how many refusals before it
+    /// have no entry.
     pub fn admit(&self, refused: Refused) -> Option<u64> {
         self.of(refused).admit(Instant::now())
     }
 
-    /// Counts an entry that could not be made, with those that it would have reported, as left out.
-    /// The next entry reports them.
+    /// Counts an entry that could not be written, and the refusals that it would have reported, as
+    /// left out. The next entry reports them.
     pub fn take_back(&self, refused: Refused, left_out: u64) {
         self.of(refused).leave_out(left_out + 1);
     }

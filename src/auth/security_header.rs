@@ -1,15 +1,15 @@
-//! `X-Qlik-Security`: from where a user asks, and what is known of him beyond what is stored (QRS
-//! reference, 4.2).
+//! `X-Qlik-Security`: the context of a request, and attributes of the user in addition to the
+//! stored ones (QRS reference, 4.2).
 
 use crate::error::RequestError;
 use crate::model::{Actor, Context, is_control};
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
-/// The name that tells from where a user asks.
+/// The name of the context in the header.
 const CONTEXT: &str = "Context";
 
-/// What the header says; nothing if there is none.
+/// The contents of the header; empty without a header.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SecurityHeader {
     context: Option<Context>,
@@ -17,49 +17,49 @@ pub struct SecurityHeader {
     environment: Vec<(String, String)>,
 }
 
-/// Attributes at most, and characters of a name or a value: as many as a stored user can have.
+/// Most attributes, and most characters of a name or a value: as many as a stored user can have.
 const MOST: usize = 1_000;
 const LONGEST: usize = 1_024;
 
 impl SecurityHeader {
-    /// Its name.
+    /// The name of the header.
     pub const NAME: &str = "X-Qlik-Security";
 
-    /// Reads the header; it is `None` if it is not ASCII.
+    /// Parses the header, which is `None` if its bytes are not ASCII.
     ///
     /// # Errors
-    /// `BadRequest` if it is not of that form.
+    /// `BadRequest` if the header is malformed.
     pub fn of_header(header: Option<&str>) -> Result<Self, RequestError> {
         let text = header.ok_or_else(|| "must be ASCII or percent-encoded UTF-8".to_owned());
         text.and_then(Self::parse)
             .map_err(|message| RequestError::BadRequest(format!("{} {message}", Self::NAME)))
     }
 
-    /// From where the user comes.
+    /// The context of the request.
     #[must_use]
     pub fn context(&self) -> Context {
         self.context.unwrap_or_default()
     }
 
-    /// Adds what the header says to the user.
+    /// Adds the context and the attributes to the actor.
     pub fn apply(&self, actor: &mut Actor) {
         actor.context = self.context();
         actor.environment.clone_from(&self.environment);
         actor.attributes.extend(self.attributes().cloned());
     }
 
-    /// The attributes of the user among them.
+    /// The attributes of the user, without those of the connection.
     fn attributes(&self) -> impl Iterator<Item = &(String, String)> {
         let is_attribute =
             |name: &str| !Actor::OF_CONNECTION.iter().any(|known| known.eq_ignore_ascii_case(name));
         self.environment.iter().filter(move |(name, _)| is_attribute(name))
     }
 
-    /// Only the context of it, and `context` where it says none, with the attributes that whoever
-    /// let the user in vouches for.
+    /// Keeps only the context of the header, or `context` by default, and takes the attributes from
+    /// the visitor's credential.
     ///
     /// # Errors
-    /// There are too many attributes, or one is too long.
+    /// `Unauthorized` if there are too many attributes, or one is too long.
     pub fn of_visitor(
         self,
         context: Context,
@@ -85,17 +85,17 @@ impl SecurityHeader {
         Ok(Self { context, environment: attributes })
     }
 
-    /// Whether it says anything of the user himself, beyond from where he comes.
+    /// Whether the header has attributes of the user.
     #[must_use]
     pub fn tells_attributes(&self) -> bool {
         self.attributes().next().is_some()
     }
 
-    /// Reads what the header, or an audit's `environmentAttributes`, says: `name=value` with
-    /// semicolons between. Parts without a value are left out. Values may be percent-encoded.
+    /// Parses the header, or the `environmentAttributes` of an audit: `name=value`, separated by
+    /// semicolons. Parts without a value are ignored. Values may be percent-encoded.
     ///
     /// # Errors
-    /// What is wrong with it, to follow its name.
+    /// A message to be put after the name of the header.
     pub fn parse(header: &str) -> Result<Self, String> {
         let mut parsed = Self::default();
         for part in header.split(';') {
@@ -121,8 +121,8 @@ impl SecurityHeader {
     }
 }
 
-/// The value as percent-encoded UTF-8. A value that is not, such as the address `fe80::1%85` with
-/// its zone, stands as it was sent; and so does one that would have control characters.
+/// Decodes a value as percent-encoded UTF-8. A value that is not, such as the address `fe80::1%85`
+/// with its zone, is kept as it was sent, and so is a value that would have control characters.
 fn decoded(value: &str) -> Cow<'_, str> {
     match percent_decode_str(value).decode_utf8() {
         Ok(decoded) if !decoded.contains(is_control) => decoded,
@@ -130,7 +130,7 @@ fn decoded(value: &str) -> Cow<'_, str> {
     }
 }
 
-/// An unknown context is refused: rules grant more in one than in the other.
+/// Parses a context. An unknown one is refused, because rules grant more in one than in the other.
 fn context(value: &str) -> Result<Context, String> {
     match value.to_ascii_lowercase().as_str() {
         "appaccess" => Ok(Context::App),
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_context_environment_and_attributes_apart() {
+    fn context_environment_and_attributes_are_told_apart() {
         let parsed = SecurityHeader::parse(
             "OS=Windows; Context=AppAccess; IP=10.0.0.1;group=Sales%20EU; group=IT; broken",
         )
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_does_not_decode_to_printable_text_stands_as_it_was_sent() {
+    fn a_value_that_does_not_decode_to_printable_text_is_kept_as_sent() {
         for (sent, expected) in [
             ("Sales%20EU", "Sales EU"),
             ("J%C3%BCrgen", "Jürgen"),

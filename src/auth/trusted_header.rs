@@ -1,6 +1,5 @@
-//! Header authentication: a proxy that has signed a user in names the user in a header (QRS
-//! reference, 4.3). It shows itself by the address from which it comes, by a secret that it shares,
-//! or by both.
+//! Header authentication: a reverse proxy that has signed a user in names the user in a header (QRS
+//! reference, 4.3). The proxy is recognised by its address, by a shared secret, or by both.
 
 use super::credential::{Credential, Visitor};
 use super::directory::outsider;
@@ -14,10 +13,10 @@ use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 use subtle::ConstantTimeEq;
 
-/// The header in which a proxy shows the secret.
+/// The header in which a proxy sends the secret.
 pub const SECRET_HEADER: &str = "x-patchbay-secret";
 
-/// The header that is trusted, and the proxies that may send it.
+/// The trusted header, and the proxies that may send it.
 #[derive(Debug)]
 pub struct TrustedHeader {
     /// In lower case.
@@ -55,9 +54,9 @@ const TAKEN: [&str; 23] = [
 ];
 
 impl TrustedHeader {
-    /// The header `name` from proxies of the networks `from`, or from all if that is empty, that
-    /// show `secret` if there is one. All users whom it names are of `directory`; without it, the
-    /// header names `DIRECTORY\userid`. Nothing if a header can't have that name, or if one of that
+    /// Trusts the header `name` from proxies in the networks `from` (from everywhere if that is
+    /// empty) that send `secret`, if there is one. All users are of `directory`; without it, the
+    /// header names `DIRECTORY\userid`. Returns `None` if a header can't have this name, or if the
     /// name has another meaning.
     #[must_use]
     pub fn new(
@@ -77,36 +76,36 @@ impl TrustedHeader {
         &self.name
     }
 
-    /// The user whom the value of the header names.
+    /// The user that the value of the header names.
     ///
     /// # Errors
-    /// `Unauthorized` if it names no user.
+    /// `Unauthorized` if the value names no user.
     pub fn visitor(&self, value: &[u8]) -> Result<Visitor, RequestError> {
         let text =
-            std::str::from_utf8(value).map_err(|_| self.names_nobody())?.trim_matches([' ', '\t']);
+            std::str::from_utf8(value).map_err(|_| self.names_no_user())?.trim_matches([' ', '\t']);
         let (directory, id) = match &self.directory {
-            // A proxy that may choose the name of a user may not choose the directory by it.
+            // A proxy that may choose the user's name must not choose the directory with it.
             Some(directory) if !text.contains('\\') => (directory.as_str(), text),
-            Some(_) => return Err(self.names_nobody()),
-            None => text.split_once('\\').ok_or_else(|| self.names_nobody())?,
+            Some(_) => return Err(self.names_no_user()),
+            None => text.split_once('\\').ok_or_else(|| self.names_no_user())?,
         };
-        let user = outsider(directory, id)?.ok_or_else(|| self.names_nobody())?;
+        let user = outsider(directory, id)?.ok_or_else(|| self.names_no_user())?;
         let sign_in = Some(Box::new(SignIn::by_header(user.clone(), self.source())));
         Ok(Visitor { sign_in, ..Visitor::of_everything(user, Credential::Header) })
     }
 
-    /// The fingerprint of the settings by which the header is understood. Where it may come from is
-    /// checked at each request.
+    /// The fingerprint of the settings that interpret the header. Its origin is checked at each
+    /// request.
     #[must_use]
     pub fn source(&self) -> String {
         digest(json!(["header", self.name, self.directory]).to_string().as_bytes())
     }
 
     /// Checks that a request from this address comes from a trusted proxy. `secret` reads the
-    /// secret that it shows, which is empty if it shows none.
+    /// secret of the request, which is empty without one.
     ///
     /// # Errors
-    /// `Unauthorized` if it comes from another address, or without the right secret.
+    /// `Unauthorized` if the request comes from another address, or without the right secret.
     pub fn check_proxy<'r>(
         &self,
         address: Option<IpAddr>,
@@ -116,7 +115,8 @@ impl TrustedHeader {
         self.check_secret(secret)
     }
 
-    /// Whether the address is that of a trusted proxy; of none, if a secret alone says who is.
+    /// Whether this is the address of a trusted proxy; `false` if proxies are recognised by a
+    /// secret alone.
     #[must_use]
     pub fn comes_from(&self, address: IpAddr) -> bool {
         self.from.iter().any(|network| network.contains(&address))
@@ -145,7 +145,7 @@ impl TrustedHeader {
     ) -> Result<(), RequestError> {
         let Some(secret) = &self.secret else { return Ok(()) };
         let shown = shown()?;
-        // Hashes of equal length, so that the time tells nothing of the secret.
+        // Hashes have equal lengths, so the time of the comparison reveals nothing of the secret.
         let [shown, secret] = [shown, secret.expose_secret().as_bytes()].map(Sha256::digest);
         if bool::from(shown.ct_eq(&secret)) {
             return Ok(());
@@ -158,7 +158,7 @@ impl TrustedHeader {
         )))
     }
 
-    fn names_nobody(&self) -> RequestError {
+    fn names_no_user(&self) -> RequestError {
         let form = if self.directory.is_some() { "userid" } else { "DIRECTORY\\userid" };
         RequestError::Unauthorized(format!(
             "the header {} must name a user as {form}, with at most 255 characters in each part \
@@ -168,7 +168,7 @@ impl TrustedHeader {
     }
 }
 
-/// Whether a header can have that name (RFC 9110, 5.6.2).
+/// Whether a header can have this name (RFC 9110, 5.6.2).
 fn is_token(name: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !name.is_empty() && name.bytes().all(is_allowed)

@@ -1,5 +1,5 @@
-//! JSON Web Tokens (RFC 7519) that others sign, checked as RFC 8725 advises: only public keys, only
-//! the algorithms of the key at hand, and never one that has no end.
+//! Checks JSON Web Tokens (RFC 7519) as RFC 8725 advises: only public keys, only the algorithms of
+//! the key, and only tokens that expire.
 
 use super::public_key;
 use crate::crypto::digest;
@@ -11,81 +11,80 @@ use ring::signature::{UnparsedPublicKey, VerificationAlgorithm};
 use serde_json::{Map, Value as Json, json};
 use signature::Verifier;
 
-/// The public keys of who signs tokens, and what else a token must say.
+/// The public keys of the issuers, with the claims that their tokens must have.
 #[derive(Debug)]
 pub struct JwtKeys(Vec<TrustedKey>);
 
-/// A public key, and what else a token that it signed must say.
+/// A public key, with the claims that its tokens must have.
 #[derive(Debug)]
 struct TrustedKey {
     key: DecodingKey,
     validation: Validation,
-    /// Of the key, the issuer and the audience.
+    /// A digest of the key, the issuer and the audience.
     fingerprint: String,
 }
 
-/// What a token says.
+/// A token that was checked.
 #[derive(Debug)]
 pub struct Jwt {
     /// All its claims.
     pub claims: Map<String, Json>,
-    /// Until when it is good, in seconds since 1970, with a minute for clocks that differ.
+    /// Until when it is valid, in seconds since 1970, including a minute for clocks that differ.
     pub good_until: i64,
-    /// The fingerprint of the key that signed it, with the issuer and the audience that it had to
-    /// name.
+    /// The fingerprint of the key that signed it, which covers the required issuer and audience.
     pub signed_by: String,
 }
 
 /// Why a token is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JwtError {
-    /// It is none.
+    /// It can't be parsed as a token, or has an unsupported algorithm.
     #[error(
         "is not a JSON Web Token with a signature by RS256/384/512, PS256/384/512, ES256, ES384 or \
          EdDSA"
     )]
     Malformed,
-    /// Nobody whose key is known signed it like this.
+    /// None of the keys has signed it.
     #[error("is not signed by any of the keys in the setting front-jwt-key")]
     Signature,
-    /// It must say something that it does not, or not in this way.
+    /// A required claim is missing or malformed.
     #[error("must have the claim {0}, in the format of RFC 7519")]
     Missing(String),
-    /// Its time is over.
+    /// It has expired.
     #[error("has expired")]
     Expired,
-    /// Its time has not come.
+    /// It is not valid yet.
     #[error("is not valid yet")]
     Early,
-    /// Its issuer is another.
+    /// It has the wrong issuer.
     #[error("has the wrong issuer: iss must equal the setting front-jwt-issuer")]
     Issuer,
-    /// It is meant for others.
+    /// It has the wrong audience.
     #[error(
         "has the wrong audience: aud must equal the setting front-jwt-audience, or be absent if \
          that is not set"
     )]
     Audience,
-    /// It says that it can't be understood without what is not known here.
+    /// It requires extensions that are not supported.
     #[error("has an unsupported crit header")]
     Critical,
 }
 
-/// How much clocks may differ, in seconds.
+/// The tolerated difference between clocks, in seconds.
 const LEEWAY: u64 = 60;
 
 impl JwtKeys {
-    /// Takes keys in PEM: public keys, or certificates that hold one. Tokens must be of that issuer
-    /// and for that audience, where one is given.
+    /// Reads keys in PEM: public keys, or certificates. Tokens must have this issuer and this
+    /// audience, where one is given.
     ///
     /// # Errors
-    /// The place of a key in the list, and why it is none that can be used.
+    /// The index of a PEM in the list, and why its key can't be used.
     pub fn new(
         pems: &[Vec<u8>],
         issuer: Option<&str>,
         audience: Option<&str>,
     ) -> Result<Self, (usize, &'static str)> {
-        // Without it the crate has no ciphers. If it is there already, it is the same.
+        // The crate needs a provider. An error means that this same one is installed already.
         let _ = RING.install_default();
         let mut keys = Vec::new();
         for (place, pem) in pems.iter().enumerate() {
@@ -99,7 +98,7 @@ impl JwtKeys {
         Ok(Self(keys))
     }
 
-    /// Whether tokens need not say by whom and for whom they are.
+    /// Whether tokens of any issuer and for any audience are accepted.
     #[must_use]
     pub fn take_any(&self) -> bool {
         self.0.iter().all(|TrustedKey { validation, .. }| {
@@ -107,15 +106,15 @@ impl JwtKeys {
         })
     }
 
-    /// The fingerprint of each key, with the issuer and the audience that its tokens must name.
+    /// The fingerprint of each key, which covers the required issuer and audience.
     pub fn fingerprints(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|key| key.fingerprint.as_str())
     }
 
-    /// What a token says, if it can be trusted now.
+    /// Verifies a token.
     ///
     /// # Errors
-    /// It can't.
+    /// Why the token can't be trusted.
     pub fn verify(&self, token: &str) -> Result<Jwt, JwtError> {
         let mut refused = JwtError::Signature;
         for trusted in &self.0 {
@@ -139,7 +138,7 @@ fn validation(key: &DecodingKey, issuer: Option<&str>, audience: Option<&str>) -
         validation.set_issuer(&[issuer]);
         required.push("iss");
     }
-    // A token for an audience is refused where none is set: it is meant for somebody else.
+    // Without this setting, a token with an audience is refused: it is meant for another service.
     if let Some(audience) = audience {
         validation.set_audience(&[audience]);
         required.push("aud");
@@ -163,7 +162,7 @@ fn understood(token: TokenData<Map<String, Json>>, trusted: &TrustedKey) -> Resu
     if token.header.crit.is_some() {
         return Err(JwtError::Critical);
     }
-    // The crate passes over an audience that it can't read.
+    // The crate ignores an audience that it can't parse.
     if validation.aud.is_none()
         && token.claims.get("aud").is_some_and(|audience| !audience.is_null())
     {
@@ -196,8 +195,8 @@ fn reason(error: &Error) -> JwtError {
     }
 }
 
-/// The ciphers that TLS uses, for tokens as well. Those that the crate brings would be a second
-/// set, and its RSA leaks by its timing (RUSTSEC-2023-0071).
+/// Verifies signatures with the cryptography library of TLS. The providers that come with the crate
+/// would be a second library, and the RSA of one leaks by its timing (RUSTSEC-2023-0071).
 static RING: CryptoProvider = CryptoProvider {
     signer_factory: |_, _| Err(ErrorKind::UnsupportedAlgorithm.into()),
     verifier_factory: |algorithm, key| verifier(*algorithm, key),

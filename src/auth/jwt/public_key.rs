@@ -1,4 +1,4 @@
-//! Public keys in PEM, bare or in certificates, as issuers of tokens give them out.
+//! Public keys in PEM, bare or in certificates, as issuers of tokens publish them.
 
 use jsonwebtoken::DecodingKey;
 use x509_parser::der_parser::asn1_rs::{Oid, oid};
@@ -11,7 +11,7 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 /// 800-131A), longer ones cost too much.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2_048..=8_192;
 
-/// Algorithms of keys (RFC 8017, RFC 5480 and RFC 8410).
+/// Key algorithms (RFC 8017, RFC 5480 and RFC 8410).
 const RSA: Oid<'static> = oid!(1.2.840.113549.1.1.1);
 const ECDSA: Oid<'static> = oid!(1.2.840.10045.2.1);
 const ED25519: Oid<'static> = oid!(1.3.101.112);
@@ -19,15 +19,15 @@ const ED25519: Oid<'static> = oid!(1.3.101.112);
 /// The curves P-256 and P-384 (RFC 5480, 2.1.1.1).
 const CURVES: [Oid<'static>; 2] = [oid!(1.2.840.10045.3.1.7), oid!(1.3.132.0.34)];
 
-/// Why something is not a key that can be used.
+/// The message about a text that is not a usable key.
 const NONE: &str = "is not a public key (RSA, ECDSA on P-256 or P-384, Ed25519) in PEM, nor a \
                     certificate with one";
 
-/// The keys in a file, of which there is at least one. What else a certificate says, such as its
-/// own end, is not looked at.
+/// Reads the keys of a file, at least one. The other contents of a certificate, such as its expiry,
+/// are ignored.
 ///
 /// # Errors
-/// Why one of them can't be used.
+/// Why a key can't be used.
 pub fn read(pem: &[u8]) -> Result<Vec<DecodingKey>, &'static str> {
     let keys: Vec<DecodingKey> = Pem::iter_from_buffer(pem)
         .map(|block| of_block(&block.map_err(|_| NONE)?))
@@ -69,7 +69,7 @@ fn of_key_info(info: &SubjectPublicKeyInfo<'_>) -> Result<DecodingKey, &'static 
     }
 }
 
-/// A key of RSA (RFC 8017, A.1.1).
+/// Reads an RSA key (RFC 8017, A.1.1).
 fn rsa(der: &[u8]) -> Result<DecodingKey, &'static str> {
     let (_, key) = RSAPublicKey::from_der(der).map_err(|_| NONE)?;
     let zeros = key.modulus.iter().take_while(|byte| **byte == 0).count();

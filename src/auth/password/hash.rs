@@ -1,5 +1,5 @@
-//! Passwords of users: kept as Argon2id hashes with the parameters that OWASP recommends (19 MiB, 2
-//! passes), which are the crate's defaults.
+//! Passwords of users, stored as Argon2id hashes with the parameters that OWASP recommends (19 MiB,
+//! 2 passes), which are the defaults of the crate.
 
 use argon2::password_hash::PasswordHasher;
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
@@ -8,13 +8,13 @@ use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Mutex, PoisonError};
 use subtle::ConstantTimeEq;
 
-/// The salt for who has no password. What is made with it is compared with nothing.
+/// The salt for users without a password. Its hash is never compared with a real one.
 const NOBODYS_SALT: [u8; 16] = [0; 16];
 
-/// The hash to keep of a password, as a PHC string.
+/// Hashes a password for storage, as a PHC string.
 ///
 /// # Errors
-/// There is no randomness or not enough memory.
+/// If the random number generator fails, or there is not enough memory.
 pub fn hash(password: &SecretString) -> Result<String, String> {
     let hash: Result<PasswordHash, _> =
         Argon2::default().hash_password(password.expose_secret().as_bytes());
@@ -22,41 +22,41 @@ pub fn hash(password: &SecretString) -> Result<String, String> {
         .map_err(|error| format!("the password can't be hashed: {error}"))
 }
 
-/// Checks passwords. The memory that it takes stays with it: what an allocator does between two
-/// checks depends on what else was allocated meanwhile, and took a third more time for users who
-/// are not there than for those who are.
+/// Checks passwords. It keeps its memory between checks: with fresh allocations, a check took a
+/// third longer for unknown users than for known ones, depending on other allocations in between.
 #[derive(Default)]
 pub struct PasswordCheck {
     idle: Mutex<Vec<Vec<Block>>>,
 }
 
 impl PasswordCheck {
-    /// Whether a password is the one that `kept` was made of. Without one it takes as long, and is
-    /// wrong.
+    /// Whether a password matches the hash `kept`. Without a hash, the check takes equally long and
+    /// fails.
     #[must_use]
     pub fn verify(&self, password: &SecretString, kept: Option<&str>) -> bool {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let mut memory = idle().pop().unwrap_or_default();
         let is_right = verify_in(&mut memory, password, kept);
-        // What is left in it would help to guess the password.
+        // The remains of the computation would help to guess the password.
         memory.fill(Block::new());
         idle().push(memory);
         is_right
     }
 }
 
-/// What a hash may cost to check, in KiB of memory and in KiB times passes: ten times what one
-/// costs that is made here. Whoever writes into the database must not keep the server busy by it.
+/// The maximum cost of checking a hash, in KiB of memory and in KiB times passes: ten times the
+/// cost of Patchbay's own hashes. A hash that somebody else wrote into the database must not keep
+/// the server busy.
 const MOST_MEMORY: u32 = 10 * Params::DEFAULT_M_COST;
 const MOST_WORK: u32 = MOST_MEMORY * Params::DEFAULT_T_COST;
 
-/// Whether a text is a hash that passwords can be checked against.
+/// Whether a text is a hash against which passwords can be checked.
 #[must_use]
 pub fn is_hash(kept: &str) -> bool {
     parse(kept).is_some()
 }
 
-/// What passwords are checked against.
+/// A parsed hash.
 struct Kept {
     params: Params,
     salt: Salt,
@@ -91,13 +91,13 @@ mod tests {
     use std::time::Instant;
 
     #[test]
-    fn only_the_password_itself_is_right_and_its_hash_has_the_parameters() {
+    fn only_the_right_password_is_accepted_and_the_hash_has_the_parameters() {
         let password = SecretString::from("correct horse battery staple");
         let kept = hash(&password).unwrap();
         assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$") && is_hash(&kept), "{kept}");
         assert_ne!(kept, hash(&password).unwrap());
         let check = PasswordCheck::default();
-        // Twice, because the second time the memory is there already.
+        // Twice, because the second check reuses the memory of the first.
         for _ in 0..2 {
             assert!(check.verify(&password, Some(&kept)));
             assert!(!check.verify(&SecretString::from("correct horse battery"), Some(&kept)));
@@ -121,7 +121,7 @@ mod tests {
         );
     }
 
-    /// The library's own check is of the same mind, also of a hash with other parameters.
+    /// The library's own check agrees, also about a hash with other parameters.
     #[test]
     fn agrees_with_the_library() {
         let params = Params::new(64, 3, 2, Some(24)).unwrap();
@@ -135,10 +135,10 @@ mod tests {
         }
     }
 
-    /// A wide bound, so that it says nothing of the machine: without the work it would be a
-    /// thousandth.
+    /// The bound is wide, so that the test does not depend on the machine: without the work, the
+    /// time would be a thousandth.
     #[test]
-    fn who_has_no_password_takes_as_long() {
+    fn a_user_without_a_password_takes_equally_long() {
         let password = SecretString::from("x");
         let kept = hash(&SecretString::from("y")).unwrap();
         let time = |kept: Option<&str>| {

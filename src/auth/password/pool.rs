@@ -1,4 +1,4 @@
-//! Passwords are checked and hashed on threads of their own.
+//! Checks and hashes passwords on worker threads.
 
 use super::{PasswordCheck, hash_password};
 use crate::auth::throttle::UnderWay;
@@ -8,16 +8,16 @@ use secrecy::SecretString;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// What checks and hashes passwords: only a few at a time, because each takes 19 MiB.
+/// Checks and hashes passwords, only a few at a time, because each takes 19 MiB.
 pub struct Passwords {
     permits: Arc<Semaphore>,
     check: Arc<PasswordCheck>,
-    /// Attempts to sign in that are under way.
+    /// Pending attempts to sign in.
     pub under_way: UnderWay,
 }
 
 impl Passwords {
-    /// So many at a time.
+    /// Works on at most `at_a_time` passwords at the same time.
     #[must_use]
     pub fn new(at_a_time: usize) -> Self {
         Self {
@@ -27,18 +27,18 @@ impl Passwords {
         }
     }
 
-    /// The hash to keep of a password.
+    /// Hashes a password for storage.
     ///
     /// # Errors
-    /// There is no randomness or not enough memory.
+    /// `Internal` if the random number generator fails, or there is not enough memory.
     pub async fn hash(&self, password: SecretString) -> Result<String, RequestError> {
         self.in_turn(move || hash_password(&password))
             .await?
             .map_err(|error| RequestError::internal(&error))
     }
 
-    /// Whether a password is the one that `kept` was made of. Without one it takes as long, and is
-    /// wrong.
+    /// Whether a password matches the hash `kept`. Without a hash, the check takes equally long and
+    /// fails.
     ///
     /// # Errors
     /// `Internal` if the check panics.
@@ -51,7 +51,7 @@ impl Passwords {
         self.in_turn(move || check.verify(&password, kept.as_deref())).await
     }
 
-    /// Works on a thread of its own.
+    /// Runs `work` on a worker thread, once it has a permit.
     async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -61,7 +61,7 @@ impl Passwords {
             .await
             .map_err(|error| RequestError::internal(&error))?;
         block(move || {
-            // It is kept as long as the work takes, also for a client that has gone.
+            // The permit is held until the work ends, even if the client has disconnected.
             let _permit = permit;
             work()
         })

@@ -1,4 +1,4 @@
-//! The sessions that headers and JSON Web Tokens began, as this server remembers them.
+//! A cache of the sessions that began with a header or a JSON Web Token.
 
 use crate::auth::rate_limit::RateLimit;
 use crate::memory::text;
@@ -10,37 +10,37 @@ use secrecy::SecretString;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many sessions a user can begin at once, and how long it takes until another can begin. Some
-/// clients make a token for each request, and each session is a write with an audit entry.
+/// The rate limit for new sessions of a user, as a burst and an interval. Some clients create a
+/// token for each request, and each session is a write with an audit entry.
 const BEGINNINGS: (f64, Duration) = (60.0, Duration::from_mins(1));
 
-/// The sessions that are remembered, and how many users began lately. It is only ever a copy:
-/// whether a session is still valid, the database says.
+/// The cached sessions, and the rate limit of each user. Whether a session is still valid is always
+/// read from the database.
 pub struct DerivedSessions {
-    /// By the digests of their credentials.
+    /// Keyed by the digest of the credential.
     pub kept: Cache<String, Kept, Bytes>,
     limits: Cache<UserName, Arc<Mutex<RateLimit>>, Bytes>,
 }
 
-/// A session of a credential.
+/// The session of a credential.
 #[derive(Clone)]
 pub struct Kept {
     /// The token in the cookie.
     pub token: SecretString,
-    /// Its hash, by which the session is stored.
+    /// The hash of the token, under which the session is stored.
     pub hash: String,
     /// When the session ends.
     pub expires_date: Timestamp,
 }
 
-/// Weighs by the bytes that are held.
+/// Weighs entries by their bytes.
 #[derive(Clone)]
 pub struct Bytes;
 
-/// Bytes of an entry beside its texts, with the texts that are always as long: three of 43 letters.
+/// Bytes of an entry: three texts of 43 letters, and what comes with them.
 const ENTRY: usize = size_of::<Kept>() + 3 * (size_of::<String>() + 43 + 32) + 128;
 
-/// Bytes of the limit of a user, beside the name.
+/// Bytes of the rate limit of a user, without the user's name.
 const LIMIT: usize = size_of::<UserName>() + size_of::<Mutex<RateLimit>>() + 128;
 
 impl Weighter<String, Kept> for Bytes {
@@ -56,7 +56,7 @@ impl Weighter<UserName, Arc<Mutex<RateLimit>>> for Bytes {
 }
 
 impl DerivedSessions {
-    /// Nothing is remembered yet. It takes so many bytes at most.
+    /// An empty cache of at most `bytes` bytes.
     #[must_use]
     pub fn new(bytes: u64) -> Self {
         let entries = |bytes: u64, each: usize| usize::try_from(bytes).unwrap_or(usize::MAX) / each;
@@ -67,13 +67,13 @@ impl DerivedSessions {
         }
     }
 
-    /// Bytes that are held.
+    /// Bytes that the cache holds.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.kept.weight() + self.limits.weight()
     }
 
-    /// Whether a user can begin another session.
+    /// Counts another session of a user. Returns whether the rate limit admits it.
     pub fn admits(&self, user: &UserName) -> bool {
         let limit = self.limits.get(user).unwrap_or_else(|| {
             let limit = Arc::new(Mutex::new(RateLimit::new(BEGINNINGS)));

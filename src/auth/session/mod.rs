@@ -1,4 +1,4 @@
-//! Sessions of people and programs that have signed in.
+//! Sessions of users who have signed in.
 
 mod derived_sessions;
 mod sign_in;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// How long a session lasts, in milliseconds.
 pub const LASTS: i64 = 12 * 60 * 60 * 1_000;
 
-/// A session that begins.
+/// A new session with its token.
 #[derive(Clone)]
 pub struct Begun {
     token: SecretString,
@@ -25,37 +25,37 @@ pub struct Begun {
 }
 
 impl Begun {
-    /// One that begins now, from that address.
+    /// Begins a session from this address.
     ///
     /// # Errors
-    /// There is no randomness.
+    /// `Internal` if the system's random number generator fails.
     pub fn new(address: Option<IpAddr>) -> Result<Self, RequestError> {
         let token = new_token().map_err(|error| RequestError::internal(&error))?;
         Ok(Self { token, session: begin(address, SessionKind::Password) })
     }
 
-    /// The token that stands for it.
+    /// The token of the session.
     #[must_use]
     pub const fn token(&self) -> &SecretString {
         &self.token
     }
 
-    /// When it ends.
+    /// When the session expires.
     #[must_use]
     pub const fn expires_date(&self) -> Timestamp {
         self.session.expires_date
     }
 
-    /// Keeps it for a user whose password has this hash still, and tells whether it has.
+    /// Stores the session, if the user's password still has this hash. Returns whether it has.
     ///
     /// # Errors
-    /// The database failed.
+    /// If the database fails.
     pub fn keep(&self, write: &Write<'_>, user: Uuid, password_hash: &str) -> Result<bool, Error> {
         write.begin_session(&token_hash(&self.token), user, password_hash, &self.session)
     }
 }
 
-/// A session that begins now, from that address.
+/// Begins a session of this kind from this address.
 #[must_use]
 pub fn begin(address: Option<IpAddr>, kind: SessionKind) -> Session {
     let created_date = Timestamp::now();

@@ -1,4 +1,4 @@
-//! A sign-in of which a session can begin.
+//! A sign-in from which a session can begin.
 
 use super::begin;
 use crate::model::{Timestamp, is_same_folded};
@@ -6,32 +6,32 @@ use crate::store::{FoundSession, Session, SessionKind, UserName};
 use serde_json::json;
 use std::net::IpAddr;
 
-/// Longest claims that a session keeps, in bytes of JSON. Where there are more, no session begins:
-/// one without some of them could be granted more, because rules may ask that an attribute is
-/// missing.
+/// Maximum size of the claims that a session keeps, in bytes of JSON. With larger claims, no
+/// session begins: a session with only some of them could get more rights, because rules can test
+/// that an attribute is missing.
 const LONGEST_CLAIMS: usize = 4 * 1024;
 
-/// Milliseconds for which a credential that names itself by nothing gives the same session.
+/// Milliseconds for which a credential without an id of its own leads to the same session.
 const HOUR: i64 = 60 * 60 * 1_000;
 
-/// A sign-in by a trusted header or a JSON Web Token, of which a session can begin.
+/// A sign-in with a trusted header or a JSON Web Token, from which a session can begin.
 #[derive(Clone, Debug)]
 pub struct SignIn {
     /// The user.
     pub user: UserName,
     kind: SessionKind,
-    /// The fingerprint of the settings by which it is trusted.
+    /// The fingerprint of the settings under which the credential is trusted.
     pub source: String,
-    /// What it says of the user, as JSON.
+    /// The attributes of the user, as JSON.
     pub claims: String,
     /// The `jti` of a token.
     name: Option<String>,
-    /// When a token ends.
+    /// When a token expires.
     ends: Option<Timestamp>,
 }
 
 impl SignIn {
-    /// By a header that is trusted by settings with this fingerprint.
+    /// A sign-in with a header that is trusted under settings with this fingerprint.
     #[must_use]
     pub const fn by_header(user: UserName, source: String) -> Self {
         Self {
@@ -44,8 +44,8 @@ impl SignIn {
         }
     }
 
-    /// By a token that is trusted by settings with this fingerprint, with what it says of the user,
-    /// its `jti` and its end. None if it says too much to be kept.
+    /// A sign-in with a token that is trusted under settings with this fingerprint, with its
+    /// attributes, its `jti` and its expiry. `None` if the attributes are too large to be kept.
     #[must_use]
     pub fn by_jwt(
         user: UserName,
@@ -66,8 +66,7 @@ impl SignIn {
         })
     }
 
-    /// All that makes it the same credential. Where nothing names it, it is the same within an
-    /// hour.
+    /// Identifies the credential. One without a `jti` counts as the same within each hour.
     pub fn credential(&self, now: Timestamp) -> String {
         let hour = self.name.is_none().then(|| now.millis().div_euclid(HOUR));
         let UserName { user_directory, user_id } = &self.user;
@@ -85,7 +84,7 @@ impl SignIn {
         .to_string()
     }
 
-    /// A session that begins now, from that address, and ends with the token.
+    /// Begins a session from this address, which expires no later than the token.
     #[must_use]
     pub fn begin(&self, address: Option<IpAddr>) -> Session {
         let session = begin(address, self.kind);
@@ -94,9 +93,9 @@ impl SignIn {
         Session { expires_date, ..session }
     }
 
-    /// Whether a client that has this session needs no other: one that a password began, in which
-    /// the user can do more, or one that the same said of the same user, which lasts as long as the
-    /// token, or for another hour at least.
+    /// Whether a client with this session needs no other. That holds for a session of the same user
+    /// that began with a password, because it can do more; or with the same claims, if it lasts as
+    /// long as the token, or for at least another hour.
     #[must_use]
     pub fn is_served_by(&self, session: &FoundSession, now: Timestamp) -> bool {
         let FoundSession { user, kind, source, claims, expires_date } = session;
@@ -109,7 +108,7 @@ impl SignIn {
     }
 }
 
-/// The attributes that the claims of a session hold; none if they can't be read.
+/// The attributes in the claims of a session; `None` if they can't be parsed.
 #[must_use]
 pub fn attributes(claims: &str) -> Option<Vec<(String, String)>> {
     if claims.is_empty() { Some(Vec::new()) } else { serde_json::from_str(claims).ok() }

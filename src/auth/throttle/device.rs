@@ -1,6 +1,6 @@
-//! Marks of browsers in which a user has signed in before: a random name, and a code over it and
-//! the user, made with the hash that is kept of his password. Nothing is kept of a mark; a new
-//! password makes all of them worthless.
+//! Device cookies of browsers in which a user has signed in before: a random name, and an HMAC over
+//! the name and the user, keyed with the stored hash of the user's password. The server stores
+//! nothing of them; a new password invalidates all of them.
 
 use crate::auth::token::new_token;
 use base64::Engine;
@@ -8,11 +8,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac::{HMAC_SHA256, Key, sign, verify};
 use secrecy::{ExposeSecret, SecretString};
 
-/// A mark of a browser in which a user, called by his id, has signed in. It has the name of the one
-/// before, if there was one.
+/// Creates the device cookie of a browser in which the user with this id has signed in. It keeps
+/// the name of an earlier cookie.
 ///
 /// # Errors
-/// There is no randomness.
+/// If the system's random number generator fails.
 pub fn mark_device(
     known: Option<&str>,
     user: &str,
@@ -24,8 +24,8 @@ pub fn mark_device(
     Ok(SecretString::from(format!("{name}.{}", URL_SAFE_NO_PAD.encode(code))))
 }
 
-/// The name in a mark, if it is that user's and from no earlier password of his. It takes as long
-/// if there is no such user, whose hash is empty then.
+/// The name in a device cookie, if the cookie is of this user and of the present password. For an
+/// unknown user, whose hash is empty, the check takes equally long.
 #[must_use]
 pub fn device_of(mark: &SecretString, user: &str, password_hash: &str) -> Option<String> {
     let (name, code) = mark.expose_secret().split_once('.')?;
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_is_of_one_user_and_one_password() {
+    fn a_device_cookie_is_for_one_user_and_one_password() {
         let mark = mark_device(None, "anna", "hash").unwrap();
         let name = device_of(&mark, "anna", "hash").unwrap();
         assert_eq!(
@@ -67,7 +67,7 @@ mod tests {
         {
             assert_eq!(device_of(&SecretString::from(wrong), "anna", "hash"), None, "{wrong}");
         }
-        // Who is not there has no mark, not even one that was made for him.
+        // An unknown user has no device cookie, even if its HMAC is right.
         assert_eq!(device_of(&mark_device(None, "", "").unwrap(), "", ""), None);
     }
 }

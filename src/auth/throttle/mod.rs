@@ -1,4 +1,4 @@
-//! By what attempts to sign in are counted.
+//! Throttling of attempts to sign in.
 
 mod device;
 mod pending_attempts;

@@ -1,23 +1,23 @@
-//! Attempts to sign in that are under way. Each is counted as failed until it succeeds, so whoever
-//! it makes wait may soon be let in.
+//! Pending attempts to sign in. Each counts as failed until it succeeds, so an attempt that it
+//! blocks may soon be possible.
 
 use crate::store::{PendingSignIn, SignInKey};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How many attempts are under way, by what they are counted by.
+/// The number of pending attempts for each key.
 #[derive(Clone, Default)]
 pub struct UnderWay(Arc<Mutex<HashMap<String, usize>>>);
 
-/// An attempt that is under way as long as this lives.
+/// A pending attempt, until it is dropped.
 pub struct Attempt {
     all: UnderWay,
-    /// How it is counted until it succeeds.
+    /// The counts that include it until it succeeds.
     pub counts: PendingSignIn,
 }
 
 impl UnderWay {
-    /// Begins an attempt that is counted so.
+    /// Begins an attempt with these counts.
     #[must_use]
     pub fn begin(&self, counts: PendingSignIn) -> Attempt {
         let mut numbers = self.numbers();
@@ -28,7 +28,7 @@ impl UnderWay {
         Attempt { all: self.clone(), counts }
     }
 
-    /// Whether any attempt is under way that is counted by one of these.
+    /// Whether an attempt is pending under one of these keys.
     #[must_use]
     pub fn has_any(&self, keys: &[SignInKey]) -> bool {
         let numbers = self.numbers();

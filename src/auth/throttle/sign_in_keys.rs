@@ -1,51 +1,51 @@
-//! By what attempts to sign in are counted, so that nobody guesses for long, and nobody who guesses
-//! keeps others out for long.
+//! The keys under which attempts to sign in are counted. The counts slow down guessing without
+//! locking out the user for long.
 //!
-//! A browser in which a user has signed in before shows a mark of it (OWASP: device cookies). It is
-//! counted by itself: whoever fails elsewhere in the user's name, also from the same address, does
-//! not make it wait. All others are counted by the user from there, by the user from anywhere, and
-//! by the address. Where an address stands for many, only the second is left: the two others can
-//! make somebody wait for long, and there everybody could do that to everybody. So a user's
-//! password is guessed at from there no faster than by who has many addresses.
+//! A browser in which a user has signed in before has a device cookie (OWASP). It has a count of
+//! its own: failures elsewhere in the user's name, even from the same address, don't make it wait.
+//! All other attempts count for the user at the address, for the user anywhere, and for the
+//! address. If many users share the address, only the second count is used: the two others can
+//! cause long waits, and there everyone could do that to everyone else. Guessing a user's password
+//! from there is no faster than from many addresses.
 //!
-//! A success clears only the count of a known browser. Of the other counts it takes no more than
-//! itself, because the failures there may be somebody else's: otherwise each time that the user
-//! signs in would give whoever guesses another few guesses for nothing.
+//! A success clears only the count of a known browser. From the other counts it removes only
+//! itself, because their failures may be those of an attacker, who would otherwise gain a few free
+//! guesses each time that the user signs in.
 
 use crate::store::{Counted, SignInKey, UserName};
 use std::net::IpAddr;
 
-/// How long others who fail from anywhere can make a user wait who comes from a browser that is not
-/// known, in seconds: long enough that no more than a hundred guesses are made in an hour.
+/// The longest wait that failures of others can cause a user in an unknown browser, in seconds:
+/// long enough for at most a hundred guesses in an hour.
 const ANYWHERE: u32 = 40;
 
-/// How many may fail, and how long they wait then.
+/// How many attempts may fail, and how long the next ones wait.
 #[derive(Clone, Copy, Debug)]
 pub struct SignInLimits {
-    /// Failures of one user that cost no wait.
+    /// Failures of one user that cause no wait.
     pub user_failures: u32,
-    /// The same of an address, from which several may come.
+    /// Failures of one address that cause no wait; several users may share it.
     pub address_failures: u32,
     /// The longest wait, in seconds.
     pub wait_seconds: u32,
 }
 
-/// The key of a count: so many failures are free, and then an attempt waits for at most so many
-/// seconds.
+/// The key of a count: `free` failures cause no wait, and then an attempt waits for at most
+/// `seconds` seconds.
 #[must_use]
 pub fn counted(of: Counted, key: String, free: u32, seconds: u32) -> SignInKey {
     SignInKey { key, free, longest: i64::from(seconds) * 1_000, of }
 }
 
-/// The user from anywhere, which may not keep him out for long; and, unless the address stands for
-/// many, the user from there and the address.
+/// The keys of an attempt: the user anywhere, with short waits; and, unless many share the address,
+/// the user at the address, and the address.
 pub fn keys(
     limits: SignInLimits,
     name: Option<&UserName>,
     address: Option<IpAddr>,
-    stands_for_many: bool,
+    is_shared: bool,
 ) -> Vec<SignInKey> {
-    // What can be no user's name is counted as one, or anybody could have any number of them kept.
+    // All invalid names share one key, so that clients can't create any number of counts.
     let user = name.map(ToString::to_string).unwrap_or_default();
     let place = address.map(network).unwrap_or_default();
     let SignInLimits { user_failures, address_failures, wait_seconds } = limits;
@@ -55,7 +55,7 @@ pub fn keys(
         user_failures,
         ANYWHERE.min(wait_seconds),
     );
-    if stands_for_many {
+    if is_shared {
         return vec![anywhere];
     }
     vec![
@@ -70,8 +70,8 @@ pub fn keys(
     ]
 }
 
-/// The part of an address that one customer has: all of an IPv4 one, and of an IPv6 one the first
-/// half.
+/// The part of an address that one customer has: all of an IPv4 address, and the first half of an
+/// IPv6 address.
 fn network(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => address.to_string(),
@@ -88,10 +88,10 @@ mod tests {
     use crate::model::Timestamp;
     use crate::store::{Error, Origin, new_file, write_at};
 
-    /// An attempt each second for an hour, from where only the count by user is left: ASVS 2.2.1
-    /// lets no more than 100 of them be.
+    /// An attempt each second for an hour, with the count by user only: ASVS 2.2.1 allows no more
+    /// than 100 of them.
     #[test]
-    fn no_more_than_a_hundred_guesses_an_hour_are_made_at_one_user() {
+    fn at_most_a_hundred_guesses_an_hour_are_possible_at_one_user() {
         let (_folder, file) = new_file();
         let limits = SignInLimits { user_failures: 5, address_failures: 20, wait_seconds: 900 };
         let keys = keys(limits, UserName::new("LAB", "Anna").as_ref(), None, true);
@@ -106,10 +106,10 @@ mod tests {
         assert!((90..=100).contains(&made), "{made}");
     }
 
-    /// The same while the user signs in again and again: neither do these give whoever guesses
-    /// more, nor do they keep the count from halving.
+    /// The same while the user signs in again and again: this gives the attacker no more guesses,
+    /// and does not keep the count from halving.
     #[test]
-    fn no_more_guesses_are_made_at_a_user_who_signs_in_meanwhile() {
+    fn sign_ins_of_the_user_allow_no_more_guesses() {
         let (_folder, file) = new_file();
         let limits = SignInLimits { user_failures: 5, address_failures: 20, wait_seconds: 900 };
         let keys = keys(limits, UserName::new("LAB", "Anna").as_ref(), None, true);
@@ -125,8 +125,8 @@ mod tests {
                     successes += 1;
                 }
             }
-            // Once nobody guesses any more, the count halves down to nothing, although the user
-            // signs in all the while.
+            // Once the guessing stops, the count halves to zero, although the user keeps signing
+            // in.
             for second in (3_600..3_600 + 7 * 900).step_by(10) {
                 if let Ok(pending) = write.attempt_sign_in(&keys, at(second))? {
                     write.succeed_sign_in(&pending)?;
@@ -143,13 +143,13 @@ mod tests {
         assert!(successes > 0 && free == 5, "{successes} {free}");
     }
 
-    /// No test comes from another machine, so this says by what one is counted that does.
+    /// No test connects from another machine, so this tests the keys of such an attempt.
     #[test]
-    fn an_address_counts_unless_it_stands_for_many() {
+    fn an_address_counts_unless_many_share_it() {
         let limits = SignInLimits { user_failures: 5, address_failures: 20, wait_seconds: 900 };
         let name = UserName::new("LAB", "Anna");
-        let counts = |address: &str, stands_for_many: bool| {
-            let keys = keys(limits, name.as_ref(), address.parse().ok(), stands_for_many);
+        let counts = |address: &str, is_shared: bool| {
+            let keys = keys(limits, name.as_ref(), address.parse().ok(), is_shared);
             keys.into_iter().map(|key| (key.key, key.free, key.longest)).collect::<Vec<_>>()
         };
         let of = |key: &str, free: u32, longest: i64| (key.to_owned(), free, longest);

@@ -1,4 +1,4 @@
-//! Tokens that stand for a sign-in.
+//! Random tokens of sessions and API clients.
 
 mod random;
 

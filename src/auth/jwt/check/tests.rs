@@ -1,4 +1,4 @@
-//! Tokens that are refused, and those that are not.
+//! Tokens that are accepted, and tokens that are refused.
 
 use super::*;
 use base64::Engine;
@@ -21,7 +21,7 @@ fn keys(pem: &Json) -> JwtKeys {
 }
 
 #[test]
-fn takes_what_another_implementation_signed_by_every_kind_of_key() {
+fn tokens_that_another_implementation_signed_are_accepted_for_every_kind_of_key() {
     let vectors = vectors();
     for key in vectors["keys"].as_array().unwrap() {
         for form in ["publicKey", "certificate", "rsaPublicKey", "certificateOfEd25519Authority"] {
@@ -36,7 +36,7 @@ fn takes_what_another_implementation_signed_by_every_kind_of_key() {
 }
 
 #[test]
-fn every_key_refuses_what_another_signed() {
+fn a_key_refuses_the_tokens_of_other_keys() {
     let vectors = vectors();
     let all = vectors["keys"].as_array().unwrap();
     for (place, key) in all.iter().enumerate() {
@@ -53,7 +53,7 @@ fn every_key_refuses_what_another_signed() {
         }
     }
     let pem: String = all.iter().map(|key| key["publicKey"].as_str().unwrap()).collect();
-    // Also if all stand in one file.
+    // Also if all are in one file.
     for token in all.iter().flat_map(|key| key["tokens"].as_object().unwrap().values()) {
         keys(&pem.clone().into()).verify(token.as_str().unwrap()).unwrap();
     }
@@ -66,7 +66,7 @@ fn every_key_refuses_what_another_signed() {
 }
 
 #[test]
-fn keys_that_are_too_weak_or_private_or_none_are_named() {
+fn unusable_keys_are_refused_with_the_reason() {
     let vectors = vectors();
     let private = rcgen::KeyPair::generate().unwrap().serialize_pem();
     for (pem, part) in [
@@ -84,7 +84,7 @@ fn keys_that_are_too_weak_or_private_or_none_are_named() {
     }
 }
 
-/// Signs tokens with a key of its own.
+/// Signs tokens with its own key.
 struct Issuer {
     key: EcdsaKeyPair,
     keys: JwtKeys,
@@ -110,7 +110,7 @@ impl Issuer {
 }
 
 #[test]
-fn a_token_must_be_of_its_time_its_issuer_and_for_its_audience() {
+fn time_issuer_and_audience_of_a_token_are_checked() {
     const YEAR: i64 = 366 * 24 * 60 * 60;
     let now = jsonwebtoken::get_current_timestamp().cast_signed();
     let es256 = json!({"alg": "ES256"});
@@ -132,7 +132,7 @@ fn a_token_must_be_of_its_time_its_issuer_and_for_its_audience() {
         (&bare, json!({"exp": now + 100, "aud": 5}), Err(JwtError::Audience)),
         (&bare, json!({"exp": now + 100, "aud": ["a", 5]}), Err(JwtError::Audience)),
         (&bare, json!({"exp": now + 100, "aud": null}), Ok(now + 160)),
-        // It is meant for somebody.
+        // It has an audience.
         (&bare, json!({"exp": now + 100, "aud": "a"}), Err(JwtError::Audience)),
         (&strict, json!({"exp": now + 100, "iss": "i", "aud": "a"}), Ok(now + 160)),
         (&strict, json!({"exp": now + 100, "iss": "i", "aud": ["b", "a"]}), Ok(now + 160)),
@@ -150,7 +150,7 @@ fn a_token_must_be_of_its_time_its_issuer_and_for_its_audience() {
 }
 
 #[test]
-fn who_asks_for_neither_issuer_nor_audience_takes_any() {
+fn any_token_is_taken_only_without_an_issuer_and_an_audience() {
     for (issuer, audience, takes_any) in [
         (None, None, true),
         (Some("i"), None, false),
@@ -183,19 +183,19 @@ fn the_token_does_not_choose_how_it_is_checked() {
 
 proptest! {
     #[test]
-    fn no_text_is_a_token(text in ".{0,100}|[A-Za-z0-9_-]{0,30}\\.[A-Za-z0-9_-]{0,30}\\.[A-Za-z0-9_-]{0,30}") {
+    fn random_texts_are_refused_as_tokens(text in ".{0,100}|[A-Za-z0-9_-]{0,30}\\.[A-Za-z0-9_-]{0,30}\\.[A-Za-z0-9_-]{0,30}") {
         prop_assert!(Issuer::new(None, None).keys.verify(&text).is_err());
     }
 
     #[test]
-    fn no_token_is_good_with_a_letter_changed(place in 0usize..10_000,
+    fn a_token_with_one_changed_letter_is_refused(place in 0usize..10_000,
         letter in "[A-Za-z0-9_.-]") {
         let vectors = vectors();
         let key = &vectors["keys"][1];
         let token = key["tokens"]["ES256"].as_str().unwrap();
         let place = place % token.len();
         let changed = format!("{}{letter}{}", &token[..place], &token[place + 1..]);
-        // Of the last letter, not every bit counts.
+        // Not every bit of the last letter is significant.
         prop_assume!(changed != token && place + 1 < token.len());
         prop_assert!(keys(&key["publicKey"]).verify(&changed).is_err());
     }
