@@ -1,5 +1,5 @@
-//! The API's documentation in a browser: a page that the binary carries, so that it needs no
-//! network, and the document that it shows. Neither needs a client certificate.
+//! The documentation of the API in a browser: a page that is part of the binary, so that it needs
+//! no network, and the OpenAPI document that it shows. Neither needs a client certificate.
 
 use super::State;
 use super::middleware::whole_reply;
@@ -13,7 +13,7 @@ use utoipa_swagger_ui::{Config, serve};
 
 /// Adds the page and the document.
 pub fn routes(config: &mut ServiceConfig) {
-    // The validator would ask a server on the internet about the document.
+    // The validator would send the document to a server on the internet.
     let page = Config::new(["/openapi.json"]).validator_url("none").try_it_out_enabled(true);
     config
         .app_data(Data::new(page))
@@ -31,7 +31,7 @@ async fn to_page() -> HttpResponse {
     HttpResponse::Found().insert_header((header::LOCATION, "/docs/")).finish()
 }
 
-/// One of the files of the page. They lie in the binary, of which no request makes a copy.
+/// A file of the page, straight from the binary, without a copy per request.
 async fn file(
     name: Path<String>,
     page: Data<Config<'static>>,

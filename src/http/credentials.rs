@@ -1,7 +1,7 @@
-//! Credentials for those who open data connections. They are beside `/qrs`, whose clients never see
-//! a password: who may reveal a connection's gets a token that is good once and for a minute, and
-//! whoever has that gets the user name and the password. What is given out is in the audit log
-//! before it is.
+//! Credentials for programs that open data connections. They are not below `/qrs`, where passwords
+//! are never visible: a user with the privilege reveal gets a token for a connection, which is
+//! valid once and for a minute, and the holder of the token gets the user name and the password.
+//! Each disclosure is in the audit log before it happens.
 
 use super::State;
 use super::extract::call::EntityCall;
@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// The paths, which are at the direct door only.
+/// Adds the paths. They are at the direct door only.
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(
@@ -43,7 +43,7 @@ pub struct CredentialToken<'a> {
     expires_date: String,
 }
 
-/// A token that is to be redeemed.
+/// A token to redeem.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShownToken {
@@ -107,7 +107,7 @@ async fn redeem(request: HttpRequest, payload: Payload) -> Result<HttpResponse, 
         let Some(stored) = write.use_credential_token(&hash, Timestamp::now())? else {
             return Ok(None);
         };
-        // What does not open is in the audit log as well, so this is no failure of the write.
+        // A password that can't be decrypted is recorded, too, so the write must not fail.
         let opened = open(&state, &write.snapshot(), &stored);
         record(write, &stored, &opened)?;
         Ok(Some((stored, opened)))
@@ -141,8 +141,8 @@ fn open(
     let id = stored.connection.to_string();
     let place = Place { entity: DATA_CONNECTION.resource_type, property: "password", id: &id };
     key_ring.unseal(place, &stored.sealed_password).map_err(|why| {
-        // Which way it was changed, only the log tells: who tries changes must learn nothing by
-        // them.
+        // Only the log says how the value was changed: an attacker who tries changes must not learn
+        // anything from the reply.
         tracing::error!(connection = %id, %why, "a stored password can't be decrypted");
         RequestError::Conflict(
             "the stored password can't be decrypted; store it again, and see the server's log"
@@ -182,7 +182,7 @@ fn sealed() -> RequestError {
     )
 }
 
-/// Nobody between may keep it.
+/// Keeps caches between server and client from storing a reply.
 fn private(mut reply: HttpResponse) -> HttpResponse {
     reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     reply

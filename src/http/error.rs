@@ -1,4 +1,4 @@
-//! Failures as HTTP replies: `{"message": …}` with a status.
+//! Errors as HTTP replies: `{"message": …}` with a status.
 
 use crate::error::RequestError;
 use actix_web::http::{StatusCode, header};
@@ -48,6 +48,6 @@ impl ResponseError for RequestError {
 /// The reply to a request that failed.
 #[derive(Serialize, ToSchema)]
 pub struct ErrorBody {
-    /// What is wrong, where, and what would be right.
+    /// What is wrong, where, and what to do.
     message: String,
 }

@@ -1,4 +1,4 @@
-//! The header that names the fields of a body that were ignored, an addition to QRS.
+//! The header that names ignored fields of a body, an addition to QRS.
 
 use crate::model::Document;
 use actix_web::HttpResponse;
@@ -9,19 +9,19 @@ use std::collections::BTreeSet;
 /// The header.
 pub const IGNORED: &str = "X-Patchbay-Ignored";
 
-/// Fields that it names at most, and characters of each.
+/// Most fields that it names, and most characters of each.
 const MOST_FIELDS: usize = 20;
 const MOST_CHARACTERS: usize = 60;
 
-/// A name of a field is sent as it is as far as a header and a list allow.
+/// Names of fields are encoded only where a header or a list requires it.
 const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'.').remove(b'_').remove(b'-').remove(b'@').remove(b'$');
 
-/// The fields that were ignored in the bodies of a request.
+/// The ignored fields in the documents of a request.
 pub struct Ignored(Option<HeaderValue>);
 
 impl Ignored {
-    /// Those of these documents.
+    /// Collects the ignored fields of these documents.
     pub fn of<'d>(documents: impl IntoIterator<Item = &'d Document>) -> Self {
         let mut fields = BTreeSet::new();
         for document in documents {
@@ -35,7 +35,7 @@ impl Ignored {
         )
     }
 
-    /// Names them in the header of a reply.
+    /// Adds the header to a reply.
     pub fn named_in(self, mut response: HttpResponse) -> HttpResponse {
         if let (Some(fields), Ok(name)) = (self.0, IGNORED.parse()) {
             response.headers_mut().insert(name, fields);

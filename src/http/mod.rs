@@ -1,7 +1,7 @@
-//! Requests and replies. With the rooms `console` and `server`, it alone knows actix. The handlers
-//! are the same for every entity type.
+//! Requests and replies. Only this room and the rooms `console` and `server` use actix. The
+//! handlers are the same for all entity types.
 
-/// The methods of a path and, for every other method, what it takes.
+/// A path with its methods. Other methods get 405 with the allowed ones.
 macro_rules! resource {
     ($path:expr, $allowed:expr $(, $method:ident => $handler:path)+) => {
         actix_web::web::resource($path)

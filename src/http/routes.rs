@@ -1,4 +1,4 @@
-//! The paths of the API, and what answers at each.
+//! The paths of the API and their handlers.
 
 use super::api_docs;
 use super::extract::own_parameters::OwnParameters;
@@ -29,7 +29,7 @@ pub fn routes(config: &mut ServiceConfig) {
         qrs = qrs.service(entity_routes(entity));
     }
     config.service(qrs.default_service(web::to(about::nothing)));
-    // Clients ask for it beside the API, too.
+    // Clients use this path without `/qrs`, too.
     config.service(resource!("/ssl/ping", "GET", get => about::ping));
     api_docs::routes(config);
 }
@@ -42,8 +42,8 @@ fn entity_routes(entity: &'static Entity) -> Scope {
         Defines::CustomProperties | Defines::Nothing => scope,
     };
     scope
-        // A single entity is not compressed: its ETag would have to tell the compressed form from
-        // the other (RFC 9110, 8.8.3.3).
+        // A single entity is not compressed: its ETag would have to differ between the compressed
+        // form and the other one (RFC 9110, 8.8.3.3).
         .service(
             resource!("", "GET, POST", get => entities::list)
                 .guard(guard::Get())
@@ -61,11 +61,11 @@ fn entity_routes(entity: &'static Entity) -> Scope {
         .service(resource!("/{id}/full", "GET", get => entities::get))
 }
 
-/// The query parameters of what is only recorded, which no QRS has.
+/// The query parameters of the paths of audit entries, which QRS does not have.
 const OF_RECORDS: [&str; 7] =
     ["filter", "orderby", "skip", "take", "sortColumn", "orderAscending", "privileges"];
 
-/// What is only recorded can be read, and nothing else.
+/// The paths of a read-only type.
 fn recorded_routes(entity: &'static Entity) -> Scope {
     web::scope(&format!("/{}", entity.path))
         .app_data(EntityType(entity))
@@ -90,7 +90,7 @@ fn selection_routes() -> Scope {
             get => selections::get, put => selections::update, delete => selections::delete))
 }
 
-/// What can be done to all that is selected of a type.
+/// The paths for the selected entities of a type.
 fn selected_routes(entity: &'static Entity) -> Scope {
     web::scope(&format!("/{{selection}}/{}", entity.path))
         .app_data(EntityType(entity))

@@ -1,4 +1,4 @@
-//! What the server works with.
+//! The state of the server.
 
 use super::middleware::reply_memory::ReplyMemory;
 use super::operations::event_loops::EventLoops;
@@ -17,53 +17,54 @@ use actix_web::web::{Bytes, Data};
 use secrecy::SecretString;
 use std::sync::Arc;
 
-/// What the server works with.
+/// The state of the server, which all requests share.
 pub struct State {
-    /// What requests work with.
+    /// The services that work without HTTP.
     pub backend: Arc<Backend>,
-    /// How much memory caches may take.
+    /// The memory limits of the caches.
     pub memory: CacheMemory,
-    /// The certificates, for who may have them.
+    /// The certificates that the console offers for download.
     pub certificates: Certificates,
-    /// The server's certificate, as the doors show it.
+    /// The certificate that the doors present.
     pub shown: Arc<ServerCertificate>,
-    /// What checks the certificates of clients.
+    /// Checks the certificates of clients.
     pub clients: Arc<ClientCheck>,
-    /// What checks and hashes passwords.
+    /// Checks and hashes passwords.
     pub passwords: Passwords,
-    /// Sessions that headers and JSON Web Tokens began.
+    /// The cache of sessions that began with a header or a JSON Web Token.
     pub derived_sessions: DerivedSessions,
-    /// What only this run of the server knows, for forms of visitors without a session.
+    /// A random key of this run of the server, for forms of visitors without a session.
     pub form_key: SecretString,
-    /// The invitation to the first administrator, if there is one.
+    /// The invitation of the first administrator, if there is one.
     pub invitation: Option<Invitation>,
-    /// What is counted for whoever runs the server.
+    /// The metrics.
     pub metrics: Metrics,
-    /// Whether each event loop still turns.
+    /// Detects stalled event loops.
     pub event_loops: EventLoops,
     /// The memory of large bodies.
     pub body_memory: BodyMemory,
-    /// The memory of long replies that are made whole.
+    /// The memory of long replies that are built completely before they are sent.
     pub reply_memory: ReplyMemory,
-    /// How many refusals were recorded lately.
+    /// The quotas for audit entries about refusals.
     pub refusals: Refusals,
-    /// The names that the server has, with those of its certificate.
+    /// The names of the server, including those in its certificate.
     pub hosts: Vec<String>,
     /// The OpenAPI document, as JSON.
     pub openapi: Bytes,
     /// Each operation of the API: its method and its path.
     pub operations: Vec<(&'static str, String)>,
-    /// The version that clients are told.
+    /// The version of QRS that clients see.
     pub build_version: String,
-    /// When this program was made, as QRS writes it; empty where the system does not tell.
+    /// The build date of this program in the format of QRS; empty if the system does not provide
+    /// it.
     pub build_date: String,
 }
 
 impl State {
-    /// The state of the server that a request came to.
+    /// The state of the server of a request.
     ///
     /// # Errors
-    /// `Internal` if the server was put together without one.
+    /// Never fails in practice: `Internal` if the server was built without a state.
     pub fn of(request: &HttpRequest) -> Result<Data<Self>, RequestError> {
         request
             .app_data::<Data<Self>>()
@@ -71,7 +72,7 @@ impl State {
             .ok_or_else(|| RequestError::internal(&"the routes have no state"))
     }
 
-    /// Bytes that a cache keeps.
+    /// Bytes that a cache holds.
     #[must_use]
     pub fn cache_bytes(&self, cache: Cache) -> u64 {
         match cache {

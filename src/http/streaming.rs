@@ -1,4 +1,4 @@
-//! Long replies, as actix sends them.
+//! Streams long replies with actix.
 
 use super::extract::call::EntityCall;
 use crate::error::RequestError;
@@ -14,14 +14,14 @@ use std::future::ready;
 use std::io;
 use tokio::sync::mpsc::Receiver;
 
-/// The header that tells how many there are in all, where only some were asked for.
+/// The header with the total number of entities, for requests of a page.
 pub const TOTAL: &str = "X-Total-Count";
 
 impl EntityCall {
-    /// Answers with what `read` hands on, on behalf of the user.
+    /// Replies with the pieces that `read` produces for the user.
     ///
     /// # Errors
-    /// As [`crate::service::user_request::UserRequest::stream`].
+    /// Those of [`crate::service::user_request::UserRequest::stream`].
     pub async fn stream<R>(&self, read: R) -> Result<HttpResponse, RequestError>
     where
         R: FnOnce(&Snapshot<'_>, &Caller, &Sink) -> Result<(), RequestError> + Send + 'static,
@@ -39,7 +39,7 @@ fn reply(list: PieceStream) -> HttpResponse {
     }
 }
 
-/// The beginning of a list's reply, with how many there are in all where that is to be told.
+/// The head of the reply of a list, with the total number, if it is known.
 pub fn headed(total: Option<i64>) -> HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
     response.content_type("application/json");
@@ -49,9 +49,9 @@ pub fn headed(total: Option<i64>) -> HttpResponseBuilder {
     response
 }
 
-/// The pieces as actix sends them; without an end it breaks the connection off, so that no client
-/// takes a part for the whole. A part keeps its share of the backlog until actix asks for the next:
-/// until then it is in memory.
+/// The pieces as a stream. If the end is missing, the stream fails and actix closes the connection,
+/// so that no client mistakes a part for the whole. A piece keeps its share of the backlog until
+/// actix polls for the next one, because it is in memory until then.
 fn body(
     first: (Bytes, Option<Room>),
     second: Option<Piece>,

@@ -1,5 +1,5 @@
-//! Bodies: JSON in UTF-8, or in UTF-16 with a byte order mark, and the forms of pages; in one piece
-//! or in chunks, up to a limit.
+//! Request bodies: JSON in UTF-8, or in UTF-16 with a byte order mark, and the forms of pages; in
+//! one piece or in chunks, up to a limit.
 
 use super::json_reader;
 use super::json_reader::{Bounds, Parsed, Refusal};
@@ -18,24 +18,24 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// A body may take as long as the settings say, and a second more for each so many bytes of it that
-/// came: a client that sends a little now and then keeps nothing for long.
+/// A body may take as long as the settings say, plus a second for each this many bytes that have
+/// arrived. So a client that sends very slowly does not hold resources for long.
 const BYTES_A_SECOND: usize = 8 * 1024;
 
-/// The same for a long body while others wait for the memory that it holds.
+/// The same for a long body while other requests wait for the memory that it holds.
 const CROWDED_SECONDS: Duration = Duration::from_secs(5);
 const CROWDED_BYTES_A_SECOND: usize = 256 * 1024;
 
-/// Longer bodies are parsed on a thread of their own, so that they don't hold up other requests,
-/// and within the memory that they share.
+/// Longer bodies are parsed on a worker thread, so that they don't delay other requests, and within
+/// the memory that they share.
 const SHORT: usize = 64 * 1024;
 
-/// Reads a JSON body of up to `limit` bytes, and makes of it what `understand` does.
+/// Reads a JSON body of up to `limit` bytes, and converts it with `understand`.
 ///
 /// # Errors
-/// `BadRequest` if it is of another content type, no JSON or exceeds the limits of a body;
-/// `TooLarge` if it is too long, `TooSlow` if it does not come, `Unavailable` if other large bodies
-/// hold all memory; whatever `understand` fails with.
+/// `BadRequest` if it has another content type, is not JSON or exceeds the limits of a body;
+/// `TooLarge` if it is too long, `TooSlow` if it does not arrive in time, `Unavailable` if other
+/// large bodies hold all memory; the errors of `understand`.
 pub async fn read<T: Send + 'static>(
     request: &HttpRequest,
     payload: Payload,
@@ -61,24 +61,24 @@ pub async fn read<T: Send + 'static>(
         Ok::<_, RequestError>((understand(parsed.json)?, held))
     };
     let (understood, held) = state.body_memory.parser.run(parsed).await??;
-    // What was made of the values takes no more memory than they did, until the request is
-    // answered.
+    // The result of `understand` takes no more memory than the values; it is held until the reply
+    // is complete.
     request.extensions_mut().insert(Arc::new(held));
     Ok(understood)
 }
 
-/// The memory that the values of a request's body hold; nothing if the body is short.
+/// The memory that the values of a request's body hold; `None` if the body is short.
 pub fn held_values(request: &HttpRequest) -> Option<Arc<Values>> {
     request.extensions().get::<Arc<Values>>().cloned()
 }
 
-/// A body as it is received.
+/// A body that is being received.
 #[derive(Default)]
 struct Body {
     bytes: BytesMut,
-    /// The memory that it holds once it is no longer short.
+    /// The memory reserved for the bytes, once the body is no longer short.
     memory: Option<Received>,
-    /// No less memory than its values take; counted once it is no longer short.
+    /// An upper bound of the memory of its values, counted once the body is no longer short.
     values: usize,
 }
 
@@ -104,8 +104,8 @@ impl Body {
                 let wait = Instant::now();
                 body.memory = Some(state.body_memory.receive(&folded_user(request), length).await?);
                 start += wait.elapsed();
-                // All at once: bytes that are not there yet take no memory, and a buffer that grows
-                // would be copied.
+                // Reserves everything now: pages that are not written yet take no memory, and a
+                // growing buffer would be copied.
                 body.bytes.reserve(length.saturating_sub(body.bytes.len()));
                 body.values = json_reader::estimate(&body.bytes);
             }
@@ -117,7 +117,7 @@ impl Body {
         Ok(body)
     }
 
-    /// What comes next; nothing at the end.
+    /// Waits for the next chunk; `None` at the end.
     async fn next(
         &self,
         state: &State,
@@ -142,28 +142,28 @@ impl Body {
     }
 }
 
-/// How long the body is, as its header says; nothing if it comes in chunks.
+/// The length of the body according to its header; `None` if it comes in chunks.
 fn length(request: &HttpRequest) -> Option<usize> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
 }
 
-/// Bytes of a form at most, whatever longer bodies the settings allow: what is in it is worked on
-/// at once.
+/// Maximum bytes of a form, even if the settings allow longer bodies: forms are processed on the
+/// event loop.
 const LONGEST_FORM: usize = 1024 * 1024;
 
-/// Fields of a form at most, and fields and lines in them. Each line can be an item of a list, as a
-/// choice of a custom property.
+/// Maximum fields of a form, and maximum fields and lines in them. Each line can be an item of a
+/// list, such as a choice of a custom property.
 const MOST_FIELDS: usize = 5_000;
 const MOST_LINES: usize = 2 * MOST_CHOICES;
 
-/// What a page's form holds.
+/// The fields of a form that a page sent.
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
     /// Reads a form of up to `limit` bytes.
     ///
     /// # Errors
-    /// As [`Form::receive`] and [`Form::check_lines`].
+    /// Those of [`Form::receive`] and [`Form::check_lines`].
     pub async fn read(
         request: &HttpRequest,
         payload: Payload,
@@ -174,11 +174,11 @@ impl Form {
         Ok(form)
     }
 
-    /// Reads a form of up to `limit` bytes, however many lines its fields have.
+    /// Reads a form of up to `limit` bytes, with any number of lines.
     ///
     /// # Errors
-    /// `BadRequest` if it is of another content type or has too many fields; `TooLarge`, `TooSlow`
-    /// and `Unavailable` as [`read`].
+    /// `BadRequest` if it has another content type or too many fields; `TooLarge`, `TooSlow` and
+    /// `Unavailable` as for [`read`].
     pub async fn receive(
         request: &HttpRequest,
         payload: Payload,
@@ -195,7 +195,8 @@ impl Form {
             ));
         }
         let mut body = Body::receive(request, payload, limit).await?;
-        // The fields take about as much as the body, and are kept until the request is answered.
+        // The fields take about as much memory as the body, and are kept until the reply is
+        // complete.
         if let Some(memory) = body.memory.take() {
             request.extensions_mut().insert(memory);
         }
@@ -211,10 +212,10 @@ impl Form {
         Ok(Self(fields))
     }
 
-    /// Checks how many lines its fields have: each can become an item of a list.
+    /// Checks the number of lines: each can become an item of a list.
     ///
     /// # Errors
-    /// `BadRequest` if there are too many.
+    /// `BadRequest` if there are too many lines.
     pub fn check_lines(&self) -> Result<(), RequestError> {
         let lines = |text: &str| 1 + text.matches('\n').count().max(text.matches('\r').count());
         if self.0.iter().map(|(_, text)| lines(text)).sum::<usize>() <= MOST_LINES {
@@ -230,19 +231,19 @@ impl Form {
         self.starting_with("")
     }
 
-    /// The texts in all fields of that name.
+    /// The texts of all fields with this name.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.0.iter().filter(|(own, _)| own == name).map(|(_, text)| text.as_str()).collect()
     }
 
-    /// Whether there is a field of that name.
+    /// Whether there is a field with this name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(own, _)| own == name)
     }
 
-    /// The fields whose names start with `prefix`, by the rest of their names.
+    /// The fields whose names start with `prefix`, with the rest of their names.
     pub fn starting_with<'f>(
         &'f self,
         prefix: &'f str,
@@ -252,7 +253,7 @@ impl Form {
             .filter_map(move |(name, text)| Some((name.strip_prefix(prefix)?, text.as_str())))
     }
 
-    /// The text in a field; nothing if it is not there.
+    /// The text of a field; empty if there is no such field.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
         self.0
@@ -280,8 +281,7 @@ fn parse(body: &[u8], bounds: Bounds) -> Result<Parsed, RequestError> {
     })
 }
 
-/// The body as UTF-8, without a byte order mark. Windows writes files in UTF-16, which its byte
-/// order mark tells.
+/// Converts a body to UTF-8 without a byte order mark. Windows writes files in UTF-16 with one.
 fn to_utf8(body: &[u8]) -> Result<Cow<'_, [u8]>, RequestError> {
     let wrong = |message: &str| RequestError::BadRequest(format!("the body {message}"));
     let unit: fn([u8; 2]) -> u16 = match body {
@@ -300,7 +300,7 @@ fn to_utf8(body: &[u8]) -> Result<Cow<'_, [u8]>, RequestError> {
         _ => return Ok(Cow::Borrowed(body)),
     };
     let (pairs, odd) = body[2..].as_chunks();
-    // Each unit takes three bytes at most.
+    // Each unit takes at most three bytes.
     let mut text = String::with_capacity(body.len() / 2 * 3);
     for character in char::decode_utf16(pairs.iter().copied().map(unit)) {
         text.push(
@@ -314,7 +314,7 @@ fn to_utf8(body: &[u8]) -> Result<Cow<'_, [u8]>, RequestError> {
     Ok(Cow::Owned(text.into_bytes()))
 }
 
-/// Accepts JSON by any of its names, and bodies that don't say what they are.
+/// Accepts JSON by any of its media types, and bodies without a content type.
 fn check_content_type(request: &HttpRequest) -> Result<(), RequestError> {
     let Some(value) = request.headers().get(header::CONTENT_TYPE) else { return Ok(()) };
     let text = value.to_str().unwrap_or_default().to_ascii_lowercase();

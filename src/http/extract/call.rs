@@ -1,5 +1,4 @@
-//! A call of the QRS API: what every one of them is asked before it is looked at, and on whose
-//! behalf it works.
+//! Calls of the QRS API: the checks that precede each of them, and the user that it acts for.
 
 use super::entity_type::EntityType;
 use super::query_string::QueryString;
@@ -30,9 +29,9 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// A request that a door let in, with a right Xrfkey.
+/// An authenticated request with a valid Xrfkey.
 pub struct Call {
-    /// What the server works with.
+    /// The state of the server.
     pub state: Data<State>,
     /// The parameters.
     pub query: QueryString,
@@ -52,7 +51,7 @@ impl FromRequest for Call {
 impl Call {
     fn admit(request: &HttpRequest) -> Result<Self, RequestError> {
         let (call, proof) = Self::proven(request)?;
-        // Whatever is asked; calls about entities see to it themselves.
+        // Calls about entities check the user themselves.
         if let Proof::Visitor(visitor, _) = &proof {
             let rules = &call.state.backend.rules;
             call.state.backend.store.read(|snapshot| {
@@ -64,7 +63,7 @@ impl Call {
         Ok(call)
     }
 
-    /// The call, and what let it in.
+    /// Authenticates a request. Returns the call with the proof of its user.
     fn proven(request: &HttpRequest) -> Result<(Self, Proof), RequestError> {
         let state = State::of(request)?;
         let mut proof = authenticate::check(authenticate::of(request)?, request, &state)?;
@@ -80,7 +79,7 @@ impl Call {
 
 /// A call about one entity type, on behalf of a user.
 pub struct EntityCall {
-    /// What the server works with.
+    /// The state of the server.
     pub state: Data<State>,
     /// The parameters.
     pub query: QueryString,
@@ -88,7 +87,7 @@ pub struct EntityCall {
     pub http: HttpRequest,
     /// The entity type.
     pub entity: &'static Entity,
-    /// The request without HTTP, which reads and writes on behalf of its user.
+    /// The request without HTTP, which reads and writes for its user.
     pub user: UserRequest,
 }
 
@@ -109,10 +108,11 @@ impl EntityCall {
         Self::about(request, entity.0)
     }
 
-    /// Admits a request that is about `entity`.
+    /// Authenticates a request that is about `entity`.
     ///
     /// # Errors
-    /// No door lets it in, its Xrfkey is wrong, or it names nobody.
+    /// `Unauthorized` if it is not authenticated, has a wrong Xrfkey or names no user; `BadRequest`
+    /// if its parameters are wrong.
     pub fn about(request: &HttpRequest, entity: &'static Entity) -> Result<Self, RequestError> {
         let (call, proof) = Call::proven(request)?;
         let claim = proof.claim(request)?;
@@ -120,7 +120,7 @@ impl EntityCall {
         Ok(Self::of(call, entity, claim))
     }
 
-    /// The call about `entity` on behalf of the user of `claim`.
+    /// The call about `entity` for the user of `claim`.
     pub fn of(call: Call, entity: &'static Entity, claim: Claim) -> Self {
         let Call { state, query, http } = call;
         let is_change = [Method::PUT, Method::DELETE].contains(http.method())
@@ -137,26 +137,26 @@ impl EntityCall {
         Self { state, query, http, entity, user }
     }
 
-    /// The id in the path. What is no GUID can't be the id of anything.
+    /// The id in the path. A text that is not a GUID can't be the id of an entity.
     ///
     /// # Errors
-    /// It is no GUID.
+    /// `NotFound` if the text is not a GUID.
     pub fn id(&self) -> Result<Uuid, RequestError> {
         let text = self.http.match_info().query("id");
         Uuid::parse_str(text).map_err(|_| self.no_such(text))
     }
 
-    /// That there is nothing of that id.
+    /// The error for an id that does not exist.
     #[must_use]
     pub fn no_such(&self, id: &str) -> RequestError {
         no_such(self.entity, id)
     }
 
-    /// The filter among the parameters; a blank one is none. Below a selection, it is about what is
-    /// selected.
+    /// The filter in the parameters; a blank one is ignored. Below a selection, it applies to what
+    /// is selected.
     ///
     /// # Errors
-    /// It is no filter, or the selection has no id.
+    /// `Unparsable` if it is not a filter; `NotFound` if the selection has no valid id.
     pub fn filter(&self) -> Result<BoundLater, RequestError> {
         let among = self.http.match_info().get("selection").map(selections::id).transpose()?;
         let text = self.query.get("filter")?.unwrap_or_default();
@@ -168,11 +168,10 @@ impl EntityCall {
         Ok(BoundLater { filter: Some((text.to_owned(), filter)), among })
     }
 
-    /// Reads the body of a request that changes nothing as JSON, and makes of it what `understand`
-    /// does.
+    /// Reads the JSON body of a request that changes nothing, and converts it with `understand`.
     ///
     /// # Errors
-    /// As [`UserRequest::check_user`] and [`body::read`].
+    /// Those of [`UserRequest::check_user`] and [`body::read`].
     pub async fn body<T: Send + 'static>(
         &self,
         payload: web::Payload,
@@ -183,16 +182,16 @@ impl EntityCall {
             body::read(&self.http, payload, self.state.backend.limits.body_bytes, understand)
                 .await?;
         if let Some(values) = body::held_values(&self.http) {
-            // A call reads one body.
+            // Never fails: a call reads only one body.
             let _ = self.user.body_values.set(values);
         }
         Ok(body)
     }
 
-    /// The same of a request that is to change something.
+    /// Reads the JSON body of a request that changes something, and converts it with `understand`.
     ///
     /// # Errors
-    /// `Forbidden` if the token is for reading only; as [`EntityCall::body`].
+    /// `Forbidden` if the token is for reading only; those of [`EntityCall::body`].
     pub async fn body_to_write<T: Send + 'static>(
         &self,
         payload: web::Payload,

@@ -1,5 +1,5 @@
-//! Our cookies: no script reads them, no other site sends them, and they go over TLS only where the
-//! browser speaks it, with the door itself or with a proxy before it.
+//! Patchbay's cookies: scripts can't read them, other sites can't make a browser send them, and
+//! they are restricted to TLS if the browser uses it, to the server or to a proxy in front of it.
 
 use crate::error::RequestError;
 use actix_web::cookie::{Cookie, SameSite};
@@ -9,10 +9,11 @@ use secrecy::{ExposeSecret, SecretString};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// The value of the cookie of that name, if the request shows one.
+/// The value of the cookie with this name, if the request has one.
 ///
 /// # Errors
-/// `Unauthorized` if the request shows different values: a page elsewhere may have set one of them.
+/// `Unauthorized` if the request has different values: a page of another site may have set one of
+/// them.
 pub fn value(request: &HttpRequest, name: &str) -> Result<Option<SecretString>, RequestError> {
     let headers = headers(request);
     let mut own =
@@ -26,19 +27,19 @@ pub fn value(request: &HttpRequest, name: &str) -> Result<Option<SecretString>, 
     Ok(Some(SecretString::from(first.value())))
 }
 
-/// The names of all cookies that a request shows.
+/// The names of all cookies of a request.
 pub fn names(request: &HttpRequest) -> BTreeSet<String> {
     cookies(&headers(request)).map(|cookie| cookie.name().to_owned()).collect()
 }
 
-/// The headers with cookies. Cookies of other programs may hold anything, also what is not UTF-8.
+/// The headers with cookies. Cookies of other programs may have any bytes, even invalid UTF-8.
 fn headers(request: &HttpRequest) -> Vec<Cow<'_, str>> {
     let headers = request.headers().get_all(header::COOKIE);
     headers.map(|value| String::from_utf8_lossy(value.as_bytes())).collect()
 }
 
-/// The cookies of these headers. Each is parsed by itself, so that a malformed one of another
-/// program takes none of ours away.
+/// The cookies of these headers. Each is parsed separately, so that a malformed cookie of another
+/// program does not hide ours.
 fn cookies<'h>(headers: &'h [Cow<'_, str>]) -> impl Iterator<Item = Cookie<'h>> {
     headers
         .iter()
@@ -46,7 +47,7 @@ fn cookies<'h>(headers: &'h [Cow<'_, str>]) -> impl Iterator<Item = Cookie<'h>> 
         .filter_map(|cookie| Cookie::parse(cookie).ok())
 }
 
-/// A cookie for the browser that asks, which lasts as long as the browser runs.
+/// Creates a cookie that lasts until the browser is closed.
 pub fn build(
     request: &HttpRequest,
     name: impl Into<Cow<'static, str>>,
@@ -63,10 +64,10 @@ pub fn build(
         .finish()
 }
 
-/// Has a reply set a cookie.
+/// Adds a cookie to a reply.
 ///
 /// # Errors
-/// `Internal` if the cookie can't stand in a header.
+/// `Internal` if the cookie does not fit into a header.
 pub fn set<B>(reply: &mut HttpResponse<B>, cookie: &Cookie<'_>) -> Result<(), RequestError> {
     reply.add_cookie(cookie).map_err(|error| RequestError::internal(&error))
 }
@@ -90,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn our_cookie_is_found_beside_whatever_others_hold() {
+    fn our_cookie_is_found_among_any_cookies_of_others() {
         for headers in [
             &[&b"ours=a-b_c"[..]][..],
             &[b"other=1; ours=a-b_c; more=2"],
@@ -105,8 +106,8 @@ mod tests {
         for headers in [&[][..], &[&b"ours="[..]], &[b"ours"], &[b"our=x; ours-hub=y; yours=z"]] {
             assert_eq!(shown(headers), None, "{headers:?}");
         }
-        // Nothing is decoded. The value begins after the first equals sign. Quotes around it, and
-        // blanks around the name, do not count (RFC 6265, 4.1.1).
+        // Values are not decoded, and begin after the first equals sign. Quotes around them, and
+        // blanks around names, are ignored (RFC 6265, 4.1.1).
         assert_eq!(shown(&[b"ours=\"a-b_c\"; ours =a-b_c"]).as_deref(), Some("a-b_c"));
         assert_eq!(shown(&[b"ours=%41=b%3B"]).as_deref(), Some("%41=b%3B"));
         let names = names(&showing(&[b"b=1; a=2; flag", b"\xff; b=3"]));
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_is_for_our_server_alone() {
+    fn cookies_are_restricted_to_our_server() {
         let plain = TestRequest::default().to_http_request();
         let behind =
             TestRequest::default().insert_header(("X-Forwarded-Proto", "https")).to_http_request();

@@ -6,16 +6,16 @@ use crate::store::IfMatch;
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
-/// The `ETag` of an entity last modified then. It stands for what an update can change, not for the
-/// bytes of a reply.
+/// The `ETag` of an entity with this modified date. It identifies the contents that an update can
+/// change, not the bytes of a reply.
 pub fn etag(modified_date: Timestamp) -> String {
     format!("\"{}\"", modified_date.millis())
 }
 
-/// The versions that the request's `If-Match` accepts, if it has one.
+/// The versions that the `If-Match` of a request accepts, if it has one.
 ///
 /// # Errors
-/// The header can't be read.
+/// `BadRequest` if the header is malformed.
 pub fn if_match(request: &HttpRequest) -> Result<Option<IfMatch>, RequestError> {
     let mut tags = Vec::new();
     for value in request.headers().get_all(header::IF_MATCH) {
@@ -30,7 +30,7 @@ pub fn if_match(request: &HttpRequest) -> Result<Option<IfMatch>, RequestError> 
             let quoted = tags
                 .iter()
                 .all(|tag| tag.trim_start_matches("W/").starts_with('"') && tag.ends_with('"'));
-            // A tag that is none of ours can't match, and neither can a weak one.
+            // Foreign and weak tags can't match.
             let version =
                 |tag: &&str| tag.trim_matches('"').parse().ok().map(Timestamp::from_millis);
             let versions = tags.iter().filter_map(version).collect();

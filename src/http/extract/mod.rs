@@ -1,4 +1,4 @@
-//! What handlers read from a request: the call, its body, its headers and parameters.
+//! Extractors of handlers: the call, its body, its headers and its parameters.
 
 pub(crate) mod body;
 pub(crate) mod call;

@@ -1,4 +1,4 @@
-//! A call about what is the caller's own, such as sessions and tokens.
+//! Calls about the caller's own sessions and tokens.
 
 use super::call::EntityCall;
 use crate::auth::credential::Credential;
@@ -14,8 +14,8 @@ use serde_json::Value as Json;
 use std::future::{Ready, ready};
 use uuid::Uuid;
 
-/// A call about what is the caller's own. A token is not enough for it, or one that is stolen or
-/// short-lived could make others.
+/// A call about the caller's own sessions and tokens. It can't be made with a token, since a stolen
+/// or short-lived token could create others.
 pub struct OwnCall(EntityCall);
 
 impl FromRequest for OwnCall {
@@ -33,7 +33,7 @@ impl OwnCall {
         match call.user.claim.credential {
             Credential::Session(_, SessionKind::Password | SessionKind::Header)
             | Credential::Header => Ok(Self(call)),
-            // The session of a token does no more than the token.
+            // The session of a token may do no more than the token.
             Credential::Session(_, SessionKind::Jwt) => Err(RequestError::Forbidden(
                 "a session that began with a JSON Web Token is not enough here; sign in with POST \
                  /login"
@@ -49,26 +49,26 @@ impl OwnCall {
         }
     }
 
-    /// The door through which the call comes.
+    /// The door at which the call arrived.
     ///
     /// # Errors
-    /// As [`authenticate::of`].
+    /// Those of [`authenticate::of`].
     pub fn door(&self) -> Result<&Door, RequestError> {
         authenticate::of(&self.0.http)
     }
 
-    /// Refuses a session that makes nothing by which the user comes in later on.
+    /// Refuses a session that may not create credentials.
     ///
     /// # Errors
-    /// As [`Credential::check_may_give_access`].
+    /// Those of [`Credential::check_may_give_access`].
     pub fn check_may_give_access(&self) -> Result<(), RequestError> {
         self.0.user.claim.credential.check_may_give_access()
     }
 
-    /// Reads the body as JSON, and makes of it what `understand` does.
+    /// Reads the JSON body, and converts it with `understand`.
     ///
     /// # Errors
-    /// As [`EntityCall::body_to_write`].
+    /// Those of [`EntityCall::body_to_write`].
     pub async fn body<T: Send + 'static>(
         &self,
         payload: Payload,
@@ -77,10 +77,10 @@ impl OwnCall {
         self.0.body_to_write(payload, understand).await
     }
 
-    /// Reads for the user with that id.
+    /// Runs `read` with a snapshot and the id of the caller.
     ///
     /// # Errors
-    /// Whatever `read` fails with; the user is barred.
+    /// The errors of `read`; `Forbidden` if the user is inactive or blacklisted.
     pub async fn read<T>(
         &self,
         read: impl FnOnce(&Snapshot<'_>, Uuid) -> Result<T, RequestError>,
@@ -89,11 +89,11 @@ impl OwnCall {
         read(&own.snapshot(), own.caller.actor.id)
     }
 
-    /// Writes for the user with that id.
+    /// Runs `work` in a transaction with the id of the caller.
     ///
     /// # Errors
-    /// Whatever `work` fails with; `Forbidden` if the user is barred, `Unauthorized` if the session
-    /// has ended.
+    /// The errors of `work`; `Forbidden` if the user is inactive or blacklisted, `Unauthorized` if
+    /// the session has expired.
     pub async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Write<'_>, Uuid) -> Result<T, RequestError> + Send + 'static,
@@ -101,11 +101,12 @@ impl OwnCall {
         self.0.user.write(Weight::default(), |write, caller| work(write, caller.actor.id)).await
     }
 
-    /// Ends what the id in the path names, by the user's id and that one, and says if there is
-    /// none.
+    /// Removes the session or token with the id in the path. `remove` gets the ids of the user and
+    /// of the object, and returns whether there was one.
     ///
     /// # Errors
-    /// There is none of the user's; whatever `remove` fails with; the user is barred.
+    /// `NotFound` if the user has none with this id; the errors of `remove`; `Forbidden` if the
+    /// user is inactive or blacklisted.
     pub async fn remove(
         &self,
         noun: &str,

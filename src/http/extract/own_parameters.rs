@@ -1,6 +1,6 @@
-//! The query parameters of the endpoints that QRS does not have. QRS ignores a parameter that it
-//! does not know, and its endpoints do so here. At Patchbay's own, no client depends on that, and a
-//! slip such as `dryrn=true` must not do what nobody asked for.
+//! Checks the query parameters of endpoints that QRS does not have. QRS ignores unknown parameters,
+//! and so do its endpoints here. No client depends on that at Patchbay's own endpoints, where a
+//! typing error such as `dryrn=true` must not have unwanted effects.
 
 use super::query_string::QueryString;
 use super::xrfkey;
@@ -8,14 +8,14 @@ use crate::error::RequestError;
 use crate::model::nearest;
 use actix_web::HttpRequest;
 
-/// The query parameters of an endpoint of Patchbay's own, beside the Xrfkey.
+/// The query parameters of one of Patchbay's own endpoints, except the Xrfkey.
 #[derive(Clone, Copy)]
 pub struct OwnParameters(pub &'static [&'static str]);
 
-/// Refuses a parameter that an endpoint of Patchbay's own does not have.
+/// Refuses unknown parameters of Patchbay's own endpoints.
 ///
 /// # Errors
-/// `BadRequest` names it, and those that the endpoint has.
+/// `BadRequest` with the unknown parameter and the known ones.
 pub fn check(request: &HttpRequest, query: &QueryString) -> Result<(), RequestError> {
     let Some(OwnParameters(own)) = request.app_data::<OwnParameters>() else { return Ok(()) };
     let known: Vec<&str> = own.iter().copied().chain([xrfkey::PARAMETER]).collect();

@@ -1,5 +1,5 @@
-//! Who asks, at the direct door: the client certificate lets a request in, `X-Qlik-User` says on
-//! whose behalf it comes (QRS reference, 4.2).
+//! Authentication at the direct door: the client certificate authorises a request, and
+//! `X-Qlik-User` names the user that it acts for (QRS reference, 4.2).
 
 use crate::error::RequestError;
 use crate::store::UserName;
@@ -15,8 +15,7 @@ use std::sync::Arc;
 /// The header that names the user.
 const HEADER: &str = "X-Qlik-User";
 
-/// Notes at the start of a connection which certificate its client showed; rustls has checked it by
-/// then.
+/// Stores the client certificate of a new connection, which rustls has verified.
 pub fn note_certificate(connection: &dyn Any, notes: &mut Extensions) {
     let certificates = connection
         .downcast_ref::<TlsStream<TcpStream>>()
@@ -27,15 +26,16 @@ pub fn note_certificate(connection: &dyn Any, notes: &mut Extensions) {
     }
 }
 
-/// The certificate that the client of a request showed, if it did.
+/// The client certificate of the connection of a request, if there is one.
 pub fn certificate(request: &HttpRequest) -> Option<&Arc<Certificate>> {
     request.conn_data::<Arc<Certificate>>()
 }
 
-/// Lets only requests with a client certificate pass, as long as it is good.
+/// Refuses requests without a valid client certificate.
 ///
 /// # Errors
-/// The client showed none, or it has ended or was revoked since.
+/// `Unauthorized` if there is no certificate, or if it has expired or was revoked since the
+/// connection began.
 pub fn check_certificate(request: &HttpRequest, clients: &ClientCheck) -> Result<(), RequestError> {
     let refusal = match certificate(request) {
         Some(certificate) => clients.refusal(certificate),
@@ -48,10 +48,10 @@ pub fn check_certificate(request: &HttpRequest, clients: &ClientCheck) -> Result
     refusal.map_or(Ok(()), |why| Err(RequestError::Unauthorized(why)))
 }
 
-/// The user that the request comes from; the repository's own account if it names none.
+/// The user that a request acts for; by default, the account of the repository.
 ///
 /// # Errors
-/// The header names nobody.
+/// `Unauthorized` if the header does not name a user.
 pub fn user(request: &HttpRequest) -> Result<UserName, RequestError> {
     let mut values = request.headers().get_all(HEADER);
     match (values.next(), values.next()) {
@@ -69,8 +69,8 @@ pub fn user(request: &HttpRequest) -> Result<UserName, RequestError> {
     }
 }
 
-/// Reads the header: both parts in any order and case, with or without spaces, percent-encoded
-/// where need be.
+/// Parses the header: both parts in any order and case, with or without spaces, percent-encoded or
+/// not.
 fn parse(header: &str) -> Option<UserName> {
     let mut user_directory = None;
     let mut user_id = None;
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_every_spelling_of_the_reference() {
+    fn every_spelling_of_the_reference_is_accepted() {
         for (header, user_directory, user_id) in [
             ("UserDirectory=INTERNAL; UserId=sa_repository", "INTERNAL", "sa_repository"),
             ("UserDirectory=Internal;UserID=sa_api", "Internal", "sa_api"),
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_headers_that_name_nobody() {
+    fn headers_that_name_no_user_are_refused() {
         for header in [
             "",
             "anna",

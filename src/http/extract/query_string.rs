@@ -1,5 +1,5 @@
-//! Query strings as QRS clients write them: names in any case, `+` for a space, and a filter that
-//! may hold an `&` that nobody encoded (QRS reference, 1.6).
+//! Query strings as QRS clients write them: names in any case, `+` for a space, and filters that
+//! may have an unencoded `&` (QRS reference, 1.6).
 
 use crate::error::RequestError;
 use crate::service::shown_privileges::Privileges;
@@ -14,16 +14,16 @@ impl QueryString {
     /// Splits and decodes a query string.
     ///
     /// # Errors
-    /// A parameter without a value, or bytes that are no UTF-8.
+    /// `BadRequest` if a parameter has no value, or is not UTF-8.
     pub fn parse(text: &str) -> Result<Self, RequestError> {
         let parts = text.split('&').filter(|part| !part.is_empty());
         parts.map(parse_parameter).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The value of the parameter of that name.
+    /// The value of the parameter with this name.
     ///
     /// # Errors
-    /// It is there more than once, so that it is not clear what is wanted.
+    /// `BadRequest` if the parameter occurs more than once.
     pub fn get(&self, name: &str) -> Result<Option<&str>, RequestError> {
         let mut found = self.0.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name));
         let value = found.next().map(|(_, value)| value.as_str());
@@ -40,7 +40,7 @@ impl QueryString {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The values of all parameters of that name.
+    /// The values of all parameters with this name.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.0
@@ -50,15 +50,15 @@ impl QueryString {
             .collect()
     }
 
-    /// What the parameter `privileges` asks for; nothing when it is left out or empty.
+    /// The value of the parameter `privileges`; hidden by default and if it is empty.
     ///
     /// # Errors
-    /// It is neither true nor false.
+    /// `BadRequest` if it is neither true nor false.
     pub fn privileges(&self) -> Result<Privileges, RequestError> {
         Ok(if self.is_true("privileges")? { Privileges::Shown } else { Privileges::Hidden })
     }
 
-    /// Whether the parameter of that name is true; not when it is left out or empty.
+    /// Whether the parameter with this name is true; `false` by default and if it is empty.
     ///
     /// # Errors
     /// `BadRequest` if it is neither true nor false.
@@ -73,11 +73,11 @@ impl QueryString {
         }
     }
 
-    /// The part of a list that `skip` and `take` ask for; all of it when neither is there. A `take`
-    /// of 0 takes all, as in QRS's tables.
+    /// The page of a list that `skip` and `take` select; `None` without them. A `take` of 0 takes
+    /// everything, as in the tables of QRS.
     ///
     /// # Errors
-    /// One of them is no whole number.
+    /// `BadRequest` if one of them is not a whole number.
     pub fn page(&self) -> Result<Option<Page>, RequestError> {
         let (skip, take) = (self.number("skip")?, self.number("take")?);
         let all = |take: Option<u32>| take.filter(|take| *take > 0).unwrap_or(u32::MAX);
@@ -99,7 +99,7 @@ impl QueryString {
 
 fn parse_parameter(part: &str) -> Result<(String, String), RequestError> {
     let Some((name, value)) = part.split_once('=') else {
-        // The first words are QRS's own.
+        // The first words are those of QRS.
         let message = format!(
             "Missing parameter value(s): '{part}' has no value; is it the end of a filter with an \
              '&' that should be '%26'?"
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn decodes_names_in_any_case_and_both_kinds_of_spaces() {
+    fn names_in_any_case_and_both_kinds_of_spaces_are_decoded() {
         let query =
             QueryString::parse("Filter=name+eq%20'a%2Bb'&XRFKEY=1&&privileges=True").unwrap();
         assert_eq!(query.get("filter").unwrap(), Some("name eq 'a+b'"));
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn explains_what_it_can_not_use() {
+    fn unusable_parameters_are_refused_with_the_reason() {
         assert!(
             QueryString::parse("filter=name eq 'R&D'")
                 .unwrap_err()

@@ -1,4 +1,4 @@
-//! From where a request comes.
+//! The source of a request.
 
 use super::qlik_user;
 use crate::service::user_request::Source;
@@ -9,15 +9,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// What the log, the answer and the audit log call the request.
+/// The id of a request in the log, the reply and the audit log.
 pub struct RequestId(pub Uuid);
 
-/// From where a request comes, in the one form that an address has.
+/// The address of the client, in its canonical form.
 pub fn address(request: &HttpRequest) -> Option<IpAddr> {
     request.peer_addr().map(|address| address.ip().to_canonical())
 }
 
-/// From where a request comes.
+/// The source of a request.
 pub fn source(request: &HttpRequest) -> Source {
     Source {
         address: address(request),
@@ -26,7 +26,7 @@ pub fn source(request: &HttpRequest) -> Source {
     }
 }
 
-/// On whose behalf a request writes, and from where.
+/// The origin of a write: the user that it acts for, and the source of the request.
 pub fn origin(request: &HttpRequest, user: &impl Display) -> Origin {
     source(request).origin(user)
 }

@@ -1,5 +1,5 @@
-//! The Xrfkey: 16 characters that a request shows twice, in the query and in a header, because a
-//! page of another site can't set the header. It holds for every method, GET included.
+//! The Xrfkey: 16 characters that a request sends twice, in the query and in a header, because a
+//! page of another site can't set the header. It is required for all methods, including GET.
 
 use super::query_string::QueryString;
 use crate::error::RequestError;
@@ -9,10 +9,11 @@ const HEADER: &str = "X-Qlik-Xrfkey";
 pub const PARAMETER: &str = "Xrfkey";
 const LENGTH: usize = 16;
 
-/// Lets only requests with a right key pass.
+/// Refuses requests without a valid key.
 ///
 /// # Errors
-/// It is missing in one place, differs, or is not of 16 characters. The first words are QRS's own.
+/// `Unauthorized` if the key is missing in one place, differs, or does not have 16 characters. The
+/// first words of the message are those of QRS.
 pub fn check(request: &HttpRequest, query: &QueryString) -> Result<(), RequestError> {
     let refuse = |why: &str| {
         let rule = "the query parameter Xrfkey and the header X-Qlik-Xrfkey must be the same 16 \

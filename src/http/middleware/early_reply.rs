@@ -1,7 +1,7 @@
-//! Replies to requests whose body was not read to its end. The connection can't be used again then:
-//! it is closed, and for a moment what still comes is thrown away, so that the client sees the
-//! reply. The same holds for a request to switch protocols, which is answered as if it were none
-//! (RFC 9110, 7.8).
+//! Replies to requests whose body was not read to its end. Such a connection can't be used again
+//! and is closed. Before that, what still arrives is discarded for a moment, so that the client
+//! sees the reply. The same applies to a request to switch protocols, which is ignored (RFC 9110,
+//! 7.8).
 
 use super::last_request;
 use actix_web::Error;
@@ -20,18 +20,18 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-/// How long what still comes is thrown away.
+/// How long the rest of a body is discarded.
 pub const LINGER: Duration = Duration::from_secs(3);
 
-/// The body of a request, which is kept until it is answered. If the payload were gone by then,
-/// actix would wait for its end, for ever if need be.
+/// The body of a request, kept until the reply is complete. If the payload were dropped earlier,
+/// actix would wait for its end, possibly for ever.
 #[derive(Clone)]
 struct Incoming(Rc<RefCell<Rest>>);
 
-/// What has not been read of it.
+/// The unread part of a body.
 struct Rest {
     payload: Payload,
-    /// How many bytes may come, where actix does not know.
+    /// How many bytes may come, if actix does not know.
     length: Option<usize>,
     is_at_end: bool,
 }
@@ -42,10 +42,10 @@ pub struct Keeping {
     _request: Incoming,
 }
 
-/// Answers a request, whether or not its body is read.
+/// Answers a request, whether its body is read or not.
 ///
 /// # Errors
-/// Whatever `next` fails with.
+/// Those of `next`.
 pub async fn answer<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
@@ -85,8 +85,8 @@ impl Incoming {
     }
 }
 
-/// After `Upgrade: websocket`, actix takes all that comes for the body, whatever length the head
-/// says.
+/// The length to enforce: after `Upgrade: websocket`, actix takes everything that arrives for the
+/// body and ignores the length in the head.
 fn length_to_enforce(request: &ServiceRequest) -> Option<usize> {
     let headers = request.headers();
     if !headers.contains_key(header::UPGRADE) || headers.contains_key(TRANSFER_ENCODING) {

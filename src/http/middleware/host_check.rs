@@ -1,6 +1,6 @@
-//! By which name a browser called the server. A page elsewhere can make a name of its own point to
-//! this machine (DNS rebinding), and is then for the browser a page of this server's; but it can't
-//! choose another name.
+//! Checks the name under which a browser calls the server. Another site can make its own name point
+//! to this machine (DNS rebinding), and its pages then count as pages of this server for the
+//! browser; but it can't use another name.
 
 use crate::error::RequestError;
 use crate::http::State;
@@ -32,8 +32,8 @@ fn unknown(host: &str) -> RequestError {
     ))
 }
 
-/// Whether a host is one of the server's names, this machine, or an address, which nobody can make
-/// point elsewhere.
+/// Whether a host is one of the server's names, this machine, or an address, which can't be
+/// redirected.
 fn is_ours(host: &str, names: &[String]) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let is_address = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
@@ -43,7 +43,7 @@ fn is_ours(host: &str, names: &[String]) -> bool {
         || names.iter().any(|name| is_named(&host, &name.to_ascii_lowercase()))
 }
 
-/// Whether that is the host's name; in a certificate, `*` stands for the first part.
+/// Whether `name` matches the host; in a certificate, `*` stands for the first part.
 fn is_named(host: &str, name: &str) -> bool {
     match (name.strip_prefix("*."), host.split_once('.')) {
         (Some(rest), Some((_, parent))) => parent == rest,

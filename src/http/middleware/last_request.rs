@@ -1,5 +1,5 @@
 //! The last request of a connection: one that asks to close it, or whose reply closes it. The
-//! server must carry out no later request on that connection (RFC 9112, 9.6), but actix-web goes on
+//! server must not process later requests on that connection (RFC 9112, 9.6), but actix-web goes on
 //! with those that have arrived already.
 
 use crate::error::RequestError;
@@ -15,7 +15,7 @@ use std::cell::Cell;
 #[derive(Default)]
 struct IsOver(Cell<bool>);
 
-/// Notes a new connection.
+/// Initialises a new connection.
 pub fn note_connection(notes: &mut Extensions) {
     notes.insert(IsOver::default());
 }
@@ -35,7 +35,7 @@ pub fn end_with(request: &HttpRequest) {
 /// Refuses requests that come after the last one of their connection.
 ///
 /// # Errors
-/// Whatever `next` fails with.
+/// Those of `next`.
 pub async fn refuse_later<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
@@ -54,7 +54,7 @@ pub async fn refuse_later<B: MessageBody>(
     Ok(next.call(request).await?.map_into_left_body())
 }
 
-/// Whether the client says that it sends nothing more, also by one of several options.
+/// Whether the client asks to close the connection, also among several options.
 fn asks_to_close(head: &RequestHead) -> bool {
     let values = head.headers().get_all(CONNECTION).filter_map(|value| value.to_str().ok());
     let mut options = values.flat_map(|value| value.split(','));

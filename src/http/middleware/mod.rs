@@ -1,4 +1,4 @@
-//! What happens to every request before its handler, and to every reply after it.
+//! What happens to each request before its handler, and to each reply after it.
 
 pub(crate) mod early_reply;
 pub(crate) mod host_check;

@@ -1,8 +1,8 @@
-//! Paths as QRS clients write them: below `/qrs` segments have any case, and a slash may stand at
-//! the end. A path may encode characters that need no encoding, such as `/%71rs`; it is decoded
-//! first, so that nothing that looks at a path can be passed by that way (RFC 3986, 6.2.2.2). Other
-//! encoded characters are in no path of the API. The router decodes the path once more; a `%` that
-//! encodes nothing must not encode something by then.
+//! Normalises paths as QRS clients write them: below `/qrs`, segments may have any case, and a path
+//! may end with a slash. A path may encode characters that need no encoding, such as `/%71rs`; it
+//! is decoded first, so that no check of a path can be bypassed in that way (RFC 3986, 6.2.2.2). No
+//! path of the API has other encoded characters. The router decodes the path again; a `%` that
+//! encodes nothing must still encode nothing then.
 
 use actix_web::HttpMessage;
 use actix_web::dev::ServiceRequest;
@@ -10,9 +10,9 @@ use actix_web::http::Uri;
 use actix_web::http::uri::PathAndQuery;
 use std::borrow::Cow;
 
-/// Brings the path of a request to the QRS API to its one spelling, before it is routed.
+/// Normalises the path of a request to the QRS API, before it is routed.
 pub fn normalise(request: &mut ServiceRequest) {
-    if let Some(path) = respelt(request.path(), |path| path) {
+    if let Some(path) = normalised(request.path(), |path| path) {
         set_path(request, path);
     }
 }
@@ -20,20 +20,20 @@ pub fn normalise(request: &mut ServiceRequest) {
 /// The prefix of a virtual proxy in the path of a request, as it was sent.
 pub struct Prefix(pub String);
 
-/// The same at the front door, where the prefix of a virtual proxy may stand before `/qrs`. It is
-/// kept as [`Prefix`].
+/// The same at the front door, where the prefix of a virtual proxy may precede `/qrs`. The prefix
+/// is stored as [`Prefix`].
 pub fn normalise_at_front(request: &mut ServiceRequest) {
     let prefix = prefix(&decode_unreserved(request.path())).map(|prefix| Prefix(prefix.to_owned()));
     if let Some(prefix) = prefix {
         request.extensions_mut().insert(prefix);
     }
-    if let Some(path) = respelt(request.path(), without_prefix) {
+    if let Some(path) = normalised(request.path(), without_prefix) {
         set_path(request, path);
     }
 }
 
-/// The one spelling of the part of a path that counts, if it is another than `given`.
-fn respelt(given: &str, part: fn(&str) -> &str) -> Option<String> {
+/// The normal form of the part of a path that `part` selects, if it differs from `given`.
+fn normalised(given: &str, part: fn(&str) -> &str) -> Option<String> {
     let decoded = decode_unreserved(given);
     let path = part(&decoded);
     normal_form(path).or_else(|| (path != given).then(|| path.to_owned()))
@@ -50,8 +50,8 @@ fn set_path(request: &mut ServiceRequest, path: String) {
     request.head_mut().uri = uri;
 }
 
-/// The path with those characters decoded that never need to be encoded, and with each `%` encoded
-/// that begins no encoded character.
+/// Decodes the characters that never need encoding, and encodes each `%` that does not begin an
+/// encoded character.
 fn decode_unreserved(path: &str) -> Cow<'_, str> {
     let mut decoded = String::new();
     let mut rest = path;
@@ -70,38 +70,38 @@ fn decode_unreserved(path: &str) -> Cow<'_, str> {
     if rest.len() == path.len() { Cow::Borrowed(path) } else { Cow::Owned(decoded + rest) }
 }
 
-/// The character, or the byte of one, that the two digits after a `%` stand for.
+/// The byte that the two digits after a `%` encode.
 fn encoded(after: &str) -> Option<char> {
     let digits =
         after.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
     u8::from_str_radix(digits, 16).ok().map(char::from)
 }
 
-/// RFC 3986, 2.3.
+/// Whether a character is unreserved (RFC 3986, 2.3).
 fn is_unreserved(character: char) -> bool {
     character.is_ascii_alphanumeric() || ['-', '.', '_', '~'].contains(&character)
 }
 
-/// Whether it is a path of the QRS API: below `/qrs`, or below `/ssl` beside it.
+/// Whether this is a path of the QRS API: below `/qrs` or `/ssl`.
 fn is_ours(path: &str) -> bool {
     let first = path.strip_prefix('/').and_then(|rest| rest.split('/').next());
     first.is_some_and(|first| ["qrs", "ssl"].iter().any(|own| first.eq_ignore_ascii_case(own)))
 }
 
-/// The path without the prefix of a virtual proxy, which may stand before the paths of the API at
-/// the front door.
+/// The path without the prefix of a virtual proxy, which may precede the paths of the API at the
+/// front door.
 fn without_prefix(path: &str) -> &str {
     let after = path.get(1..).and_then(|rest| rest.find('/')).map_or("", |end| &path[end + 1..]);
     if is_ours(after) { after } else { path }
 }
 
-/// The prefix that [`without_prefix`] leaves out, if there is one.
+/// The prefix that [`without_prefix`] removes, if there is one.
 fn prefix(path: &str) -> Option<&str> {
     let length = path.len() - without_prefix(path).len();
     (length > 0).then(|| &path[1..length])
 }
 
-/// The one spelling of a path of the API, if it is another than `path`.
+/// The normal form of a path of the API, if it differs from `path`.
 fn normal_form(path: &str) -> Option<String> {
     if !is_ours(path) {
         return None;
@@ -116,7 +116,7 @@ mod tests {
     use proptest::prelude::{prop_assert_eq, proptest};
 
     #[test]
-    fn a_prefix_before_qrs_is_left_out() {
+    fn a_prefix_before_qrs_is_removed() {
         assert_eq!(without_prefix("/hub/qrs/tag"), "/qrs/tag");
         assert_eq!(without_prefix("/a/QRS"), "/QRS");
         assert_eq!(without_prefix("/a/ssl/ping"), "/ssl/ping");
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_no_encoding_is_decoded_once() {
+    fn characters_that_need_no_encoding_are_decoded_once() {
         for (given, expected) in [
             ("/%71rs/t%61g", "/qrs/tag"),
             ("/%51RS/%7e%2D%5f%2e%39", "/QRS/~-_.9"),

@@ -15,19 +15,18 @@ use actix_web::{HttpMessage, HttpRequest};
 use tracing::Instrument;
 use uuid::Uuid;
 
-/// Marks the request of somebody whose password was wrong.
+/// Marks a request with a wrong password.
 struct WrongPassword;
 
-/// Why a request was refused, where its answer is no error but a page that tells it.
+/// Why a request was refused, if the reply is a page instead of an error.
 pub struct Reason(pub String);
 
-/// Notes that a password was wrong.
+/// Marks a request with a wrong password.
 pub fn note_wrong_password(request: &HttpRequest) {
     request.extensions_mut().insert(WrongPassword);
 }
 
-/// Records a request that was refused: who asked could not show who he is, may not do it, or must
-/// wait.
+/// Records a refused request: it was not authenticated, not allowed, or throttled.
 pub fn record_refusal(
     response: &ServiceResponse<impl MessageBody>,
     user: Option<&str>,
@@ -44,7 +43,7 @@ pub fn record_refusal(
         StatusCode::UNAUTHORIZED if response.request().extensions().contains::<WrongPassword>() => {
             Refused::SignIn
         }
-        // Who could not show who he is may have named anybody.
+        // Such a request may have claimed to be any user.
         StatusCode::UNAUTHORIZED => Refused::Unknown,
         _ if user.is_some() => Refused::Known,
         _ => Refused::Unknown,
@@ -52,11 +51,11 @@ pub fn record_refusal(
     let Some(left_out) = state.refusals.admit(refused) else {
         return state.metrics.note_unrecorded_refusal();
     };
-    let told =
+    let page_reason =
         response.response().extensions().get::<Reason>().map(|Reason(reason)| reason.clone());
-    let failed =
+    let error_reason =
         || response.response().error()?.as_error::<RequestError>().map(ToString::to_string);
-    let reason = told.or_else(failed);
+    let reason = page_reason.or_else(error_reason);
     let more = if left_out == 0 {
         String::new()
     } else {

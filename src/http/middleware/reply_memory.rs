@@ -1,5 +1,5 @@
-//! The memory that all long replies share which are made whole, so that clients that read slowly
-//! can't fill the server's memory. Short replies take none and never wait.
+//! The memory that long replies share if they are built completely before they are sent, so that
+//! slow clients can't fill the server's memory. Short replies are not counted and never wait.
 
 use crate::error::RequestError;
 use crate::service::waiting::Waiting;
@@ -9,43 +9,43 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 
-/// A reply of up to this many bytes is short.
+/// Most bytes of a short reply.
 pub const SHORT: usize = 64 * 1024;
 
-/// Memory is counted in units of so many bytes.
+/// Bytes of a unit, in which memory is counted.
 const UNIT: usize = 64 * 1024;
 
-/// Replies that are known to be long before they are made share so many bytes.
+/// Bytes for replies that are known to be long before they are built.
 const EXPECTED: usize = 64 * 1024 * 1024;
 
-/// All others share so many.
+/// Bytes for all other long replies.
 const UNEXPECTED: usize = 32 * 1024 * 1024;
 
-/// How long a request waits for memory before its reply is made. It is longer than a slow client
-/// may keep memory from others.
+/// How long a request waits for memory before its reply is built. It is longer than a slow client
+/// may hold memory that others need.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long a request waits for slow clients to give memory back when its reply is made and there
-/// is no memory for it.
+/// How long a request waits for slow clients to release memory, if its reply is built and there is
+/// no memory for it.
 const BRIEF_PATIENCE: Duration = Duration::from_millis(1_500);
 
-/// The memory of all long replies. There are two parts, because a request that has reserved much
-/// may take long: replies that nobody expected to be long don't wait for it.
+/// The memory of all long replies. It has two parts, so that unexpectedly long replies don't wait
+/// for requests that have reserved much memory and take long.
 #[derive(Debug)]
 pub struct ReplyMemory {
     expected: Part,
     unexpected: Part,
 }
 
-/// Memory of one kind of replies.
+/// The memory of one kind of replies.
 #[derive(Debug)]
 struct Part {
     all: Arc<Pool>,
-    /// How much of it each user may hold, so that no user keeps it from the others.
+    /// The share of each user, so that no user can hold all memory.
     shares: Shares<String, Pool>,
-    /// Units of one user.
+    /// Most units of one user.
     most: u32,
-    /// How long a request waits for it.
+    /// How long a request waits for memory.
     patience: Duration,
 }
 
@@ -56,7 +56,7 @@ struct Pool {
     waiting: watch::Sender<usize>,
 }
 
-/// Memory of one reply, until this is dropped.
+/// The memory of one reply, released on drop.
 #[derive(Debug)]
 pub struct Room {
     pools: [Arc<Pool>; 2],
@@ -73,33 +73,33 @@ impl Default for ReplyMemory {
 }
 
 impl ReplyMemory {
-    /// Waits for memory for a reply that is yet to be made for that user, so that the request holds
-    /// nothing meanwhile and has changed nothing.
+    /// Waits for memory for a reply to this user that is not built yet. At this point, the request
+    /// holds nothing and has changed nothing.
     ///
     /// # Errors
-    /// `Unavailable` if other replies hold it for too long.
+    /// `Unavailable` if other replies hold the memory for too long.
     pub async fn reserve(&self, user: &str, bytes: usize) -> Result<Room, RequestError> {
         timeout(self.expected.patience, self.expected.room(user, bytes))
             .await
             .map_err(|_| busy())?
     }
 
-    /// Memory for a reply that is made, if there is enough at this moment.
+    /// Memory for a reply that is built already, if there is enough at this moment.
     pub fn try_room(&self, user: &str, bytes: usize) -> Option<Room> {
         self.unexpected.try_room(user, bytes)
     }
 
-    /// Waits until a reply of that length would fit, during which slow clients are cut off. Gives
-    /// the failure of a reply for which there was no memory.
+    /// Waits until a reply of this length would fit; slow clients are cut off during that time.
+    /// Returns the error for a reply for which there was no memory.
     pub async fn make_room(&self, user: &str, bytes: usize) -> RequestError {
-        // The reply is gone by now, so the client asks again.
+        // The reply is dropped by now, so the client must repeat the request.
         drop(timeout(self.unexpected.patience, self.unexpected.room(user, bytes)).await);
         busy()
     }
 }
 
 impl Room {
-    /// Holds as much as a reply of that length needs, or more if there is no more.
+    /// Adjusts the memory to a reply of this length. Keeps what it has if there is no more.
     pub fn fit(&mut self, bytes: usize) {
         let wanted = bytes.div_ceil(UNIT);
         for (pool, permit) in self.pools.iter().zip(&mut self.permits) {
@@ -112,7 +112,7 @@ impl Room {
         }
     }
 
-    /// Returns once a request waits for this memory.
+    /// Returns once another request waits for this memory.
     pub async fn wanted(&self) {
         let [share, all] = &self.pools;
         tokio::select! {
@@ -133,10 +133,10 @@ impl Part {
         }
     }
 
-    /// Waits for so many bytes, or for all that one user may hold.
+    /// Waits for `bytes` bytes, or for all that one user may hold.
     async fn room(&self, user: &str, bytes: usize) -> Result<Room, RequestError> {
         let (share, units) = (self.share(user), self.units(bytes));
-        // The share comes first, so that a user who has used it up keeps nobody else waiting.
+        // The share comes first, so that a user who has used it up does not block others.
         let own = share.take(units).await?;
         let of_all = self.all.take(units).await?;
         Ok(Room { pools: [share, Arc::clone(&self.all)], permits: [own, of_all] })
@@ -173,7 +173,7 @@ impl Pool {
     }
 
     async fn wanted(&self) {
-        // It fails only if the pool is gone, which this keeps.
+        // Fails only if the pool is dropped, which is not possible here.
         let _ = self.waiting.subscribe().wait_for(|waiting| *waiting > 0).await;
     }
 }
@@ -201,12 +201,12 @@ mod tests {
         ];
         assert!(memory.reserve("anna", 1).now_or_never().is_none());
         assert!(anna.iter().all(|room| room.wanted().now_or_never().is_none()));
-        // A reply beyond what one user may hold gets all of that.
+        // A reply that exceeds the share of a user gets the whole share.
         let bert = memory.reserve("bert", usize::MAX).await.unwrap();
         let mut carl = Box::pin(memory.reserve("carl", 1));
         assert!(carl.as_mut().now_or_never().is_none());
         assert!(anna.iter().chain([&bert]).all(|room| room.wanted().now_or_never().is_some()));
-        // Replies of the other kind have memory of their own.
+        // Replies of the other kind have separate memory.
         assert!(memory.try_room("anna", MIB).is_some());
         drop(anna);
         drop((bert, carl.await.unwrap()));
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_that_gets_no_memory_is_refused_in_the_end() {
+    async fn a_request_that_gets_no_memory_in_time_is_refused() {
         let briefly = Duration::from_millis(50);
         let memory = ReplyMemory {
             expected: Part::new(EXPECTED, briefly),

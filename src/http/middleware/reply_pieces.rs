@@ -1,24 +1,24 @@
-//! Replies in small pieces: actix copies what a body yields whole into the buffer of its
-//! connection, and there it stays while the client takes its time. A thousand slow readers of one
-//! file of the documentation would hold it a thousand times.
+//! Sends replies in small pieces: actix copies each chunk of a body as a whole into the buffer of
+//! its connection, where it stays until the client reads it. A thousand slow readers of one file of
+//! the documentation would hold a thousand copies.
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::web::Bytes;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-/// The longest piece, in bytes.
+/// Maximum length of a piece, in bytes.
 pub const LONGEST: usize = 16 * 1024;
 
 /// A body in pieces.
 pub struct Pieces {
     body: BoxBody,
-    /// What the body yielded and the connection has not taken yet.
+    /// The rest of the last chunk that the body yielded.
     rest: Bytes,
 }
 
 impl Pieces {
-    /// That body in pieces.
+    /// Splits a body into pieces.
     pub const fn of(body: BoxBody) -> Self {
         Self { body, rest: Bytes::new() }
     }

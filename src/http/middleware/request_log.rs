@@ -1,5 +1,5 @@
-//! One log line a request: who, what, how it ended and how long it took until the answer began.
-//! Query strings and bodies are never logged.
+//! Writes one log line per request: the user, the route, the status, and the time until the reply
+//! begins. Query strings and bodies are never logged.
 
 use super::{hub_header, refusal_audit};
 use crate::http::State;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Logs the request once its answer is known, and gives the answer the id that the line has.
+/// Logs the request once its reply is known, and adds the id of the log line to the reply.
 pub async fn log_request(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -53,8 +53,7 @@ pub async fn log_request(
     Ok(response)
 }
 
-/// The same at the door for whoever runs the server, which is asked again and again: its line is of
-/// no interest, but its id may be.
+/// The same at the door for operations, but at the level debug, since it is polled again and again.
 pub async fn log_operation(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -67,7 +66,7 @@ pub async fn log_operation(
     Ok(response)
 }
 
-/// What is logged meanwhile has the id, too.
+/// The span of a request, so that all its log lines have the id.
 fn span(id: Uuid) -> Span {
     tracing::error_span!("request", %id)
 }

@@ -1,8 +1,8 @@
-//! Requests that are refused before anything else: those with too long a head and, at the front
-//! door and the operations address, those that call the server by a name that it does not have.
-//! actix-web ends a connection that sends a longer head than it takes at all, and says no more than
-//! the status; below that, the settings draw the line, and the answer says where it is. What can't
-//! be done as it is asked for, and need not be, is overlooked.
+//! Checks that come before all others: the size of the head and, at the front door and the door for
+//! operations, the name under which the server is called. Above its own limit of the head,
+//! actix-web replies with a status only and closes the connection; below it, the limits of the
+//! settings apply, and the reply states them. An `Accept-Encoding` that can't be satisfied is
+//! ignored.
 
 use super::host_check;
 use crate::auth::door::Door;
@@ -15,29 +15,30 @@ use actix_web::http::header::{ACCEPT_ENCODING, AcceptEncoding, Encoding};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest};
 
-/// Bytes of a header besides its name and its value: a colon, a space and the end of the line.
-const AROUND: usize = 4;
+/// Bytes of a header in addition to its name and its value: a colon, a space and the end of the
+/// line.
+const HEADER_OVERHEAD: usize = 4;
 
-/// Refuses such requests.
+/// Refuses requests that fail these checks.
 ///
 /// # Errors
-/// Whatever `next` fails with.
+/// Those of `next`.
 pub async fn screen<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    take_as_it_is(&mut request);
+    drop_unsupported_encodings(&mut request);
     match check_head(request.request()).and_then(|()| check_host(request.request())) {
         Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
         Err(failure) => Ok(request.error_response(failure).map_into_right_body()),
     }
 }
 
-/// Refuses requests at the operations address that call it by another name: a web page elsewhere
-/// could read the answers otherwise.
+/// Refuses requests at the door for operations that call it by another name: pages of other sites
+/// could read the replies otherwise.
 ///
 /// # Errors
-/// Whatever `next` fails with.
+/// Those of `next`.
 pub async fn screen_operation<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
@@ -48,7 +49,8 @@ pub async fn screen_operation<B: MessageBody>(
     }
 }
 
-/// At the direct door, the client certificate keeps web pages out.
+/// Checks the host at the front door. At the direct door, the client certificate keeps pages of
+/// other sites out.
 fn check_host(request: &HttpRequest) -> Result<(), RequestError> {
     match authenticate::of(request)? {
         Door::Front(_) => host_check::check_host(request),
@@ -56,9 +58,9 @@ fn check_host(request: &HttpRequest) -> Result<(), RequestError> {
     }
 }
 
-/// Who takes no coding that there is gets what he asks for without any, as RFC 9110 (12.5.3)
-/// allows, rather than 406.
-fn take_as_it_is(request: &mut ServiceRequest) {
+/// Removes an `Accept-Encoding` without a supported encoding, so that the reply is sent
+/// uncompressed instead of 406, as RFC 9110 (12.5.3) allows.
+fn drop_unsupported_encodings(request: &mut ServiceRequest) {
     let codings = [Encoding::identity(), Encoding::gzip()];
     let accepted = request.get_header::<AcceptEncoding>();
     if accepted.is_some_and(|accepted| accepted.negotiate(codings.iter()).is_none()) {
@@ -66,7 +68,7 @@ fn take_as_it_is(request: &mut ServiceRequest) {
     }
 }
 
-/// Whether its URL and headers are no longer, and its headers no more, than the settings allow.
+/// Checks the number of headers, and the length of the URL and the headers.
 fn check_head(request: &HttpRequest) -> Result<(), RequestError> {
     let limits = &State::of(request)?.backend.limits;
     let headers = request.headers();
@@ -77,7 +79,8 @@ fn check_head(request: &HttpRequest) -> Result<(), RequestError> {
         )));
     }
     let url = request.uri().path_and_query().map_or(0, |url| url.as_str().len());
-    let of_headers = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + AROUND);
+    let of_headers =
+        headers.iter().map(|(name, value)| name.as_str().len() + value.len() + HEADER_OVERHEAD);
     let (bytes, most) = (url + of_headers.sum::<usize>(), limits.head_bytes);
     if bytes > most {
         return Err(RequestError::HeadTooLarge(format!(

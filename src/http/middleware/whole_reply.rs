@@ -1,6 +1,6 @@
-//! Replies that are made whole before they are sent. A long one holds a share of the memory of all
-//! of them until its client has taken it, and is cut off if the client is slow while others wait
-//! for that memory.
+//! Replies that are built completely before they are sent. A long one holds memory from the pool of
+//! such replies until its client has read it, and is cut off if the client is slow while others
+//! wait for memory.
 
 use super::reply_memory::{Room, SHORT};
 use super::reply_pieces::{LONGEST, Pieces};
@@ -24,53 +24,52 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-/// A client is slow that takes fewer bytes than this within such a time. What the buffers of the
-/// network hold counts as taken.
+/// A client is slow if it reads fewer than `BYTES` within `TIME`. Bytes in network buffers count as
+/// read.
 const TIME: Duration = Duration::from_secs(3);
 const BYTES: usize = 768 * 1024;
 
-/// How often it is looked whether a slow client goes on.
+/// How often a slow client is checked.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// About so many bytes an entity or an item takes in a reply, beside long texts.
+/// Typical bytes of an entity or an item in a reply, without long texts.
 const ITEM: usize = 1_024;
 
-/// As many bytes take ten thousand items with long names, which is as much as a reply holds that is
-/// made whole.
+/// Bytes of ten thousand items with long names, the most that a complete reply has.
 const LONG: usize = 12 * 1024 * 1024;
 
-/// Marks a reply whose body the server keeps anyway, so that it takes no memory of its own.
+/// Marks a reply whose body the server keeps in memory anyway.
 struct Kept;
 
-/// A reply whose body the server keeps anyway.
+/// Marks a reply whose body the server keeps in memory anyway.
 pub fn kept(mut reply: HttpResponse) -> HttpResponse {
     reply.extensions_mut().insert(Kept);
     reply
 }
 
 impl EntityCall {
-    /// Waits for memory for a reply with so many entities or items, before it is made. A request
-    /// that changes something waits for it before it does.
+    /// Waits for memory for a reply with `items` entities or items, before it is built. A request
+    /// that changes something waits before the change.
     ///
     /// # Errors
-    /// `Unavailable` if other replies hold it for too long.
+    /// `Unavailable` if other replies hold the memory for too long.
     pub async fn reserve_reply(&self, items: usize) -> Result<(), RequestError> {
-        // The reply repeats what the body holds.
+        // The reply repeats the contents of the body.
         let given = body::held_values(&self.http).map_or(0, |values| values.bytes());
         self.reserve(items.saturating_mul(ITEM).saturating_add(given)).await
     }
 
-    /// The same for a reply that may be as long as any. A request that asks twice holds the memory
-    /// once.
+    /// Waits for memory for a reply of any length. A second call for the same request changes
+    /// nothing.
     ///
     /// # Errors
-    /// As [`EntityCall::reserve_reply`].
+    /// Those of [`EntityCall::reserve_reply`].
     pub async fn reserve_long_reply(&self) -> Result<(), RequestError> {
         self.reserve(LONG).await
     }
 
     async fn reserve(&self, bytes: usize) -> Result<(), RequestError> {
-        // To wait for more while it holds some would keep both from others.
+        // Waiting for more while it holds some could block others.
         if bytes > SHORT && !self.http.extensions().contains::<Room>() {
             let (state, request) = (&self.state, &self.http);
             let room = state.reply_memory.reserve(&folded_user(request), bytes).await?;
@@ -80,10 +79,10 @@ impl EntityCall {
     }
 }
 
-/// Sends replies in pieces, and those that are made whole within their memory.
+/// Sends replies in pieces, and complete ones within their memory.
 ///
 /// # Errors
-/// Whatever `next` fails with.
+/// Those of `next`.
 pub async fn send(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -106,7 +105,7 @@ async fn within_memory(reply: ServiceResponse, reserved: Option<Room>) -> Servic
     let (reply, body) = reply.into_parts();
     let body = match body.try_into_bytes() {
         Ok(body) => body,
-        // It is made as it is sent.
+        // The body is a stream.
         Err(body) => return ServiceResponse::new(request, reply.set_body(body)),
     };
     let (state, user, length) = match State::of(&request) {
@@ -126,8 +125,8 @@ async fn within_memory(reply: ServiceResponse, reserved: Option<Room>) -> Servic
             drop((body, reply));
             state.reply_memory.make_room(&user, length).await.error_response()
         }
-        // The change is done, and the client must be told so. Replies to changes that may be very
-        // long have reserved their memory.
+        // The change is done, and the client must get the reply. Replies to changes that may be
+        // very long have reserved their memory.
         None => reply.set_body(BoxBody::new(body)),
     };
     ServiceResponse::new(request, reply)
@@ -137,18 +136,18 @@ async fn within_memory(reply: ServiceResponse, reserved: Option<Room>) -> Servic
 struct Whole {
     length: u64,
     rest: Rc<RefCell<Rest>>,
-    /// Cuts the body off if its client is slow.
+    /// The task that cuts the body off if its client is slow.
     limit: JoinHandle<()>,
 }
 
 struct Rest {
-    /// What the client has not taken yet; nothing once it was cut off.
+    /// What the client has not read yet; `None` once it was cut off.
     bytes: Option<Bytes>,
     taken: usize,
 }
 
 impl Whole {
-    /// This runs on an event loop.
+    /// Must be called on an event loop.
     fn new(bytes: Bytes, room: Room) -> Self {
         let length = bytes.len() as u64;
         let rest = Rc::new(RefCell::new(Rest { bytes: Some(bytes), taken: 0 }));
@@ -157,8 +156,9 @@ impl Whole {
     }
 }
 
-/// The room is given back when this ends, or when the body is dropped. A connection whose client
-/// takes nothing does not ask for more of the body, so this frees the memory by itself.
+/// Drops the rest of a body if its client is slow and others wait for memory. The memory is
+/// released when this ends or the body is dropped. A connection whose client reads nothing does not
+/// poll the body, so this task has to free it.
 async fn cut_off_when_slow(rest: Rc<RefCell<Rest>>, room: Room) {
     loop {
         let enough = rest.borrow().taken.saturating_add(BYTES);

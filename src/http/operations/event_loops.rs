@@ -1,5 +1,5 @@
-//! Whether the event loops turn. Each notes the time once a second, so that others see when one
-//! stands still: it answers nobody then, and can't say so itself.
+//! Detects stalled event loops. Each loop stores the time once a second, so that other threads can
+//! see when one is stalled: it can't answer requests then, or report it itself.
 
 use actix_web::rt::spawn;
 use actix_web::rt::time::interval;
@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-/// How often each notes the time.
+/// How often each loop stores the time.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How long one may stand still.
+/// After how long a loop counts as stalled.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// When one last noted the time, in milliseconds since the start.
+/// When a loop last stored the time, in milliseconds since the start.
 type Beat = AtomicU64;
 
 /// All event loops of the server.
@@ -24,18 +24,18 @@ pub struct EventLoops {
 }
 
 impl EventLoops {
-    /// There are to be so many.
+    /// Expects this many event loops.
     #[must_use]
     pub fn new(expected: usize) -> Self {
         Self { start: Instant::now(), expected, beats: Mutex::default() }
     }
 
-    /// Watches the event loop that calls this, for as long as it lasts.
+    /// Watches the event loop that calls this, until it ends.
     pub fn watch_this(&self) {
         let start = self.start;
         let beat = Arc::new(Beat::new(millis(start)));
         let mut beats = self.beats();
-        // A worker that has died is begun anew.
+        // A worker that has died is replaced.
         beats.retain(|beat| beat.strong_count() > 0);
         beats.push(Arc::downgrade(&beat));
         drop(beats);
@@ -48,7 +48,7 @@ impl EventLoops {
         });
     }
 
-    /// How many stand still, or have ended.
+    /// The number of loops that are stalled or have ended.
     #[must_use]
     pub fn stalled(&self) -> usize {
         let oldest = millis(self.start)
@@ -77,22 +77,22 @@ mod tests {
     use std::sync::mpsc::channel;
 
     #[test]
-    fn an_event_loop_that_stands_still_or_ends_is_seen_from_another() {
+    fn a_stalled_or_ended_event_loop_is_detected_by_another_thread() {
         let loops = Arc::new(EventLoops::new(2));
         assert_eq!(loops.stalled(), 2);
         let (go_on, held) = channel::<()>();
-        let (told, is_watched) = channel();
+        let (sender, is_watched) = channel();
         let watched = Arc::clone(&loops);
         let thread = std::thread::spawn(move || {
             System::new().block_on(async move {
                 watched.watch_this();
                 watched.watch_this();
                 actix_web::rt::time::sleep(TICK * 2).await;
-                told.send(()).unwrap();
-                // As whoever waits for a disk or a pipe, without letting others have their turn.
+                sender.send(()).unwrap();
+                // Blocks the event loop, as code that waits for a disk or a pipe.
                 held.recv().unwrap();
                 actix_web::rt::time::sleep(TICK * 2).await;
-                told.send(()).unwrap();
+                sender.send(()).unwrap();
                 held.recv().unwrap();
             });
         });

@@ -1,4 +1,5 @@
-//! What is counted while requests are answered, and what is looked up when somebody asks for it.
+//! Metrics: some are counted while requests are answered, others are collected when they are
+//! requested.
 
 use crate::memory::Cache;
 use crate::store::Figures;
@@ -15,20 +16,19 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// Upper bounds of the classes of latencies, in seconds: half a millisecond is a point read, ten
-/// seconds a long list.
-const CLASSES: [f64; 14] =
+/// Upper bounds of the histogram buckets of latencies, in seconds: half a millisecond is a point
+/// read, ten seconds a long list.
+const BUCKETS: [f64; 14] =
     [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
-/// Which requests a figure is about. The route is the pattern of the path, so that there are only
-/// so many.
+/// The labels of a latency. The route is the pattern of the path, so that their number is limited.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Route {
     method: &'static str,
     route: String,
 }
 
-/// The same, by how they ended.
+/// The labels of a count of requests.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Ended {
     method: &'static str,
@@ -51,15 +51,15 @@ struct CacheLabel {
     cache: &'static str,
 }
 
-/// One figure of each data key that there is.
+/// A gauge with a value for each data key.
 #[derive(Default)]
-struct OfKeys {
+struct KeyGauge {
     figures: Family<DataKey, Gauge>,
     terms: Mutex<BTreeSet<u32>>,
 }
 
-impl OfKeys {
-    /// Sets those of these keys, by their terms, and lets go of others.
+impl KeyGauge {
+    /// Sets the values of these keys, by their terms, and removes those of others.
     fn set(&self, values: impl Iterator<Item = (u32, i64)>) {
         let mut terms = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
         let mut gone = std::mem::take(&mut *terms);
@@ -76,7 +76,7 @@ impl OfKeys {
 
 type Latencies = Family<Route, Histogram, fn() -> Histogram>;
 
-/// The figures.
+/// The metrics.
 pub struct Metrics {
     registry: Registry,
     latencies: Latencies,
@@ -94,15 +94,15 @@ pub struct Metrics {
     stalled_event_loops: Gauge,
     cache_sizes: Family<CacheLabel, Gauge>,
     cache_limits: Family<CacheLabel, Gauge>,
-    sealed_values: OfKeys,
-    key_uses: OfKeys,
+    sealed_values: KeyGauge,
+    key_uses: KeyGauge,
     certificate_days: Gauge,
     sealed: Gauge,
 }
 
 impl Default for Metrics {
     fn default() -> Self {
-        let classes: fn() -> Histogram = || Histogram::new(CLASSES);
+        let classes: fn() -> Histogram = || Histogram::new(BUCKETS);
         let mut metrics = Self {
             registry: Registry::with_prefix("patchbay"),
             latencies: Family::new_with_constructor(classes),
@@ -120,8 +120,8 @@ impl Default for Metrics {
             stalled_event_loops: Gauge::default(),
             cache_sizes: Family::default(),
             cache_limits: Family::default(),
-            sealed_values: OfKeys::default(),
-            key_uses: OfKeys::default(),
+            sealed_values: KeyGauge::default(),
+            key_uses: KeyGauge::default(),
             certificate_days: Gauge::default(),
             sealed: Gauge::default(),
         };
@@ -130,15 +130,15 @@ impl Default for Metrics {
     }
 }
 
-/// Figures that are looked up when they are asked for.
+/// Values that are collected when the metrics are requested.
 pub struct Observed {
-    /// How busy the database is.
+    /// The load of the database.
     pub database: Figures,
-    /// The bytes of each cache, and the most that it may have.
+    /// The bytes of each cache, and their limit.
     pub caches: Vec<(Cache, u64, u64)>,
     /// Whether the server runs without its master key.
     pub is_sealed: bool,
-    /// Event loops that stand still.
+    /// Stalled event loops.
     pub stalled_event_loops: usize,
     /// Days until the server's certificate expires.
     pub certificate_days: Option<i64>,
@@ -241,7 +241,7 @@ impl Metrics {
         self.registry.register_with_unit(name, help, Unit::Bytes, metric);
     }
 
-    /// Counts a request. What no route takes is counted under none.
+    /// Counts a request. The route is empty for paths without a route.
     pub fn note_request(
         &self,
         method: &Method,
@@ -257,37 +257,37 @@ impl Metrics {
         self.requests.get_or_create(&Ended { method, route, status: status.as_u16() }).inc();
     }
 
-    /// Counts a password that was wrong.
+    /// Counts a sign-in with a wrong password.
     pub fn note_sign_in_failure(&self) {
         self.sign_in_failures.inc();
     }
 
-    /// Counts a refusal that has no entry in the audit log.
+    /// Counts a refusal without an entry in the audit log.
     pub fn note_unrecorded_refusal(&self) {
         self.unrecorded.inc();
     }
 
-    /// Counts the answers that are given as they were given before.
+    /// Counts the replies from the cache.
     #[must_use]
     pub fn given_again(&self) -> Counter {
         self.given_again.clone()
     }
 
-    /// Counts the lines of the log that are dropped.
+    /// Counts dropped log lines.
     #[must_use]
     pub fn dropped_log_lines(&self) -> Counter {
         self.dropped_log_lines.clone()
     }
 
-    /// Notes how many values each data key seals, by its term.
+    /// Stores how many values each data key seals, by its term.
     pub fn note_sealed_values(&self, values: &BTreeMap<u32, i64>) {
         self.sealed_values.set(values.iter().map(|(term, values)| (*term, *values)));
     }
 
-    /// All figures, as `OpenMetrics` writes them.
+    /// Returns all metrics in the format of `OpenMetrics`.
     ///
     /// # Errors
-    /// Never in practice: writing to a `String` can't fail.
+    /// Never fails in practice: writing to a `String` can't fail.
     pub fn text(&self, observed: Observed) -> Result<String, fmt::Error> {
         let figures = observed.database;
         for (pool, connections, idle) in figures.pools {
@@ -319,7 +319,7 @@ impl Metrics {
     }
 }
 
-/// Clients can invent methods, and must not be able to invent figures.
+/// The label of a method. Clients can invent methods, but must not be able to create labels.
 fn known(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",

@@ -1,5 +1,5 @@
-//! The door for whoever runs the server: whether it is alive, whether it can do its work, and
-//! figures for Prometheus. It has an address of its own, and shows nothing of what is stored.
+//! The door for operations: liveness, readiness, and metrics for Prometheus. It has its own
+//! address, and shows nothing of what is stored.
 
 pub(crate) mod event_loops;
 pub(crate) mod metrics;
@@ -14,10 +14,10 @@ use metrics::Observed;
 use serde_json::json;
 use std::time::Duration;
 
-/// How long the database may take to show that it can be written to.
+/// How long a check of the database may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The paths of this door.
+/// Adds the paths of this door.
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(resource!("/health", "GET", get => health))
@@ -31,8 +31,8 @@ async fn health() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "up" }))
 }
 
-/// `GET /ready`: 200 if the server can do all of its work, and 503 with what is missing if not. The
-/// database is asked by writing to it.
+/// `GET /ready`: 200 if the server can do all its work; otherwise, 503 with what is missing. The
+/// database is checked with a write.
 async fn ready(state: Data<State>) -> HttpResponse {
     let written = rt::time::timeout(PATIENCE, state.backend.store.touch()).await;
     let database = match written {
@@ -64,7 +64,7 @@ async fn ready(state: Data<State>) -> HttpResponse {
     }))
 }
 
-/// `GET /metrics`: figures in the text format of `OpenMetrics`, which Prometheus reads.
+/// `GET /metrics`: the metrics in the text format of `OpenMetrics`, which Prometheus reads.
 async fn metrics(state: Data<State>) -> Result<HttpResponse, RequestError> {
     let text = off_the_worker(state, |state| state.metrics.text(observe(state))).await;
     let text = text.ok_or_else(|| {
@@ -76,7 +76,7 @@ async fn metrics(state: Data<State>) -> Result<HttpResponse, RequestError> {
         .body(text))
 }
 
-/// The figures of this moment.
+/// Collects the values of this moment.
 fn observe(state: &State) -> Observed {
     Observed {
         database: state.backend.store.figures(),
@@ -89,8 +89,8 @@ fn observe(state: &State) -> Observed {
     }
 }
 
-/// Looks something up on another thread, so that `/health` is answered whatever the disk does;
-/// nothing if it takes too long.
+/// Runs `look` on a worker thread, so that a slow disk does not delay `/health`; `None` if it takes
+/// too long.
 async fn off_the_worker<T: Send + 'static>(
     state: Data<State>,
     look: impl FnOnce(&State) -> T + Send + 'static,

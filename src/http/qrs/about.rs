@@ -1,4 +1,4 @@
-//! What the server says of itself.
+//! What the server reports about itself.
 
 use crate::error::RequestError;
 use crate::http::extract::call::Call;
@@ -12,11 +12,11 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct About<'a> {
-    /// The version of QRS for which clients take this server.
+    /// The version of QRS that clients see.
     build_version: &'a str,
     /// The version of Patchbay.
     patchbay_version: &'a str,
-    /// The date of that version of QRS.
+    /// The build date of that version.
     build_date: &'a str,
     /// The database.
     database_provider: &'a str,
@@ -32,7 +32,7 @@ pub struct About<'a> {
     schema_path: &'a str,
 }
 
-/// `GET /qrs/about`: the version and the few other facts that clients look at before they start.
+/// `GET /qrs/about`: the version and a few other facts that clients check when they connect.
 pub async fn about(call: Call) -> HttpResponse {
     HttpResponse::Ok().json(About {
         build_version: &call.state.build_version,
@@ -47,22 +47,22 @@ pub async fn about(call: Call) -> HttpResponse {
     })
 }
 
-/// `GET /qrs/ssl/ping`: that the server is there, and takes the client's certificate.
+/// `GET /qrs/ssl/ping`: confirms that the server is up and accepts the client's certificate.
 pub async fn ping(_: Call) -> HttpResponse {
     HttpResponse::Ok().json(true)
 }
 
-/// `GET /qrs/about/openapi`: the API's own description, for clients of the API.
+/// `GET /qrs/about/openapi`: the OpenAPI document, for clients of the API.
 pub async fn openapi(call: Call) -> HttpResponse {
     document(&call.state.openapi)
 }
 
-/// The API's own description, which is no secret: it is the same for every Patchbay of a version.
+/// The OpenAPI document. It is public: it is the same for all servers of a version.
 pub fn document(openapi: &Bytes) -> HttpResponse {
     whole_reply::kept(HttpResponse::Ok().content_type("application/json").body(openapi.clone()))
 }
 
-/// Any path that there is not.
+/// The reply at a path that does not exist.
 pub async fn nothing() -> Result<HttpResponse, RequestError> {
     Err(RequestError::NotFound(
         "there is nothing at this path; GET /openapi.json lists all paths".to_owned(),

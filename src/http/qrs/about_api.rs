@@ -1,6 +1,5 @@
-//! `/about/api/…`: the API described in QRS's own ways, all of it read off the registry. Qlik-Cli
-//! for PowerShell asks for enums and relations before it shows its first reply (QRS reference,
-//! 2.5).
+//! `/about/api/…`: the API described as QRS does, generated from the registry. Qlik-Cli for
+//! PowerShell requests enums and relations before it shows its first reply (QRS reference, 2.5).
 
 use crate::error::RequestError;
 use crate::http::extract::call::Call;
@@ -9,13 +8,13 @@ use actix_web::HttpResponse;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-/// `GET /about/api/description`: the operations, each as its method, padded, and its path.
+/// `GET /about/api/description`: the operations, each as its padded method and its path.
 pub async fn description(call: Call) -> Result<HttpResponse, RequestError> {
     let method = call.query.get("method")?.unwrap_or_default().to_owned();
     let is_json =
         call.query.get("format")?.is_some_and(|format| format.eq_ignore_ascii_case("json"));
     let operations = call.state.operations.iter();
-    let wanted =
+    let matching =
         operations.filter(|(own, _)| method.is_empty() || own.eq_ignore_ascii_case(&method));
     let line = |(method, path): &(&str, String)| {
         if is_json {
@@ -24,10 +23,11 @@ pub async fn description(call: Call) -> Result<HttpResponse, RequestError> {
             format!("{method:<8}{path}")
         }
     };
-    Ok(HttpResponse::Ok().json(wanted.map(line).collect::<Vec<_>>()))
+    Ok(HttpResponse::Ok().json(matching.map(line).collect::<Vec<_>>()))
 }
 
-/// `GET /about/api/enums`: the numbers that have names, and the properties that hold them.
+/// `GET /about/api/enums`: the enumerations, with the names of their numbers and the properties
+/// that have them.
 pub async fn enums(_: Call) -> HttpResponse {
     HttpResponse::Ok().json(enumerations())
 }
@@ -47,7 +47,7 @@ fn enumerations() -> Map<String, Json> {
     enums
 }
 
-/// `GET /about/api/relations`: which property leads to which type.
+/// `GET /about/api/relations`: the properties that refer to other types.
 pub async fn relations(_: Call) -> HttpResponse {
     let relation = |(entity, property): (&Entity, &Property)| match property.kind {
         Kind::Reference(target) | Kind::Links(target) | Kind::Elements(target) => {
@@ -58,7 +58,7 @@ pub async fn relations(_: Call) -> HttpResponse {
     HttpResponse::Ok().json(properties().filter_map(relation).collect::<Vec<_>>())
 }
 
-/// `GET /about/api/default/{type}`: an entity of which nothing is known yet.
+/// `GET /about/api/default/{type}`: an entity with default values.
 pub async fn default(call: Call) -> Result<HttpResponse, RequestError> {
     let name = call.http.match_info().query("type");
     let entity =
@@ -71,7 +71,7 @@ pub async fn default(call: Call) -> Result<HttpResponse, RequestError> {
     Ok(HttpResponse::Ok().json(blank(entity)))
 }
 
-/// What is set only when an entity is made has the values that .NET gives to what is not set.
+/// Properties that are set on creation have the default values of .NET.
 fn blank(entity: &'static Entity) -> Json {
     let mut json = Map::new();
     for property in entity.full() {
@@ -88,7 +88,7 @@ fn blank_value(property: &'static Property) -> Json {
     };
     match (property.kind, default) {
         (Kind::Id, _) | (Kind::Text { .. }, Some(Default::OwnId)) => Uuid::nil().to_string().into(),
-        // Year 1753, the first that Microsoft's databases know.
+        // Year 1753, the first that SQL Server can store.
         (Kind::Date, _) => Timestamp::from_millis(-6_847_804_800_000).to_string().into(),
         (Kind::Text { .. }, Some(Default::Text(text))) => text.into(),
         (Kind::Text { .. } | Kind::Secret { .. }, _) => "".into(),
@@ -103,7 +103,7 @@ fn blank_value(property: &'static Property) -> Json {
     }
 }
 
-/// Every property of every type, and of the elements in them.
+/// All properties of all types, and of their elements.
 fn properties() -> impl Iterator<Item = (&'static Entity, &'static Property)> {
     let of = |entity: &'static Entity| entity.full().map(move |property| (entity, property));
     let mut elements: Vec<&'static Entity> = Vec::new();

@@ -1,4 +1,4 @@
-//! The operations that every entity type has: one handler each, driven by the declaration.
+//! The operations of all entity types: one handler each, driven by the declaration of the type.
 
 use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
@@ -24,15 +24,15 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// The type of what is answered.
+/// The content type of replies.
 pub const JSON: &str = "application/json";
 
-/// `GET /{type}`: the condensed form of what the caller may read.
+/// `GET /{type}`: the entities that the caller may read, in the condensed form.
 pub async fn list(call: EntityCall) -> Result<HttpResponse, RequestError> {
     list_in(call, Form::Condensed).await
 }
 
-/// `GET /{type}/full`: the full form of what the caller may read.
+/// `GET /{type}/full`: the entities that the caller may read, in the full form.
 pub async fn list_full(call: EntityCall) -> Result<HttpResponse, RequestError> {
     list_in(call, Form::Full).await
 }
@@ -69,7 +69,7 @@ pub struct EntityCount {
     value: i64,
 }
 
-/// `GET /{type}/count`: how many the caller may read.
+/// `GET /{type}/count`: how many entities the caller may read.
 pub async fn count(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let entity = call.entity;
     let filter = call.filter()?;
@@ -92,7 +92,7 @@ pub async fn count(call: EntityCall) -> Result<HttpResponse, RequestError> {
     Ok(HttpResponse::Ok().content_type(JSON).body(response.json))
 }
 
-/// `GET /{type}/{id}`: one in full.
+/// `GET /{type}/{id}`: one entity in the full form.
 pub async fn get(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let id = call.id()?;
     let privileges = call.query.privileges()?;
@@ -114,7 +114,7 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, RequestError> {
     Ok(reply(StatusCode::OK, response))
 }
 
-/// `POST /{type}`: makes one.
+/// `POST /{type}`: creates an entity.
 pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let privileges = call.query.privileges()?;
     let entity = call.entity;
@@ -139,7 +139,7 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     Ok(ignored.named_in(response))
 }
 
-/// `PUT /{type}/{id}`: changes the properties that the body gives.
+/// `PUT /{type}/{id}`: changes the properties that the body has.
 pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let id = call.id()?;
     let privileges = call.query.privileges()?;
@@ -168,7 +168,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     Ok(ignored.named_in(reply(StatusCode::OK, entry)))
 }
 
-/// `DELETE /{type}/{id}`: removes one.
+/// `DELETE /{type}/{id}`: deletes an entity.
 pub async fn delete(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let id = call.id()?;
     let if_match = etag::if_match(&call.http)?;
@@ -181,7 +181,7 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, RequestError> {
     result.map(|()| HttpResponse::NoContent().finish()).map_err(|failure| named(&call, id, failure))
 }
 
-/// Says of a missing entity which one it is.
+/// Adds the id to the error about a missing entity.
 fn named(call: &EntityCall, id: Uuid, failure: RequestError) -> RequestError {
     match failure {
         RequestError::NotFound(_) => call.no_such(&id.to_string()),

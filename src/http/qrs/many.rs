@@ -1,4 +1,4 @@
-//! `POST /{type}/many`: makes all of a list, or none.
+//! `POST /{type}/many`: creates all entities of a list, or none.
 
 use super::entities::JSON;
 use crate::error::RequestError;
@@ -12,7 +12,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use std::sync::Arc;
 
-/// What `existing` asks for.
+/// Parses the parameter `existing`.
 fn existing(query: &QueryString) -> Result<Existing, RequestError> {
     match query.get("existing")?.unwrap_or_default() {
         "" => Ok(Existing::Refused),
@@ -23,8 +23,8 @@ fn existing(query: &QueryString) -> Result<Existing, RequestError> {
     }
 }
 
-/// Makes all of a list, or none. With `existing=keep`, an addition to QRS, those of the list that
-/// are there already stay as they are.
+/// Creates all entities of a list, or none. With `existing=keep`, an addition to QRS, entities that
+/// exist already are kept unchanged.
 pub async fn create_many(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let privileges = call.query.privileges()?;
     let existing = existing(&call.query)?;

@@ -1,5 +1,5 @@
 //! `POST /{type}/previewcreateprivilege` and `/previewprivileges`: what the caller may do with an
-//! entity that is not there yet (QRS reference, 2.1 and 6.1). It is created in a transaction that
+//! entity that does not exist yet (QRS reference, 2.1 and 6.1). It is created in a transaction that
 //! is rolled back, so that previews use the same code as writes.
 
 use crate::error::RequestError;
@@ -22,8 +22,8 @@ pub async fn create_privilege(
     Ok(HttpResponse::Created().json(actions.contains(&Action::Create)))
 }
 
-/// What the caller might do to the entity in the body; `privilegesfilter` says which actions are
-/// asked about, as a sum of their bits.
+/// The actions that the caller could take on the entity in the body; `privilegesfilter` restricts
+/// them, as a sum of their bits.
 pub async fn privileges(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let mask = match call.query.get("privilegesfilter")?.unwrap_or_default() {
         "" => i64::MAX,
@@ -39,8 +39,8 @@ pub async fn privileges(call: EntityCall, payload: Payload) -> Result<HttpRespon
     Ok(HttpResponse::Created().json(names))
 }
 
-/// The actions that the caller may do to the entity in the body: the stored one that its id names,
-/// or a new one.
+/// The actions that the caller may take on the entity in the body: the stored one with its id, or a
+/// new one.
 async fn preview(
     call: &EntityCall,
     payload: Payload,
@@ -58,7 +58,7 @@ async fn preview(
                 _ => None,
             };
             if stored.is_none() && grants.guards[Action::Create as usize] == Predicate::False {
-                // A conflict would show which names are there.
+                // A conflict would reveal existing names.
                 return Ok(Vec::new());
             }
             let id = match stored.map_or_else(|| make(write, caller, document, making), Ok) {
@@ -72,17 +72,16 @@ async fn preview(
         .map_err(RequestError::of_creation)
 }
 
-/// With whose rights the entity is made that is asked about.
+/// With which rights the entity is created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Making {
-    /// With the caller's own: the question is whether the caller may create it.
+    /// With those of the caller, to find out whether the caller may create it.
     AsCaller,
-    /// With all: the question is what the caller may do to it once it is there.
+    /// With all rights, to find out what the caller may do with it afterwards.
     Freely,
 }
 
-/// What the caller may do while the entity is created. Whether the caller may create it is asked
-/// once it is there.
+/// The rights during the creation. Whether the caller may create the entity is tested after it.
 struct PreviewRights<'a> {
     caller: &'a Caller,
     making: Making,
@@ -102,7 +101,7 @@ impl Rights for PreviewRights<'_> {
     }
 }
 
-/// Creates the entity; what is required and not given is empty.
+/// Creates the entity; missing required properties are empty.
 fn make(
     write: &Write<'_>,
     caller: &Caller,
@@ -112,7 +111,7 @@ fn make(
     let id = Uuid::now_v7();
     document.fill_missing();
     document.complete(id, &caller.actor, Timestamp::now())?;
-    // No secret is kept, so none has to be sealed.
+    // The transaction is rolled back, so secrets need not be sealed.
     document.seal_secrets(|_, _| Ok::<_, Error>(String::new()))?;
     write.create(&PreviewRights { caller, making }, &document)?;
     Ok(id)

@@ -1,5 +1,5 @@
-//! Who may do what, and why: `/systemrule/explain…`, which are additions to QRS, and
-//! `/systemrule/security/…`, which are QRS's own. The answers come from the room `access_report`.
+//! Audits of rules: `/systemrule/explain…`, which are additions to QRS, and
+//! `/systemrule/security/…`, which QRS has, too. The answers come from the room `access_report`.
 
 use crate::access_report::{AccessibleObjects, AuditRequest, Draft, MatrixRequest, Resource, Site};
 use crate::auth::security_header::SecurityHeader;
@@ -15,8 +15,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 
-/// `GET /systemrule/explain`: may this user do that to this resource, and what does each rule say
-/// to it?
+/// `GET /systemrule/explain`: whether a user may take an action on a resource, with the verdict of
+/// each rule.
 pub async fn why(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let user = user(&call)?;
     let action = access_report::action(required(&call, "action", "read")?)?;
@@ -26,7 +26,7 @@ pub async fn why(call: EntityCall) -> Result<HttpResponse, RequestError> {
     Ok(HttpResponse::Ok().json(answer))
 }
 
-/// `GET /systemrule/explain/users`: who may do that, or anything, to this resource?
+/// `GET /systemrule/explain/users`: the users who may take an action, or any action, on a resource.
 pub async fn who(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let (resource, action, filter) = (resource(&call)?, action(&call)?, filter(&call)?);
     let situation = situation_of(&call)?;
@@ -34,7 +34,8 @@ pub async fn who(call: EntityCall) -> Result<HttpResponse, RequestError> {
     Ok(HttpResponse::Ok().json(answer))
 }
 
-/// `GET /systemrule/explain/resources`: to what may this user do that, or anything?
+/// `GET /systemrule/explain/resources`: the resources on which a user may take an action, or any
+/// action.
 pub async fn what(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let (user, action, filter) = (user(&call)?, action(&call)?, filter(&call)?);
     let entity = access_report::entity(required(&call, "type", "DataConnection")?)?;
@@ -44,7 +45,8 @@ pub async fn what(call: EntityCall) -> Result<HttpResponse, RequestError> {
     Ok(HttpResponse::Ok().json(answer))
 }
 
-/// `POST /systemrule/explain/changes`: who could do what if the rules were these?
+/// `POST /systemrule/explain/changes`: the rights that users would gain and lose under changed
+/// rules.
 pub async fn changes(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let draft = call.body(payload, |json| Ok(Draft::read(json)?)).await?;
     let answer = ask(&call, None, move |site, caller| {
@@ -54,7 +56,7 @@ pub async fn changes(call: EntityCall, payload: Payload) -> Result<HttpResponse,
     Ok(HttpResponse::Created().json(answer))
 }
 
-/// `POST /systemrule/security/audit`: which rules apply to which users and resources?
+/// `POST /systemrule/security/audit`: the rules that apply to users and resources.
 pub async fn audit(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let request: AuditRequest = call.body(payload, |json| Ok(access_report::read(json)?)).await?;
     let situation = situation(request.environment_attributes.as_deref())?;
@@ -62,7 +64,7 @@ pub async fn audit(call: EntityCall, payload: Payload) -> Result<HttpResponse, R
     Ok(HttpResponse::Created().json(answer))
 }
 
-/// `POST /systemrule/security/audit/matrix`: what may which users do to which resources?
+/// `POST /systemrule/security/audit/matrix`: the actions that users may take on resources.
 pub async fn matrix(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let request: MatrixRequest = call.body(payload, |json| Ok(access_report::read(json)?)).await?;
     let situation = situation(request.environment_attributes.as_deref())?;
@@ -72,8 +74,9 @@ pub async fn matrix(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     Ok(HttpResponse::Created().json(answer.await?))
 }
 
-/// `POST /systemrule/security/audit/accessibleobjects`: the resources on which one user has one
-/// action, in condensed form. The reply is streamed as a list is, so it needs no limit of its own.
+/// `POST /systemrule/security/audit/accessibleobjects`: the resources on which a user may take an
+/// action, in the condensed form. The reply is streamed like a list, so it needs no limit of its
+/// own.
 pub async fn accessible_objects(
     call: EntityCall,
     payload: Payload,
@@ -101,7 +104,7 @@ pub async fn accessible_objects(
     Ok(response)
 }
 
-/// `GET /systemrule/security/referenceduserroles`: the roles that there are.
+/// `GET /systemrule/security/referenceduserroles`: all roles.
 pub async fn roles(call: EntityCall) -> Result<HttpResponse, RequestError> {
     Ok(HttpResponse::Ok().json(ask(&call, None, |site, _| site.roles()).await?))
 }
@@ -113,8 +116,7 @@ pub async fn parse_tree(call: EntityCall) -> Result<HttpResponse, RequestError> 
     Ok(HttpResponse::Ok().json(tree))
 }
 
-/// Answers a question about the site as one snapshot shows it to the caller, once there is memory
-/// for a long reply.
+/// Answers a question about the site from one snapshot, after reserving memory for a long reply.
 async fn ask<T: Send + 'static>(
     call: &EntityCall,
     situation: Option<SecurityHeader>,
@@ -124,8 +126,7 @@ async fn ask<T: Send + 'static>(
     access_questions::ask(&call.user, situation, question).await
 }
 
-/// From where the users come who are asked about, and with what attributes, written as in
-/// `X-Qlik-Security`.
+/// Parses the context and the attributes of the audited users, written as in `X-Qlik-Security`.
 fn situation(attributes: Option<&str>) -> Result<Option<SecurityHeader>, RequestError> {
     let attributes = attributes.filter(|attributes| !attributes.trim().is_empty());
     let wrong = |message| RequestError::BadRequest(format!("environmentAttributes {message}"));

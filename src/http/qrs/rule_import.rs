@@ -1,5 +1,5 @@
-//! `POST /systemrule/import`: takes the rules of a QRS site, as its `GET /systemrule/full` gives
-//! them. An addition to QRS.
+//! `POST /systemrule/import`: imports the rules of a QRS site, as its `GET /systemrule/full`
+//! returns them. An addition to QRS.
 
 use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
@@ -8,9 +8,9 @@ use crate::service::rule_import::{propose, read, take};
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 
-/// Takes each rule by itself, or with `dryRun=true` tells what that would do: one that can't be
-/// stored is refused, and the others are still there. A list with something else than objects is no
-/// list of rules, and nothing of it is taken.
+/// Imports each rule separately, or reports with `dryRun=true` what the import would do. A rule
+/// that can't be stored is refused without affecting the others. A list with anything other than
+/// objects is refused as a whole.
 pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     if is_dry_run(&call.query)? {
         let candidates = call.body(payload, |json| Ok(read(json)?)).await?;
@@ -23,11 +23,11 @@ pub async fn import(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     Ok(HttpResponse::Created().json(outcomes))
 }
 
-/// Whether nothing is to be changed. An empty value is refused, because the variable of a script
-/// that means true may be unset.
+/// Whether this is a dry run. An empty value is refused, because it may come from an unset variable
+/// of a script that means true.
 ///
 /// # Errors
-/// `BadRequest` if the parameter is there and neither true nor false.
+/// `BadRequest` if the parameter has a value other than true and false.
 fn is_dry_run(query: &QueryString) -> Result<bool, RequestError> {
     match query.get("dryRun")? {
         Some("") => {

@@ -1,6 +1,6 @@
-//! `/selection…`: entities that the caller has marked, and what is done to all of them (QRS
-//! reference, 2.4). Under a selection, lists, counts and tables are those of the entity type, of
-//! what is selected.
+//! `/selection…`: entities that the caller has selected, and operations on all of them (QRS
+//! reference, 2.4). Below a selection, lists, counts and tables are those of the entity type,
+//! restricted to the selection.
 
 use super::entities::JSON;
 use crate::error::RequestError;
@@ -19,7 +19,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use uuid::Uuid;
 
-/// `POST /selection`: selects what the body names, one or several.
+/// `POST /selection`: selects the entities in the body.
 pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
     let weight = call.user.weigh_new([&document].into_iter()).await?;
@@ -33,12 +33,12 @@ pub async fn create(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     Ok(reply(StatusCode::CREATED, entry))
 }
 
-/// `POST /selection/{type}`: selects what a filter finds.
+/// `POST /selection/{type}`: selects the entities that match a filter.
 pub async fn create_of(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let entity = call.entity;
     let filter = call.filter()?;
     call.reserve_long_reply().await?;
-    // Found by a reader: what is selected is asked about again when it is used.
+    // A reader finds them, since rights are checked again when the selection is used.
     let found = call
         .user
         .read_long(LongRead::Many, move |snapshot, caller| {
@@ -71,7 +71,7 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, RequestError> {
     }
 }
 
-/// `PUT /selection/{id}`: selects what the body names in place of what was selected.
+/// `PUT /selection/{id}`: replaces the selected entities by those in the body.
 pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let id = call.id()?;
     let document = call.body_to_write(payload, |json| Ok(read(json)?)).await?;
@@ -93,7 +93,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     Ok(reply(StatusCode::OK, entry))
 }
 
-/// `DELETE /selection/{id}`: forgets the selection; what was selected stays.
+/// `DELETE /selection/{id}`: deletes the selection, but not the selected entities.
 pub async fn delete(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let id = call.id()?;
     let weigh = move |snapshot: &Snapshot<'_>, caller: &Caller| {
@@ -114,12 +114,12 @@ pub async fn delete(call: EntityCall) -> Result<HttpResponse, RequestError> {
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// `DELETE /selection/{id}/{type}`: removes all that is selected of a type, or nothing if one can't
-/// be removed.
+/// `DELETE /selection/{id}/{type}`: deletes all selected entities of a type, or none if one can't
+/// be deleted.
 ///
-/// A reader finds what is to be removed, because a filter can take long. The writer asks of each
-/// entity again whether the caller may remove it. What is gone meanwhile, or no longer visible, is
-/// left out. If one that a filter found was changed meanwhile, nothing is removed.
+/// A reader finds the entities, because a filter can take long. The writer checks again for each
+/// entity whether the caller may delete it. Entities that were deleted or became invisible in the
+/// meantime are skipped. If one that a filter found has changed since, nothing is deleted.
 pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let entity = call.entity;
     let filter = call.filter()?;
@@ -146,8 +146,8 @@ pub async fn delete_selected(call: EntityCall) -> Result<HttpResponse, RequestEr
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// `GET /user/ownedresources`: what the users of a selection own, as is asked before they are
-/// deleted.
+/// `GET /user/ownedresources`: the resources that the users of a selection own, which clients
+/// request before they delete the users.
 pub async fn owned_resources(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let text = call.query.get("userselection")?.unwrap_or_default().to_owned();
     let wrong = || {

@@ -1,5 +1,5 @@
-//! `/selection/{id}/{type}/synthetic`: all that is selected of a type as if it were one entity.
-//! Reading it tells what is common, writing it changes all at once (QRS reference, 2.4).
+//! `/selection/{id}/{type}/synthetic`: all selected entities of a type as if they were one. Reading
+//! it returns what they have in common, writing it changes all of them (QRS reference, 2.4).
 
 use crate::error::RequestError;
 use crate::http::extract::call::EntityCall;
@@ -19,7 +19,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use uuid::Uuid;
 
-/// `GET …/synthetic`: what is common to all that is selected and that the caller may read.
+/// `GET …/synthetic`: what all selected entities that the caller may read have in common.
 pub async fn get(call: EntityCall) -> Result<HttpResponse, RequestError> {
     let (entity, selection) = (call.entity, selection(&call)?);
     call.reserve_long_reply().await?;
@@ -38,12 +38,12 @@ pub async fn get(call: EntityCall) -> Result<HttpResponse, RequestError> {
     Ok(HttpResponse::Ok().json(synthetic))
 }
 
-/// `PUT …/synthetic`: changes all that is selected and that the caller may read, or nothing if one
-/// can't be changed.
+/// `PUT …/synthetic`: changes all selected entities that the caller may read, or none if one can't
+/// be changed.
 ///
-/// A reader finds what is to be changed, because rules can take long. The writer asks of each
-/// entity again whether the caller may change it. What is gone meanwhile, or no longer visible, is
-/// left out.
+/// A reader finds the entities, because rules can take long. The writer checks again for each
+/// entity whether the caller may change it. Entities that were deleted or became invisible in the
+/// meantime are skipped.
 pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let (entity, selection) = (call.entity, selection(&call)?);
     let changes =
@@ -66,7 +66,7 @@ pub async fn update(call: EntityCall, payload: Payload) -> Result<HttpResponse, 
     call.user
         .write(weight, move |write, caller| {
             let mut written: Vec<&Tested> = Vec::with_capacity(rows.len());
-            // One at a time: what they hold together can be of any size.
+            // One at a time: together, they can be of any size.
             for row in &rows {
                 let selection = in_full(caller, entity, Predicate::has_id(entity, row.id));
                 let Some(stored) = write.snapshot().one_value(&selection)? else { continue };
@@ -87,7 +87,7 @@ fn selection(call: &EntityCall) -> Result<Uuid, RequestError> {
     selections::id(call.http.match_info().query("selection"))
 }
 
-/// Those of the entities that fulfil `condition` and that the caller may read, in full.
+/// Selects the entities that match `condition` and that the caller may read, in the full form.
 fn in_full(caller: &Caller, entity: &'static Entity, condition: Predicate) -> SelectQuery {
     SelectQuery::full(entity, caller.visible(entity, condition))
 }

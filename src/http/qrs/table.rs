@@ -15,22 +15,22 @@ use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Rows whose functions are worked out together, and how many bytes of them.
+/// Most rows of a batch whose functions are evaluated together, and most bytes of them.
 const BATCH: usize = 256;
 const BATCH_BYTES: usize = 256 * 1024;
 
-/// Output is handed on in pieces of about this size.
+/// The approximate size of pieces of output.
 const CHUNK: usize = 64 * 1024;
 
-/// Answers with the columns that the body describes, sorted by `sortcolumn` and taken from `skip`
-/// on, `take` of them.
+/// Replies with the columns that the body describes, sorted by `sortcolumn`; `take` rows after the
+/// first `skip`.
 pub async fn table(call: EntityCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     let entity = call.entity;
     let columns = call.body(payload, move |json| Ok(Columns::read(entity, &json)?)).await?;
     let filter = call.filter()?;
     let order = order(&call, &columns)?;
     let privileges =
-        if columns.tells_privileges() { Privileges::Shown } else { call.query.privileges()? };
+        if columns.shows_privileges() { Privileges::Shown } else { call.query.privileges()? };
     let listing =
         Listing { entity, form: Form::Full, filter, order, page: call.query.page()?, privileges };
     let mut response = call
@@ -53,7 +53,7 @@ pub async fn table(call: EntityCall, payload: Payload) -> Result<HttpResponse, R
     Ok(response)
 }
 
-/// What to sort by, as `orderby` would have it.
+/// The sort order in the syntax of `orderby`.
 fn order(call: &EntityCall, columns: &Columns) -> Result<String, RequestError> {
     let name = call.query.get("sortcolumn")?.unwrap_or_default();
     if name.is_empty() {
@@ -78,14 +78,14 @@ struct Table<'t> {
     snapshot: &'t Snapshot<'t>,
     caller: &'t Caller,
     columns: &'t Columns,
-    /// Rows that are not written yet.
+    /// Rows of the present batch.
     waiting: Vec<Json>,
     waiting_bytes: usize,
     out: Vec<u8>,
     is_empty: bool,
 }
 
-/// The numbers that a column's function gives, by row.
+/// The results of a column's function, by row.
 type Counts = HashMap<Uuid, i64>;
 
 impl<'t> Table<'t> {
@@ -151,7 +151,7 @@ impl<'t> Table<'t> {
     }
 }
 
-/// About as many bytes as a value has as text.
+/// The approximate bytes of a value as text.
 fn bytes(value: &Json) -> usize {
     const SCALAR: usize = 8;
     match value {

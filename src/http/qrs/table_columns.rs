@@ -1,4 +1,4 @@
-//! The columns of a table: what each shows of an entity as the full form has it.
+//! The columns of a table: which part of the full form of an entity each shows.
 
 use crate::model::{Entity, FieldErrors, Kind, Property, REGISTRY, did_you_mean, field_of};
 use serde_json::Value as Json;
@@ -8,42 +8,42 @@ pub struct Columns(pub Vec<Column>);
 
 /// One column.
 pub struct Column {
-    /// What the reply calls it.
+    /// Its name in the reply.
     pub name: String,
-    /// What it shows.
+    /// Its contents.
     pub shows: Shows,
 }
 
-/// What a column shows.
+/// The contents of a column.
 pub enum Shows {
-    /// What lies at the end of a path.
+    /// The value at the end of a path.
     Value(Vec<&'static str>),
     /// Columns of each item of a list.
     List(&'static str, Columns),
-    /// How many entities of these types relate to the row by these properties.
+    /// The number of entities that refer to the row with these properties.
     Count(Vec<(&'static Entity, &'static Property)>),
     /// What the caller may do.
     Privileges,
-    /// The same of all rows.
+    /// The same value in all rows.
     Constant(Json),
 }
 
-/// The kinds of columns, by QRS's numbers for them.
+/// The kinds of columns, in the order of their numbers in QRS.
 pub const KINDS: [&str; 5] = ["Undefined", "Property", "Function", "List", "Privileges"];
 
-/// Columns at most, and how many of them may show the same: a row with a long text could otherwise
-/// be asked to be written down a hundred times.
+/// Most columns, and most columns with the same contents: otherwise, a reply could repeat a long
+/// text a hundred times per row.
 pub const MOST: usize = 100;
 const MOST_OF_THE_SAME: usize = 4;
 
-/// Where a path has come to: an entity as replies show it there.
+/// An entity on a path, in the form in which replies show it.
 #[derive(Clone, Copy)]
 enum Level {
     /// The row itself.
     Root(&'static Entity),
     /// An element of the row.
     Element(&'static Entity),
-    /// What the row refers to.
+    /// An entity to which the row refers.
     Condensed(&'static Entity),
 }
 
@@ -55,8 +55,8 @@ impl Level {
 }
 
 impl Shows {
-    /// Whether another column would show the same again.
-    fn is_the_same(&self, other: &Self) -> bool {
+    /// Whether another column has the same contents.
+    fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Value(own), Self::Value(other)) => own == other,
             (Self::List(own, _), Self::List(other, _)) => own == other,
@@ -69,10 +69,10 @@ impl Shows {
 }
 
 impl Columns {
-    /// Reads the body of a table of `entity`.
+    /// Parses the body of a table of `entity`.
     ///
     /// # Errors
-    /// What is wrong, by the path of the field.
+    /// What is wrong, with the path of the field.
     pub fn read(entity: &'static Entity, body: &Json) -> Result<Self, FieldErrors> {
         for field in ["entity", "type"] {
             if let Some(kind) = field_of(body, field).and_then(Json::as_str)
@@ -87,10 +87,10 @@ impl Columns {
     }
 
     /// The path of the single value that `sortcolumn` names: that of a column, or of a property
-    /// that no column shows. Nothing if there is none, or all rows have the same.
+    /// that no column shows. `None` if there is no such value, or all rows have the same.
     ///
     /// # Errors
-    /// It names a column that shows no single value.
+    /// A message if it names a column without a single value.
     pub fn path_to_sort_by(
         &self,
         entity: &'static Entity,
@@ -117,8 +117,8 @@ impl Columns {
         }
     }
 
-    /// Whether one of them tells what the caller may do.
-    pub fn tells_privileges(&self) -> bool {
+    /// Whether a column shows what the caller may do.
+    pub fn shows_privileges(&self) -> bool {
         self.0.iter().any(|column| matches!(column.shows, Shows::Privileges))
     }
 
@@ -133,7 +133,7 @@ impl Columns {
             let within = |invalid: FieldErrors| invalid.within(index).within(field);
             let column = Column::read(level, json).map_err(within)?;
             let same =
-                columns.iter().filter(|earlier| earlier.shows.is_the_same(&column.shows)).count();
+                columns.iter().filter(|earlier| earlier.shows.is_same(&column.shows)).count();
             if same == MOST_OF_THE_SAME {
                 let message = format!(
                     "is that of {MOST_OF_THE_SAME} other columns already, the most that are allowed"
@@ -194,7 +194,8 @@ fn kind(json: Option<&Json>) -> Result<&'static str, FieldErrors> {
     })
 }
 
-/// The column for a path: a value of a property, or of what every entity has beside its properties.
+/// Parses a path to a property, or to a value that all entities have in addition to their
+/// properties.
 fn value(level: Level, definition: &str) -> Result<Shows, String> {
     let (start, last) = match definition.rsplit_once('.') {
         Some((start, last)) => (Some(start), last),
@@ -214,7 +215,7 @@ fn value(level: Level, definition: &str) -> Result<Shows, String> {
     };
     Ok(match name {
         "schemaPath" => Shows::Constant(end.entity().resource_type.into()),
-        // Nothing here is decided by whether security depends on it.
+        // Patchbay does not use this flag.
         "impactSecurityAccess" => Shows::Constant(false.into()),
         _ => {
             names.push(name);
@@ -227,7 +228,7 @@ fn no_entity(names: &[&str], segment: &str) -> String {
     format!("{} is not a single entity, so it has no {segment}", names.join("."))
 }
 
-/// The names of what lies along a path, as JSON has them, and the property at its end.
+/// Resolves a path. Returns the names along it, as in JSON, and the property at its end.
 fn path(level: Level, definition: &str) -> Result<(Vec<&'static str>, &'static Property), String> {
     let mut segments = definition.split('.');
     let mut property = find(level, segments.next().unwrap_or_default())?;
@@ -240,7 +241,7 @@ fn path(level: Level, definition: &str) -> Result<(Vec<&'static str>, &'static P
     Ok((names, property))
 }
 
-/// The entity at the end of a reference.
+/// The entity to which a property refers.
 const fn referenced(property: &Property) -> Option<Level> {
     match property.kind {
         Kind::Reference(target) => Some(Level::Condensed(target)),
@@ -248,8 +249,8 @@ const fn referenced(property: &Property) -> Option<Level> {
     }
 }
 
-/// The list that a list column shows, and what its items are. It is named as the property is or, as
-/// the QMC does, by the type of its items.
+/// Finds the list for a list column, and the type of its items. The definition is the name of the
+/// property or, as the QMC sends it, of the type of its items.
 fn list_at(level: Level, definition: &str) -> Result<(&'static str, Level), String> {
     let lists = || shown(level).filter_map(|property| Some((property.name, items(property)?)));
     let is_named = |name: &str| name.eq_ignore_ascii_case(definition);
@@ -263,7 +264,7 @@ fn list_at(level: Level, definition: &str) -> Result<(&'static str, Level), Stri
     Err(format!("{} is not a list of entities", property.name))
 }
 
-/// The items of a list; nothing if it is no list of entities.
+/// The items of a list; `None` if the property is not a list of entities.
 const fn items(property: &Property) -> Option<Level> {
     match property.kind {
         Kind::Links(target) => Some(Level::Condensed(target)),
@@ -272,7 +273,7 @@ const fn items(property: &Property) -> Option<Level> {
     }
 }
 
-/// The properties that replies show there.
+/// The properties that replies show at this level.
 fn shown(level: Level) -> impl Iterator<Item = &'static Property> {
     level.entity().full().filter(move |property| match level {
         Level::Root(_) | Level::Element(_) => true,
@@ -287,8 +288,8 @@ fn find(level: Level, name: &str) -> Result<&'static Property, String> {
     })
 }
 
-/// `Count(App,DataConnection)`: the properties by which entities of these types relate to the row.
-/// Types that are not stored here have none.
+/// Parses `Count(App,DataConnection)`: returns the properties with which entities of these types
+/// refer to the row. Types that are not stored here have none.
 fn count(
     level: Level,
     definition: &str,

@@ -1,5 +1,5 @@
-//! API tokens at the front door: what machines sign in with, in `Authorization: Bearer …`. Their
-//! owner makes them in a session of his, sees each once, and can revoke it.
+//! API tokens at the front door, for programs: `Authorization: Bearer …`. Users create them in a
+//! session, see each once, and can revoke them.
 
 use super::bearer::MARK;
 use crate::auth::credential::Scope;
@@ -16,27 +16,27 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Tokens of one user at most.
+/// Most tokens of a user.
 const MOST: usize = 100;
 
-/// Days that a token is good for, at most and unless the body says.
+/// The maximum and the default lifetime of a token, in days.
 pub const DAYS: i64 = 366;
 const USUAL_DAYS: i64 = 90;
 
-/// A token that is to be made.
+/// A token to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
-    /// The name by which its owner knows it.
+    /// The name of the token.
     #[schema(min_length = 1, max_length = 255)]
     pub name: String,
-    /// What it allows; everything unless given.
+    /// What the token allows; everything by default.
     #[serde(default = "usual_scope")]
     pub scope: String,
-    /// After how many days it expires; 90 unless given.
+    /// After how many days the token expires; 90 by default.
     #[serde(default = "usual_days")]
     pub days: i64,
-    /// The context of its requests; that of the front door unless given.
+    /// The context of its requests; that of the front door by default.
     #[serde(default)]
     pub context: String,
 }
@@ -49,7 +49,7 @@ const fn usual_days() -> i64 {
     USUAL_DAYS
 }
 
-/// `POST /tokens`: makes a token, which is shown this once.
+/// `POST /tokens`: creates a token, which is shown only once.
 pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     call.check_may_give_access()?;
     let wanted: Wanted = call.body(payload, |json| Ok(crate::access_report::read(json)?)).await?;
@@ -64,7 +64,7 @@ pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, Req
     Ok(HttpResponse::Created().json(NewToken { of: shown, token: token.expose_secret() }))
 }
 
-/// A token of the caller's.
+/// A token of the caller.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnToken {
@@ -85,7 +85,7 @@ pub struct NewToken<'a> {
     #[serde(flatten)]
     #[schema(inline)]
     of: OwnToken,
-    /// The token itself, which is shown this once.
+    /// The token itself, which is shown only once.
     token: &'a str,
 }
 
@@ -102,7 +102,7 @@ impl OwnToken {
     }
 }
 
-/// A new token, and what is kept of it.
+/// Creates a token. Returns it with the data to store.
 ///
 /// # Errors
 /// `BadRequest` if its name, scope, days or context is wrong.
@@ -112,10 +112,10 @@ pub fn new(wanted: &Wanted, door: &Door) -> Result<(SecretString, ApiToken), Req
     Ok((SecretString::from(format!("{MARK}{}", token.expose_secret())), kept))
 }
 
-/// Keeps a new token of a user.
+/// Stores a new token of a user.
 ///
 /// # Errors
-/// He has too many; the database failed.
+/// `Conflict` if the user has too many; if the database fails.
 pub fn keep(
     write: &Write<'_>,
     user: Uuid,
@@ -130,7 +130,7 @@ pub fn keep(
     Ok(write.add_token(&token_hash(token), user, kept)?)
 }
 
-/// `GET /tokens`: the caller's own tokens.
+/// `GET /tokens`: the caller's tokens.
 pub async fn list(call: OwnCall) -> Result<HttpResponse, RequestError> {
     let usual = call.door()?.context();
     let tokens = call.read(|snapshot, user| Ok(snapshot.tokens(user)?)).await?;

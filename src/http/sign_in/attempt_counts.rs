@@ -1,4 +1,4 @@
-//! The counts of an attempt to sign in, and the cookie that marks a browser in which a user has
+//! The counts of an attempt to sign in, and the device cookie of a browser in which a user has
 //! signed in before.
 
 use super::authenticate;
@@ -16,25 +16,25 @@ use actix_web::cookie::time::Duration;
 use std::net::IpAddr;
 use uuid::Uuid;
 
-/// The cookie with the mark.
+/// The name of the device cookie.
 const COOKIE: &str = "X-Patchbay-Device";
 
-/// How long a browser keeps it.
+/// How long a browser keeps the cookie.
 const LASTS: Duration = Duration::days(180);
 
-/// What an attempt to sign in is counted by.
+/// The counts of an attempt to sign in.
 pub struct Counts {
-    /// The counts.
+    /// The keys of the counts.
     pub keys: Vec<SignInKey>,
-    /// The name of the browser, if the user has signed in there before.
+    /// The name in the device cookie, if the user has signed in in this browser before.
     device: Option<String>,
 }
 
 impl Counts {
-    /// Those of an attempt in the name of a user.
+    /// The counts of an attempt in the name of a user.
     ///
     /// # Errors
-    /// The database failed.
+    /// If the database fails.
     pub fn of(
         request: &HttpRequest,
         state: &State,
@@ -51,16 +51,13 @@ impl Counts {
             return Ok(Self { keys, device: Some(device) });
         }
         let address = address(request);
-        Ok(Self {
-            keys: keys(limits, name, address, stands_for_many(front, address)),
-            device: None,
-        })
+        Ok(Self { keys: keys(limits, name, address, is_shared(front, address)), device: None })
     }
 
-    /// The cookie with the mark, for the browser of a user who has signed in.
+    /// The device cookie for the browser of a user who has signed in.
     ///
     /// # Errors
-    /// `Internal` if there is no randomness.
+    /// `Internal` if the system's random number generator fails.
     pub fn cookie(
         &self,
         request: &HttpRequest,
@@ -75,14 +72,14 @@ impl Counts {
     }
 }
 
-/// The name of the browser that asks, if that user has signed in there before. It takes as long for
-/// who is not there.
+/// The name in the device cookie, if it is valid for this user. The check takes equally long for
+/// unknown users.
 fn known_device(
     request: &HttpRequest,
     state: &State,
     name: Option<&UserName>,
 ) -> Result<Option<String>, RequestError> {
-    // Where a page elsewhere has set another, there is none.
+    // Two different cookies, one of which a page of another site may have set, count as none.
     let (Some(mark), Some(name)) = (cookie::value(request, COOKIE).ok().flatten(), name) else {
         return Ok(None);
     };
@@ -91,8 +88,7 @@ fn known_device(
     Ok(device_of(&mark, &user.to_string(), &hash))
 }
 
-/// Whether others than who signs in come from there, too: this machine's own address, and that of a
-/// proxy that is trusted.
-fn stands_for_many(front: &Front, address: Option<IpAddr>) -> bool {
+/// Whether many users share an address: that of this machine, or of a trusted proxy.
+fn is_shared(front: &Front, address: Option<IpAddr>) -> bool {
     address.is_none_or(|address| address.is_loopback() || front.is_proxy(address))
 }

@@ -1,5 +1,5 @@
-//! What a door asks of a request: the direct one a client certificate and `X-Qlik-User`, the front
-//! one what people and machines sign in with.
+//! Authentication at the doors: with a client certificate and `X-Qlik-User` at the direct door, and
+//! with the credentials of users and programs at the front door.
 
 use super::trusted_header::by_header;
 use super::{bearer, session_cookie};
@@ -14,18 +14,18 @@ use crate::http::middleware::hub_header;
 use crate::model::Context;
 use actix_web::{HttpMessage, HttpRequest};
 
-/// The door of a request.
+/// The door at which a request arrived.
 ///
 /// # Errors
-/// `Internal` if the server was put together without one.
+/// Never fails in practice: `Internal` if the server was built without a door.
 pub fn of(request: &HttpRequest) -> Result<&Door, RequestError> {
     request.app_data::<Door>().ok_or_else(|| RequestError::internal(&"the server has no door"))
 }
 
-/// Checks what the door asks for.
+/// Authenticates a request.
 ///
 /// # Errors
-/// `Unauthorized` if the request does not show it.
+/// `Unauthorized` if the request has no valid credential for this door.
 pub fn check(door: &Door, request: &HttpRequest, state: &State) -> Result<Proof, RequestError> {
     match door {
         Door::Direct => {
@@ -39,20 +39,20 @@ pub fn check(door: &Door, request: &HttpRequest, state: &State) -> Result<Proof,
     }
 }
 
-/// What let a request in.
+/// How a request was authenticated.
 pub enum Proof {
-    /// A client certificate. On whose behalf the request comes, it says itself.
+    /// A client certificate. The request itself names the user that it acts for.
     Certificate,
-    /// A visitor at the front door, and from where users come who don't say it.
+    /// A visitor at the front door, and the default context.
     Visitor(Visitor, Context),
 }
 
 impl Proof {
-    /// On whose behalf a request comes, and from where. At the front, nobody says himself who he is
-    /// or what attributes he has.
+    /// The user and the context of a request. At the front door, requests can't choose their user
+    /// or their attributes.
     ///
     /// # Errors
-    /// It names nobody, or says wrongly from where it comes.
+    /// `Unauthorized` if it names no user; `BadRequest` if `X-Qlik-Security` is malformed.
     pub fn claim(self, request: &HttpRequest) -> Result<Claim, RequestError> {
         let security = security_header(request)?;
         match self {
@@ -81,7 +81,7 @@ impl Proof {
     }
 }
 
-/// What `X-Qlik-Security` says; nothing if there is no such header.
+/// Parses `X-Qlik-Security`; empty if there is no such header.
 fn security_header(request: &HttpRequest) -> Result<SecurityHeader, RequestError> {
     let Some(header) = request.headers().get(SecurityHeader::NAME) else {
         return Ok(SecurityHeader::default());
@@ -89,10 +89,11 @@ fn security_header(request: &HttpRequest) -> Result<SecurityHeader, RequestError
     SecurityHeader::of_header(header.to_str().ok())
 }
 
-/// The user who visits in a browser, if the user has signed in.
+/// The user of a browser, if the user has signed in.
 ///
 /// # Errors
-/// `Unauthorized` if the request shows contradictory things, or a header that is not trusted.
+/// `Unauthorized` if the request has contradictory credentials, or a header from an untrusted
+/// source.
 pub fn signed_in(
     front: &Front,
     request: &HttpRequest,
@@ -104,11 +105,11 @@ pub fn signed_in(
     }
 }
 
-/// The visitor of a request. What a proxy says counts before what the user's program says, and that
-/// before a cookie, which comes along by habit.
+/// The visitor of a request. The header of a proxy takes precedence over a token, and a token over
+/// a cookie, which browsers send automatically.
 ///
 /// # Errors
-/// `Unauthorized` if the request shows no credential that is valid.
+/// `Unauthorized` if the request has no valid credential.
 pub fn visitor(
     front: &Front,
     request: &HttpRequest,
@@ -126,7 +127,7 @@ pub fn visitor(
     }
 }
 
-/// Notes on a request that its reply is to give the client a session.
+/// Stores the sign-in in the request, so that the reply sets the cookie of a session.
 pub fn note_sign_in(request: &HttpRequest, visitor: &mut Visitor) {
     if let Some(sign_in) = visitor.sign_in.take() {
         request.extensions_mut().insert(*sign_in);

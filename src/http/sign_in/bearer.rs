@@ -1,4 +1,4 @@
-//! The token in `Authorization: Bearer …`: an API token of Patchbay's, or a JSON Web Token.
+//! The token in `Authorization: Bearer …`: an API token of Patchbay, or a JSON Web Token.
 
 use super::trusted_header::single;
 use crate::auth::credential::{Credential, Scope, Visitor};
@@ -11,13 +11,13 @@ use actix_web::HttpRequest;
 use actix_web::http::header;
 use secrecy::SecretString;
 
-/// What API tokens begin with, so that people and scanners of secrets know them.
+/// The prefix of API tokens, by which people and secret scanners recognise them.
 pub const MARK: &str = "pbt_";
 
-/// The token that a request shows, if it shows one.
+/// The token of a request, if it has one.
 ///
 /// # Errors
-/// `Unauthorized` if the header occurs twice, or is of another scheme.
+/// `Unauthorized` if the header occurs twice, or has another scheme.
 pub fn bearer(request: &HttpRequest) -> Result<Option<&str>, RequestError> {
     let Some(value) = single(request.headers(), header::AUTHORIZATION.as_str())? else {
         return Ok(None);
@@ -31,15 +31,15 @@ pub fn bearer(request: &HttpRequest) -> Result<Option<&str>, RequestError> {
     }
 }
 
-/// Whether a token looks like an API token.
+/// Whether a token has the prefix of API tokens.
 pub fn is_ours(token: &str) -> bool {
     token.starts_with(MARK)
 }
 
-/// The user of that API token.
+/// The user of an API token.
 ///
 /// # Errors
-/// `Unauthorized` if there is no such token, or it has ended.
+/// `Unauthorized` if the token is unknown, has expired or was revoked.
 pub fn visitor(token: &str, state: &State) -> Result<Visitor, RequestError> {
     let wrong = || {
         RequestError::Unauthorized(

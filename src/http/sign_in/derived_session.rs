@@ -1,6 +1,6 @@
-//! Sessions that begin by a sign-in with a trusted header or a JSON Web Token: the reply sets a
-//! cookie, and clients may then send the cookie alone. The same credential gives the same cookie,
-//! so a client that keeps no cookies leaves one row and costs one write.
+//! Sessions that begin with a trusted header or a JSON Web Token: the reply sets a cookie, and
+//! clients may then send only the cookie. The same credential leads to the same session, so a
+//! client that ignores cookies causes one row and one write.
 
 use super::session_cookie;
 use crate::auth::session::{Kept, SignIn};
@@ -28,13 +28,13 @@ use tokio::time::timeout;
 /// How long a reply waits for its session.
 const TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How often a session is looked for that ends meanwhile.
+/// How often the search for a session is repeated if the session found has just ended.
 const ROUNDS: usize = 3;
 
-/// Gives the session of a sign-in to its reply, as a cookie.
+/// Adds the session of a sign-in to its reply, as a cookie.
 ///
 /// # Errors
-/// Whatever `next` fails with.
+/// Those of `next`.
 pub async fn give_session<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
@@ -46,21 +46,21 @@ pub async fn give_session<B: MessageBody>(
     {
         cookie::set(reply.response_mut(), &cookie)?;
         if !reply.headers().contains_key(CACHE_CONTROL) {
-            // No cache that others use may give it to them.
+            // Shared caches must not pass the cookie on to others.
             reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private"));
         }
     }
     Ok(reply)
 }
 
-/// A refused request begins no session, and a server that is busy is not given more to do.
+/// Whether a reply may begin a session: not if the request was refused, nor if the server is busy.
 fn has_signed_in(status: StatusCode) -> bool {
     let is_refused = [StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS].contains(&status);
     !is_refused && !status.is_server_error()
 }
 
-/// The cookie that gives a client the session of its sign-in, unless the client has it, or there is
-/// no session.
+/// The cookie with the session of a sign-in; `None` if the client has it already, or no session
+/// begins.
 async fn cookie_of(request: &HttpRequest, sign_in: &SignIn) -> Option<Cookie<'static>> {
     let name = session_cookie::name(request)?;
     let state = State::of(request).ok()?;
@@ -68,7 +68,7 @@ async fn cookie_of(request: &HttpRequest, sign_in: &SignIn) -> Option<Cookie<'st
     let kept =
         match timeout(TIMEOUT, find_or_begin(request, &state, sign_in, shown.as_deref())).await {
             Ok(Ok(kept)) => kept?,
-            // The request itself was answered. The next one tries again.
+            // The request itself is answered; the next one tries again.
             Ok(Err(failure)) => {
                 tracing::debug!(%failure, "a session could not be begun");
                 return None;
@@ -83,8 +83,8 @@ async fn cookie_of(request: &HttpRequest, sign_in: &SignIn) -> Option<Cookie<'st
     (is_new && seconds > 0).then(|| session_cookie::build(request, name, &kept.token, seconds))
 }
 
-/// The session of a sign-in. Of several requests that begin the same one, one does it, and the
-/// others wait for it.
+/// Finds the session of a sign-in, or begins it. If several requests need the same session, one
+/// begins it and the others wait.
 async fn find_or_begin(
     request: &HttpRequest,
     state: &State,
@@ -115,7 +115,7 @@ async fn find_or_begin(
                 }
                 let kept = begin(request, state, sign_in, &credential).await?;
                 if let Some(kept) = &kept {
-                    // It may have been evicted meanwhile, which is no harm.
+                    // The entry may be evicted already, which does no harm.
                     drop(guard.insert(kept.clone()));
                 }
                 return Ok(kept);
@@ -125,13 +125,13 @@ async fn find_or_begin(
     Ok(None)
 }
 
-/// What becomes of a remembered session.
+/// The state of a cached session.
 enum Check {
-    /// The client needs none.
+    /// The client has a session that is good enough.
     Served,
-    /// It is valid.
+    /// The cached session is valid.
     Valid,
-    /// It has ended, or none is remembered.
+    /// The cached session has ended, or there is none.
     Ended,
 }
 
@@ -153,19 +153,19 @@ fn check(
     Ok(if is_valid { Check::Valid } else { Check::Ended })
 }
 
-/// What it takes to begin a session.
+/// The data for beginning a session.
 struct Prepared {
     ring: Arc<KeyRing>,
-    /// What finds the session of this credential.
+    /// The code under which the session of this credential is stored.
     code: String,
-    /// The session, if it is there.
+    /// The session, if it exists already.
     begun: Option<Session>,
     bounds: Option<Bounds>,
 }
 
-/// Finds the session of a credential in the database, or begins it. There is none while the server
-/// runs without its master key, for a user who is inactive or blacklisted, and for one who began
-/// too many.
+/// Finds the session of a credential in the database, or begins it. Returns `None` while the server
+/// runs without its master key, for an inactive or blacklisted user, and for one who has begun too
+/// many.
 async fn begin(
     request: &HttpRequest,
     state: &State,
@@ -183,7 +183,8 @@ async fn begin(
         None if !state.derived_sessions.admits(&sign_in.user) => None,
         None => {
             if let Some(bounds) = &bounds {
-                // A user who has used the allowance up takes none of the writer's time.
+                // Checked here as well, so that a user who has used up the allowance does not
+                // occupy the writer.
                 bounds.allowance.check(Added::default())?;
             }
             let new = sign_in.begin(address(request));

@@ -1,5 +1,5 @@
-//! Signing in with a password: who fails must wait, and nobody learns from an answer, or from its
-//! time, whether there is a user of some name.
+//! Signing in with a password: failures are throttled, and neither a reply nor its time reveals
+//! whether a user exists.
 
 use super::attempt_counts::Counts;
 use super::session_cookie::{begun_cookie, check_xrfkey};
@@ -23,29 +23,29 @@ use std::time::{Duration, Instant};
 use tokio::time::sleep;
 use utoipa::ToSchema;
 
-/// How long an attempt waits for others that are under way, which end as fast as the machine checks
-/// passwords.
+/// How long an attempt waits for pending ones, which end as fast as the machine checks passwords.
 const LONG_PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long it waits where it may be made soon, rather than be refused, in seconds and as a time.
+/// An attempt that is possible within `SOON` seconds waits up to `PATIENCE` instead of being
+/// refused.
 const SOON: i64 = 2;
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
-/// How often it looks.
+/// How often a waiting attempt tries again.
 const BETWEEN: Duration = Duration::from_millis(50);
 
-/// Longest body, in bytes: a name and a password.
+/// Maximum length of a body with a name and a password, in bytes.
 pub const LONGEST_CREDENTIALS: usize = 16 * 1024;
 
-/// Who signs in.
+/// The credentials of a sign-in.
 pub struct Credentials {
     /// `DIRECTORY\userid`.
     pub user: String,
-    /// His password.
+    /// The password.
     pub password: SecretString,
 }
 
-/// The same, as it comes.
+/// The body of a sign-in.
 #[derive(Deserialize, ToSchema)]
 pub struct LoginBody {
     /// The user, as `DIRECTORY\userid`.
@@ -64,7 +64,7 @@ pub struct LoginReply {
     expires_date: String,
 }
 
-/// `POST /login`: begins a session for who knows the password.
+/// `POST /login`: begins a session with a password.
 pub async fn login(
     request: HttpRequest,
     payload: Payload,
@@ -79,21 +79,21 @@ pub async fn login(
     Ok(reply)
 }
 
-/// Who has signed in.
+/// A successful sign-in.
 pub struct SignedIn {
     /// The user.
     user: Actor,
-    /// His session.
+    /// The new session.
     begun: Begun,
-    /// The cookies for the browser: that of the session, and the mark by which the browser is known
-    /// from then on.
+    /// The cookies for the browser: that of the session, and the device cookie.
     pub cookies: [Cookie<'static>; 2],
 }
 
-/// Begins a session for who knows the password.
+/// Begins a session with a password.
 ///
 /// # Errors
-/// He does not, is barred, or must wait.
+/// `Unauthorized` if the password is wrong, or the user is unknown, inactive or blacklisted;
+/// `TooMany` if the attempt must wait.
 pub async fn sign_in(
     request: &HttpRequest,
     state: &State,
@@ -119,10 +119,12 @@ pub async fn sign_in(
     Ok(SignedIn { user, begun, cookies })
 }
 
-/// Asks a user for his password again, before something that a stolen session shall not do.
+/// Checks the user's password again, before an action that must not be possible in a stolen
+/// session.
 ///
 /// # Errors
-/// It is not his, he is barred, or must wait.
+/// `Unauthorized` if the password is wrong, or the user is inactive or blacklisted; `TooMany` if
+/// the attempt must wait.
 pub async fn confirm(
     request: &HttpRequest,
     state: &State,
@@ -138,16 +140,16 @@ pub async fn confirm(
     written
 }
 
-/// Credentials that are right.
+/// Valid credentials.
 struct Right {
     user: Actor,
     password_hash: String,
     counts: Counts,
-    /// To be kept until the attempt is said to have succeeded.
+    /// To be kept until the success is recorded.
     attempt: Attempt,
 }
 
-/// Checks credentials. The attempt counts as failed until it is said to have succeeded.
+/// Checks credentials. The attempt counts as failed until its success is recorded.
 async fn check(
     request: &HttpRequest,
     state: &State,
@@ -175,8 +177,8 @@ fn user_name(actor: &Actor) -> UserName {
     UserName { user_directory: actor.user_directory.clone(), user_id: actor.user_id.clone() }
 }
 
-/// The same words for a wrong password, an unknown user and one without a password or who is
-/// barred.
+/// The error for a wrong password, an unknown user, a user without a password, and one who is
+/// inactive or blacklisted. It is the same for all.
 fn wrong(request: &HttpRequest) -> RequestError {
     tracing::warn!(
         address = address(request).map(|address| address.to_string()),
@@ -185,8 +187,8 @@ fn wrong(request: &HttpRequest) -> RequestError {
     RequestError::Unauthorized("the user or the password is wrong".to_owned())
 }
 
-/// Counts an attempt as failed until it succeeds. Where others that are under way stand in its
-/// place, it waits for how they end: a user may well sign in many times at once.
+/// Counts an attempt as failed until it succeeds. If only pending attempts stand in its way, it
+/// waits for them: a user may sign in several times simultaneously.
 async fn count_attempt(
     request: &HttpRequest,
     state: &State,
@@ -194,7 +196,7 @@ async fn count_attempt(
 ) -> Result<Attempt, RequestError> {
     let (start, under_way) = (Instant::now(), &state.passwords.under_way);
     loop {
-        // One that ends meanwhile was in the way, too.
+        // A pending attempt that ends during the next call was in the way, too.
         let were_others = under_way.has_any(keys);
         let seconds = match try_to_count(request, state, keys).await {
             Err(RequestError::TooMany(seconds)) => seconds,
@@ -218,32 +220,32 @@ async fn try_to_count(
     keys: &[SignInKey],
 ) -> Result<Attempt, RequestError> {
     let now = Timestamp::now();
-    // Who must wait takes none of the writer's time.
+    // Checked by a reader first, so that throttled attempts don't occupy the writer.
     if let Some(seconds) = state.backend.store.read(|snapshot| snapshot.sign_in_wait(keys, now))? {
         return Err(RequestError::TooMany(seconds));
     }
     let (counted, under_way) = (keys.to_vec(), state.passwords.under_way.clone());
     let write = state.backend.store.write(origin(request, &"-"), move |write| {
-        // It is under way before others see that it is counted.
+        // It is pending before others can see the count.
         Ok::<_, Error>(write.attempt_sign_in(&counted, now)?.map(|counts| under_way.begin(counts)))
     });
     write.await?.map_err(RequestError::TooMany)
 }
 
 fn read(json: Json) -> Result<Credentials, RequestError> {
-    // The message of any other fault could repeat the password.
+    // A more precise message could repeat the password.
     let wrong =
         |_| RequestError::BadRequest("the body must have the strings user and password".to_owned());
     let LoginBody { user, password } = serde_json::from_value(json).map_err(wrong)?;
     Ok(Credentials { user, password: SecretString::from(password) })
 }
 
-/// The user of that name and the hash of his password, if he has one.
+/// The user with this name and the hash of the user's password, if there is one.
 fn find(state: &State, name: Option<&UserName>) -> Result<Option<(Actor, String)>, RequestError> {
     let Some(name) = name else { return Ok(None) };
     state.backend.store.read(|snapshot| {
         let actor = match snapshot.find_actor(name) {
-            // To the client, this is an unknown user like any other.
+            // For the client, this is an unknown user.
             Err(Error::OtherSpelling) => None,
             found => found?,
         };

@@ -1,5 +1,5 @@
-//! The front door, which is to Patchbay what Qlik's proxy is to QRS: people and programs sign in
-//! here, and no request says by itself whose it is.
+//! The front door, which corresponds to Qlik's proxy: users and programs sign in here, and requests
+//! can't name their user themselves.
 
 mod api_tokens;
 mod attempt_counts;
@@ -26,7 +26,7 @@ pub(crate) use sessions::OwnSession;
 use super::extract::own_parameters::OwnParameters;
 use actix_web::web::ServiceConfig;
 
-/// Adds what is beside `/qrs` at the front door.
+/// Adds the paths of the front door outside `/qrs`.
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(resource!("/login", "POST", post => login::login).app_data(OwnParameters(&[])))

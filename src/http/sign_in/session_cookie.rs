@@ -1,4 +1,4 @@
-//! The cookie that stands for a session at the front door.
+//! The session cookie of the front door.
 
 use super::trusted_header::check_proxy;
 use crate::auth::credential::Visitor;
@@ -18,20 +18,20 @@ use actix_web::cookie::time::Duration;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use secrecy::SecretString;
 
-/// The cookie, named as Qlik's proxy names it. Below the prefix of a virtual proxy, its name ends
-/// with a hyphen and the prefix.
+/// The name of the cookie, as in Qlik's proxy. Below the prefix of a virtual proxy, it ends with a
+/// hyphen and the prefix.
 const COOKIE: &str = "X-Qlik-Session";
 
-/// Longest prefix that a cookie is named by, in characters.
+/// Maximum length of a prefix in the name of a cookie, in characters.
 const LONGEST_PREFIX: usize = 64;
 
-/// Cookies that one request can sign out.
+/// Most cookies whose sessions one request can end.
 const MOST_COOKIES: usize = 16;
 
-/// The user of the session that a request shows.
+/// The user of the session of a request.
 ///
 /// # Errors
-/// `Unauthorized` if the request shows no session that is valid and accepted here.
+/// `Unauthorized` if the request has no session that is valid and accepted here.
 pub fn visitor(
     request: &HttpRequest,
     front: &Front,
@@ -44,17 +44,18 @@ pub fn visitor(
     })
 }
 
-/// The user of the session that a request shows; nobody if it shows none that is valid and accepted
+/// The user of the session of a request; `None` if it has no session that is valid and accepted
 /// here.
 ///
 /// # Errors
-/// `Unauthorized` if the request shows two cookies of one name; the database failed.
+/// `Unauthorized` if the request has two different cookies with the same name; if the database
+/// fails.
 pub fn find(
     request: &HttpRequest,
     front: &Front,
     state: &State,
 ) -> Result<Option<Visitor>, RequestError> {
-    // A cookie for the prefix comes first. One without a prefix is good everywhere.
+    // A cookie for the prefix takes precedence. One without a prefix is valid everywhere.
     let names = name(request).into_iter().filter(|name| name != COOKIE).chain([COOKIE.to_owned()]);
     for name in names {
         let Some(token) = cookie::value(request, &name)? else { continue };
@@ -73,14 +74,14 @@ fn look_up(hash: &str, state: &State) -> Result<Option<FoundSession>, RequestErr
     Ok(state.backend.store.read(|snapshot| snapshot.session(hash, Timestamp::now()))?)
 }
 
-/// Whether a request shows the cookie of a session here, valid or not.
+/// Whether a request has a session cookie, valid or not.
 pub fn is_shown(request: &HttpRequest) -> bool {
     let shown = cookie::names(request);
     shown.contains(COOKIE) || name(request).is_some_and(|name| shown.contains(&name))
 }
 
-/// The name of the cookie at the path of a request; none where the path has a prefix that can't
-/// stand in the name of a cookie.
+/// The name of the cookie for the path of a request; `None` if the path has a prefix that can't be
+/// part of the name of a cookie.
 pub fn name(request: &HttpRequest) -> Option<String> {
     match request.extensions().get::<Prefix>() {
         None => Some(COOKIE.to_owned()),
@@ -97,16 +98,16 @@ fn can_be_named(prefix: &str) -> bool {
             .all(|character| character.is_ascii_alphanumeric() || "-._~".contains(character))
 }
 
-/// The cookie of a session that begins.
+/// The cookie of a new session.
 pub fn begun_cookie(request: &HttpRequest, begun: &Begun) -> Cookie<'static> {
     build(request, COOKIE.to_owned(), begun.token(), LASTS / 1_000)
 }
 
-/// Ends the sessions that a request shows, of every prefix, and has the reply take their cookies
-/// away.
+/// Ends the sessions of a request, for all prefixes, and removes their cookies with the reply.
 ///
 /// # Errors
-/// `Unauthorized` if the request shows two cookies of one name; the database failed.
+/// `Unauthorized` if the request has two different cookies with the same name; if the database
+/// fails.
 pub async fn end_shown(
     request: &HttpRequest,
     state: &State,
@@ -128,18 +129,18 @@ pub async fn end_shown(
     Ok(())
 }
 
-/// No other site can make a browser send the header, so nobody is signed in, or out, by a page of
-/// another.
+/// Checks the Xrfkey. Other sites can't make a browser send its header, so their pages can't sign a
+/// user in or out.
 ///
 /// # Errors
-/// It is missing or wrong.
+/// `Unauthorized` if the key is missing or wrong; `BadRequest` if a parameter is wrong.
 pub fn check_xrfkey(request: &HttpRequest) -> Result<(), RequestError> {
     let query = QueryString::parse(request.query_string())?;
     xrfkey::check(request, &query)?;
     own_parameters::check(request, &query)
 }
 
-/// The cookie of a token, for so many seconds.
+/// The cookie with a token, which expires after `seconds` seconds.
 pub fn build(
     request: &HttpRequest,
     name: String,
@@ -157,7 +158,7 @@ mod tests {
     use actix_web::test::TestRequest;
 
     #[test]
-    fn the_cookie_is_named_by_the_prefix_if_a_name_can_hold_it() {
+    fn the_cookie_name_ends_with_the_prefix_if_it_can() {
         for (prefix, expected) in [
             ("hub", Some("X-Qlik-Session-hub")),
             ("HUB", Some("X-Qlik-Session-hub")),

@@ -1,4 +1,4 @@
-//! Sessions at the front door: what ends them, and the user's own.
+//! Sessions at the front door: signing out, and the caller's sessions.
 
 use super::session_cookie::{check_xrfkey, end_shown};
 use crate::error::RequestError;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// `POST /logout`: ends the sessions that the request shows.
+/// `POST /logout`: ends the sessions whose cookies the request has.
 pub async fn logout(
     request: HttpRequest,
     state: Data<State>,
@@ -23,7 +23,7 @@ pub async fn logout(
     Ok(reply)
 }
 
-/// `GET /sessions`: the caller's own sessions.
+/// `GET /sessions`: the caller's sessions.
 pub async fn list(call: OwnCall) -> Result<HttpResponse, RequestError> {
     let page = Page { skip: 0, take: 1_000 };
     let sessions =
@@ -31,7 +31,7 @@ pub async fn list(call: OwnCall) -> Result<HttpResponse, RequestError> {
     Ok(HttpResponse::Ok().json(sessions.into_iter().map(OwnSession::from).collect::<Vec<_>>()))
 }
 
-/// A session of the caller's.
+/// A session of the caller.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnSession {

@@ -8,10 +8,10 @@ use crate::http::extract::source::address;
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, HeaderValue};
 
-/// The user whom a trusted proxy names; nobody if the request has no such header.
+/// The user that a trusted proxy names; `None` if the request has no such header.
 ///
 /// # Errors
-/// `Unauthorized` if the header comes from elsewhere, or names no user.
+/// `Unauthorized` if the header does not come from a trusted proxy, or names no user.
 pub fn by_header(front: &Front, request: &HttpRequest) -> Result<Option<Visitor>, RequestError> {
     let Some(header) = &front.header else { return Ok(None) };
     let Some(value) = single(request.headers(), header.name())? else { return Ok(None) };
@@ -22,16 +22,16 @@ pub fn by_header(front: &Front, request: &HttpRequest) -> Result<Option<Visitor>
 /// Checks that a request comes from a trusted proxy.
 ///
 /// # Errors
-/// `Unauthorized` if it comes from another address, or without the right secret.
+/// `Unauthorized` if the request comes from another address, or without the right secret.
 pub fn check_proxy(header: &TrustedHeader, request: &HttpRequest) -> Result<(), RequestError> {
     let secret = || Ok(single(request.headers(), SECRET_HEADER)?.unwrap_or_default());
     header.check_proxy(address(request), secret)
 }
 
-/// The value of a header that may be there once.
+/// The value of a header that may occur only once.
 ///
 /// # Errors
-/// `Unauthorized` if it is there twice.
+/// `Unauthorized` if the header occurs twice.
 pub fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h [u8]>, RequestError> {
     let mut values = headers.get_all(name);
     match (values.next(), values.next()) {

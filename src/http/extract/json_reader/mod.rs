@@ -1,6 +1,6 @@
-//! Reads JSON within bounds. Nesting, items and memory are counted while a text is read, so that a
-//! short text can't become a large tree. There are two readers: one for strict JSON, and one for
-//! JSON as .NET reads it, for clients that send texts in single quotes or names without quotes (QRS
+//! Parses JSON within limits. Nesting, items and memory are counted during parsing, so that a short
+//! text can't become a large tree. There are two parsers: one for strict JSON, and one for JSON as
+//! .NET parses it, for clients that send strings in single quotes or names without quotes (QRS
 //! reference, 5.3).
 
 #[cfg(test)]
@@ -12,26 +12,26 @@ use serde_json::{Map, Value as Json};
 use std::cell::RefCell;
 use std::fmt;
 
-/// The most that a text may hold.
+/// The limits of a text.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// Deepest nesting. The readers need a stack, so it must be no more than [`DEEPEST`].
+    /// Deepest nesting, at most [`DEEPEST`], because the parsers are recursive.
     pub depth: usize,
     /// Most items of one list.
     pub items: usize,
-    /// Most memory that the values may take, in bytes.
+    /// Most memory of the values, in bytes.
     pub memory: usize,
 }
 
-/// Deepest nesting that can be allowed. The strict reader ends one level before it, the lenient one
-/// takes over from there.
+/// The highest possible limit of nesting. The strict parser gives up one level earlier; the lenient
+/// one takes over from there.
 pub const DEEPEST: usize = 128;
 
-/// Why a text was not read.
+/// Why a text was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// It is no JSON. The message names a line and a column, never what stands there: it could be a
-    /// secret.
+    /// It is not JSON. The message names a line and a column, but never the text there, which could
+    /// be a secret.
     #[error("the body is not valid JSON: {0}")]
     Syntax(String),
     /// A list is too long.
@@ -40,24 +40,25 @@ pub enum Refusal {
     /// It is nested too deep.
     #[error("the body is nested deeper than {0} levels")]
     TooDeep(usize),
-    /// Its values would take more than so many bytes of memory.
+    /// Its values would take more than this many bytes of memory.
     #[error("the values of the body take more than {0} bytes of memory; send it in parts")]
     TooMuchMemory(usize),
 }
 
-/// What was read.
+/// A parsed text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parsed {
     /// The values.
     pub json: Json,
-    /// How much memory they take at most, in bytes.
+    /// An upper bound of their memory, in bytes.
     pub memory: usize,
 }
 
-/// Reads strict JSON or, if it is none, JSON as .NET reads it.
+/// Parses strict JSON or, if that fails, JSON as .NET parses it.
 ///
 /// # Errors
-/// `Syntax` if it is neither, by the words of the strict reader; the others if it exceeds `bounds`.
+/// `Syntax` if it is neither, with the message of the strict parser; the others if it exceeds
+/// `bounds`.
 pub fn read(text: &[u8], bounds: Bounds) -> Result<Parsed, Refusal> {
     match read_strict(text, bounds) {
         Err(Refusal::Syntax(strict)) => {
@@ -70,7 +71,7 @@ pub fn read(text: &[u8], bounds: Bounds) -> Result<Parsed, Refusal> {
     }
 }
 
-/// Reads strict JSON.
+/// Parses strict JSON.
 ///
 /// # Errors
 /// As [`read`].
@@ -82,7 +83,7 @@ pub fn read_strict(text: &[u8], bounds: Bounds) -> Result<Parsed, Refusal> {
     finish(count.into_inner(), json)
 }
 
-/// Reads JSON as .NET reads it.
+/// Parses JSON as .NET parses it.
 ///
 /// # Errors
 /// As [`read`].
@@ -95,8 +96,8 @@ pub fn read_lenient(text: &[u8], bounds: Bounds) -> Result<Parsed, Refusal> {
     finish(count.into_inner(), json)
 }
 
-/// Only spaces and comments may follow: then the next value is missing. The parser has no other way
-/// to ask.
+/// Checks that only spaces and comments follow: then the parser reports that a value is missing. It
+/// has no other way to check this.
 fn expect_end(deserializer: &mut json5::Deserializer<'_>) -> Result<(), json5::Error> {
     struct NoValue;
 
@@ -123,23 +124,23 @@ fn finish<E: fmt::Display>(count: Count, json: Result<Json, E>) -> Result<Parsed
     }
 }
 
-/// Most bytes that a node of a map takes: up to eleven names and values, the addresses of twelve
-/// nodes below, and what the allocator adds.
+/// Most bytes of a node of a map: up to eleven names and values, the addresses of twelve nodes
+/// below, and the overhead of the allocator.
 const NODE: usize = 11 * (size_of::<String>() + size_of::<Json>()) + 12 * size_of::<usize>() + 32;
 
-/// A node other than the root holds at least so many fields.
+/// Fewest fields of a node other than the root.
 const FIELDS_OF_A_NODE: usize = 5;
 
-/// Most bytes that an item of a list takes in it: lists grow by doubling.
+/// Most bytes that an item takes in its list: lists grow by doubling.
 const ITEM: usize = 2 * size_of::<Json>();
 
-/// What the allocator adds to a list or a text that is not empty; the shortest list has room for
-/// four items.
+/// The overhead of the allocator for a list or a text that is not empty; the shortest list has room
+/// for four items.
 const LIST: usize = 2 * size_of::<Json>() + 16;
 const TEXT: usize = 32;
 
-/// No less memory than the values take that are read from this part of a text. It is cheap: the
-/// text is not parsed.
+/// Returns an upper bound of the memory of the values in this part of a text. It is cheap, because
+/// it does not parse the text.
 pub fn estimate(text: &[u8]) -> usize {
     let [mut lists, mut objects, mut commas] = [0; 3];
     for byte in text {
@@ -147,17 +148,17 @@ pub fn estimate(text: &[u8]) -> usize {
         objects += usize::from(*byte == b'{');
         commas += usize::from(*byte == b',');
     }
-    // Each value but the first of a list or an object follows a comma. A text with escapes may have
-    // grown by doubling.
+    // Each value except the first of a list or an object follows a comma. The buffer of a text with
+    // escapes may have grown by doubling.
     let of_values = commas * (NODE.div_ceil(FIELDS_OF_A_NODE) + 2 * TEXT + ITEM);
     2 * text.len() + objects * (NODE + 2 * TEXT) + lists * (LIST + ITEM + TEXT) + of_values
 }
 
-/// What was read so far.
+/// What was counted so far.
 struct Count {
     bounds: Bounds,
     memory: usize,
-    /// Whether values are only counted from here on, and not kept: a list is too long.
+    /// Whether values are only counted and no longer kept, because a list is too long.
     is_discarding: bool,
     refusal: Option<Refusal>,
 }
@@ -173,7 +174,7 @@ impl Count {
         error
     }
 
-    /// Counts memory that is about to be taken.
+    /// Counts memory that is about to be allocated.
     fn take<E: Error>(&mut self, bytes: usize) -> Result<(), E> {
         self.memory += bytes;
         let most = self.bounds.memory;
@@ -181,7 +182,7 @@ impl Count {
     }
 }
 
-/// The next value, which lies so deep.
+/// The next value, at this depth.
 #[derive(Clone, Copy)]
 struct Node<'c> {
     count: &'c RefCell<Count>,
@@ -199,7 +200,7 @@ impl Node<'_> {
         Ok(Self { depth: self.depth + 1, ..self })
     }
 
-    /// Counts memory that is about to be taken, and says whether it is to be taken at all.
+    /// Counts memory that is about to be allocated. Returns whether the value is kept.
     fn take<E: Error>(self, bytes: usize) -> Result<bool, E> {
         let mut count = self.count.borrow_mut();
         if count.is_discarding { Ok(false) } else { count.take(bytes).map(|()| true) }
@@ -233,8 +234,8 @@ impl<'de> Visitor<'de> for Node<'_> {
         Ok(value.into())
     }
 
-    /// JSON has one kind of number: 1.0 is 1, and some programs write it so. A number out of range
-    /// would become null, as if nothing had been sent.
+    /// JSON has one kind of number: 1.0 is 1, and some programs write it like that. A number out of
+    /// range would become null, as if nothing had been sent.
     fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
         if !value.is_finite() {
             return Err(E::custom("a number out of range"));
@@ -295,7 +296,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 }
 
-/// What a text of that length takes.
+/// The memory of a text of this length.
 const fn memory_of(text: usize) -> usize {
     if text == 0 { 0 } else { text + TEXT }
 }

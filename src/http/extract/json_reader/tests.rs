@@ -1,4 +1,4 @@
-//! The readers with bounds, compared with readers without.
+//! Compares the parsers with limits to parsers without.
 
 use super::*;
 use proptest::prelude::*;
@@ -11,7 +11,7 @@ fn json(text: &str) -> Result<Json, Refusal> {
 }
 
 #[test]
-fn reads_what_dotnet_reads() {
+fn what_dotnet_accepts_is_accepted() {
     for (text, expected) in [
         ("{'name': 'a \"b\"', 'n': 1}", json!({"name": "a \"b\"", "n": 1})),
         ("{'it': 'it\\'s', \"x\": \"'\"}", json!({"it": "it's", "x": "'"})),
@@ -41,7 +41,7 @@ fn reads_what_dotnet_reads() {
 }
 
 #[test]
-fn the_depth_is_bounded() {
+fn nesting_is_limited() {
     let nested = |depth: usize| format!("{}'x'{}", "[".repeat(depth), "]".repeat(depth));
     assert!(read(nested(DEEPEST).as_bytes(), WIDE).is_ok());
     for text in [nested(DEEPEST + 1), "[".repeat(4 << 20), "{'a':".repeat(1 << 20)] {
@@ -62,7 +62,7 @@ fn a_list_is_counted_to_its_end_and_not_kept() {
         let several = format!("[{}]", vec![objects(10_000, quote); 100].join(","));
         assert_eq!(read(several.as_bytes(), bounds), Err(Refusal::TooMuchMemory(16 << 20)));
     }
-    // A fault of the syntax is named first, as it was when lists were counted afterwards.
+    // A syntax error takes precedence, as it did when lists were counted after parsing.
     let broken = objects(10_001, '"').replace("0}]", "0}");
     assert!(matches!(
         read(broken.as_bytes(), bounds),
@@ -70,7 +70,7 @@ fn a_list_is_counted_to_its_end_and_not_kept() {
     ));
 }
 
-/// Reads as before there were bounds, and makes whole numbers whole afterwards.
+/// Parses without limits, and converts whole numbers afterwards.
 fn read_without_bounds(text: &[u8]) -> Result<Json, Refusal> {
     fn whole(json: Json) -> Json {
         match json {
@@ -96,8 +96,7 @@ fn read_without_bounds(text: &[u8]) -> Result<Json, Refusal> {
     json.map(whole)
 }
 
-/// A number with more digits than it can keep is the nearest that there is, whichever reader reads
-/// it.
+/// Both parsers round a number with too many digits to the nearest one.
 #[test]
 fn numbers_are_read_to_the_nearest() {
     for text in [
@@ -115,7 +114,7 @@ fn numbers_are_read_to_the_nearest() {
     }
 }
 
-/// Any JSON, printed, with at most one character changed or taken away.
+/// Any JSON as text, with at most one character changed or removed.
 fn texts() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "[", "]", "{", "}", ",", ":", "\"a\"", "'b'", "c", "\"\"", "1", "-0", "1.0", "2.5e1",
@@ -152,7 +151,7 @@ fn trees() -> impl Strategy<Value = Json> {
     })
 }
 
-/// Deepest nesting, and most items of a list.
+/// The deepest nesting, and the most items of a list.
 fn extent(json: &Json) -> (usize, usize) {
     let among = |values: &mut dyn Iterator<Item = &Json>| {
         values.map(extent).fold((0, 0), |most, one| (most.0.max(one.0), most.1.max(one.1)))
@@ -170,7 +169,7 @@ fn extent(json: &Json) -> (usize, usize) {
     }
 }
 
-/// Whether a number is out of range, of which the plain lenient parser makes null.
+/// Whether a number is out of range, which the lenient parser without limits turns into null.
 fn has_infinity(text: &str) -> bool {
     let strict = serde_json::from_str::<Json>(text);
     ["Infinity", "NaN", "1e400"].iter().any(|word| text.contains(word))
@@ -181,13 +180,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
-    fn within_the_bounds_values_and_faults_are_those_of_a_reader_without(text in texts()) {
+    fn within_the_limits_the_result_is_that_of_a_parser_without_limits(text in texts()) {
         prop_assume!(!has_infinity(&text));
         prop_assert_eq!(json(&text), read_without_bounds(text.as_bytes()));
     }
 
     #[test]
-    fn the_bounds_are_exact_and_memory_is_estimated_from_above(tree in trees()) {
+    fn the_limits_are_exact_and_memory_is_never_underestimated(tree in trees()) {
         let text = tree.to_string();
         let (depth, items) = extent(&tree);
         let memory = estimate(text.as_bytes()) + TEXT;
