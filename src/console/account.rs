@@ -1,4 +1,5 @@
-//! The visitor's own sessions and tokens, and the server itself.
+//! The page *Account*: the visitor's sessions and tokens, certificates, and the state of the
+//! server.
 
 use super::page_error::{PageError, telling, to};
 use super::password::unconfirmed;
@@ -32,24 +33,24 @@ struct Account {
     roles: Vec<String>,
     sessions: Vec<Session>,
     tokens: Vec<Token>,
-    /// Whether the visitor can make tokens and set passwords.
+    /// Whether the visitor may create tokens and set passwords.
     may_give_access: bool,
     made: Option<String>,
     fault: Option<String>,
-    /// The token that the form proposes.
+    /// The values in the form for a new token.
     wanted: FilledIn,
     version: &'static str,
     is_sealed: bool,
     client: Offer,
 }
 
-/// Whether the page offers the client's certificate.
+/// Whether the page offers the client certificate.
 enum Offer {
-    /// Not to who may not have it.
+    /// The visitor may not have it.
     Never,
-    /// It does.
+    /// It can be downloaded.
     Download,
-    /// It can't be had, and why.
+    /// It can't be downloaded, with the reason.
     Refused(String),
 }
 
@@ -72,7 +73,7 @@ struct Token {
     expires: String,
 }
 
-/// What was just done, or could not be.
+/// The result of the last action.
 #[derive(Default)]
 struct Notes {
     made: Option<String>,
@@ -80,7 +81,7 @@ struct Notes {
     wanted: FilledIn,
 }
 
-/// The form of a token as it is filled in.
+/// The input of the form for a new token.
 struct FilledIn {
     name: String,
     scope: String,
@@ -117,7 +118,7 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, PageError> {
     shown(&visit, StatusCode::OK, Notes::default()).await
 }
 
-/// `POST /console/account/tokens`: makes a token, which is shown this once.
+/// `POST /console/account/tokens`: creates a token, which is shown only once.
 pub async fn make_token(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     visit.check_may_give_access()?;
     let (form, again) = visit.sent(payload).await?.parts();
@@ -150,7 +151,7 @@ async fn make_token_from(
     match made {
         Ok(token) => {
             let notes = Notes { made: Some(token.expose_secret().to_owned()), ..Notes::default() };
-            // The token is made, whatever can't be read now.
+            // The token exists, even if the page can't be read now.
             match shown(visit, StatusCode::CREATED, notes).await {
                 Ok(page) => Ok(page),
                 Err(error) => {
@@ -192,15 +193,15 @@ pub async fn end_session(visit: Visit, payload: Payload) -> Result<HttpResponse,
     remove(visit, payload, |write, user, id| Ok(write.end_session_of(user, id)?)).await
 }
 
-/// `GET /console/account/root.pem`: what clients check the server by.
+/// `GET /console/account/root.pem`: the certificate with which clients check the server.
 pub async fn root_certificate(visit: Visit) -> Result<HttpResponse, PageError> {
     let path = visit.call.state.certificates.root();
     let read = block(move || fs::read(path)).await?;
     Ok(file("root.pem", read.map_err(|error| RequestError::internal(&error))?))
 }
 
-/// `POST /console/account/client.pem`: the client's certificate with its key, by which whoever has
-/// it may do everything; so only root administrators get it, who may do everything already.
+/// `POST /console/account/client.pem`: the client certificate with its key, which allows
+/// everything. Only root administrators get it, who may do everything already.
 pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     visit.check_may_give_access()?;
     let form = visit.form(payload).await?;
@@ -211,7 +212,7 @@ pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpRe
         )
         .into());
     }
-    // It outlives the session, which may be stolen.
+    // The certificate outlives the session, which may be stolen.
     if let Some(failure) = unconfirmed(&visit, &form).await? {
         let notes = Notes { fault: Some(failure.to_string()), ..Notes::default() };
         return Ok(telling(&failure, shown(&visit, failure.status_code(), notes).await?));
@@ -236,10 +237,10 @@ pub async fn client_certificate(visit: Visit, payload: Payload) -> Result<HttpRe
     Ok(file("client.pem", both))
 }
 
-/// Does something with the client's certificate and its key, which is opened.
+/// Runs `work` with the client certificate and its opened key file.
 ///
 /// # Errors
-/// It would let nobody in, or the key was taken away from here.
+/// `Conflict` if the certificate is no longer valid, or the key is no longer in the folder.
 async fn with_client<T: Send + 'static>(
     state: &Data<State>,
     work: fn(Vec<u8>, File) -> Result<T, RequestError>,
@@ -263,7 +264,7 @@ async fn with_client<T: Send + 'static>(
     done.await?
 }
 
-/// A file of the certificates folder, from which it may have been taken away.
+/// Opens a file of the folder certs, from which it may have been removed.
 fn opened(path: &Path) -> Result<File, RequestError> {
     File::open(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => {
@@ -276,7 +277,7 @@ fn opened(path: &Path) -> Result<File, RequestError> {
     })
 }
 
-/// Something to be saved under that name.
+/// A reply that a browser saves under this name.
 fn file(name: &str, bytes: Vec<u8>) -> HttpResponse {
     let mut reply = HttpResponse::Ok();
     reply
@@ -301,10 +302,10 @@ async fn remove(
 }
 
 async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpResponse, PageError> {
-    let usual = authenticate::of(&visit.call.http)?.context();
+    let default_context = authenticate::of(&visit.call.http)?.context();
     let (actor, sessions, tokens) = {
         let read = visit.call.user.read().await?;
-        own(&read.snapshot(), &read.caller.actor, usual)?
+        own(&read.snapshot(), &read.caller.actor, default_context)?
     };
     let may_give_access = visit.check_may_give_access();
     let client = match &may_give_access {
@@ -327,7 +328,7 @@ async fn shown(visit: &Visit, status: StatusCode, notes: Notes) -> Result<HttpRe
     Ok(page(status, &account)?)
 }
 
-/// Whether that user can have the client's certificate.
+/// Whether this user can download the client certificate.
 async fn offer(state: &Data<State>, actor: &Actor) -> Offer {
     if !is_root(actor) {
         return Offer::Never;
@@ -341,7 +342,7 @@ async fn offer(state: &Data<State>, actor: &Actor) -> Offer {
 fn own(
     snapshot: &Snapshot<'_>,
     actor: &Actor,
-    usual: Context,
+    default_context: Context,
 ) -> Result<(Actor, Vec<Session>, Vec<Token>), RequestError> {
     let sessions = snapshot.sessions(actor.id, Timestamp::now(), Page { skip: 0, take: 1_000 })?;
     let sessions = sessions.into_iter().map(|session| Session {
@@ -355,14 +356,14 @@ fn own(
         id: token.id,
         name: token.name,
         scope: token.scope,
-        context: token.context.unwrap_or(usual).place(),
+        context: token.context.unwrap_or(default_context).place(),
         created: date(token.created_date),
         expires: date(token.expires_date),
     });
     Ok((actor.clone(), sessions.collect(), tokens.collect()))
 }
 
-/// A date to the minute.
+/// Formats a date to the minute.
 fn date(date: Timestamp) -> String {
     date.to_string().chars().take(16).collect::<String>().replace('T', " ")
 }

@@ -1,8 +1,8 @@
-//! Saving the form of an entity. What others have changed since the form was opened is merged with
-//! it, property by property.
+//! Saves the form of an entity. Changes that others made since the form was opened are merged
+//! property by property.
 
 use super::choices::{Pages, asks_for_page};
-use super::conflict::{Conflict, Question, settle};
+use super::conflict::{Conflict, Question, apply_answers};
 use super::differences::differences;
 use super::edit::{Notes, Stored, check_may, preview, read, refused, show, show_again, stored};
 use super::entity_part::Part;
@@ -30,12 +30,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use serde_json::{Map, Value as Json};
 
-/// How often a save is tried, if yet another version is stored between the merge and the write each
-/// time.
+/// How often a save is tried again if others keep storing new versions between the merge and the
+/// write.
 const ROUNDS: usize = 5;
 
-/// `POST /console/{type}/{id}`: saves what the visitor changed, together with what others changed
-/// meanwhile, or asks what to keep of both.
+/// `POST /console/{type}/{id}`: saves the visitor's changes merged with those of others, or asks
+/// which to keep.
 pub async fn change(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     let (form, again) = visit.sent(payload).await?.parts();
     change_from(&visit, &form, again).await.map_err(|error| visit.keeping(&form, error))
@@ -63,13 +63,13 @@ async fn change_from(
     refused(visit, &RequestError::Unavailable(message), &shown, &stored.known, Some(origin))
 }
 
-/// What is to be saved.
+/// A save in progress.
 struct Save<'v> {
     visit: &'v Visit,
     stored: Stored,
-    /// The version that the visitor saw.
+    /// The version from which the form was made.
     origin: Origin,
-    /// What the visitor changed of that, and what is wrong with it.
+    /// The visitor's changes to that version, and what is wrong with them.
     mine: Map<String, Json>,
     faults: Vec<FieldError>,
 }
@@ -87,12 +87,12 @@ impl<'v> Save<'v> {
         Ok(Self { visit, stored, origin, mine, faults })
     }
 
-    /// What the visitor is answered; none if another version was stored since this one was read.
+    /// Saves, or shows the next page. Returns `None` if another version was stored in the meantime.
     async fn reply(mut self, form: &Form) -> Result<Option<HttpResponse>, PageError> {
         let entity = self.visit.call.entity;
         let version = self.origin.values_or(&self.stored.entry);
         let questions = Question::answered(entity, form, &self.mine, version);
-        if let Err(questions) = settle(questions, &mut self.mine, version) {
+        if let Err(questions) = apply_answers(questions, &mut self.mine, version) {
             return self.ask(self.mine.clone(), &self.origin, questions, Vec::new()).map(Some);
         }
         self.faults.retain(|fault| {
@@ -129,19 +129,19 @@ impl<'v> Save<'v> {
         }
     }
 
-    /// Shows the form as it is filled in.
+    /// Shows the form with the input again.
     fn show_again(self, form: &Form, again: Again) -> Result<HttpResponse, PageError> {
         let version = self.origin.values_or(&self.stored.entry);
         let questions = Question::answered(self.visit.call.entity, form, &self.mine, version);
         if !questions.is_empty() {
-            // The form of an entity has no choices: what others changed would be overwritten
-            // unasked.
+            // The form of an entity has no choices, so the changes of others would be overwritten
+            // without a question.
             return self.ask(self.mine.clone(), &self.origin, questions, Vec::new());
         }
         show_again(self.visit, form, again, &self.shown(), &self.stored.known, Some(self.origin))
     }
 
-    /// The form as it is filled in.
+    /// The entity with the visitor's input.
     fn shown(&self) -> Json {
         let entry = self.origin.shown(self.visit.call.entity, &self.stored.entry);
         overlaid(&entry, &Json::Object(self.mine.clone()))
@@ -152,7 +152,7 @@ impl<'v> Save<'v> {
         merge(self.visit.call.entity, self.origin.values.as_ref(), &self.mine, stored)
     }
 
-    /// The stored version with what the visitor changed, as a draft of a rule.
+    /// The stored version with the visitor's changes, as a draft of a rule.
     fn draft(&self) -> Json {
         let Merge { mut write, own, .. } = self.merge();
         write.extend(own);
@@ -161,8 +161,8 @@ impl<'v> Save<'v> {
         Json::Object(write)
     }
 
-    /// Asks which values to keep of what both changed. A secret that was typed is asked for as
-    /// well: the page can't send it back.
+    /// Asks which values to keep where both changed something. Also asks for typed secrets again,
+    /// because the page can't carry them.
     fn ask_about(&self, merge: Merge) -> Result<HttpResponse, PageError> {
         if let Err(failure) = check_may(self.visit, &self.stored.entry, "update") {
             return refused(
@@ -212,15 +212,15 @@ impl<'v> Save<'v> {
         Conflict { stored: &self.stored, origin, mine, questions, kept }.ask(self.visit)
     }
 
-    /// What others changed since the visitor's version, if that is known.
+    /// The parts that others changed since the visitor's version, if that is known.
     fn kept(&self) -> Vec<Part> {
         let stored = self.stored.origin.values_or(&self.stored.entry);
         let before = self.origin.values.as_ref();
         before.map(|before| differences(self.visit.call.entity, before, stored)).unwrap_or_default()
     }
 
-    /// Writes what is left to be written over the stored version, if that is still the one that it
-    /// was merged with.
+    /// Writes the merged values, if the stored version is still the one with which they were
+    /// merged.
     async fn write(self, write: Map<String, Json>) -> Result<Option<HttpResponse>, PageError> {
         let LastChange { user, date } = LastChange::of(&self.stored.entry);
         if write.is_empty() && self.origin.version == self.stored.origin.version {
@@ -233,7 +233,7 @@ impl<'v> Save<'v> {
             );
             return self.show_stored(done).await.map(Some);
         }
-        // The change may take away the right to look it up.
+        // The change may remove the right to look this up.
         let warnings =
             if self.is_own() { looked_up(self.visit, &self.shown()).await } else { Vec::new() };
         match self.replace(write).await {
@@ -287,7 +287,7 @@ impl<'v> Save<'v> {
         call.user.write(weight, change).await.map(drop)
     }
 
-    /// Whether the visitor changes the user that the visitor is.
+    /// Whether the visitor is the user that is changed.
     fn is_own(&self) -> bool {
         let own = |name: &str| self.stored.entry[name].as_str().unwrap_or_default();
         let user = &self.visit.call.user.claim.user;
@@ -296,7 +296,7 @@ impl<'v> Save<'v> {
             && is_same_folded(own("userId"), &user.user_id)
     }
 
-    /// Shows what is stored now, with what was pointed out about it before.
+    /// Shows the stored version with warnings from before the change.
     async fn show_saved(&self, warnings: Vec<String>) -> Result<HttpResponse, PageError> {
         let done = Some("Saved.".to_owned());
         match stored(self.visit, Pages::default()).await {
@@ -304,14 +304,14 @@ impl<'v> Save<'v> {
                 let notes = Notes { done, origin: Some(origin), warnings, ..Notes::default() };
                 show(self.visit, StatusCode::OK, &entry, &known, notes)
             }
-            // It is saved, whatever can't be read now.
+            // The change is saved, even if it can't be read now.
             Err(_) => {
                 Ok(page(StatusCode::OK, &Message { title: "Saved", text: &warnings.join(" ") })?)
             }
         }
     }
 
-    /// Shows what is stored now.
+    /// Shows the stored version.
     async fn show_stored(&self, done: String) -> Result<HttpResponse, PageError> {
         match stored(self.visit, Pages::default()).await {
             Ok(Stored { entry, origin, known }) => {
@@ -320,7 +320,7 @@ impl<'v> Save<'v> {
                     Notes { done: Some(done), origin: Some(origin), warnings, ..Notes::default() };
                 show(self.visit, StatusCode::OK, &entry, &known, notes)
             }
-            // It is done, whatever can't be read now: the change may have taken away the right to
+            // The change is saved, even if it can't be read now: it may have removed the right to
             // see it.
             Err(_) => Ok(self.to_entity(&done)),
         }
@@ -332,7 +332,7 @@ impl<'v> Save<'v> {
     }
 }
 
-/// Says of an entity that is not there that it was, when the form was opened.
+/// Makes the error about an entity that was deleted after its form was opened.
 fn gone(entity: &Entity, error: PageError) -> PageError {
     match error {
         PageError::Failure(RequestError::NotFound(_)) => {

@@ -1,5 +1,4 @@
-//! The choices of custom properties in a form, page by page: a definition can have thousands of
-//! them.
+//! Pages of choices in a form: a custom property definition can have thousands of them.
 
 use super::custom_property::field_of;
 use super::submitted_form::ACTIONS;
@@ -8,87 +7,86 @@ use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// Choices of a page.
+/// Choices on a page.
 const PAGE: usize = 100;
 
-/// The field that names each field of which a browser may send nothing though it was there: a box
-/// that is not checked looks like one that was not offered.
+/// The field with the names of fields for which a browser may send nothing: an unchecked box looks
+/// like one that was not offered.
 pub const OFFERED: &str = "offered";
 
-/// The field that says which page a form shows: this and the name of the custom property's field,
-/// with the place of the page's first choice.
+/// The prefix of the field that says which page a form shows: after it comes the name of the custom
+/// property's field. Its value is the index of the first choice.
 const FROM: &str = "from ";
 
-/// The action that shows another page: this, the name of the field and the place of the page's
-/// first choice.
+/// The prefix of the action that shows another page. After it come the name of the field and the
+/// index of the first choice.
 const SHOW: &str = "choices ";
 
-/// Where a cut definition says how many choices there are, and which of them is its first.
+/// The fields of a shortened definition with the number of choices and the index of its first one.
 const COUNT: &str = "choiceCount";
 const FIRST: &str = "choiceFrom";
 
-/// Which page a form shows of each custom property: the place of its first choice, by the name of
-/// the field.
+/// The pages that a form shows: the index of the first choice, by the name of the field.
 #[derive(Clone, Default)]
 pub struct Pages {
     places: HashMap<String, usize>,
-    /// The ids of tags that are chosen in the form, and of custom properties that are chosen in it
-    /// or have a field of it.
+    /// The ids of the tags and custom properties that are chosen in the form, and of the custom
+    /// properties that have a field in it.
     chosen: HashSet<Uuid>,
 }
 
-/// The fields that hold ids of tags and custom properties.
+/// The fields with ids of tags and custom properties.
 const CHOSEN: [&str; 5] = ["tags", "add", "remove", "definition", "cleared"];
 
-/// The names by which forms ask for other pages of tags and of custom properties.
+/// The names with which forms request other pages of tags and of custom properties.
 pub const TAGS: &str = "tags";
 pub const DEFINITIONS: &str = "definitions";
 
 /// The page that a field shows.
 #[derive(Clone)]
 pub struct Shown {
-    /// The place of its first choice, from 0.
+    /// The index of its first choice.
     pub from: usize,
-    /// The place behind its last one.
+    /// The index after its last choice.
     pub to: usize,
-    /// Choices in all.
+    /// The total number of choices.
     pub count: usize,
-    /// Where the page before begins, if there is one.
+    /// The start of the previous page, if there is one.
     pub previous: Option<usize>,
-    /// Where the next page begins, if there is one.
+    /// The start of the next page, if there is one.
     pub next: Option<usize>,
 }
 
 impl Pages {
-    /// The pages that a form has, or asks for.
+    /// Reads the pages that a form shows or requests.
     pub fn of(form: &Form) -> Self {
         let place = |text: &str| text.parse().ok();
         let shown = form
             .starting_with(FROM)
             .filter_map(|(field, from)| Some((field.to_owned(), place(from)?)));
         let mut places: HashMap<String, usize> = shown.collect();
-        let wanted =
+        let requested =
             ACTIONS.iter().filter_map(|name| form.text(name).strip_prefix(SHOW)?.split_once(' '));
-        places.extend(wanted.filter_map(|(field, from)| Some((field.to_owned(), place(from)?))));
+        places.extend(requested.filter_map(|(field, from)| Some((field.to_owned(), place(from)?))));
         let chosen = CHOSEN.iter().flat_map(|name| form.all(name));
-        // They stay known though others come before them while the form is open.
+        // They stay available even if others are inserted before them while the form is open.
         let fields = form.all(OFFERED).into_iter().filter_map(|field| field.strip_prefix('@'));
         let chosen = chosen.chain(fields).filter_map(|id| Uuid::parse_str(id).ok()).collect();
         Self { places, chosen }
     }
 
-    /// The place of the first choice that a field shows.
+    /// The index of the first choice that a field shows.
     pub fn from(&self, field: &str) -> usize {
         self.places.get(field).copied().unwrap_or_default()
     }
 
-    /// The ids of tags that are chosen in the form, and of custom properties that are chosen in it
-    /// or have a field of it.
+    /// The ids of the tags and custom properties that are chosen in the form, and of the custom
+    /// properties that have a field in it.
     pub fn chosen(&self) -> &HashSet<Uuid> {
         &self.chosen
     }
 
-    /// Keeps only the choices of its page in a definition.
+    /// Reduces the choices of a definition to those of its page.
     pub fn cut(&self, definition: &mut Json) {
         let from = self.from(&field_of(definition));
         let Some(choices) = definition["choiceValues"].as_array_mut() else { return };
@@ -101,19 +99,19 @@ impl Pages {
     }
 }
 
-/// Whether a form asks for another page of choices, rather than to be saved.
+/// Whether a form requests another page of choices instead of being saved.
 pub fn asks_for_page(form: &Form) -> bool {
     form.text("action").starts_with(SHOW)
 }
 
-/// The page of a definition that was cut; nothing if all choices are on it.
+/// The page of a shortened definition; `None` if it has all choices.
 pub fn shown(definition: &Json) -> Option<Shown> {
     let number = |name: &str| usize::try_from(definition[name].as_u64()?).ok();
     let (count, from) = (number(COUNT)?, number(FIRST)?);
     page_of(from, count, PAGE)
 }
 
-/// The page of so many choices that begins at a place; nothing if all are on it.
+/// The page that begins at `from`; `None` if one page has all choices.
 pub fn page_of(from: usize, count: usize, size: usize) -> Option<Shown> {
     let to = count.min(from.saturating_add(size));
     (count > size).then(|| Shown {

@@ -1,5 +1,5 @@
-//! The page of a conflict: two people changed the same part of the same version to different
-//! values, or parts that belong together, and the slower one chooses.
+//! The page of a conflict: two users changed the same part of the same version to different values,
+//! or parts that belong together. The second one chooses.
 
 use super::choices::OFFERED;
 use super::differences::differences;
@@ -20,11 +20,11 @@ use askama::Template;
 use serde_json::{Map, Value as Json};
 use std::collections::HashSet;
 
-/// Before the name of a property, these make the fields with its earlier value and with the choice.
+/// The prefixes of the fields with the earlier value of a property and with the choice.
 const BEFORE: &str = "before ";
 const CHOICE: &str = "choose ";
 
-/// Characters of an earlier value at most: the form sends them back.
+/// Most characters of an earlier value, which the form sends back.
 const MOST_BEFORE: usize = 1_000;
 
 #[derive(Template)]
@@ -35,14 +35,14 @@ struct Page {
     id: String,
     name: String,
     fault: String,
-    /// What only others changed.
+    /// The parts that only others changed.
     kept: Vec<String>,
-    /// What only the visitor changed.
+    /// The parts that only the visitor changed.
     own: Vec<String>,
     questions: Vec<Shown>,
     version: String,
     base: String,
-    /// The values of the form that are not asked for.
+    /// The other values of the form.
     hidden: Vec<(String, String)>,
 }
 
@@ -60,13 +60,13 @@ struct Shown {
 /// The visitor's value.
 enum Mine {
     Value(String),
-    /// Another secret than the stored one. The page does not have it, so it has to be typed.
+    /// A new secret. The page does not have it, so it must be typed again.
     NewSecret,
-    /// The stored secret is to be removed.
+    /// The stored secret will be removed.
     NoSecret,
 }
 
-/// A part of an entity about which the visitor has to choose.
+/// A part of an entity for which the visitor has to choose a value.
 pub struct Question {
     part: Part,
     before: String,
@@ -75,8 +75,7 @@ pub struct Question {
 }
 
 impl Question {
-    /// A question that was not asked yet. `before` is the version that both changed, if it is
-    /// known.
+    /// A new question. `before` is the version that both changed, if it is known.
     pub fn new(part: Part, before: Option<&Json>) -> Self {
         let property = part.property;
         let before = match (before, property.kind) {
@@ -89,16 +88,16 @@ impl Question {
         Self { part, before, chosen: String::new(), fault: None }
     }
 
-    /// A secret that only the visitor changed. It has to be typed again, because the page can't
-    /// send it back.
+    /// A question about a secret that only the visitor changed. It must be typed again, because the
+    /// page can't carry it.
     pub fn typed_again(secret: Part) -> Self {
         let before =
             "not shown. Only you changed it, but this page can't keep what you typed".to_owned();
         Self { part: secret, before, chosen: String::new(), fault: None }
     }
 
-    /// The questions that a form answers, or should. `mine` is what the visitor changed of the
-    /// version that the form is about.
+    /// Reads the questions of a form with their answers. `mine` has the visitor's changes to the
+    /// version of the form.
     pub fn answered(
         entity: &'static Entity,
         form: &Form,
@@ -146,11 +145,11 @@ impl Question {
     }
 }
 
-/// Puts all answers into effect. `version` is what the choices are about.
+/// Applies all answers to `mine`. `version` is the version of the choices.
 ///
 /// # Errors
-/// The questions, if one of them has no answer.
-pub fn settle(
+/// All questions, if one of them has no valid answer.
+pub fn apply_answers(
     mut questions: Vec<Question>,
     mine: &mut Map<String, Json>,
     version: &Json,
@@ -161,17 +160,17 @@ pub fn settle(
     if questions.iter().any(|question| question.fault.is_some()) {
         return Err(questions);
     }
-    let given_up: Vec<&Part> = questions
+    let discarded: Vec<&Part> = questions
         .iter()
         .filter(|question| question.chosen == "theirs")
         .map(|question| &question.part)
         .collect();
-    for part in given_up.iter().filter(|part| part.is_whole()) {
+    for part in discarded.iter().filter(|part| part.is_whole()) {
         mine.remove(part.property.name);
     }
     for (name, value) in mine {
         let parts: Vec<&Part> =
-            given_up.iter().copied().filter(|part| part.property.name == name).collect();
+            discarded.iter().copied().filter(|part| part.property.name == name).collect();
         if !parts.is_empty() {
             *value = with_parts(value, &parts, &version[name]);
         }
@@ -179,23 +178,23 @@ pub fn settle(
     Ok(())
 }
 
-/// What the page is about.
+/// The contents of the page.
 pub struct Conflict<'c> {
     pub stored: &'c Stored,
-    /// The version that the choices are about.
+    /// The version of the choices.
     pub origin: &'c Origin,
-    /// What the visitor changes of that.
+    /// The visitor's changes to it.
     pub mine: Map<String, Json>,
     pub questions: Vec<Question>,
-    /// What only others changed, if that is known.
+    /// The parts that only others changed, if that is known.
     pub kept: Vec<String>,
 }
 
 impl Conflict<'_> {
-    /// Asks for the choices.
+    /// Shows the page.
     ///
     /// # Errors
-    /// The page can't be made.
+    /// `Internal` if the template fails.
     pub fn ask(self, visit: &Visit) -> Result<HttpResponse, PageError> {
         let entity = visit.call.entity;
         let entry = &self.stored.entry;
@@ -232,7 +231,7 @@ impl Conflict<'_> {
         Ok(page(status, &page_of)?)
     }
 
-    /// What the visitor changes without being asked.
+    /// The visitor's changes that need no choice.
     fn own(&self, entity: &'static Entity) -> Vec<String> {
         let stored = self.origin.values_or(&self.stored.entry);
         let changed = overlaid(stored, &Json::Object(self.mine.clone()));
@@ -242,7 +241,7 @@ impl Conflict<'_> {
         differences.filter(|part| !is_asked(part)).map(|part| part.label).collect()
     }
 
-    /// What a browser would send if the form of the entity had the visitor's changes.
+    /// The fields that a browser would send for the form of the entity with the visitor's changes.
     fn hidden(&self, entity: &'static Entity) -> Vec<(String, String)> {
         let entry = self.origin.shown(entity, &self.stored.entry);
         let entry = overlaid(&entry, &Json::Object(self.mine.clone()));

@@ -1,5 +1,4 @@
-//! A custom property in the form of an entity: the name of its field, and the values that the
-//! entity has of it.
+//! Custom properties in the form of an entity: the names of their fields, and their values.
 
 use serde_json::Value as Json;
 
@@ -8,12 +7,13 @@ pub fn id(entry: &Json) -> &str {
     entry["id"].as_str().unwrap_or_default()
 }
 
-/// The field of a custom property, by its id: its name may change while the form is open.
+/// The name of a custom property's field. It has the id, because the name of the property may
+/// change while the form is open.
 pub fn field_of(definition: &Json) -> String {
     format!("@{}", id(definition))
 }
 
-/// The values of the custom property whose definition has that id, among all that an entity holds.
+/// The values of one custom property, by the id of its definition, among all values of an entity.
 pub fn values_of(definition: &str, held: &Json) -> Vec<String> {
     let all = held.as_array().map(Vec::as_slice).unwrap_or_default();
     let own = all.iter().filter(|value| id(&value["definition"]) == definition);

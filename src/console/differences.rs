@@ -1,4 +1,4 @@
-//! Where two versions of an entity differ.
+//! The differences between two versions of an entity.
 
 use super::entity_part::{Part, by_part};
 use super::form::written;
@@ -7,7 +7,8 @@ use super::value_text::reference;
 use crate::model::{Entity, Kind, Property, fold};
 use serde_json::Value as Json;
 
-/// Where two versions differ. Of custom properties and attributes, those that differ are named.
+/// Returns the parts in which two versions differ. Custom properties and attributes are separate
+/// parts.
 pub fn differences(entity: &'static Entity, one: &Json, other: &Json) -> Vec<Part> {
     let changeable = entity.properties.iter().filter(|property| property.is_changeable());
     let differing = changeable

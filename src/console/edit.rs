@@ -1,4 +1,4 @@
-//! The form of one entity, and creating an entity.
+//! The form of an entity, and the creation of entities.
 
 use super::choices::{Pages, asks_for_page};
 use super::faults::place;
@@ -34,21 +34,21 @@ use serde_json::Value as Json;
 struct Edit {
     frame: Frame,
     entity: &'static Entity,
-    /// The id; nothing of a new one.
+    /// The id; `None` for a new entity.
     id: Option<String>,
     name: String,
     fields: Vec<Field>,
-    /// Faults of no field.
+    /// Faults that belong to no field.
     fault: Option<String>,
     warnings: Vec<String>,
     may_update: bool,
     may_delete: bool,
-    /// The version that the form is made from, and its values.
+    /// The version from which the form was made, and its values.
     version: String,
     base: String,
     changes: Option<super::preview::RightsChange>,
     done: Option<String>,
-    /// The custom properties that are shown, if there are more.
+    /// The shown page of custom properties, if there are several.
     definitions: Option<super::choices::Shown>,
 }
 
@@ -58,22 +58,22 @@ impl Edit {
     }
 }
 
-/// An entity as it is stored, and what its form can offer.
+/// A stored entity, and the choices of its form.
 pub struct Stored {
     pub entry: Json,
     pub origin: Origin,
     pub known: Known,
 }
 
-/// What is shown beside the fields.
+/// What the page shows in addition to the fields.
 #[derive(Default)]
 pub struct Notes {
     pub faults: Vec<FieldError>,
-    /// The version that the form is made from; none for a new entity.
+    /// The version from which the form was made; `None` for a new entity.
     pub origin: Option<Origin>,
     pub changes: Option<super::preview::RightsChange>,
     pub done: Option<String>,
-    /// What is pointed out after a look at the site.
+    /// Warnings.
     pub warnings: Vec<String>,
 }
 
@@ -85,7 +85,7 @@ pub async fn blank(visit: Visit) -> Result<HttpResponse, PageError> {
     show(&visit, StatusCode::OK, &entry, &known, Notes::default())
 }
 
-/// `POST /console/{type}/new`: makes one, and goes to its page.
+/// `POST /console/{type}/new`: creates an entity, and redirects to its page.
 pub async fn create(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     let (form, again) = visit.sent(payload).await?.parts();
     create_from(&visit, &form, again).await.map_err(|error| visit.keeping(&form, error))
@@ -141,10 +141,10 @@ pub async fn open(visit: Visit) -> Result<HttpResponse, PageError> {
     )
 }
 
-/// Shows the form again, with what is wrong.
+/// Shows the form again with the faults.
 ///
 /// # Errors
-/// The page can't be made.
+/// `Internal` if the template fails.
 pub fn refused(
     visit: &Visit,
     failure: &RequestError,
@@ -167,10 +167,10 @@ pub fn refused(
     Ok(telling(failure, reply))
 }
 
-/// Shows the form as it is filled in.
+/// Shows the form with the input again.
 ///
 /// # Errors
-/// The page can't be made.
+/// `Internal` if the template fails.
 pub fn show_again(
     visit: &Visit,
     form: &Form,
@@ -186,7 +186,7 @@ pub fn show_again(
         .map(|page| again.explained(page))
 }
 
-/// Shows who would gain and lose what by a rule.
+/// Shows what users would gain and lose by a rule.
 pub async fn preview(
     visit: &Visit,
     draft: &Json,
@@ -211,7 +211,7 @@ pub async fn preview(
     }
 }
 
-/// A fault of a draft that has one rule, as a fault of that rule.
+/// Converts a fault of a draft with one rule to a fault of that rule.
 fn of_drafted_rule(fault: FieldError) -> FieldError {
     let field = match fault.field.steps() {
         [Step::Name(rules), Step::Item(0), field @ ..] if rules == "rules" => field.into(),
@@ -220,10 +220,10 @@ fn of_drafted_rule(fault: FieldError) -> FieldError {
     FieldError { field, ..fault }
 }
 
-/// Refuses a visitor who may create no entity of the type, whatever it holds.
+/// Refuses a visitor who may not create any entity of the type.
 ///
 /// # Errors
-/// `Forbidden` then; the database failed.
+/// `Forbidden` if so; if the database fails.
 pub async fn check_may_create(visit: &Visit) -> Result<(), RequestError> {
     let entity = visit.call.entity;
     let caller = visit.call.user.read().await?.caller;
@@ -236,7 +236,7 @@ pub async fn check_may_create(visit: &Visit) -> Result<(), RequestError> {
     )))
 }
 
-/// Refuses what the visitor may not do with an entity.
+/// Checks that the visitor may take an action on an entity.
 ///
 /// # Errors
 /// `Forbidden` if the entity is read-only, or the action is not among the privileges.
@@ -293,10 +293,10 @@ pub fn show(
     Ok(page(status, &edit)?)
 }
 
-/// Reads the body that a form gives.
+/// Converts the body of a form to a document.
 ///
 /// # Errors
-/// What is wrong with it: `faults` if there are any.
+/// `faults` if there are any; what is wrong with the body.
 pub fn read(
     entity: &'static Entity,
     body: &Json,
@@ -305,10 +305,10 @@ pub fn read(
     if faults.is_empty() { Document::read(entity, body.clone()) } else { Err(faults.into()) }
 }
 
-/// The entity of the page, and what its form can offer.
+/// Reads the entity of the page, and the choices of its form.
 ///
 /// # Errors
-/// `NotFound` if the visitor can see no such entity; the database failed.
+/// `NotFound` if the visitor can see no such entity; if the database fails.
 pub async fn stored(visit: &Visit, pages: Pages) -> Result<Stored, PageError> {
     let (id, entity) = (visit.call.id()?, visit.call.entity);
     let found = visit.call.user.read_long(LongRead::Many, move |snapshot, caller| {

@@ -1,5 +1,5 @@
-//! What of an entity is changed and asked for as one: a property, or a part of a list whose items
-//! have keys.
+//! The parts of an entity that are merged as units: properties, or the items with the same key in a
+//! list.
 
 use super::custom_property::id;
 use super::value_text::{label, reference};
@@ -7,14 +7,14 @@ use crate::model::{Entity, Property, fold};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// A property; or, of a list, the values of one custom property or the attributes of one type.
+/// A property; or the values of one custom property, or the attributes of one type.
 #[derive(Clone, Debug)]
 pub struct Part {
     /// The property.
     pub property: &'static Property,
-    /// The key of the items; none for the whole property.
+    /// The key of the items; `None` for the whole property.
     key: Option<String>,
-    /// How people call it.
+    /// Its label on pages.
     pub label: String,
 }
 
@@ -25,7 +25,7 @@ impl Part {
         Self { property, key: None, label: label(property) }
     }
 
-    /// The part that an item of a list belongs to.
+    /// The part to which an item of a list belongs.
     fn of(property: &'static Property, item: &Json) -> Self {
         let definition = &item["definition"];
         let label = match item["attributeType"].as_str() {
@@ -36,7 +36,7 @@ impl Part {
         Self { property, key: key(item), label }
     }
 
-    /// All parts that a form can ask for, by the names of their fields.
+    /// All parts of an entity, by the names of their fields.
     #[must_use]
     pub fn all(entity: &'static Entity, versions: [&Json; 2]) -> HashMap<String, Self> {
         let parts = entity.properties.iter().flat_map(|property| {
@@ -58,19 +58,19 @@ impl Part {
         }
     }
 
-    /// Whether the other one is this part, or in it.
+    /// Whether this part is or contains the other one.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         self.property == other.property && (self.key.is_none() || self.key == other.key)
     }
 
-    /// Whether it is all of its property.
+    /// Whether the part is a whole property.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
         self.key.is_none()
     }
 
-    /// What a value of the property has in this part.
+    /// The items of a value that belong to this part.
     #[must_use]
     pub fn within(&self, value: &Json) -> Json {
         match value.as_array() {
@@ -82,8 +82,8 @@ impl Part {
     }
 }
 
-/// By which the items of a list belong together: the definition of a custom property value, or the
-/// type of an attribute. Names of fields have it, so it has no characters that browsers change.
+/// The key of an item: the definition of a custom property value, or the type of an attribute. It
+/// is part of names of fields, so it has no characters that browsers change.
 fn key(item: &Json) -> Option<String> {
     let definition = &item["definition"];
     let kind = item["attributeType"].as_str().map(|kind| fold(kind).escape_debug().to_string());
@@ -105,7 +105,7 @@ pub fn by_part<'v>(
     parts
 }
 
-/// A list with these parts of it as in another list.
+/// Returns a list in which these parts are replaced by those of another list.
 #[must_use]
 pub fn with_parts(list: &Json, parts: &[&Part], other: &Json) -> Json {
     let keys: HashSet<&Option<String>> = parts.iter().map(|part| &part.key).collect();

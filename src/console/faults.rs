@@ -1,5 +1,5 @@
-//! Where a form shows what is wrong with an entity: beside the field, by the name and the line that
-//! a visitor sees.
+//! Assigns faults of an entity to the fields of its form, with the labels and lines that the
+//! visitor sees.
 
 use super::custom_property::field_of;
 use super::form::Field;
@@ -8,7 +8,8 @@ use super::value_text::label;
 use crate::model::{Entity, FieldError, Step};
 use serde_json::Value as Json;
 
-/// Puts each fault to its field, and gives those of no field back. `entry` is what the form holds.
+/// Adds each fault to its field. Returns those that belong to no field. `entry` has the contents of
+/// the form.
 pub fn place(
     entity: &'static Entity,
     fields: &mut [Field],
@@ -41,12 +42,12 @@ pub fn place(
     left
 }
 
-/// What a fault is about, as the form shows it.
+/// The field of a fault, as the form shows it.
 #[derive(Debug, PartialEq, Eq)]
 struct Target {
     /// The name of the field.
     name: String,
-    /// The name of the custom property, if it is about one.
+    /// The name of the custom property, if the field is one.
     property: Option<String>,
     /// The line of the field, counted from 1.
     line: Option<usize>,
@@ -99,7 +100,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_fault_is_about_the_field_and_the_line_that_the_form_shows() {
+    fn a_fault_names_the_field_and_the_line_of_the_form() {
         let value = |value: &str, definition: &str| {
             json!({
                 "value": value, "definition": {"id": definition, "name": "stage"}

@@ -1,17 +1,17 @@
-//! What was filled in, as the JSON that the API would take. What a form gives back as it was is
-//! left out, so that nothing changes that nobody changed.
+//! Converts the input of a form to the JSON that the API accepts. Unchanged fields are left out, so
+//! that a save changes only what the visitor changed.
 
 use super::choices::OFFERED;
 use super::custom_property::{field_of, id, values_of};
-use super::form::{CLEAR, Known, Mode, in_one_form, is_open, written};
+use super::form::{CLEAR, Known, Mode, is_open, with_unix_line_breaks, written};
 use super::value_text::{item, lines, reference};
 use crate::http::extract::body::Form;
 use crate::model::{Entity, FieldError, Kind, Property, Role, excerpt};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{HashMap, HashSet};
 
-/// What a form gives that is not as `entry` has it, as the body of a request to the API, and what
-/// is wrong with it. What is wrong is in the body as it was typed.
+/// Returns the values of a form that differ from those of `entry`, as the body of a request to the
+/// API, with the faults. Invalid values are in the body as they were typed.
 #[must_use]
 pub fn body(
     entity: &'static Entity,
@@ -42,11 +42,11 @@ pub fn body(
     (body, faults)
 }
 
-/// Characters of a lost value that a message shows at most.
+/// Most characters of a lost value in a message.
 const MOST_LOST: usize = 2_000;
 
-/// What was filled in for custom properties that are no longer there, or no longer for entities of
-/// the type. The form that is shown again has no fields for them.
+/// Messages with the input for custom properties that were deleted or no longer apply to the type.
+/// The form that is shown again has no fields for them.
 fn lost_values(form: &Form, stored: &Json, known: &Known) -> Vec<String> {
     let is_known =
         |field: &str| known.definitions.iter().any(|definition| field_of(definition) == field);
@@ -68,36 +68,36 @@ fn lost_values(form: &Form, stored: &Json, known: &Known) -> Vec<String> {
     messages
 }
 
-/// The values of one custom property: those that a form sends, and those that the entity has.
+/// The values of one custom property: those in a form, and those of the entity.
 struct SentValues {
     sent: Vec<String>,
     held: Vec<String>,
-    /// The values that the entity has, as a browser sends them back.
+    /// The values of the entity, as a browser sends them back.
     kept: Vec<String>,
 }
 
 impl SentValues {
-    /// Reads the field of a custom property, which has the definition's id behind a sign. `stored`
-    /// has the values of all custom properties.
+    /// Reads the field of a custom property, whose name is a sign and the id of the definition.
+    /// `stored` has the values of all custom properties.
     fn read(form: &Form, field: &str, stored: &Json) -> Self {
         let held = values_of(field.trim_start_matches('@'), stored);
-        let kept = held.iter().map(|value| in_one_form(value)).collect();
-        Self { sent: form.all(field).into_iter().map(in_one_form).collect(), held, kept }
+        let kept = held.iter().map(|value| with_unix_line_breaks(value)).collect();
+        Self { sent: form.all(field).into_iter().map(with_unix_line_breaks).collect(), held, kept }
     }
 
-    /// Whether a field with one value a line sends what the entity has.
+    /// Whether a field with one value per line has the values of the entity.
     fn are_held_as_text(&self) -> bool {
         self.sent.concat() == self.kept.join("\n")
     }
 
-    /// Whether boxes, of which each is a value, send what the entity has.
+    /// Whether checkboxes have the values of the entity.
     fn are_held_as_choices(&self) -> bool {
         self.sent.len() == self.kept.len()
             && self.sent.iter().all(|value| self.kept.contains(value))
     }
 }
 
-/// What a form gives for a property; nothing if that is what it has.
+/// The value of a property in a form; `None` if it is unchanged.
 fn filled_in(
     property: &'static Property,
     form: &Form,
@@ -106,7 +106,7 @@ fn filled_in(
     mode: Mode,
 ) -> Result<Option<Json>, String> {
     let stored = &entry[property.name];
-    let typed = in_one_form(form.text(property.name));
+    let typed = with_unix_line_breaks(form.text(property.name));
     let is_there = form.has(property.name) || form.all(OFFERED).contains(&property.name);
     let is_in_parts = property.has_role(Role::CustomProperties);
     if !is_there && !is_in_parts {
@@ -149,7 +149,7 @@ fn filled_in(
     }
 }
 
-/// A new secret, or none from now on.
+/// The new value of a secret, or an empty one to remove it.
 fn secret(typed: &str, clear: &str) -> Result<Option<Json>, String> {
     match (typed, clear) {
         ("", "") => Ok(None),
@@ -160,10 +160,10 @@ fn secret(typed: &str, clear: &str) -> Result<Option<Json>, String> {
     }
 }
 
-/// A user, as people write him.
+/// Parses a user in the form `DIRECTORY\userid`.
 ///
 /// # Errors
-/// It is no name of a user.
+/// A message if the text is not the name of a user.
 pub fn user(typed: &str) -> Result<Json, String> {
     let parts = typed.split_once('\\');
     let (directory, id) = parts
@@ -171,22 +171,22 @@ pub fn user(typed: &str) -> Result<Json, String> {
     Ok(json!({ "userDirectory": directory, "userId": id }))
 }
 
-/// The tags with these ids, if they are others than are stored. Their names are for the form,
-/// should it be shown again.
+/// The tags with these ids, if they differ from the stored ones. Their names are for a form that is
+/// shown again.
 fn links(ids: &[&str], stored: &Json, known: &Known) -> Option<Json> {
     let own = stored.as_array().map(Vec::as_slice).unwrap_or_default();
     let all: HashMap<&str, &Json> =
         known.tags.iter().chain(own).map(|tag| (id(tag), tag)).collect();
     let has: HashSet<&str> = own.iter().map(id).collect();
-    let is_same = ids.len() == own.len() && ids.iter().all(|wanted| has.contains(wanted));
-    let named = |wanted: &&str| {
-        let found = all.get(wanted).copied();
-        json!({ "id": wanted, "name": found.map(reference) })
+    let is_same = ids.len() == own.len() && ids.iter().all(|chosen| has.contains(chosen));
+    let named = |chosen: &&str| {
+        let found = all.get(chosen).copied();
+        json!({ "id": chosen, "name": found.map(reference) })
     };
     (!is_same).then(|| ids.iter().map(named).collect())
 }
 
-/// All attributes. A line that is there already keeps what else is known of its attribute.
+/// Parses all attributes. An unchanged line keeps the other properties of its attribute.
 fn attributes(typed: &str, stored: &Json) -> Result<Json, String> {
     let own: HashMap<String, &Json> =
         stored.as_array().into_iter().flatten().map(|own| (item(own), own)).collect();
@@ -202,8 +202,7 @@ fn attributes(typed: &str, stored: &Json) -> Result<Json, String> {
     typed_lines(typed).iter().map(attribute).collect::<Result<_, String>>().map(Json::Array)
 }
 
-/// All custom property values, if those of some definition that the form offered are others than
-/// before.
+/// All custom property values, if those of a definition that the form offered have changed.
 fn custom_properties(form: &Form, stored: &Json, known: &Known) -> Option<Json> {
     let offered = form.all(OFFERED);
     let is_offered = |definition: &&Json| offered.contains(&field_of(definition).as_str());
@@ -212,7 +211,7 @@ fn custom_properties(form: &Form, stored: &Json, known: &Known) -> Option<Json> 
     let is_of_one = |value: &&Json| {
         definitions.iter().any(|definition| value["definition"]["id"] == definition["id"])
     };
-    // What the form did not offer stays.
+    // Values of definitions that the form did not offer are kept.
     let mut values: Vec<Json> = all.iter().filter(|value| !is_of_one(value)).cloned().collect();
     let mut is_same = true;
     for definition in definitions {
@@ -224,19 +223,19 @@ fn custom_properties(form: &Form, stored: &Json, known: &Known) -> Option<Json> 
             values_of_one.are_held_as_choices()
         };
         is_same &= own_is_same;
-        let wanted = match (own_is_same, is_free) {
+        let chosen = match (own_is_same, is_free) {
             (true, _) => values_of_one.held,
             (false, true) => values_of_one.sent.iter().flat_map(|text| typed_lines(text)).collect(),
             (false, false) => values_of_one.sent,
         };
         let named = json!({ "id": definition["id"], "name": definition["name"] });
         values
-            .extend(wanted.into_iter().map(|value| json!({ "value": value, "definition": named })));
+            .extend(chosen.into_iter().map(|value| json!({ "value": value, "definition": named })));
     }
     (!is_same).then_some(Json::Array(values))
 }
 
-/// Says which secrets have to be filled in again, because a page never shows them.
+/// Adds faults for the secrets that must be typed again, because a page never shows them.
 pub fn add_lost_secrets(entity: &'static Entity, mine: &Json, faults: &mut Vec<FieldError>) {
     for property in entity.secrets().filter(|property| mine.get(property.name).is_some()) {
         if faults.iter().all(|fault| fault.field.property() != Some(property.name)) {
@@ -250,7 +249,7 @@ fn typed_lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
 }
 
-/// An entity with the properties that another object gives in place of its own.
+/// Returns an entity with its properties replaced by those of another object.
 #[must_use]
 pub fn overlaid(entry: &Json, given: &Json) -> Json {
     let mut overlaid = entry.clone();

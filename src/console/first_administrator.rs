@@ -1,5 +1,4 @@
-//! The page to which the invitation leads: the first administrator chooses his name and his
-//! password there.
+//! The page of the invitation, on which the first administrator chooses a name and a password.
 
 use super::page_error::{PageError, telling, to};
 use super::{Message, page, password};
@@ -23,10 +22,10 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use secrecy::SecretString;
 
-/// The path of the page; the invitation's secret is in its parameter `link`.
+/// The path of the page; the parameter `link` has the secret of the invitation.
 pub const PATH: &str = "/console/first-administrator";
 
-/// What the form proposes.
+/// The user name that the form proposes.
 const PROPOSED: &str = "LOCAL\\admin";
 
 #[derive(Template)]
@@ -48,8 +47,8 @@ pub async fn show(request: HttpRequest, state: Data<State>) -> Result<HttpRespon
     Ok(page(StatusCode::OK, &Choice { path: PATH, link, user: PROPOSED, fault: None })?)
 }
 
-/// `POST`: makes the administrator, and signs him in. The secret in the form is what no page of
-/// another site can know.
+/// `POST`: creates the administrator, and begins a session. The form needs no token, because it has
+/// the secret, which no page of another site can know.
 pub async fn choose(
     request: HttpRequest,
     payload: Payload,
@@ -70,7 +69,7 @@ pub async fn choose(
     let begun = Begun::new(address(&request))?;
     let kept = begun.clone();
     let write = state.backend.store.write(origin(&request, &name), move |write| {
-        // Somebody may have been faster.
+        // Another request may have been faster.
         if !has_no_administrator(&write.snapshot())? {
             return Ok::<_, RequestError>(None);
         }
@@ -95,7 +94,7 @@ pub async fn choose(
     Ok(reply)
 }
 
-/// The invitation of that link, if it leads to anything still.
+/// The invitation of this link, if it is still valid.
 fn invitation<'s>(state: &'s State, link: &str) -> Result<Option<&'s Invitation>, RequestError> {
     let secret = SecretString::from(link);
     let Some(invitation) = state.invitation.as_ref().filter(|invitation| invitation.is(&secret))
@@ -116,7 +115,7 @@ fn closed() -> Result<HttpResponse, PageError> {
     Ok(page(StatusCode::NOT_FOUND, &Message { title: "This link has expired", text })?)
 }
 
-/// Who is to be the administrator, and his password; or what is wrong.
+/// The name and the password of the administrator, or what is wrong with them.
 fn chosen(form: &Form) -> Result<(UserName, SecretString), String> {
     let name: UserName = form.text("user").parse()?;
     check_directory(&name.user_directory).map_err(|why| format!("The directory {why}."))?;

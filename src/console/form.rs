@@ -12,19 +12,19 @@ use std::collections::HashSet;
 pub struct Field {
     /// The property's name, or `@` and the id of a custom property.
     pub name: String,
-    /// How it is called.
+    /// Its label.
     pub label: String,
-    /// What it means.
+    /// Its explanation.
     pub hint: String,
-    /// How it is filled in.
+    /// Its kind of input.
     pub input: Input,
-    /// The page of its choices, if there are more.
+    /// The shown page of its choices, if there are several.
     pub page: Option<choices::Shown>,
-    /// What is wrong with it.
+    /// Its fault.
     pub fault: Option<Marked>,
 }
 
-/// How a field is filled in.
+/// The kinds of input.
 pub enum Input {
     /// One line.
     Line { value: String, max: usize, is_required: bool },
@@ -36,31 +36,31 @@ pub enum Input {
     Checks(Vec<Choice>),
     /// Yes or no.
     Check(bool),
-    /// A secret, which is not shown.
+    /// A secret, which is never shown.
     Secret,
     /// Only shown.
     Shown(String),
 }
 
-/// Something that can be chosen.
+/// A choice.
 pub struct Choice {
     pub value: String,
     pub label: String,
     pub is_chosen: bool,
 }
 
-/// What can be chosen from: the tags, and the custom properties of the type.
+/// The choices of a form: the tags, and the custom properties of the type.
 #[derive(Default)]
 pub struct Known {
     pub tags: Vec<Json>,
     pub definitions: Vec<Json>,
-    /// The pages of both that are shown, if there are more.
+    /// The shown pages of both, if there are several.
     pub tag_page: Option<choices::Shown>,
     pub definition_page: Option<choices::Shown>,
 }
 
 impl Field {
-    /// The text in the field, if it has characters that a browser does not show there.
+    /// The text of the field, if it has invisible characters.
     pub fn hiding(&self) -> Option<&str> {
         let (Input::Line { value, .. } | Input::Area { value, .. }) = &self.input else {
             return None;
@@ -68,7 +68,7 @@ impl Field {
         has_marked(value).then_some(value)
     }
 
-    /// What a browser sends of the field as it stands.
+    /// The values that a browser sends for the unchanged field.
     pub fn sent(&self) -> Vec<&str> {
         match &self.input {
             Input::Line { value, .. } | Input::Area { value, .. } => vec![value],
@@ -88,27 +88,27 @@ impl Field {
         }
     }
 
-    /// Whether the form must say that the field is there.
+    /// Whether the form must name the field in a hidden field.
     pub fn must_be_named(&self) -> bool {
         matches!(self.input, Input::Check(_) | Input::Checks(_)) || self.name.starts_with('@')
     }
 }
 
-/// What a form is for.
+/// The mode of a form.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// An entity that is not there yet.
+    /// For a new entity.
     New,
-    /// One that can be changed.
+    /// For an entity that the visitor may change.
     Open,
-    /// One that can only be looked at.
+    /// For an entity that the visitor may only read.
     ReadOnly,
 }
 
-/// What is put before the name of a secret, to remove it.
+/// The prefix of the name of the field that removes a secret.
 pub(super) const CLEAR: &str = "clear ";
 
-/// Whether a form of that mode can set the property.
+/// Whether a form in this mode can set the property.
 pub(super) fn is_open(property: &Property, mode: Mode) -> bool {
     match mode {
         Mode::New => {
@@ -121,8 +121,8 @@ pub(super) fn is_open(property: &Property, mode: Mode) -> bool {
     }
 }
 
-/// Whether the console has a field for such a property: of references, those to users; of lists,
-/// those of strings, tags, custom properties and attributes.
+/// Whether the console has a field for a property. Of references, only those to users have one; of
+/// lists, only those of strings, tags, custom properties and attributes.
 fn has_field(property: &Property) -> bool {
     match property.kind {
         Kind::Reference(_) => property.refers_to_user(),
@@ -134,7 +134,7 @@ fn has_field(property: &Property) -> bool {
     }
 }
 
-/// The fields for an entity, whose properties `entry` has.
+/// Makes the fields for an entity with the values of `entry`.
 #[must_use]
 pub fn fields(entity: &'static Entity, entry: &Json, known: &Known, mode: Mode) -> Vec<Field> {
     let shows = |property: &&Property| match (mode, property.kind) {
@@ -168,7 +168,7 @@ pub fn fields(entity: &'static Entity, entry: &Json, known: &Known, mode: Mode) 
             }
         }
     }
-    // What matters most comes first, and what can't be changed last.
+    // The most important fields come first, read-only ones last.
     let usual = usual_columns(entity);
     let place = |name: &str| usual.iter().position(|own| *own == name).unwrap_or(usual.len());
     let beside_user_name =
@@ -181,7 +181,8 @@ pub fn fields(entity: &'static Entity, entry: &Json, known: &Known, mode: Mode) 
     fields
 }
 
-/// What a field means; what the API's description says of absent values does not hold for a form.
+/// The explanation of a field. The description in the API can't be used for all kinds, since its
+/// words about absent values don't apply to a form.
 fn hint(property: &Property) -> &'static str {
     match property.kind {
         Kind::Secret { .. } => {
@@ -210,7 +211,7 @@ fn input(property: &'static Property, value: &Json, known: &Known) -> Input {
             };
             Input::Choice(words.iter().map(choice).collect())
         }
-        // A line can't hold line ends.
+        // A single-line field can't hold line breaks.
         Kind::Text { max, .. }
             if max > 1_000 || property.has_role(Role::Condition) || written.contains('\n') =>
         {
@@ -241,8 +242,8 @@ fn input(property: &'static Property, value: &Json, known: &Known) -> Input {
     }
 }
 
-/// What stands in the field of a property, and comes back if nobody changes it. What was typed
-/// wrongly stands there as it is.
+/// The text in the field of a property, which the browser returns if it is not changed. Invalid
+/// input is shown as it was typed.
 pub(super) fn written(property: &Property, value: &Json) -> String {
     let text = match (property.kind, value) {
         (_, Json::String(typed)) => typed.clone(),
@@ -251,11 +252,11 @@ pub(super) fn written(property: &Property, value: &Json) -> String {
         (_, Json::Null) => String::new(),
         (_, value) => value.to_string(),
     };
-    in_one_form(&text)
+    with_unix_line_breaks(&text)
 }
 
-/// Browsers send line ends in a form of their own.
-pub(super) fn in_one_form(text: &str) -> String {
+/// Normalises line breaks, because browsers send `\r\n`.
+pub(super) fn with_unix_line_breaks(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
@@ -268,7 +269,7 @@ fn actions(bits: i64) -> Vec<Choice> {
     Action::ALL.into_iter().map(choice).collect()
 }
 
-/// The tags that there are, and those that the entity has beyond them.
+/// The known tags, and others that the entity has.
 fn tags(value: &Json, known: &Known) -> Vec<Choice> {
     let own = value.as_array().map(Vec::as_slice).unwrap_or_default();
     let [chosen, offered] =
@@ -286,9 +287,9 @@ fn custom_property(definition: &Json, held: &Json) -> Field {
     let held = values_of(id(definition), held);
     let choices = lines(&definition["choiceValues"]);
     let input = if choices.is_empty() {
-        Input::Area { value: in_one_form(&held.join("\n")), is_required: false }
+        Input::Area { value: with_unix_line_breaks(&held.join("\n")), is_required: false }
     } else {
-        // Values that can't be chosen any more can be kept.
+        // Values that are no longer among the choices can be kept.
         let [chosen, offered] =
             [&held, &choices].map(|values| values.iter().collect::<HashSet<_>>());
         let more = held.iter().filter(|value| !offered.contains(value));
@@ -319,7 +320,7 @@ mod tests {
     use crate::model::{DATA_CONNECTION, SELECTION, TAG, USER};
 
     #[test]
-    fn a_form_has_fields_for_what_it_can_send_and_shows_the_rest() {
+    fn a_form_has_inputs_for_what_it_can_send_and_shows_the_rest() {
         let open =
             |property: &Property| [Mode::New, Mode::Open].map(|mode| is_open(property, mode));
         for (entity, name) in [

@@ -1,5 +1,5 @@
-//! The version of an entity that a form was made from. The form carries its values, so that a save
-//! can tell who changed what since then.
+//! The version of an entity from which a form was made. The form carries its values, so that a save
+//! can find out who changed what since then.
 
 use super::filled_in::overlaid;
 use crate::crypto::digest;
@@ -9,15 +9,14 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value as Json};
 
-/// The field with the version, and the one with its values.
+/// The fields with the version and with its values.
 const VERSION: &str = "version";
 const BASE: &str = "base";
 
-/// Bytes of the values at most. With longer ones, a form that fits into a request today would no
-/// longer fit.
+/// Most bytes of the values. With longer ones, some forms would no longer fit into a request.
 const LONGEST: usize = 192 * 1024;
 
-/// A part of a referenced entity that a form shows or sends.
+/// The properties of a referenced entity that a form shows or sends.
 const PARTS_OF_REFERENCES: [&str; 4] = ["id", "name", "userDirectory", "userId"];
 
 /// A version of an entity, as far as a form can change it.
@@ -25,14 +24,14 @@ const PARTS_OF_REFERENCES: [&str; 4] = ["id", "name", "userDirectory", "userId"]
 pub struct Origin {
     /// Its modified date.
     pub version: String,
-    /// Its values by property. In place of a secret there is a mark, which changes with the secret
-    /// and does not tell it. None if the form does not carry the values: they are too long, or an
-    /// older server made the page.
+    /// Its values by property. A secret is replaced by a digest, which changes with the secret and
+    /// does not reveal it. `None` if the form does not carry the values, because they are too long
+    /// or an older server made the page.
     pub values: Option<Json>,
 }
 
 impl Origin {
-    /// The stored version. `sealed` has its secrets, sealed.
+    /// The stored version. `sealed` has its sealed secrets.
     pub fn of(
         entity: &'static Entity,
         entry: &Json,
@@ -41,7 +40,7 @@ impl Origin {
         let open = entity.full().filter(|property| property.is_changeable());
         let values = open
             .map(|property| (property.name.to_owned(), own_value(property, &entry[property.name])));
-        // A sealed text is another one each time that a secret is sealed, also for the same secret.
+        // Each sealing of a secret gives another sealed text, even for the same secret.
         let mark = |(property, sealed): &(&Property, String)| {
             let id = entry["id"].as_str().unwrap_or_default();
             (
@@ -54,8 +53,8 @@ impl Origin {
         Self { version, values: Some(Json::Object(values)) }
     }
 
-    /// The version that a form says it was made from. A wrong one does no harm: what is saved is
-    /// checked against the stored version, and is nothing that the visitor could not fill in.
+    /// Reads the version from a form. A forged one does no harm: a save is checked against the
+    /// stored version, and can contain only what the visitor may write anyway.
     pub fn read(form: &Form) -> Self {
         let values =
             URL_SAFE_NO_PAD.decode(form.text(BASE)).ok().filter(|json| json.len() <= LONGEST);
@@ -64,7 +63,7 @@ impl Origin {
         Self { version: form.text(VERSION).to_owned(), values }
     }
 
-    /// The values, as the form's field carries them; empty if they are too long.
+    /// The values, encoded for the field of the form; empty if they are too long.
     pub fn text(&self) -> String {
         let json = self.values.as_ref().map(Json::to_string).filter(|json| json.len() <= LONGEST);
         json.map(|json| URL_SAFE_NO_PAD.encode(json)).unwrap_or_default()
@@ -75,7 +74,7 @@ impl Origin {
         self.values.as_ref().unwrap_or(entry)
     }
 
-    /// The entity as it was in this version; what is not known of that is as in `entry`.
+    /// The entity as it was in this version; unknown values are those of `entry`.
     pub fn shown(&self, entity: &'static Entity, entry: &Json) -> Json {
         let Some(values) = &self.values else { return entry.clone() };
         let mut values = values.clone();
@@ -86,7 +85,7 @@ impl Origin {
     }
 }
 
-/// A value without what the server keeps about its parts.
+/// A value without the properties that the server sets.
 fn own_value(property: &Property, value: &Json) -> Json {
     match (property.kind, value) {
         (Kind::Elements(element), Json::Array(items)) => {
@@ -106,7 +105,7 @@ fn own_values(element: &'static Entity, item: &Json) -> Json {
     )
 }
 
-/// What a form needs of an entity that is referred to.
+/// The properties of a referenced entity that a form needs.
 fn parts(value: &Json) -> Json {
     let part = |name: &str| Some((name.to_owned(), value.get(name)?.clone()));
     Json::Object(PARTS_OF_REFERENCES.into_iter().filter_map(part).collect())
@@ -158,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_are_too_long_or_no_values_are_left_out() {
+    fn values_that_are_too_long_or_invalid_are_left_out() {
         let entry = json!({"name": "x".repeat(LONGEST)});
         assert_eq!(Origin::of(&USER, &entry, &[]).text(), "");
         let long = URL_SAFE_NO_PAD.encode(entry.to_string());

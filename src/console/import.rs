@@ -1,4 +1,4 @@
-//! The rules of another site: what an import would do first, and then the import.
+//! Importing the rules of another site: a preview, and the import.
 
 use super::edit::check_may_create;
 use super::page;
@@ -19,17 +19,17 @@ use serde_json::Value as Json;
 #[template(path = "import.html")]
 struct Page {
     frame: Frame,
-    /// The list as it was pasted.
+    /// The pasted list.
     list: String,
     outcomes: Vec<Row>,
-    /// Who would gain and lose what, before the import.
+    /// What users would gain and lose, before the import.
     changes: Option<RightsChange>,
     is_done: bool,
     seen: String,
     fault: Option<String>,
 }
 
-/// What becomes of a rule of the list, as the page shows it.
+/// The outcome for a rule of the list.
 struct Row {
     name: String,
     outcome: &'static str,
@@ -51,26 +51,26 @@ impl From<Imported> for Row {
     }
 }
 
-/// What is shown below the list.
+/// The contents of the page, apart from the list.
 #[derive(Default)]
 struct Notes {
     outcomes: Vec<Imported>,
     changes: Option<RightsChange>,
     is_done: bool,
-    /// What is shown is no longer what the visitor has seen.
+    /// Whether the preview has changed since the visitor saw it.
     is_outdated: bool,
-    /// The digest of what is shown, by which the import finds out whether it still holds.
+    /// The digest of the preview, with which the import checks that it is unchanged.
     seen: String,
     fault: Option<String>,
 }
 
-/// `GET /console/systemrule/import`: asks for the list.
+/// `GET /console/systemrule/import`: the form for the list.
 pub async fn ask(visit: Visit) -> Result<HttpResponse, PageError> {
     check_may_create(&visit).await?;
     show(&visit, StatusCode::OK, String::new(), Notes::default())
 }
 
-/// `POST /console/systemrule/import`: shows what an import of the list would do, or imports it.
+/// `POST /console/systemrule/import`: shows a preview of the import, or imports the list.
 pub async fn import(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     let (form, again) = visit.sent(payload).await?.parts();
     let list = form.text("list").to_owned();
@@ -116,7 +116,7 @@ async fn proposed(visit: &Visit, json: Json) -> Result<Notes, RequestError> {
     Ok(Notes { outcomes: proposal.rules, changes, seen, ..Notes::default() })
 }
 
-/// Imports the rules, unless the import would do something else than the visitor has seen.
+/// Imports the rules, unless the preview has changed since the visitor saw it.
 async fn imported(visit: &Visit, json: Json, seen: &str) -> Result<Notes, RequestError> {
     let now = proposed(visit, json.clone()).await?;
     if now.seen != seen {
@@ -128,13 +128,12 @@ async fn imported(visit: &Visit, json: Json, seen: &str) -> Result<Notes, Reques
     Ok(Notes { outcomes, is_done: true, ..Notes::default() })
 }
 
-/// Why an import shows anew what it would do.
+/// Why the preview is shown again.
 const OUTDATED: &str = "Nothing was imported. Rules, users or resources were changed after the \
                         preview, so the import would have other effects than you have seen.";
 
-/// The digest of what an import would do. The ids of rules that it would create are new each time,
-/// so they are left out; and so are rights that are not complete, because they depend on how long
-/// the search for them took.
+/// The digest of a preview. It does not cover the ids of new rules, which differ each time, nor
+/// incomplete comparisons of rights, which depend on the time that they took.
 fn seen(proposal: &Proposal) -> Result<String, RequestError> {
     let outcome = |rule: &Imported| (rule.name.clone(), rule.outcome, rule.message.clone());
     let rules: Vec<_> = proposal.rules.iter().map(outcome).collect();

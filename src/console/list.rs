@@ -1,4 +1,4 @@
-//! The list of a type: columns to choose, a filter, an order, and page by page.
+//! The list of an entity type, with columns to choose, a filter, an order and pages.
 
 use super::list_query::{ListQuery, ROWS};
 use super::page_error::PageError;
@@ -20,7 +20,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use serde_json::Value as Json;
 
-/// Items of a list that a cell shows.
+/// Most items of a list that a cell shows.
 const ITEMS: usize = 20;
 
 #[derive(Template)]
@@ -29,15 +29,15 @@ struct List {
     frame: Frame,
     title: String,
     entity: &'static Entity,
-    /// The filter, the order, the columns and the place of the page, for what is done to its rows.
+    /// The parameters of the list, for actions on its rows.
     query: String,
-    /// Where the list begins.
+    /// The address of the first page.
     beginning: String,
     filter: String,
     order: String,
     fault: Option<Marked>,
     done: Option<String>,
-    /// Why something could not be done with the list.
+    /// Why an action on the list was refused.
     refusal: Option<String>,
     choices: Vec<ColumnChoice>,
     columns: Vec<Column>,
@@ -45,7 +45,7 @@ struct List {
     may_create: bool,
     first: i64,
     last: i64,
-    /// How many there are in all, where that is soon told.
+    /// The total number, if it can be counted quickly.
     total: Option<i64>,
     previous: Option<String>,
     next: Option<String>,
@@ -61,10 +61,10 @@ struct ColumnChoice {
 /// A column that is shown.
 struct Column {
     label: String,
-    /// Where the list is in this order, or the other way round if it is already; nothing if it
-    /// can't be sorted by.
+    /// The address of the list in this order, or in reverse order if it has this order already;
+    /// `None` if the column can't be used for sorting.
     sort: Option<String>,
-    /// How it is sorted now, as `aria-sort` says it.
+    /// The present order, as the value of `aria-sort`.
     sorted: Option<&'static str>,
 }
 
@@ -76,58 +76,58 @@ struct Row {
     has_open_password: bool,
 }
 
-/// What there is of it.
+/// The contents of a page of the list.
 #[derive(Default)]
 struct Found {
     rows: Vec<Json>,
     /// Whether there are more than these.
     has_more: bool,
-    /// How many there are in all, where that is soon told.
+    /// The total number, if it can be counted quickly.
     total: Option<i64>,
     may_create: bool,
 }
 
 /// `GET /console/{type}`.
 pub async fn list(visit: Visit) -> Result<HttpResponse, PageError> {
-    let wanted = ListQuery::read(visit.call.entity, &visit.call.query)?;
-    show(&visit, wanted, None).await
+    let query = ListQuery::read(visit.call.entity, &visit.call.query)?;
+    show(&visit, query, None).await
 }
 
-/// Shows a list. `refusal` says why something could not be done with it.
+/// Shows a list. `refusal` says why an action on it was refused.
 ///
 /// # Errors
-/// The database failed.
+/// If the database fails.
 pub async fn show(
     visit: &Visit,
-    wanted: ListQuery,
+    query: ListQuery,
     refusal: Option<String>,
 ) -> Result<HttpResponse, PageError> {
     let entity = visit.call.entity;
-    let (found, fault) = match find(&visit.call, wanted.clone()).await? {
+    let (found, fault) = match find(&visit.call, query.clone()).await? {
         Ok(found) => (found, None),
         Err(fault) => (Found::default(), Some(fault)),
     };
     let status =
         if fault.is_some() || refusal.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let rows: Vec<Row> = found.rows.iter().map(|json| row(entity, &wanted.columns, json)).collect();
+    let rows: Vec<Row> = found.rows.iter().map(|json| row(entity, &query.columns, json)).collect();
     let shown = i64::try_from(rows.len()).unwrap_or_default();
-    let skip = i64::from(wanted.skip);
-    let previous = (wanted.skip > 0)
-        .then(|| wanted.link(entity, &wanted.order, wanted.skip.saturating_sub(ROWS)));
-    let next = found.has_more.then(|| wanted.link(entity, &wanted.order, wanted.skip + ROWS));
+    let skip = i64::from(query.skip);
+    let previous =
+        (query.skip > 0).then(|| query.link(entity, &query.order, query.skip.saturating_sub(ROWS)));
+    let next = found.has_more.then(|| query.link(entity, &query.order, query.skip + ROWS));
     let done = notice::read(visit)?;
     let list = List {
         done,
         refusal,
-        query: wanted.own_text(entity),
-        beginning: wanted.link(entity, &wanted.order, 0),
+        query: query.own_text(entity),
+        beginning: query.link(entity, &query.order, 0),
         frame: visit.frame(),
         title: plural(entity),
         entity,
-        choices: choices(entity, &wanted.columns),
-        columns: wanted.columns.iter().map(|property| column(&wanted, entity, property)).collect(),
-        filter: wanted.filter,
-        order: wanted.order,
+        choices: choices(entity, &query.columns),
+        columns: query.columns.iter().map(|property| column(&query, entity, property)).collect(),
+        filter: query.filter,
+        order: query.order,
         fault,
         rows,
         may_create: found.may_create,
@@ -140,39 +140,39 @@ pub async fn show(
     Ok(page(status, &list)?)
 }
 
-/// What the list shows, or what is wrong with the filter or the order.
-async fn find(call: &EntityCall, wanted: ListQuery) -> Result<Result<Found, Marked>, RequestError> {
+/// Finds the rows of the list, or what is wrong with the filter or the order.
+async fn find(call: &EntityCall, query: ListQuery) -> Result<Result<Found, Marked>, RequestError> {
     let entity = call.entity;
-    if let Some(name) = &wanted.unknown_column {
+    if let Some(name) = &query.unknown_column {
         return Ok(Err(Marked::new("The columns", no_column(entity, name))));
     }
-    let filter = match wanted.filter.trim() {
+    let filter = match query.filter.trim() {
         "" => None,
-        _ => match query::parse(&wanted.filter, call.state.backend.limits.filter) {
+        _ => match query::parse(&query.filter, call.state.backend.limits.filter) {
             Ok(filter) => Some(filter),
             Err(problem) => {
-                return Ok(Err(Marked::problem("The filter", &wanted.filter, &problem)));
+                return Ok(Err(Marked::problem("The filter", &query.filter, &problem)));
             }
         },
     };
     call.user
         .read_long(LongRead::Many, move |snapshot, caller| {
             let readable = caller.readable();
-            let filter = match bind(&wanted.filter, filter.as_ref(), entity, &readable) {
+            let filter = match bind(&query.filter, filter.as_ref(), entity, &readable) {
                 Ok(filter) => filter,
                 Err(problem) => {
-                    return Ok(Err(Marked::problem("The filter", &wanted.filter, &problem)));
+                    return Ok(Err(Marked::problem("The filter", &query.filter, &problem)));
                 }
             };
-            let orders = match parse_order(&wanted.order, entity, &readable) {
+            let orders = match parse_order(&query.order, entity, &readable) {
                 Ok(orders) => orders,
                 Err(problem) => {
-                    return Ok(Err(Marked::problem("The order", &wanted.order, &problem)));
+                    return Ok(Err(Marked::problem("The order", &query.order, &problem)));
                 }
             };
             let privileges = caller.privilege_columns(entity, Privileges::Shown);
             let may_create = caller.guard(entity, Action::Create) != Predicate::False;
-            let page = Some(Page { skip: wanted.skip, take: ROWS + 1 });
+            let page = Some(Page { skip: query.skip, take: ROWS + 1 });
             let condition = caller.visible(entity, filter.clone());
             let selection =
                 SelectQuery { entity, form: Form::Full, condition, orders, page, privileges };
@@ -195,7 +195,7 @@ fn bind(
     filter.map_or(Ok(Predicate::True), |filter| query::bind(text, filter, entity, readable))
 }
 
-/// Leaves of long lists only what a cell of the table shows.
+/// Shortens long lists to what a cell of the table shows.
 fn shorten(mut row: Json) -> Json {
     let lists =
         row.as_object_mut().into_iter().flatten().filter_map(|(_, value)| value.as_array_mut());
@@ -207,7 +207,7 @@ fn shorten(mut row: Json) -> Json {
     row
 }
 
-/// What is wrong with the name of a column.
+/// The message about an unknown column.
 fn no_column(entity: &'static Entity, name: &str) -> String {
     let names = entity.full().map(|property| property.name);
     format!(

@@ -1,5 +1,4 @@
-//! What a list shows, as its address says it: the filter, the order, the columns, and where the
-//! page begins.
+//! The query parameters of a list: the filter, the order, the columns, and the start of the page.
 
 use super::value_text::usual_columns;
 use crate::error::RequestError;
@@ -9,21 +8,21 @@ use crate::model::{Entity, Property};
 /// Rows of a page.
 pub const ROWS: u32 = 50;
 
-/// Bytes of the parameters that a form may send back; an address has no more.
+/// Most bytes of parameters that a form may send back; an address has no more.
 const LONGEST: usize = 32 * 1024;
 
-/// What a list shows.
+/// The parameters of a list.
 #[derive(Clone)]
 pub struct ListQuery {
-    /// The filter as it is typed.
+    /// The filter as it was typed.
     pub filter: String,
     /// The order, as in `orderby`.
     pub order: String,
     /// The columns.
     pub columns: Vec<&'static Property>,
-    /// A name among the columns that no property has.
+    /// The name of an unknown column.
     pub unknown_column: Option<String>,
-    /// How many rows are left out before the page.
+    /// How many rows come before the page.
     pub skip: u32,
 }
 
@@ -31,7 +30,7 @@ impl ListQuery {
     /// Reads the parameters of an address.
     ///
     /// # Errors
-    /// `BadRequest` if one of them is there twice, or `skip` is no whole number.
+    /// `BadRequest` if a parameter occurs twice, or `skip` is not a whole number.
     pub fn read(entity: &'static Entity, query: &QueryString) -> Result<Self, RequestError> {
         let text =
             |name: &str| query.get(name).map(|text| text.unwrap_or_default().trim().to_owned());
@@ -45,7 +44,7 @@ impl ListQuery {
         Ok(Self { filter: text("filter")?, order: text("orderby")?, columns, unknown_column, skip })
     }
 
-    /// Reads the parameters that a form sent back. It is the plain list if they make no sense.
+    /// Reads the parameters that a form sent back. Invalid ones lead to the default list.
     pub fn of_form(entity: &'static Entity, text: &str) -> Self {
         let plain = || Self {
             filter: String::new(),
@@ -61,7 +60,7 @@ impl ListQuery {
         read.unwrap_or_else(|_| plain())
     }
 
-    /// The parameters of the same list in another order, or from another row on.
+    /// The parameters of the same list in this order, from this row on.
     pub fn text(&self, entity: &'static Entity, order: &str, skip: u32) -> String {
         let mut parameters = form_urlencoded::Serializer::new(String::new());
         for (name, text) in [("filter", self.filter.as_str()), ("orderby", order)] {
@@ -79,7 +78,7 @@ impl ListQuery {
         parameters.finish()
     }
 
-    /// Where the same list is in another order, or from another row on.
+    /// The address of the same list in this order, from this row on.
     pub fn link(&self, entity: &'static Entity, order: &str, skip: u32) -> String {
         format!("/console/{}?{}", entity.path, self.text(entity, order, skip))
     }
@@ -90,14 +89,14 @@ impl ListQuery {
     }
 }
 
-/// The columns of these names, or else the usual ones; the usual ones come first, in their order.
+/// The columns with these names, or the default ones; default ones come first, in their order.
 fn columns(entity: &'static Entity, names: &[&str]) -> Vec<&'static Property> {
     let usual = usual_columns(entity);
-    let is_wanted = |property: &&Property| {
+    let is_chosen = |property: &&Property| {
         let is = |name: &&str| name.eq_ignore_ascii_case(property.name);
         if names.is_empty() { usual.iter().any(is) } else { names.iter().any(is) }
     };
-    let mut columns: Vec<&'static Property> = entity.full().filter(is_wanted).collect();
+    let mut columns: Vec<&'static Property> = entity.full().filter(is_chosen).collect();
     columns.sort_by_key(|property| {
         usual.iter().position(|name| *name == property.name).unwrap_or(usual.len())
     });

@@ -1,4 +1,4 @@
-//! Merging two changes of one list.
+//! Merges two changes of a list.
 
 use super::custom_property::id;
 use super::entity_part::{Part, by_part, with_parts};
@@ -9,19 +9,19 @@ use std::collections::{HashMap, HashSet};
 
 /// A merged list.
 pub struct Merged {
-    /// It has the visitor's items in the parts that collide.
+    /// The list, with the visitor's items in the parts that collide.
     pub list: Json,
-    /// The parts about which somebody has to choose.
+    /// The parts for which the visitor has to choose.
     pub collisions: Vec<Part>,
 }
 
-/// What both added is added and what either took away is gone. But where both replaced something,
-/// there is no merged part. Strings have an order; if both changed that of the strings that all
-/// versions have, to different ones, there is no merged list.
+/// Merges two lists: all additions and removals of both sides are applied. Parts in which both
+/// replaced something collide. Strings have an order; if both sides changed the order of the common
+/// strings in different ways, the whole list collides.
 pub fn merged(property: &'static Property, base: &Json, mine: &Json, stored: &Json) -> Merged {
     let collisions = replaced_by_both(property, base, mine, stored);
     let is_ordered = matches!(property.kind, Kind::Strings { .. });
-    // In the parts that collide, only the visitor's changes are looked at.
+    // In the parts that collide, only the visitor's changes are used.
     let parts: Vec<&Part> = collisions.iter().collect();
     let stored = with_parts(stored, &parts, base);
     let [base, own, other] = [base, mine, &stored].map(Items::of);
@@ -38,10 +38,9 @@ pub fn merged(property: &'static Property, base: &Json, mine: &Json, stored: &Js
     }
 }
 
-/// The parts of which both took something away and put something in its place, and not the same. In
-/// a part that has a key, such as the values of one custom property, each value is in the place of
-/// those that were there. In a list without keys, such as the roles, it is so only if both took
-/// away the same item.
+/// The parts in which both sides removed something and added something different. In a part with a
+/// key, such as the values of one custom property, any new value replaces the earlier ones. In a
+/// list without keys, such as the roles, both sides must have removed the same item.
 fn replaced_by_both(
     property: &'static Property,
     base: &Json,
@@ -70,7 +69,7 @@ fn replaced_by_both(
         .collect()
 }
 
-/// All that clients can say about an item of a list that has no order.
+/// Everything that clients can set in an item of an unordered list.
 #[must_use]
 pub fn content(value: &Json) -> String {
     match value["externalId"].as_str() {
@@ -79,8 +78,8 @@ pub fn content(value: &Json) -> String {
     }
 }
 
-/// By which an item of a list is known: the text, the id of a tag, the definition and the value of
-/// a custom property, or the type and the value of an attribute.
+/// The identity of an item: the text, the id of a tag, the definition and the value of a custom
+/// property, or the type and the value of an attribute.
 fn identity(value: &Json) -> String {
     let definition = &value["definition"];
     match (definition.is_object(), value["id"].as_str()) {
@@ -90,7 +89,7 @@ fn identity(value: &Json) -> String {
     }
 }
 
-/// An identity, and how many items before it have the same one.
+/// An identity, and the number of earlier items with the same one.
 type Key = (String, usize);
 
 /// The items of a list, in their order.
@@ -122,21 +121,21 @@ impl<'v> Items<'v> {
         self.all.iter().filter(|(key, _)| !other.keys.contains(key))
     }
 
-    /// What was taken away and what was added from this list to another; none unless there is
-    /// something of both.
+    /// The items that were removed and added between this list and another; `None` unless there are
+    /// both.
     fn replaced<'i>(&'i self, to: &'i Self) -> Option<(HashSet<&'i Key>, HashSet<&'i Key>)> {
         let [removed, added] = [self.without(to), to.without(self)]
             .map(|items| items.map(|(key, _)| key).collect::<HashSet<_>>());
         (!removed.is_empty() && !added.is_empty()).then_some((removed, added))
     }
 
-    /// The keys that both others have as well, in the order of this list.
+    /// The keys that all three lists have, in the order of this one.
     fn common<'i>(&'i self, others: [&Self; 2]) -> Vec<&'i Key> {
         let keys = self.all.iter().map(|(key, _)| key);
         keys.filter(|key| others.iter().all(|other| other.keys.contains(*key))).collect()
     }
 
-    /// This list with what was taken away and added from one list to another.
+    /// This list with the removals and additions between two others.
     fn changed(&self, from: &Self, to: &Self) -> Json {
         let kept =
             self.all.iter().filter(|(key, _)| to.keys.contains(key) || !from.keys.contains(key));

@@ -16,8 +16,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 use secrecy::SecretString;
 
-/// The cookie by which the form of a visitor who has no session yet is told from one of a page
-/// elsewhere.
+/// The cookie that distinguishes the form of a visitor without a session from one of another site.
 const COOKIE: &str = "X-Patchbay-Form";
 
 #[derive(Template)]
@@ -27,7 +26,7 @@ struct Login<'t> {
     user: &'t str,
     token: &'t str,
     fault: Option<&'t str>,
-    /// Whether the visitor comes with the cookie of a session that has ended.
+    /// Whether the visitor has the cookie of a session that has ended.
     has_ended: bool,
 }
 
@@ -37,7 +36,7 @@ pub async fn show(request: HttpRequest) -> Result<HttpResponse, PageError> {
     form(&request, StatusCode::OK, query.get("next")?.unwrap_or_default(), "", None)
 }
 
-/// `POST /console/login`: begins a session, and goes to where the visitor wanted to go.
+/// `POST /console/login`: begins a session, and redirects to the page that the visitor requested.
 pub async fn login(
     request: HttpRequest,
     payload: Payload,
@@ -82,7 +81,7 @@ fn form(
     user: &str,
     fault: Option<&str>,
 ) -> Result<HttpResponse, PageError> {
-    // The forms of several tabs share the cookie.
+    // The forms in several tabs share the cookie.
     let kept = cookie::value(request, COOKIE).unwrap_or_default();
     let secret = kept.map_or_else(new_token, Ok).map_err(|error| RequestError::internal(&error))?;
     let has_ended = !next.is_empty() && shows_session(request);
@@ -92,7 +91,7 @@ fn form(
     Ok(reply)
 }
 
-/// Where to go after signing in: a page of the console, and nowhere else.
+/// The address after signing in: always a page of the console.
 fn after(next: &str) -> &str {
     let is_page = next.strip_prefix("/console").is_some_and(|rest| {
         (rest.is_empty() || rest.starts_with(['/', '?']))

@@ -1,24 +1,24 @@
-//! A fault, shown under the character at which it is.
+//! A fault that marks a character of a text.
 
 use crate::query::TextError;
 
-/// A fault, and the text in which it is.
+/// A fault, with the text in which it is.
 pub struct Marked {
-    /// What it is about.
+    /// The name of the text.
     pub title: String,
     /// What is wrong.
     pub message: String,
-    /// Where, if it is at a place.
+    /// The marked character, if the fault has a position.
     pub place: Option<Place>,
 }
 
 /// A text with one character marked.
 pub struct Place {
-    /// What stands before it.
+    /// The text before the character.
     pub before: String,
     /// The character; a space at the end of the text.
     pub at: String,
-    /// What stands after it.
+    /// The text after the character.
     pub after: String,
 }
 
@@ -28,7 +28,7 @@ impl Marked {
         Self::new(title, problem.message.clone()).at(text, Some(problem.position))
     }
 
-    /// A fault at no particular place.
+    /// A fault without a position.
     pub fn new(title: &str, message: String) -> Self {
         Self { title: title.to_owned(), message, place: None }
     }
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_character_is_marked_wherever_it_is() {
+    fn the_character_is_marked_at_each_position() {
         for (position, parts) in [
             (1, ["", "ä", "bc"]),
             (3, ["äb", "c", ""]),

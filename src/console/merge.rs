@@ -1,4 +1,4 @@
-//! Merging two changes of one version of an entity, property by property.
+//! Merges two changes of one version of an entity, property by property.
 
 use super::differences::is_same;
 use super::entity_part::Part;
@@ -6,31 +6,31 @@ use super::lists::{Merged, merged};
 use crate::model::{Entity, Kind, Property};
 use serde_json::{Map, Value as Json};
 
-/// What becomes of two changes of the same version.
+/// The result of a merge.
 #[derive(Default)]
 pub struct Merge {
-    /// What is to be written over the stored version.
+    /// The values to write over the stored version.
     pub write: Map<String, Json>,
-    /// What both changed, and not to the same value, or what belongs together with that.
+    /// The parts that both changed to different values, and those that belong together with them.
     pub collisions: Vec<Part>,
-    /// The visitor's values where something collides. A secret that only others changed has none:
-    /// the earlier one is not known.
+    /// The visitor's values of the parts that collide. A secret that only others changed has none,
+    /// because the earlier one is not known.
     pub own: Map<String, Json>,
 }
 
 enum Outcome {
-    /// Nobody changed it, or all to the same value.
+    /// Unchanged, or both changed it to the same value.
     Same,
-    /// Only others changed it. The stored value stays.
+    /// Only others changed it. The stored value is kept.
     Theirs,
-    /// This value is to be written.
+    /// This value must be written.
     Write(Json),
-    /// Somebody has to choose.
+    /// The visitor has to choose.
     Collision(Vec<Part>, Option<Json>),
 }
 
-/// Merges what `mine` gives otherwise than `base` with what is stored. Without a base, it is not
-/// known who changed what: then each difference from what is stored is a collision.
+/// Merges the differences between `mine` and `base` with the stored version. Without a base, it is
+/// not known who changed what, so each difference from the stored version is a collision.
 pub fn merge(
     entity: &'static Entity,
     base: Option<&Json>,
@@ -66,7 +66,7 @@ fn outcome(
     mine: Option<&Json>,
     stored: &Json,
 ) -> Outcome {
-    // A typed secret can't be compared with what is stored.
+    // A typed secret can't be compared with the stored one.
     let is_other = |mine: &&Json, version: &Json| {
         matches!(property.kind, Kind::Secret { .. }) || !is_same(property, mine, version)
     };
@@ -97,8 +97,8 @@ fn outcome(
     }
 }
 
-/// If both changed properties of a group whose values belong together, somebody has to choose each
-/// that differs.
+/// If both sides changed properties of a group whose values belong together, all changed ones
+/// collide.
 fn keep_together(group: &[&str], outcomes: &mut [(&'static Property, Outcome)], base: &Json) {
     let of_group = || outcomes.iter().filter(|(property, _)| group.contains(&property.name));
     let is_mine = of_group()
@@ -113,7 +113,7 @@ fn keep_together(group: &[&str], outcomes: &mut [(&'static Property, Outcome)], 
     {
         let own = match outcome {
             Outcome::Write(mine) => Some(mine.take()),
-            // The base has only a mark of it.
+            // The base has only its digest.
             Outcome::Theirs if matches!(property.kind, Kind::Secret { .. }) => None,
             Outcome::Theirs => Some(base[property.name].clone()),
             Outcome::Same | Outcome::Collision(..) => continue,

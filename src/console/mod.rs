@@ -1,4 +1,4 @@
-//! The console: pages for a browser, made by the server, that ask nobody else for anything.
+//! The console: pages for a browser, made by the server, that load nothing from elsewhere.
 
 mod account;
 mod bulk;
@@ -48,13 +48,12 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
-/// What a page may do: show what this server gives it, and send forms back here. Nothing of it runs
-/// inside another page.
+/// Pages may load resources from this server and send forms to it. They can't be embedded in other
+/// pages.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
                                        form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// The resource of a page. Other methods than those that it allows are answered with a page as
-/// well.
+/// A path with its methods. The error about another method is a page as well.
 macro_rules! page_resource {
     ($path:expr, $allowed:expr $(, $method:ident => $handler:path)+) => {
         actix_web::web::resource($path)
@@ -155,7 +154,7 @@ fn entity_routes(config: &mut ServiceConfig, entity: &'static Entity) {
         );
 }
 
-/// A page that only says something.
+/// A page with only a message.
 #[derive(Template)]
 #[template(path = "message.html")]
 struct Message<'t> {
@@ -163,16 +162,16 @@ struct Message<'t> {
     text: &'t str,
 }
 
-/// The page that a template makes.
+/// Renders a template as a page.
 fn page(status: StatusCode, template: &impl Template) -> Result<HttpResponse, RequestError> {
     let html = template.render().map_err(|error| RequestError::internal(&error))?;
     let mut response = HttpResponse::build(status);
-    // Pages show what is the visitor's alone.
+    // Pages show private data.
     response.insert_header((header::CACHE_CONTROL, "no-store"));
     Ok(guarded(&mut response).content_type("text/html; charset=utf-8").body(html))
 }
 
-/// What keeps a browser from doing more with a reply than show it.
+/// Adds the headers that restrict what a browser does with a reply.
 fn guarded(response: &mut HttpResponseBuilder) -> &mut HttpResponseBuilder {
     response
         .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))

@@ -1,5 +1,5 @@
-//! The tags and custom properties that a form offers: a page of them, and those that are chosen in
-//! the form.
+//! The tags and custom properties that a form offers: a page of them, and those that are chosen
+//! already.
 
 use super::choices::{DEFINITIONS, Pages, Shown, TAGS, page_of};
 use super::custom_property::id;
@@ -17,13 +17,13 @@ use serde_json::Value as Json;
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// Tags and custom properties of a page.
+/// Tags and custom properties on a page.
 const PAGE: u32 = 500;
 
-/// What a form of the visitor's entity type offers.
+/// The choices of a form of the visitor's entity type.
 ///
 /// # Errors
-/// The database failed.
+/// If the database fails.
 pub async fn offered(visit: &Visit, pages: Pages) -> Result<Known, RequestError> {
     let entity = visit.call.entity;
     visit
@@ -36,7 +36,7 @@ pub async fn offered(visit: &Visit, pages: Pages) -> Result<Known, RequestError>
 /// The tags, and the custom properties that entities of the type can have.
 ///
 /// # Errors
-/// The database failed.
+/// If the database fails.
 pub fn known(
     snapshot: &Snapshot<'_>,
     caller: &Caller,
@@ -57,7 +57,7 @@ pub fn known(
     Ok(known)
 }
 
-/// The page of `entity` that a form shows, followed by what is chosen from other pages.
+/// The page of `entity` that a form shows, followed by the chosen ones from other pages.
 fn page(
     snapshot: &Snapshot<'_>,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! The page in place of one that can't be shown.
+//! Error pages.
 
 use super::unsaved_form::Kept;
 use super::{Message, page};
@@ -12,11 +12,11 @@ use std::fmt;
 /// Why a page can't be shown.
 #[derive(Debug)]
 pub enum PageError {
-    /// The visitor has to sign in first, and wanted to go there.
+    /// The visitor has to sign in first. Has the address that was requested.
     SignIn(String),
-    /// It failed.
+    /// The request failed.
     Failure(RequestError),
-    /// A form was not saved; the page keeps what was typed.
+    /// A form was not saved; the page keeps its input.
     Kept(Box<Kept>),
 }
 
@@ -53,8 +53,8 @@ impl ResponseError for PageError {
 
     fn error_response(&self) -> HttpResponse {
         match self {
-            Self::SignIn(wanted) => {
-                let next: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+            Self::SignIn(requested) => {
+                let next: String = form_urlencoded::byte_serialize(requested.as_bytes()).collect();
                 to(&format!("/console/login?next={next}"))
             }
             Self::Failure(failure) => {
@@ -79,7 +79,7 @@ impl ResponseError for PageError {
     }
 }
 
-/// The page that tells of a failure: it says when to try again, and why for the audit log.
+/// Adds to the page about a failure when to try again, and the reason for the audit log.
 pub fn telling(failure: &RequestError, mut page: HttpResponse) -> HttpResponse {
     for (name, value) in failure.error_response().headers() {
         if [header::RETRY_AFTER, header::ALLOW].contains(name) {
@@ -90,8 +90,8 @@ pub fn telling(failure: &RequestError, mut page: HttpResponse) -> HttpResponse {
     page
 }
 
-/// The words with which a page shows a failure beside the form that was sent. `unchanged` says that
-/// nothing was done, unless that is not known.
+/// The message about a failure on the page of the form. `unchanged` says that nothing was done; it
+/// is left out if that is not known.
 pub fn beside_form(failure: &RequestError, unchanged: &str) -> String {
     match failure {
         RequestError::OutcomeUnknown(message) => message.clone(),
@@ -99,7 +99,7 @@ pub fn beside_form(failure: &RequestError, unchanged: &str) -> String {
     }
 }
 
-/// Sends the browser to another page, which it asks for by GET.
+/// Redirects the browser to another page, which it loads with GET.
 pub fn to(path: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, path))

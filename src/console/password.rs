@@ -1,4 +1,5 @@
-//! Passwords for the front door: one's own, and those that root administrators give to others.
+//! Passwords for the front door: the visitor's own, and those that root administrators set for
+//! other users.
 
 use super::notice::{SAVED, to_with};
 use super::page;
@@ -29,7 +30,7 @@ use uuid::Uuid;
 struct PasswordPage {
     frame: Frame,
     user: String,
-    /// Where it is gone back to.
+    /// The address of the previous page.
     back: String,
     asks_for_current: bool,
     fault: Option<String>,
@@ -41,7 +42,7 @@ pub async fn show_own(visit: Visit) -> Result<HttpResponse, PageError> {
     own_page(&visit, StatusCode::OK, None)
 }
 
-/// `POST /console/account/password`: changes one's own, which ends all other sessions.
+/// `POST /console/account/password`: changes the visitor's password, which ends all other sessions.
 pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     visit.check_may_give_access()?;
     let (form, again) = visit.sent(payload).await?.parts();
@@ -73,7 +74,7 @@ pub async fn change_own(visit: Visit, payload: Payload) -> Result<HttpResponse, 
     Ok(reply)
 }
 
-/// The failure to show to a visitor who has not entered the current password in the form.
+/// Checks the current password in a form. Returns the failure to show, if it is wrong.
 pub async fn unconfirmed(visit: &Visit, form: &Form) -> Result<Option<RequestError>, PageError> {
     let call = &visit.call;
     let current = Credentials {
@@ -97,8 +98,8 @@ pub async fn show(visit: Visit) -> Result<HttpResponse, PageError> {
     user_page(&visit, StatusCode::OK, &user, None)
 }
 
-/// `POST /console/user/{id}/password`: gives a user a password, which ends the user's sessions and
-/// tokens.
+/// `POST /console/user/{id}/password`: sets the password of a user, which ends the user's sessions
+/// and tokens.
 pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     visit.check_may_give_access()?;
     let (form, again) = visit.sent(payload).await?.parts();
@@ -130,9 +131,9 @@ pub async fn give(visit: Visit, payload: Payload) -> Result<HttpResponse, PageEr
     Ok(to_with(&visit, &format!("/console/user/{id}"), "", SAVED))
 }
 
-/// The user of the page. Only a root administrator may give another user a password, because a
-/// password is enough to act as that user. Visitors change their own by the other page, which asks
-/// for the current one.
+/// The user of the page. Only a root administrator may set the password of another user, because a
+/// password is enough to act as that user. Visitors change their own password on the other page,
+/// which asks for the current one.
 async fn other(visit: &Visit) -> Result<Actor, PageError> {
     let id = visit.call.id()?;
     let read = visit.call.user.read().await?;
@@ -152,7 +153,7 @@ fn check_root(caller: &Caller) -> Result<(), RequestError> {
     ))
 }
 
-/// A stolen session is not to outlive itself.
+/// Refuses the visitor's own account, since a stolen session could gain permanent access that way.
 fn check_other(caller: &Caller, id: Uuid) -> Result<(), RequestError> {
     if caller.actor.id == id {
         let message = "this is your own password; change it on your account page, which asks for \
@@ -162,7 +163,7 @@ fn check_other(caller: &Caller, id: Uuid) -> Result<(), RequestError> {
     Ok(())
 }
 
-/// The new password that a form gives twice; or what is wrong with it.
+/// The new password, which a form has twice; or what is wrong with it.
 pub fn chosen(form: &Form) -> Result<SecretString, String> {
     let [password, again] = ["password", "again"].map(|field| SecretString::from(form.text(field)));
     check_password(&password)?;

@@ -1,4 +1,4 @@
-//! What a rule would change, before it is saved.
+//! Previews of the rights that a rule changes.
 
 use super::visit::Visit;
 use super::warnings::words;
@@ -8,33 +8,33 @@ use crate::model::{Action, SYSTEM_RULE};
 use crate::service::access_questions::ask;
 use serde_json::{Value as Json, json};
 
-/// Rows of gains, and of losses, that a page shows at most.
+/// Most rows of gains, and of losses, on a page.
 const SHOWN: usize = 100;
 
-/// What would be different, as a page shows it.
+/// The changed rights, as a page shows them.
 pub struct RightsChange {
-    /// What is gained, and what is lost.
+    /// The gains and the losses.
     pub parts: [Part; 2],
-    /// Whether all of it was looked at.
+    /// Whether the comparison is complete.
     pub is_complete: bool,
     /// Whether there may be users or resources that the visitor may not read.
     pub has_hidden: bool,
-    /// What is pointed out about the rules.
+    /// Warnings about the rules.
     pub warnings: Vec<String>,
 }
 
 impl RightsChange {
-    /// Whether nothing is different, as far as it was looked at.
+    /// Whether no rights change, as far as they were compared.
     pub fn is_nothing(&self) -> bool {
         self.parts.iter().all(|part| part.count == 0)
     }
 }
 
-/// What is gained, or lost.
+/// The gains, or the losses.
 pub struct Part {
     pub title: &'static str,
     pub count: usize,
-    /// The first of it.
+    /// The first rows.
     pub rows: Vec<Row>,
 }
 
@@ -44,7 +44,7 @@ impl Part {
         for Triple { user, resource, name, action } in triples {
             let is_full = rows.len() == SHOWN;
             match rows.last_mut() {
-                // The actions of a user on a resource follow one another.
+                // The actions of a user on a resource are consecutive.
                 Some(last) if last.user == user && last.resource == resource => {
                     last.actions.push(action);
                 }
@@ -55,7 +55,7 @@ impl Part {
         Self { title, count, rows }
     }
 
-    /// How many more there are than are shown.
+    /// How many are not shown.
     pub fn rest(&self) -> usize {
         self.count - self.rows.iter().map(|row| row.actions.len()).sum::<usize>()
     }
@@ -69,7 +69,7 @@ pub struct Row {
     pub actions: Vec<&'static str>,
 }
 
-/// Who would gain and lose what if a rule were this.
+/// Compares the rights of users without and with this version of a rule.
 pub async fn changes(visit: &Visit, rule: &Json) -> Result<RightsChange, RequestError> {
     let draft = Draft::read(json!({ "rules": [rule] }))?;
     visit.call.reserve_long_reply().await?;
@@ -81,7 +81,7 @@ pub async fn changes(visit: &Visit, rule: &Json) -> Result<RightsChange, Request
     Ok(RightsChange { warnings, ..rights_change(changes) })
 }
 
-/// What would be different, as a page shows it.
+/// The changed rights, as a page shows them.
 pub fn rights_change(changes: Changes) -> RightsChange {
     let gained = Part::new("Gained", changes.gained_count, changes.gained);
     let lost = Part::new("Lost", changes.lost_count, changes.lost);

@@ -4,11 +4,11 @@ use crate::error::RequestError;
 use crate::store::{SelectQuery, Snapshot};
 use serde_json::Value as Json;
 
-/// What `read` makes of each row of a selection, which comes as the API would show it. Each row is
-/// read by itself, so that no more of it stays in memory than is shown.
+/// Converts each row of a selection with `read`. It gets the row as the API would return it. Rows
+/// are read one by one, so that only what is shown stays in memory.
 ///
 /// # Errors
-/// The database failed.
+/// If the database fails.
 pub fn read_each<T>(
     snapshot: &Snapshot<'_>,
     selection: &SelectQuery,

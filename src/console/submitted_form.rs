@@ -1,4 +1,4 @@
-//! A form that a browser sent, and whether it may be acted upon.
+//! Forms that a browser sent, and whether they may be processed.
 
 use crate::http::extract::body::Form;
 use crate::http::middleware::refusal_audit::Reason;
@@ -7,19 +7,19 @@ use actix_web::http::header::{HOST, HeaderName, ORIGIN};
 use actix_web::http::uri::{Authority, Uri};
 use actix_web::{HttpRequest, HttpResponse};
 
-/// The field of a form that no page elsewhere can know.
+/// The field with the token, which pages of other sites can't know.
 pub const TOKEN: &str = "token";
 
-/// The fields that say what is to be done with a form, and the action that only shows it again as
-/// it is filled in.
+/// The fields with the action of a form, and the action that only shows the form with its input
+/// again.
 pub const ACTIONS: [&str; 2] = ["action", "do"];
 pub const EDIT: &str = "edit";
 
 /// A form that a browser sent.
 pub enum Sent {
-    /// A page of this session has it, and asks for something to be done.
+    /// A page of this session sent it to be processed.
     Current(Form),
-    /// It is only to be shown again, as it is filled in.
+    /// It is only shown again with its input.
     Again(Form, Again),
 }
 
@@ -36,9 +36,9 @@ impl Sent {
 /// Why a form is shown again.
 #[derive(Clone, Copy)]
 pub enum Again {
-    /// The visitor goes back to it.
+    /// The visitor went back to it.
     Asked,
-    /// A page of another session has it.
+    /// A page of another session sent it.
     Stale,
 }
 
@@ -51,7 +51,7 @@ impl Again {
         }
     }
 
-    /// Gives a page that shows the form the reason for the audit log.
+    /// Adds the reason for the audit log to a page with the form.
     pub fn explained(self, mut page: HttpResponse) -> HttpResponse {
         if let Some(message) = self.message() {
             page.extensions_mut().insert(Reason(message));
@@ -59,7 +59,7 @@ impl Again {
         page
     }
 
-    /// The message beside the form.
+    /// The message on the page of the form.
     pub fn message(self) -> Option<String> {
         match self {
             Self::Asked => None,
@@ -72,7 +72,7 @@ impl Again {
     }
 }
 
-/// Whether the browser says that a page of another site sent the form.
+/// Whether the browser reports that a page of another site sent the form.
 pub fn is_from_another_site(request: &HttpRequest) -> bool {
     let site = request.headers().get("Sec-Fetch-Site").and_then(|value| value.to_str().ok());
     site.is_some_and(|site| {
@@ -80,9 +80,9 @@ pub fn is_from_another_site(request: &HttpRequest) -> bool {
     })
 }
 
-/// Whether the browser says that a page of this server sent the form. Only such a form is shown
-/// without a valid token: somebody else may have filled in any other one. `Sec-Fetch-Site` alone
-/// does not tell, because browsers leave it out on connections without TLS.
+/// Whether the browser reports that a page of this server sent the form. Only such a form is shown
+/// again without a valid token: the input of any other may be forged. `Sec-Fetch-Site` alone is not
+/// enough, because browsers omit it on connections without TLS.
 pub fn is_from_this_server(request: &HttpRequest) -> bool {
     let origin = only(request, &ORIGIN).and_then(|origin| origin.parse::<Uri>().ok());
     let host = request.uri().authority().cloned().or_else(|| only(request, &HOST)?.parse().ok());
@@ -90,7 +90,7 @@ pub fn is_from_this_server(request: &HttpRequest) -> bool {
     is_own && !is_from_another_site(request)
 }
 
-/// The value of a header that is sent once.
+/// The value of a header that occurs once.
 fn only<'r>(request: &'r HttpRequest, name: &HeaderName) -> Option<&'r str> {
     let mut values = request.headers().get_all(name);
     let value = values.next()?.to_str().ok()?;

@@ -1,6 +1,6 @@
-//! The page in place of a form that can't be shown again just now: the session has ended, the
-//! database can't be reached, or the entity is gone. It keeps what was typed, except secrets. Its
-//! button leads back to the form and saves nothing.
+//! The page that replaces a form if the form can't be shown again now: the session has ended, the
+//! database fails, or the entity was deleted. It keeps the input, except secrets. Its button leads
+//! back to the form and saves nothing.
 
 use super::page;
 use super::submitted_form::{ACTIONS, EDIT, TOKEN};
@@ -16,17 +16,17 @@ use askama::Template;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Bytes of a form that a visitor without a session may send at most. The page that keeps them is
-/// up to five times as long.
+/// Most bytes of a form that a visitor without a session may send. The page that keeps them is up
+/// to five times as long.
 const LONGEST_WITHOUT_SESSION: usize = 16 * 1024;
 
-/// Lines of a text that the page shows without scrolling at most.
+/// Most lines of a text that the page shows without scrolling.
 const MOST_ROWS: usize = 8;
 
-/// The field that names each secret that was typed and is not kept.
+/// The field with the names of secrets that were typed and not kept.
 const RETYPE: &str = "retype";
 
-/// Fields that nobody types.
+/// Fields that are not typed.
 const NOT_TYPED: [&str; 6] = ["base", "change", "id", "offered", "seen", "version"];
 
 /// Passwords of users, which no entity has as a property.
@@ -49,9 +49,9 @@ pub struct Kept {
     why: Why,
     /// The token of the session; empty without one.
     token: String,
-    /// What the page sends back.
+    /// The fields that the page sends back.
     fields: Vec<KeptField>,
-    /// The labels of secrets that have to be typed again.
+    /// The labels of the secrets that must be typed again.
     lost: Vec<String>,
 }
 
@@ -60,7 +60,7 @@ pub struct Kept {
 struct KeptField {
     name: String,
     text: String,
-    /// Its label, if people typed it. The page shows it then, and hides it otherwise.
+    /// Its label, if the visitor typed the text. The page hides other fields.
     label: Option<String>,
 }
 
@@ -69,7 +69,7 @@ impl KeptField {
         Self { name: name.to_owned(), text: text.to_owned(), label: None }
     }
 
-    /// The lines that the page shows of it at once.
+    /// The lines of the text that the page shows without scrolling.
     fn rows(&self) -> usize {
         self.text.lines().count().clamp(1, MOST_ROWS)
     }
@@ -78,16 +78,16 @@ impl KeptField {
 /// Why a form was not saved.
 #[derive(Debug)]
 enum Why {
-    /// There is no session, or no longer.
+    /// There is no session.
     SignedOut,
-    /// There is none, and the form is too long to be kept without one.
+    /// There is no session, and the form is too long to be kept without one.
     SignedOutTooLong,
     /// The request failed.
     Failed(RequestError),
 }
 
 impl Kept {
-    /// Keeps what a form holds when the work failed.
+    /// Keeps the input of a form after a failure.
     pub fn of_failure(
         request: &HttpRequest,
         form: &Form,
@@ -97,10 +97,10 @@ impl Kept {
         Self::new(request, form, token, Why::Failed(failure))
     }
 
-    /// Keeps what a visitor without a session has sent, as far as it is short enough.
+    /// Keeps the form of a visitor without a session, if it is short enough.
     ///
     /// # Errors
-    /// `RequestError` if the body can't be read as a form.
+    /// Those of [`Form::receive`], except `TooLarge`.
     pub async fn without_session(
         request: &HttpRequest,
         payload: Payload,
@@ -116,7 +116,7 @@ impl Kept {
 
     fn new(request: &HttpRequest, form: &Form, token: &str, why: Why) -> Self {
         let entity = request.app_data::<EntityType>().map(|entity| entity.0);
-        // Those that an earlier page of this kind could not keep are lost as well.
+        // Secrets that an earlier page of this kind could not keep are lost as well.
         let mut lost: BTreeSet<String> = form
             .all(RETYPE)
             .into_iter()
@@ -196,7 +196,7 @@ impl Kept {
     }
 }
 
-/// The faults of secrets that were typed into a form and not kept on the way here.
+/// The faults for secrets that were typed into a form and not kept.
 pub fn lost_secrets(form: &Form) -> impl Iterator<Item = FieldError> {
     let message = "was not saved, and is never shown: type it again";
     form.all(RETYPE).into_iter().map(move |name| FieldError::new(name, message))
@@ -207,9 +207,9 @@ fn is_secret(name: &str) -> bool {
         || REGISTRY.iter().copied().flat_map(Entity::secrets).any(|secret| secret.name == name)
 }
 
-/// Whether people typed a field, and can read it.
+/// Whether the visitor typed this field, and can read it.
 fn is_typed(request: &HttpRequest, name: &str, text: &str) -> bool {
-    // Lists are imported; elsewhere, the field has the address of a page.
+    // On the page of imports, this field has the list of rules; elsewhere, the address of a page.
     let is_address = name == "list" && !request.path().ends_with("/import");
     !is_address
         && !text.trim().is_empty()

@@ -1,9 +1,9 @@
-//! How values look on a page: the JSON of the API in words.
+//! Formats values for pages: the JSON of the API in words.
 
 use crate::model::{Action, Entity, Kind, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Role};
 use serde_json::Value as Json;
 
-/// A value as text.
+/// Formats a value.
 #[must_use]
 pub fn text(property: &Property, value: &Json) -> String {
     match (property.kind, value) {
@@ -41,7 +41,7 @@ pub fn item(value: &Json) -> String {
     }
 }
 
-/// What is referred to, by the name by which people know it.
+/// The name of a referenced entity for people.
 #[must_use]
 pub fn reference(value: &Json) -> String {
     let part = |name: &str| value.get(name).and_then(Json::as_str);
@@ -77,7 +77,7 @@ fn plain(value: &Json) -> String {
     }
 }
 
-/// How forms and tables call a property: `Created date`.
+/// The label of a property in forms and tables, such as `Created date`.
 #[must_use]
 pub fn label(property: &Property) -> String {
     if let Some(label) = property.label {
@@ -97,7 +97,7 @@ pub fn label(property: &Property) -> String {
     label
 }
 
-/// The columns that a list has unless others are chosen.
+/// The default columns of a list.
 #[must_use]
 pub fn usual_columns(entity: &'static Entity) -> Vec<&'static str> {
     entity

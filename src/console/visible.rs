@@ -1,13 +1,12 @@
-//! Escaping for pages. Characters that do not show are marked, so that no name can look like
-//! another one by them.
+//! Escaping for pages. Invisible characters are marked, so that they can't make one name look like
+//! another.
 
 use crate::model::{code_point, is_hidden};
 use askama::filters::{Escaper, Html};
 use std::fmt::{Result, Write};
 
-/// Escapes text for HTML and marks hidden characters by their code points. Attributes and form
-/// fields take the escaper `attr` instead; there, a mark would be text, and no markup, because it
-/// has no quotes.
+/// Escapes text for HTML and marks invisible characters with their code points. Attributes and form
+/// fields use the escaper `attr` instead, because a mark would be part of their text there.
 #[derive(Clone, Copy)]
 pub struct Visible;
 
@@ -30,7 +29,7 @@ pub fn has_marked(text: &str) -> bool {
     text.contains(is_marked)
 }
 
-/// Texts of several lines are laid out by line ends and tabs.
+/// Line breaks and tabs are layout, so they are not marked.
 fn is_marked(character: char) -> bool {
     is_hidden(character) && !matches!(character, '\n' | '\r' | '\t')
 }
@@ -56,9 +55,9 @@ mod tests {
         );
     }
 
-    /// Forms send back what was there, and marks in attributes would be read out as text.
+    /// Forms must send values back unchanged, and marks in attributes would be read out as text.
     #[test]
-    fn values_of_attributes_and_fields_are_as_they_are() {
+    fn values_of_attributes_and_fields_are_not_marked() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/console/templates");
         let mut seen = 0;
         for file in fs::read_dir(folder).unwrap() {
@@ -86,7 +85,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_shows_and_has_no_markup_but_marks(text in "(.|[<>&\"'\n\u{0}-\u{20}\u{200b}-\u{200f}\u{202a}-\u{202e}]){0,20}") {
+        fn escaped_text_has_no_markup_except_marks(text in "(.|[<>&\"'\n\u{0}-\u{20}\u{200b}-\u{200f}\u{202a}-\u{202e}]){0,20}") {
             let page = escaped(&text);
             prop_assert!(!has_marked(&page));
             let left = page.replace("<mark>", "").replace("</mark>", "");

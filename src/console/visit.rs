@@ -1,5 +1,5 @@
-//! The visitor of a page: a user who has signed in, by a session or through a proxy, and acts from
-//! the management console, not from the hub.
+//! The visitor of a page: a user with a session or behind a reverse proxy, who acts in the
+//! management context, not in that of the hub.
 
 use super::page_error::PageError;
 use super::submitted_form::{
@@ -32,18 +32,18 @@ pub const LOGOUT: &str = "/console/logout";
 
 /// A visit to one page.
 pub struct Visit {
-    /// The visit as a call about an entity type, or about users where a page is about none.
+    /// The visit as a call about an entity type; about users for pages without a type.
     pub call: EntityCall,
     token: String,
 }
 
-/// What surrounds every page.
+/// The parts that all pages have.
 pub struct Frame {
     /// The user, as `DIRECTORY\userid`.
     pub user: String,
-    /// What forms must send back.
+    /// The token that forms must send back.
     pub token: String,
-    /// Where the console can be gone to.
+    /// The sections of the console.
     pub sections: Vec<Section>,
 }
 
@@ -80,7 +80,7 @@ impl Visit {
             );
         };
         let Some(mut visitor) = signed_in(front, request, &state)? else {
-            return Err(PageError::SignIn(wanted(request)));
+            return Err(PageError::SignIn(requested_address(request)));
         };
         note_sign_in(request, &mut visitor);
         let claim = Claim::of_manager(visitor);
@@ -93,12 +93,12 @@ impl Visit {
                 let key = state.form_key.expose_secret();
                 format!("form of {key} {}", claim.user)
             }
-            // The console takes neither tokens, nor the sessions that they began, nor certificates.
+            // The console accepts neither tokens, nor their sessions, nor certificates.
             Credential::Session(_, SessionKind::Jwt)
             | Credential::Token(_)
             | Credential::Jwt(_)
             | Credential::Certificate => {
-                return Err(PageError::SignIn(wanted(request)));
+                return Err(PageError::SignIn(requested_address(request)));
             }
         };
         let query = QueryString::parse(request.query_string())?;
@@ -107,18 +107,18 @@ impl Visit {
         Ok(Self { call, token: token_hash(&SecretString::from(secret)) })
     }
 
-    /// Refuses a session that makes nothing by which a user comes in later on.
+    /// Refuses a session that may not create credentials.
     ///
     /// # Errors
-    /// As [`Credential::check_may_give_access`].
+    /// Those of [`Credential::check_may_give_access`].
     pub fn check_may_give_access(&self) -> Result<(), RequestError> {
         self.call.user.claim.credential.check_may_give_access()
     }
 
-    /// Reads the form that was sent, if a page of this session has it.
+    /// Reads a form that a page of this session sent.
     ///
     /// # Errors
-    /// `Forbidden` if a page of another session has it; as [`Visit::sent`].
+    /// `Forbidden` if a page of another session sent it; those of [`Visit::sent`].
     pub async fn form(&self, payload: Payload) -> Result<Form, PageError> {
         match self.sent(payload).await? {
             Sent::Current(form) => Ok(form),
@@ -129,8 +129,9 @@ impl Visit {
     /// Reads the form that was sent.
     ///
     /// # Errors
-    /// `Forbidden` if a page of another site sent it, it has no valid token and no page of this
-    /// server sent it, or the user is inactive or blacklisted; as [`Form::read`].
+    /// `Forbidden` if a page of another site sent it, if it has no valid token and did not come
+    /// from a page of this server, or if the user is inactive or blacklisted; those of
+    /// [`Form::read`].
     pub async fn sent(&self, payload: Payload) -> Result<Sent, PageError> {
         self.call.user.check_user()?;
         let request = &self.call.http;
@@ -154,7 +155,7 @@ impl Visit {
         })
     }
 
-    /// What is shown if the work with a form failed: a page that keeps what was typed.
+    /// Replaces the error of a form by a page that keeps the input.
     pub fn keeping(&self, form: &Form, error: PageError) -> PageError {
         match error {
             PageError::Failure(failure) => PageError::Kept(Box::new(Kept::of_failure(
@@ -172,7 +173,7 @@ impl Visit {
         &self.token
     }
 
-    /// What surrounds the page.
+    /// The parts that all pages have, for this page.
     pub fn frame(&self) -> Frame {
         let path = self.call.http.path();
         let section = |title: String, href: String| {
@@ -191,13 +192,13 @@ impl Visit {
     }
 }
 
-/// Whether a request sends a form that the visitor may want to keep. To sign out without a session
-/// needs nothing more.
+/// Whether a request sends a form whose input should be kept. Signing out without a session needs
+/// no form.
 fn sends_form(request: &HttpRequest) -> bool {
     request.method() == Method::POST && request.path() != LOGOUT && is_from_this_server(request)
 }
 
-/// The refusal of a form without a valid token.
+/// The error for a form without a valid token.
 fn stale() -> RequestError {
     RequestError::Forbidden(
         "This page was opened in another session. Nothing was done. Open the page again."
@@ -205,12 +206,12 @@ fn stale() -> RequestError {
     )
 }
 
-/// Where to go after signing in: the page that was asked for.
-fn wanted(request: &HttpRequest) -> String {
+/// The address after signing in: the requested page.
+fn requested_address(request: &HttpRequest) -> String {
     if request.method() == Method::GET { request.uri().to_string() } else { "/console".to_owned() }
 }
 
-/// How headings call several of a type: `Data connections`.
+/// The plural of a type for headings, such as `Data connections`.
 pub fn plural(entity: &Entity) -> String {
     format!("{}s", capitalised(entity.noun))
 }

@@ -1,4 +1,4 @@
-//! What a page points out about an entity, though it is no fault.
+//! Warnings that a page shows about an entity.
 
 use super::value_text::{label, lines};
 use super::visit::Visit;
@@ -17,12 +17,12 @@ const OPEN_PASSWORD: &str = "The connection string contains a password, which ev
                              may read the connection. Move it to the password field, where it is \
                              stored encrypted and never shown.";
 
-/// What is pointed out about an entity by itself.
+/// The warning about a visible password, if the entity has one.
 pub fn open_password(entity: &'static Entity, entry: &Json) -> Option<String> {
     has_open_password(entity, entry).then(|| OPEN_PASSWORD.to_owned())
 }
 
-/// Whether an entity shows a password in the text that says where its secret is used.
+/// Whether an entity has a password in the text to which its secret belongs.
 pub fn has_open_password(entity: &'static Entity, entry: &Json) -> bool {
     let shown_to = entity.secrets().filter_map(|secret| match secret.kind {
         Kind::Secret { shown_to, .. } => Some(shown_to),
@@ -31,8 +31,8 @@ pub fn has_open_password(entity: &'static Entity, entry: &Json) -> bool {
     shown_to.into_iter().any(|name| holds_secret(entry[name].as_str().unwrap_or_default()))
 }
 
-/// What is pointed out about an entity after a look at the site, for the types that need one. A
-/// page is shown all the same if the look fails.
+/// The warnings that need a query, for the types that have such warnings. If the query fails, the
+/// page is shown without them.
 pub async fn looked_up(visit: &Visit, entry: &Json) -> Vec<String> {
     let entity = visit.call.entity;
     let held = NamesOf::by(entity).map(|(property, kind)| (kind, lines(&entry[property.name])));
@@ -62,7 +62,7 @@ pub async fn looked_up(visit: &Visit, entry: &Json) -> Vec<String> {
     found.unwrap_or_default()
 }
 
-/// A rule as its JSON has it, if that can be read.
+/// Parses a rule, if its JSON is valid.
 fn rule(entry: &Json) -> Option<RuleSource> {
     let document = Document::read(&SYSTEM_RULE, entry.clone()).ok()?;
     Some(RuleSource::blank(Uuid::nil()).overlaid(&document))
@@ -78,7 +78,7 @@ fn of_rule(
     Ok(warnings.iter().flatten().map(words).collect())
 }
 
-/// A warning about a rule, with the label of the field that it is about.
+/// The text of a warning about a rule, with the label of the field.
 pub fn words(warning: &Warning) -> String {
     words_about(&SYSTEM_RULE, warning)
 }
@@ -92,7 +92,7 @@ fn words_about(entity: &'static Entity, warning: &Warning) -> String {
     }
 }
 
-/// The roles of a user that no rule asks for.
+/// Warnings about the roles of a user that no rule mentions.
 fn of_roles(
     snapshot: &Snapshot<'_>,
     caller: &Caller,

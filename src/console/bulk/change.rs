@@ -1,5 +1,5 @@
-//! What is done to each of several entities. The same work makes the preview, where it is undone,
-//! and the change.
+//! Changes or deletes several entities. The preview does the same work in a transaction that is
+//! rolled back.
 
 use super::difference::{Difference, differences};
 use super::filled::Change;
@@ -20,16 +20,16 @@ use serde_json::{Map, Value as Json, json};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// What is to be done.
+/// An action on several entities.
 #[derive(Clone, Debug)]
 pub enum BulkAction {
-    /// To change them.
+    /// Change them.
     Change(Vec<Change>),
-    /// To delete them.
+    /// Delete them.
     Delete,
 }
 
-/// What the visitor has seen in a preview.
+/// What a preview has shown.
 pub struct Seen {
     /// The versions of the entities.
     pub entities: HashMap<Uuid, Timestamp>,
@@ -37,31 +37,31 @@ pub struct Seen {
     pub rights: ShownRights,
 }
 
-/// What is done to one entity.
+/// The effect on one entity.
 #[derive(Debug)]
 pub struct Row {
     /// Its id.
     pub id: Uuid,
-    /// The name by which people know it.
+    /// Its name for people.
     pub name: String,
     /// Its version before.
     pub version: String,
-    /// What is different about it; nothing where it is deleted, or where nothing changes.
+    /// Its differences; empty if it is deleted or unchanged.
     pub differences: Vec<Difference>,
 }
 
 impl Row {
-    /// Whether anything about it changes.
+    /// Whether the entity changes.
     pub const fn is_changed(&self) -> bool {
         !self.differences.is_empty()
     }
 }
 
 impl BulkAction {
-    /// Weighs it, and refuses what is too much to be done at once.
+    /// Computes the weight of the action.
     ///
     /// # Errors
-    /// 413.
+    /// `TooHeavy` if it is too much for one transaction.
     pub async fn weigh(&self, visit: &Visit, ids: &[Uuid]) -> Result<Weight, RequestError> {
         let (entity, ids) = (visit.call.entity, ids.to_vec());
         let listed = move |_: &Snapshot<'_>, _: &Caller| Ok(Predicate::has_id_among(entity, ids));
@@ -80,7 +80,7 @@ impl BulkAction {
             .await
     }
 
-    /// The names of the properties that it changes.
+    /// The names of the properties that the action changes.
     pub fn properties(&self, entity: &'static Entity) -> Vec<&'static str> {
         let name = |change: &Change| entity.with_role(change.role()).map(|property| property.name);
         match self {
@@ -89,7 +89,7 @@ impl BulkAction {
         }
     }
 
-    /// The user who owns them afterwards, if they are given away.
+    /// The new owner, if the action sets one.
     pub fn owner(&self) -> Option<UserName> {
         let Self::Change(changes) = self else { return None };
         let owner = changes.iter().find_map(|change| match change {
@@ -100,11 +100,11 @@ impl BulkAction {
         Some(UserName { user_directory: part("userDirectory")?, user_id: part("userId")? })
     }
 
-    /// Does it to all of them, and tells what is different then.
+    /// Applies the action to all entities. Returns the differences.
     ///
     /// # Errors
-    /// `Outdated` if `seen` has another version of one of them, or of the rules, than is stored;
-    /// the first entity to which it can't be done.
+    /// `Outdated` if the stored version of an entity or of the rules is not the one in `seen`; the
+    /// error of the first entity that can't be changed.
     pub fn apply(
         &self,
         backend: &Backend,
@@ -120,7 +120,7 @@ impl BulkAction {
         let target = Target { backend, write, caller, entity, seen };
         let rows: Vec<Row> =
             ids.iter().map(|id| target.apply(self, *id)).collect::<Result<_, RequestError>>()?;
-        // Rules are looked at together, once.
+        // The rules of all entities are checked together, once.
         let changed: Vec<Uuid> =
             rows.iter().filter(|row| row.is_changed()).map(|row| row.id).collect();
         check_written(write, caller, entity, &changed).map_err(|(_, failure)| failure)?;
@@ -128,7 +128,7 @@ impl BulkAction {
     }
 }
 
-/// Where it is done, and on whose behalf.
+/// The context of the action.
 struct Target<'a> {
     backend: &'a Backend,
     write: &'a Write<'a>,
@@ -151,7 +151,7 @@ impl Target<'_> {
         Ok(Row { id, name, version, differences })
     }
 
-    /// The entity as the caller sees it.
+    /// Reads the entity with the rights of the caller.
     fn read(&self, id: Uuid) -> Result<Json, RequestError> {
         let Self { entity, caller, .. } = self;
         let selection = one(caller, entity, Predicate::has_id(entity, id), Privileges::Hidden);
@@ -164,7 +164,7 @@ impl Target<'_> {
             .ok_or_else(|| RequestError::NotFound(message()))
     }
 
-    /// The stored version, if it is the one that the visitor has seen.
+    /// Checks that the stored version is the one that the visitor has seen. Returns it.
     fn check_seen(
         &self,
         id: Uuid,
@@ -220,7 +220,7 @@ impl Change {
         }
     }
 
-    /// The role of the property that it changes.
+    /// The role of the property that the change sets.
     const fn role(&self) -> Role {
         match self {
             Self::AddTags(_) | Self::RemoveTags(_) => Role::Tags,
@@ -230,7 +230,7 @@ impl Change {
     }
 }
 
-/// What changes about an entity, as the body of a request to the API; nothing of what is so
+/// The changes to an entity as the body of a request to the API, without values that are set
 /// already.
 fn body(entity: &'static Entity, changes: &[Change], entry: &Json) -> Map<String, Json> {
     let stored =
@@ -270,7 +270,7 @@ fn body(entity: &'static Entity, changes: &[Change], entry: &Json) -> Map<String
     body
 }
 
-/// A value by the name of the property that has that role.
+/// A value with the name of the property that has this role.
 fn named(entity: &'static Entity, role: Role, value: Json) -> Option<(String, Json)> {
     Some((entity.with_role(role)?.name.to_owned(), value))
 }
@@ -339,7 +339,7 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(values(&[set("stage", "prod")]), ["x", "y", "prod"]);
-        // One value replaces several, also where it is among them.
+        // One value replaces several, even if it is one of them.
         assert_eq!(values(&[set("note", "x")]), ["dev", "x"]);
         assert_eq!(
             values(&[set("stage", "prod"), Change::RemoveValues("note".to_owned())]),

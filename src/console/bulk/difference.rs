@@ -1,22 +1,21 @@
-//! What is different about an entity after a change, as a preview shows it.
+//! The differences of an entity after a change, as a preview shows them.
 
 use crate::console::value_text::{item, label, text};
 use crate::model::{Default, Entity, Kind, Presence, Property, excerpt};
 use serde_json::Value as Json;
 use std::collections::HashSet;
 
-/// Items of a list that a preview shows: so many of those that stay, and so many of those that come
-/// or go.
+/// Most items of a list that a preview shows: of those that are unchanged, and of those that are
+/// added or removed.
 const MOST_ITEMS: usize = 10;
 
-/// Characters of a text that a preview shows.
+/// Most characters of a text that a preview shows.
 const LONGEST: usize = 200;
 
-/// Bytes of all texts that a preview shows, so that a page with a thousand entities stays one that
-/// a browser can show.
+/// Most bytes of all texts of a preview, so that browsers can show a page with a thousand entities.
 const ROOM: usize = 512 * 1024;
 
-/// Stands in place of texts for which there is no room.
+/// Replaces texts for which there is no room.
 const TOO_LONG: &str = "(omitted, because this page would be too long)";
 
 /// A property that changes.
@@ -27,7 +26,7 @@ pub struct Difference {
     pub after: String,
 }
 
-/// What is different about an entity, without what each write sets.
+/// The differences of an entity, without properties that every write sets.
 pub fn differences(entity: &'static Entity, before: &Json, after: &Json) -> Vec<Difference> {
     let is_different = |property: &&Property| {
         let is_set_anyway =
@@ -48,8 +47,8 @@ fn difference(property: &'static Property, before: &Json, after: &Json) -> Diffe
     Difference { label: label(property), before, after }
 }
 
-/// The items of a list, where `other` is the list before or after: the first few of those that are
-/// in both, and of those that are in this one only.
+/// The items of a list, compared with `other`, the list before or after: the first few of those in
+/// both lists, and of those in this one only.
 fn items(list: &Json, other: &Json) -> String {
     let all =
         |list: &Json| -> Vec<String> { list.as_array().into_iter().flatten().map(item).collect() };
@@ -70,7 +69,7 @@ fn first_few(mut items: Vec<String>, more: &str) -> Vec<String> {
     shown
 }
 
-/// Leaves out the texts of differences for which a page has no room any more.
+/// Replaces the texts of differences for which the page has no room.
 pub fn keep_short<'d>(differences: impl Iterator<Item = &'d mut Difference>) {
     let mut room = ROOM;
     for difference in differences {
@@ -90,7 +89,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn of_long_lists_the_first_items_are_shown_and_the_others_counted() {
+    fn long_lists_show_their_first_items_and_the_number_of_the_others() {
         let list = |name: &str| {
             (0..15)
                 .map(|number| json!({ "name": format!("{name}{number:02}") }))
@@ -109,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_beyond_the_room_of_a_page_are_left_out() {
+    fn texts_beyond_the_room_of_a_page_are_omitted() {
         let text = "x".repeat(ROOM / 4);
         let make =
             || Difference { label: "Tags".to_owned(), before: text.clone(), after: text.clone() };

@@ -1,4 +1,4 @@
-//! The form for several entities as it is filled in: what is ticked, and what stands in the fields.
+//! The input of the form for several entities: what is ticked, and what the fields contain.
 
 use crate::console::filled_in::user;
 use crate::http::extract::body::Form;
@@ -14,29 +14,29 @@ pub enum Part {
     RemoveTags,
     /// Give them to another owner.
     Owner,
-    /// Give them one value of a custom property.
+    /// Set one value of a custom property.
     SetValue,
     /// Remove all values of a custom property.
     RemoveValues,
 }
 
-/// What is to be different about each entity.
+/// A change to each entity.
 #[derive(Clone, Debug)]
 pub enum Change {
-    /// It has these tags as well, by their ids.
+    /// Adds tags, by their ids.
     AddTags(Vec<String>),
-    /// It has none of these tags.
+    /// Removes tags, by their ids.
     RemoveTags(Vec<String>),
-    /// It belongs to this user.
+    /// Sets the owner.
     Owner(Json),
-    /// It has this one value of the custom property with that id.
+    /// Sets one value of a custom property.
     SetValue {
         /// The id.
         definition: String,
         /// The value.
         value: String,
     },
-    /// It has no value of the custom property with that id.
+    /// Removes all values of the custom property with this id.
     RemoveValues(String),
 }
 
@@ -47,7 +47,7 @@ pub struct PartFault {
     pub message: String,
 }
 
-/// The form as it is filled in.
+/// The input of the form.
 #[derive(Clone, Debug, Default)]
 pub struct Filled {
     ticked: Vec<Part>,
@@ -65,7 +65,7 @@ pub struct Filled {
     pub cleared: String,
 }
 
-/// The field in which a browser sends what is ticked.
+/// The field with the names of the ticked parts.
 const TICKED: &str = "change";
 
 const NOT_TICKED: &str = "This is filled in, but its box is not ticked. Tick the box to make this \
@@ -86,7 +86,7 @@ impl Part {
         }
     }
 
-    /// The role of the property that it gives something new.
+    /// The role of the property to which the part adds a value.
     const fn written(self) -> Option<Role> {
         match self {
             Self::AddTags => Some(Role::Tags),
@@ -96,7 +96,7 @@ impl Part {
         }
     }
 
-    /// How a message says that it was made.
+    /// The words for the change in the message after it.
     pub const fn made(self) -> &'static str {
         match self {
             Self::AddTags => "tags added",
@@ -126,7 +126,7 @@ impl Filled {
         }
     }
 
-    /// The fields that hold it, for the next page.
+    /// The hidden fields with the input, for the next page.
     pub fn fields(&self) -> Vec<(&'static str, &str)> {
         let texts = [
             ("owner", &self.owner),
@@ -150,12 +150,12 @@ impl Filled {
         self.ticked.contains(&part)
     }
 
-    /// What is ticked.
+    /// The ticked parts.
     pub fn ticked(&self) -> &[Part] {
         &self.ticked
     }
 
-    /// Whether nothing is ticked, and nothing filled in.
+    /// Whether nothing is ticked or filled in.
     pub fn is_blank(&self) -> bool {
         self.ticked.is_empty() && !Part::ALL.into_iter().any(|part| self.is_filled_in(part))
     }
@@ -173,8 +173,7 @@ impl Filled {
     /// The changes that are ticked.
     ///
     /// # Errors
-    /// What is wrong with each part: one that is ticked lacks something, or one that is filled in
-    /// is not ticked.
+    /// What is wrong with each part: a ticked part lacks input, or a part with input is not ticked.
     pub fn changes(&self) -> Result<Vec<Change>, Vec<PartFault>> {
         let (mut changes, mut faults) = (Vec::new(), Vec::new());
         for part in Part::ALL {
@@ -190,8 +189,8 @@ impl Filled {
         if faults.is_empty() { Ok(changes) } else { Err(faults) }
     }
 
-    /// The ticked parts that faults of an entity are about. The path of each fault begins with the
-    /// entity's name.
+    /// Assigns faults of an entity to the ticked parts. The path of each fault begins with the name
+    /// of the entity.
     pub fn parts_with(&self, entity: &'static Entity, faults: Vec<FieldError>) -> Vec<PartFault> {
         let written = |part: &Part| Some(entity.with_role(part.written()?)?.name);
         let part = |fault: FieldError| {
@@ -260,7 +259,7 @@ mod tests {
     use crate::model::DATA_CONNECTION;
 
     #[test]
-    fn a_fault_is_shown_at_the_part_that_sets_its_property_whatever_the_entity_is_called() {
+    fn a_fault_is_shown_at_the_part_that_sets_its_property() {
         let ticked = [Part::AddTags, Part::Owner, Part::SetValue];
         let filled = Filled { ticked: ticked.to_vec(), ..Filled::default() };
         let missing = FieldError {

@@ -1,5 +1,5 @@
-//! What is done to several entities at once: a form in which each change has a box to tick, a
-//! preview of what it changes about each, and the change itself: all of it, or nothing.
+//! Changing several entities: a form with a box to tick for each change, a preview of the
+//! differences, and the change itself, of all entities or of none.
 
 mod change;
 mod difference;
@@ -36,38 +36,37 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Entities that are worked on at once at most; a page of the list has fewer.
+/// Most entities of one action; a page of the list has fewer.
 const MOST: usize = 1_000;
 
-/// What the visitor has sent.
-struct Asked {
+/// The input of the visitor.
+struct Input {
     /// The entities, in the order of the list.
     ids: Vec<Uuid>,
-    /// The list from which they come.
+    /// The list in which they were selected.
     list: ListQuery,
-    /// What is filled in.
+    /// The input of the form.
     filled: Filled,
-    /// Which tags and custom properties the form shows.
+    /// The pages of tags and custom properties that the form shows.
     pages: Pages,
 }
 
-/// What a page says beside the form.
+/// The faults that a page shows.
 #[derive(Default)]
 struct Faults {
     /// What is wrong with parts of the form.
     parts: Vec<PartFault>,
-    /// What is wrong with all of it.
+    /// What is wrong with the form as a whole.
     whole: Option<String>,
 }
 
-/// What a bulk action would do.
+/// The effects of a bulk action.
 struct Proposal {
     rows: Vec<Row>,
     rights: Rights,
 }
 
-/// `POST /console/{type}/selected`: asks what is to be done, shows what that would change, or does
-/// it.
+/// `POST /console/{type}/selected`: shows the form, shows a preview, or makes the change.
 pub async fn selected(visit: Visit, payload: Payload) -> Result<HttpResponse, PageError> {
     let (form, again) = visit.sent(payload).await?.parts();
     selected_from(&visit, &form, again).await.map_err(|error| visit.keeping(&form, error))
@@ -78,8 +77,8 @@ async fn selected_from(
     form: &Form,
     again: Option<Again>,
 ) -> Result<HttpResponse, PageError> {
-    let asked = match Asked::read(visit, form) {
-        Ok(asked) => asked,
+    let input = match Input::read(visit, form) {
+        Ok(input) => input,
         Err(list) => {
             let message =
                 format!("Select 1 to {MOST} rows first: tick the boxes at their beginning.");
@@ -88,37 +87,37 @@ async fn selected_from(
     };
     if let Some(again) = again {
         let faults = Faults { parts: Vec::new(), whole: again.message() };
-        return pages::form(visit, again.status(), &asked, faults)
+        return pages::form(visit, again.status(), &input, faults)
             .await
             .map(|page| again.explained(page));
     }
     let bulk_action = match form.text("do") {
-        "preview" | "apply" => asked.changes(),
-        "ask to delete" | "delete" => asked.deletion(),
-        _ => return pages::form(visit, StatusCode::OK, &asked, Faults::default()).await,
+        "preview" | "apply" => input.changes(),
+        "ask to delete" | "delete" => input.deletion(),
+        _ => return pages::form(visit, StatusCode::OK, &input, Faults::default()).await,
     };
     let seen = seen(form);
-    // What was not shown is not done.
-    let is_shown = asked.ids.iter().all(|id| seen.entities.contains_key(id));
+    // Entities that were not in the preview are not changed.
+    let is_shown = input.ids.iter().all(|id| seen.entities.contains_key(id));
     match bulk_action {
         Ok(bulk_action) if is_shown && ["apply", "delete"].contains(&form.text("do")) => {
-            apply(visit, &asked, bulk_action, seen).await
+            apply(visit, &input, bulk_action, seen).await
         }
-        Ok(bulk_action) => preview(visit, &asked, bulk_action, None).await,
-        Err(faults) => pages::form(visit, StatusCode::BAD_REQUEST, &asked, faults).await,
+        Ok(bulk_action) => preview(visit, &input, bulk_action, None).await,
+        Err(faults) => pages::form(visit, StatusCode::BAD_REQUEST, &input, faults).await,
     }
 }
 
-/// `GET /console/{type}/selected`: nothing is selected without a form, so the list is where to go.
+/// `GET /console/{type}/selected`: redirects to the list, since a selection needs a form.
 pub async fn unselected(visit: Visit) -> HttpResponse {
     to(&format!("/console/{}", visit.call.entity.path))
 }
 
-impl Asked {
-    /// What a form asks for.
+impl Input {
+    /// Reads the form.
     ///
     /// # Errors
-    /// The list that it comes from, if it selects nothing, or too much.
+    /// The list from which it was sent, if it selects nothing or too much.
     fn read(visit: &Visit, form: &Form) -> Result<Self, ListQuery> {
         let mut known = HashSet::new();
         let sent = form.all("id").into_iter().filter_map(|id| Uuid::parse_str(id).ok());
@@ -145,7 +144,7 @@ impl Asked {
         }
     }
 
-    /// To delete all of them, if nothing else is wanted.
+    /// The deletion, if the form has no changes.
     fn deletion(&self) -> Result<BulkAction, Faults> {
         if self.filled.is_blank() {
             return Ok(BulkAction::Delete);
@@ -163,8 +162,8 @@ impl Faults {
     }
 }
 
-/// The versions that a preview has shown: an id and a date in each field, the number of the rules,
-/// and the digest of the rights.
+/// What a preview has shown: an id and a date for each entity, the version of the rules, and the
+/// digest of the rights.
 fn seen(form: &Form) -> Seen {
     let version = |text: &&str| {
         let (id, date) = text.split_once(' ')?;
@@ -174,10 +173,10 @@ fn seen(form: &Form) -> Seen {
     Seen { entities, rights: ShownRights::read(form) }
 }
 
-/// Whose rights change once one entity is deleted.
+/// The rights that change if one entity is deleted.
 ///
 /// # Errors
-/// `NotFound` if the visitor can see no such entity; 500.
+/// `NotFound` if the visitor can see no such entity; `Internal` if the database fails.
 pub async fn rights_after_deletion(visit: &Visit, id: Uuid) -> Result<Rights, RequestError> {
     let question = Question::of(visit, &BulkAction::Delete, &[id]).await?;
     if matches!(question, Question::Nothing) {
@@ -186,77 +185,77 @@ pub async fn rights_after_deletion(visit: &Visit, id: Uuid) -> Result<Rights, Re
     match answer(visit, &[id], BulkAction::Delete, None, question).await {
         Ok(proposal) => Ok(proposal.rights),
         Err(failure @ (RequestError::NotFound(_) | RequestError::Internal(_))) => Err(failure),
-        // The deletion itself says so as well.
+        // The deletion itself fails in the same way.
         Err(failure) => Ok(Rights::Unknown(failure.to_string())),
     }
 }
 
-/// Shows what a bulk action would change, or why it can't be done.
+/// Shows the preview of a bulk action, or why it is impossible.
 async fn preview(
     visit: &Visit,
-    asked: &Asked,
+    input: &Input,
     bulk_action: BulkAction,
     conflict: Option<String>,
 ) -> Result<HttpResponse, PageError> {
-    match propose(visit, &asked.ids, bulk_action.clone(), None).await {
-        Ok(proposal) => pages::preview(visit, asked, &bulk_action, proposal, conflict),
-        Err(failure) => refused(visit, asked, &bulk_action, failure).await,
+    match propose(visit, &input.ids, bulk_action.clone(), None).await {
+        Ok(proposal) => pages::preview(visit, input, &bulk_action, proposal, conflict),
+        Err(failure) => refused(visit, input, &bulk_action, failure).await,
     }
 }
 
-/// Does what a preview has shown.
+/// Makes the changes that a preview has shown.
 async fn apply(
     visit: &Visit,
-    asked: &Asked,
+    input: &Input,
     bulk_action: BulkAction,
     seen: Seen,
 ) -> Result<HttpResponse, PageError> {
     let seen = Arc::new(seen);
     if seen.rights.is_compared() {
-        match propose(visit, &asked.ids, bulk_action.clone(), Some(Arc::clone(&seen))).await {
+        match propose(visit, &input.ids, bulk_action.clone(), Some(Arc::clone(&seen))).await {
             Ok(proposal) => {
                 if let Some(outdated) = proposal.rights.outdate(&seen.rights) {
                     return pages::preview(
                         visit,
-                        asked,
+                        input,
                         &bulk_action,
                         proposal,
                         Some(outdated.to_owned()),
                     );
                 }
             }
-            Err(failure) => return not_done(visit, asked, bulk_action, failure).await,
+            Err(failure) => return not_done(visit, input, bulk_action, failure).await,
         }
     }
-    let rows = match work(visit, &asked.ids, bulk_action.clone(), seen).await {
+    let rows = match work(visit, &input.ids, bulk_action.clone(), seen).await {
         Ok(rows) => rows,
-        Err(failure) => return not_done(visit, asked, bulk_action, failure).await,
+        Err(failure) => return not_done(visit, input, bulk_action, failure).await,
     };
     let entity = visit.call.entity;
     let message = match bulk_action {
         BulkAction::Delete => done::deleted(entity, rows.len()),
         BulkAction::Change(_) => {
             let changed = rows.iter().filter(|row| row.is_changed()).count();
-            done::changed(entity, changed, asked.filled.ticked())
+            done::changed(entity, changed, input.filled.ticked())
         }
     };
-    Ok(to_with(visit, &format!("/console/{}", entity.path), &asked.list.own_text(entity), &message))
+    Ok(to_with(visit, &format!("/console/{}", entity.path), &input.list.own_text(entity), &message))
 }
 
-/// Shows the preview again if what it has shown is outdated, and the form otherwise.
+/// Shows the preview again if it is outdated, and the form otherwise.
 async fn not_done(
     visit: &Visit,
-    asked: &Asked,
+    input: &Input,
     bulk_action: BulkAction,
     failure: RequestError,
 ) -> Result<HttpResponse, PageError> {
     match failure {
-        RequestError::Outdated(message) => preview(visit, asked, bulk_action, Some(message)).await,
-        failure => refused(visit, asked, &bulk_action, failure).await,
+        RequestError::Outdated(message) => preview(visit, input, bulk_action, Some(message)).await,
+        failure => refused(visit, input, &bulk_action, failure).await,
     }
 }
 
-/// Does it, and undoes it.
+/// Tries the action in a transaction that is rolled back.
 async fn propose(
     visit: &Visit,
     ids: &[Uuid],
@@ -304,16 +303,16 @@ async fn work(
     visit.call.user.write(weight, work).await
 }
 
-/// Shows the form again, with what is wrong.
+/// Shows the form again with the faults.
 async fn refused(
     visit: &Visit,
-    asked: &Asked,
+    input: &Input,
     bulk_action: &BulkAction,
     failure: RequestError,
 ) -> Result<HttpResponse, PageError> {
     let parts = match &failure {
         RequestError::Invalid(invalid) => {
-            asked.filled.parts_with(visit.call.entity, invalid.clone().into_faults())
+            input.filled.parts_with(visit.call.entity, invalid.clone().into_faults())
         }
         _ => Vec::new(),
     };
@@ -323,7 +322,7 @@ async fn refused(
         if is_deletion { "Nothing was deleted." } else { "Nothing was changed." },
     );
     let reply =
-        pages::form(visit, failure.status_code(), asked, Faults { parts, ..Faults::of(fault) })
+        pages::form(visit, failure.status_code(), input, Faults { parts, ..Faults::of(fault) })
             .await?;
     Ok(telling(&failure, reply))
 }

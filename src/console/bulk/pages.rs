@@ -3,7 +3,7 @@
 use super::change::{BulkAction, Row};
 use super::filled::{Filled, Part};
 use super::rights::Rights;
-use super::{Asked, Faults, Proposal};
+use super::{Faults, Input, Proposal};
 use crate::console::choices::Shown;
 use crate::console::custom_property::id;
 use crate::console::form::Known;
@@ -24,7 +24,7 @@ use askama::Template;
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
-/// Something by its id, with the name by which people know it.
+/// An id, and a name for people.
 type Named = (String, String);
 
 #[derive(Template)]
@@ -34,17 +34,17 @@ struct FormPage<'a> {
     title: String,
     path: &'static str,
     rows: Vec<Named>,
-    /// The parameters of the list, and where it is.
+    /// The parameters of the list, and its address.
     list: String,
     link: String,
     tags: Vec<Named>,
     definitions: Vec<Named>,
-    /// The pages of both that are shown, if there are more.
+    /// The shown pages of both, if there are several.
     tag_page: Option<Shown>,
     definition_page: Option<Shown>,
     has_owner: bool,
     filled: &'a Filled,
-    /// What is wrong with all of it.
+    /// What is wrong with the form as a whole.
     fault: Option<String>,
     add_tags: Section,
     remove_tags: Section,
@@ -61,7 +61,7 @@ struct Section {
 }
 
 impl FormPage<'_> {
-    /// Whether there is anything to change, beside deleting.
+    /// Whether the form offers any change, apart from deleting.
     fn has_changes(&self) -> bool {
         self.has_owner || !self.tags.is_empty() || !self.definitions.is_empty()
     }
@@ -92,22 +92,22 @@ impl PreviewPage<'_> {
     }
 }
 
-/// The form, with what is filled in.
+/// The form with its input.
 ///
 /// # Errors
-/// The database failed.
+/// If the database fails.
 pub async fn form(
     visit: &Visit,
     status: StatusCode,
-    asked: &Asked,
+    input: &Input,
     faults: Faults,
 ) -> Result<HttpResponse, PageError> {
     let entity = visit.call.entity;
     let Known { tags, definitions, tag_page, definition_page } =
-        offered(visit, asked.pages.clone()).await?;
+        offered(visit, input.pages.clone()).await?;
     let section = |part: Part| Section {
         name: part.name(),
-        is_ticked: asked.filled.is_ticked(part),
+        is_ticked: input.filled.is_ticked(part),
         fault: faults
             .parts
             .iter()
@@ -118,15 +118,15 @@ pub async fn form(
         frame: visit.frame(),
         title: plural(entity),
         path: entity.path,
-        rows: rows(visit, asked).await?,
-        list: asked.list.own_text(entity),
-        link: asked.list.link(entity, &asked.list.order, asked.list.skip),
+        rows: rows(visit, input).await?,
+        list: input.list.own_text(entity),
+        link: input.list.link(entity, &input.list.order, input.list.skip),
         tags: tags.iter().map(named).collect(),
         definitions: definitions.iter().map(named).collect(),
         tag_page,
         definition_page,
         has_owner: entity.owner().is_some(),
-        filled: &asked.filled,
+        filled: &input.filled,
         add_tags: section(Part::AddTags),
         remove_tags: section(Part::RemoveTags),
         owner: section(Part::Owner),
@@ -141,12 +141,12 @@ fn named(entry: &Json) -> Named {
     (id(entry).to_owned(), reference(entry))
 }
 
-/// The entities that are still there, in the order of the list.
-async fn rows(visit: &Visit, asked: &Asked) -> Result<Vec<Named>, PageError> {
-    let (entity, ids) = (visit.call.entity, asked.ids.clone());
+/// The selected entities that still exist, in the order of the list.
+async fn rows(visit: &Visit, input: &Input) -> Result<Vec<Named>, PageError> {
+    let (entity, ids) = (visit.call.entity, input.ids.clone());
     let entries = visit.call.user.read_long(LongRead::Many, move |snapshot, caller| {
         let condition = Predicate::has_id_among(entity, ids.iter().copied());
-        // No more of them stays in memory than is shown.
+        // Only what the page shows stays in memory.
         let selection = one(caller, entity, condition, Privileges::Hidden);
         let mut entries: HashMap<String, String> =
             read_each(snapshot, &selection, |entry| named(&entry))?.into_iter().collect();
@@ -156,13 +156,13 @@ async fn rows(visit: &Visit, asked: &Asked) -> Result<Vec<Named>, PageError> {
     Ok(entries.await?)
 }
 
-/// What a bulk action would change.
+/// The preview of a bulk action.
 ///
 /// # Errors
-/// The page can't be made.
+/// `Internal` if the template fails.
 pub fn preview(
     visit: &Visit,
-    asked: &Asked,
+    input: &Input,
     bulk_action: &BulkAction,
     proposal: Proposal,
     conflict: Option<String>,
@@ -174,8 +174,8 @@ pub fn preview(
         entity,
         number: entity.counted(rows.len()),
         rows,
-        list: asked.list.own_text(entity),
-        filled: &asked.filled,
+        list: input.list.own_text(entity),
+        filled: &input.filled,
         is_deletion: matches!(bulk_action, BulkAction::Delete),
         rights,
         conflict,

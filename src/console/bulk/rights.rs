@@ -1,7 +1,6 @@
-//! Whose rights a change of several entities changes. It is worked out in three steps: which users
-//! and rows have to be looked at, on a reading connection; what they may do before and after, in
-//! the transaction that makes the change and is undone; and what users gain and lose elsewhere who
-//! are changed themselves, on a reading connection again.
+//! Finds out whose rights change with several entities, in three steps: a reader finds the users
+//! and rows to compare; the transaction of the change, which is rolled back, compares their rights
+//! before and after; and a reader finds what changed users gain and lose on other rows.
 
 use super::change::{BulkAction, Row};
 use super::shown_rights::{RightsNow, ShownRights};
@@ -22,25 +21,25 @@ use uuid::Uuid;
 
 /// Whose rights change.
 pub enum Rights {
-    /// Rules can't ask about anything that changes.
+    /// No rule can depend on the changed properties.
     Untouched,
-    /// The visitor may not read all rules and users, so the answer would tell what the hidden ones
-    /// say.
+    /// The visitor may not read all rules and users, so the answer would reveal the content of
+    /// hidden ones.
     Withheld,
-    /// The users whom the visitor may read, and what they gain and lose.
+    /// What the users that the visitor may read gain and lose.
     Compared {
         rights_change: RightsChange,
-        /// The version of the rules that were asked.
+        /// The version of the rules that were compared.
         rules: i64,
-        /// The digest of all that is gained and lost; nothing if not all of it was looked at.
+        /// The digest of all gains and losses; `None` if the comparison is not complete.
         digest: Option<String>,
     },
-    /// It could not be worked out.
+    /// Unknown, with the reason.
     Unknown(String),
 }
 
 impl Rights {
-    /// The version of the rules that were asked, if the page shows what they say.
+    /// The version of the rules, if the page shows a comparison.
     pub const fn rules(&self) -> Option<i64> {
         match self {
             Self::Compared { rules, .. } => Some(*rules),
@@ -48,7 +47,7 @@ impl Rights {
         }
     }
 
-    /// The digest of what is gained and lost, if the page shows all of it.
+    /// The digest of gains and losses, if the page shows all of them.
     pub fn digest(&self) -> Option<&str> {
         match self {
             Self::Compared { digest, .. } => digest.as_deref(),
@@ -56,7 +55,7 @@ impl Rights {
         }
     }
 
-    /// Why a page that has shown others is outdated by these, if so.
+    /// Why a page that has shown `shown` is outdated, if it is.
     pub fn outdate(&self, shown: &ShownRights) -> Option<&'static str> {
         let now = match self {
             Self::Unknown(_) | Self::Compared { digest: None, .. } => RightsNow::Incomplete,
@@ -66,54 +65,54 @@ impl Rights {
     }
 }
 
-/// The rights that the transaction looks at, beside what it changes.
+/// The rights that the transaction has to compare.
 pub enum Question {
     /// None.
     Nothing,
-    /// Those of the users of a watch.
+    /// Those of certain users on certain rows.
     Watched(Watch),
     /// The rules themselves change.
     Rules,
-    /// The visitor may not ask.
+    /// The visitor may not see them.
     Withheld,
-    /// It could not be worked out which.
+    /// Unknown, with the reason.
     Unknown(String),
 }
 
-/// What the transaction has found out.
+/// The result of the transaction.
 pub enum Answer {
     Nothing,
     Watched {
         watch: Watch,
         changes: Changes,
-        /// The users who are changed themselves, before and after.
+        /// The users that change themselves, before and after.
         users: Vec<[Actor; 2]>,
         /// The version of the rules.
         version: i64,
     },
-    /// All rules as they are afterwards, and their version before.
+    /// All rules after the change, and their version before it.
     Rules(Vec<RuleSource>, i64),
     Withheld,
     Unknown(String),
 }
 
-/// So long the rights before a change may take, and as long those after it. Others who write wait
-/// meanwhile. A debug build is many times slower.
+/// The time limit for computing the rights before a change, and again for those after it. Other
+/// writers wait during this time. A debug build is many times slower.
 const PATIENCE: Duration =
     if cfg!(debug_assertions) { Duration::from_secs(10) } else { Duration::from_millis(250) };
 
-/// So many steps of SQLite they may take, of which it does some ten millions a second: what is too
-/// much is too much on a quick machine as well.
+/// The limit in steps of SQLite, which does some ten millions of them per second, so that the limit
+/// is about the same on a fast machine.
 const STEPS: i32 = 5_000_000;
 
 const TOO_MUCH: &str = "there are too many users and resources that rules may treat differently, \
                         and other writers would have to wait for the comparison. Select fewer.";
 
 impl Question {
-    /// The rights that a bulk action may change.
+    /// Finds out which rights a bulk action may change.
     ///
     /// # Errors
-    /// The database failed, or no turn came to ask it.
+    /// If the database fails; `Unavailable` if no turn came in time.
     pub async fn of(
         visit: &Visit,
         bulk_action: &BulkAction,
@@ -128,7 +127,7 @@ impl Question {
             (BulkAction::Delete, Defines::CustomProperties) => {
                 Some(Rewrite::Definitions(ids.to_vec()))
             }
-            // Rules don't ask about what is gone.
+            // Rules can't depend on deleted entities.
             (BulkAction::Delete, Defines::Users | Defines::Nothing) => None,
             (BulkAction::Change(_), _) => Rewrite::of(
                 entity,
@@ -139,7 +138,7 @@ impl Question {
         };
         let Some(rewrite) = rewrite else { return Ok(Self::Nothing) };
         visit.call.reserve_long_reply().await?;
-        // A preview tries values that nothing has.
+        // A preview may try new values, which could reveal the content of rules.
         let watch = ask(visit, move |site, caller| {
             may_invent(caller).then(|| site.watch(&rewrite)).transpose()
         })
@@ -151,7 +150,7 @@ impl Question {
         })
     }
 
-    /// How long it keeps the writer at most.
+    /// The most time that the comparison keeps the writer busy.
     pub fn weight(&self) -> Weight {
         let millis = u64::try_from(PATIENCE.as_millis()).unwrap_or_default();
         match self {
@@ -160,10 +159,10 @@ impl Question {
         }
     }
 
-    /// Does `work`, and tells what it changes of the rights.
+    /// Runs `work`, and compares the rights before and after it.
     ///
     /// # Errors
-    /// Whatever `work` fails with; the database failed.
+    /// The errors of `work`; if the database fails.
     pub fn around(
         self,
         write: &Write<'_>,
@@ -183,7 +182,7 @@ impl Question {
             Self::Unknown(reason) => return Ok((work()?, Answer::Unknown(reason))),
         };
         let version = snapshot.versions()?.rules;
-        let before = known(soon(&snapshot, || {
+        let before = known(within_limits(&snapshot, || {
             answer(&snapshot, caller, None, limits, |site, _| site.rights(&watch))
         }))?;
         let rows = work()?;
@@ -194,7 +193,8 @@ impl Question {
         let compare = |site: &Site<'_>, _: &Caller| {
             Ok((site.changes_since(&before)?, site.users_changed_since(&before)?))
         };
-        let compared = known(soon(&snapshot, || answer(&snapshot, caller, None, limits, compare)))?;
+        let compared =
+            known(within_limits(&snapshot, || answer(&snapshot, caller, None, limits, compare)))?;
         let rights_change = match compared {
             Ok((changes, users)) => Answer::Watched { watch, changes, users, version },
             Err(reason) => Answer::Unknown(reason),
@@ -204,10 +204,10 @@ impl Question {
 }
 
 impl Answer {
-    /// Whose rights change, with what is yet to be looked at.
+    /// Completes the comparison on a reading connection.
     ///
     /// # Errors
-    /// The database failed, or no turn came to ask it.
+    /// If the database fails; `Unavailable` if no turn came in time.
     pub async fn complete(self, visit: &Visit) -> Result<Rights, RequestError> {
         let (changes, rules) = match self {
             Self::Withheld => return Ok(Rights::Withheld),
@@ -235,7 +235,7 @@ impl Answer {
             Ok(changes) => {
                 let json =
                     serde_json::to_vec(&changes).map_err(|error| RequestError::internal(&error))?;
-                // What there was time for differs from one time to the next.
+                // An incomplete comparison depends on the time that it took.
                 let digest = changes.complete.then(|| digest(&json));
                 Rights::Compared { rights_change: rights_change(changes), rules, digest }
             }
@@ -244,13 +244,13 @@ impl Answer {
     }
 }
 
-/// The names of the properties that are written, also of those that any change sets.
+/// The names of the properties that are written, including those that every change sets.
 fn written(entity: &'static Entity, bulk_action: &BulkAction) -> Vec<&'static str> {
     let set_anyway = entity.set_by_change.iter().map(|(name, _)| *name);
     bulk_action.properties(entity).into_iter().chain(set_anyway).collect()
 }
 
-/// Answers a question on a reading connection. The memory of the reply is reserved already.
+/// Answers a question on a reading connection. The memory for the reply is reserved already.
 async fn ask<T: Send + 'static>(
     visit: &Visit,
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access_report::Error> + Send + 'static,
@@ -265,8 +265,8 @@ async fn ask<T: Send + 'static>(
         .await
 }
 
-/// Answers a question while others who write wait.
-fn soon<T>(
+/// Answers a question within the limits that apply while other writers wait.
+fn within_limits<T>(
     snapshot: &Snapshot<'_>,
     question: impl FnOnce() -> Result<T, RequestError>,
 ) -> Result<T, RequestError> {
@@ -274,7 +274,7 @@ fn soon<T>(
     limit.outcome(question())?.ok_or_else(|| RequestError::Unavailable(TOO_MUCH.to_owned()))
 }
 
-/// The answer to a question about rights, or why there is none though the change itself can go on.
+/// Separates failed comparisons, which don't prevent the change, from other errors.
 fn known<T>(answer: Result<T, RequestError>) -> Result<Result<T, String>, RequestError> {
     match answer {
         Ok(answer) => Ok(Ok(answer)),
@@ -294,7 +294,7 @@ mod tests {
     use crate::http::extract::body::Form;
 
     #[test]
-    fn a_page_says_why_the_rights_are_not_those_that_it_has_shown() {
+    fn a_page_gives_the_reason_if_the_rights_differ_from_those_shown() {
         let compared = |rules, digest: Option<&str>| Rights::Compared {
             rights_change: rights_change(Changes::default()),
             rules,

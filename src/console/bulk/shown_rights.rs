@@ -1,21 +1,21 @@
-//! The rights that a page has shown, when its form comes back.
+//! The rights that a page has shown, as its form returns them.
 
 use crate::error::RequestError;
 use crate::http::extract::body::Form;
 
-/// The rights that a page has shown, as its form sends them back.
+/// The rights that a page has shown, as its form returns them.
 pub struct ShownRights {
-    /// The version of the rules, if the page has shown what they say.
+    /// The version of the rules, if the page has shown a comparison.
     rules: Option<i64>,
-    /// The digest of what is gained and lost, if the page has shown all of it.
+    /// The digest of gains and losses, if the page has shown all of them.
     digest: Option<String>,
 }
 
 /// The rights that change now.
 pub enum RightsNow<'r> {
-    /// They were worked out: the digest of what is gained and lost, if the visitor may see it.
+    /// The comparison is complete. Has the digest of gains and losses, if the visitor may see them.
     Complete(Option<&'r str>),
-    /// They could not be worked out, or not all of them.
+    /// The comparison failed, or is not complete.
     Incomplete,
 }
 
@@ -26,18 +26,18 @@ const NOT_COMPARED: &str = "This time, Patchbay could not work out which rights 
                             can't compare them with those that you have seen.";
 
 impl ShownRights {
-    /// Reads what a page sends back.
+    /// Reads the fields that a page sends back.
     pub fn read(form: &Form) -> Self {
         let digest = Some(form.text("rights").to_owned()).filter(|digest| !digest.is_empty());
         Self { rules: form.text("rules").parse().ok(), digest }
     }
 
-    /// Whether they are to be compared with those that change when it is done.
+    /// Whether the page has shown rights, so that they must be compared again.
     pub const fn is_compared(&self) -> bool {
         self.rules.is_some() || self.digest.is_some()
     }
 
-    /// Why the rights that change now are not known to be those that were shown, if so.
+    /// Why the rights that change now may differ from those shown, if they may.
     pub fn outdated_by(&self, rules: Option<i64>, now: &RightsNow<'_>) -> Option<&'static str> {
         if self.rules.is_some_and(|shown| rules.is_some_and(|rules| rules != shown)) {
             return Some(OTHER_RULES);
@@ -49,10 +49,10 @@ impl ShownRights {
         }
     }
 
-    /// Refuses what was shown if the rules have another version.
+    /// Checks that the rules still have the version that was shown.
     ///
     /// # Errors
-    /// `Outdated` if so.
+    /// `Outdated` if they have another version.
     pub fn check_rules(&self, now: i64) -> Result<(), RequestError> {
         match self.rules {
             Some(shown) if shown != now => Err(RequestError::Outdated(OTHER_RULES.to_owned())),

@@ -10,14 +10,13 @@ use proptest::sample::{select, subsequence};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a version gives otherwise than the base.
+/// The properties of a version that differ from the base.
 fn changes(entity: &'static Entity, base: &Json, version: &Json) -> Map<String, Json> {
     let differing = differences(entity, base, version).into_iter().map(|part| part.property.name);
     differing.map(|name| (name.to_owned(), version[name].clone())).collect()
 }
 
-/// The merged version with the visitor's values in what collides, and the names of the
-/// collisions.
+/// The merged version with the visitor's values in the collisions, and the names of the collisions.
 fn merged(entity: &'static Entity, base: &Json, mine: &Json, stored: &Json) -> (Json, Vec<String>) {
     let merge = merge(entity, Some(base), &changes(entity, base, mine), stored);
     let [written, own] = [merge.write, merge.own].map(Json::Object);
@@ -41,7 +40,7 @@ fn values(values: &[(&str, &str)]) -> Json {
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "it is a table of cases")]
-fn each_kind_of_value_is_merged_in_its_way() {
+fn each_kind_of_value_is_merged_by_its_rules() {
     let user = |name: &str| json!({"userDirectory": "LAB", "userId": name});
     let attribute = |kind: &str, external: &str| {
         json!({
@@ -49,7 +48,7 @@ fn each_kind_of_value_is_merged_in_its_way() {
         })
     };
     let (connection, own) = (&DATA_CONNECTION, &USER);
-    for (entity, name, base, mine, stored, wanted) in [
+    for (entity, name, base, mine, stored, expected) in [
         (connection, "name", json!("a"), json!("b"), json!("a"), Some(json!("b"))),
         (connection, "name", json!("a"), json!("b"), json!("b"), Some(json!("b"))),
         (connection, "name", json!("a"), json!("b"), json!("c"), None),
@@ -110,9 +109,9 @@ fn each_kind_of_value_is_merged_in_its_way() {
     ] {
         let of = |value: Json| json!({ name: value });
         let (found, collisions) = merged(entity, &of(base), &of(mine.clone()), &of(stored));
-        match wanted {
-            Some(wanted) => {
-                assert_eq!((found, collisions.len()), (of(wanted), 0), "{name} {mine}");
+        match expected {
+            Some(expected) => {
+                assert_eq!((found, collisions.len()), (of(expected), 0), "{name} {mine}");
             }
             None => assert_eq!(collisions, [name], "{mine}"),
         }
@@ -120,13 +119,13 @@ fn each_kind_of_value_is_merged_in_its_way() {
 }
 
 #[test]
-fn an_order_that_only_one_changed_is_kept_and_two_orders_collide() {
+fn a_changed_order_is_kept_and_two_changed_orders_collide() {
     let list = |order: &str| {
         json!({
             "choiceValues": order.chars().map(String::from).collect::<Vec<_>>()
         })
     };
-    for (base, mine, stored, wanted) in [
+    for (base, mine, stored, expected) in [
         ("abc", "cba", "abcd", Some("cbad")),
         ("abc", "abcd", "cba", Some("cbad")),
         ("abc", "cba", "cbad", Some("cbad")),
@@ -135,13 +134,13 @@ fn an_order_that_only_one_changed_is_kept_and_two_orders_collide() {
     ] {
         let (found, collisions) =
             merged(&CUSTOM_PROPERTY_DEFINITION, &list(base), &list(mine), &list(stored));
-        assert_eq!(collisions.is_empty(), wanted.is_some(), "{mine} {stored}");
-        assert_eq!(found, list(wanted.unwrap_or(mine)), "{mine} {stored}");
+        assert_eq!(collisions.is_empty(), expected.is_some(), "{mine} {stored}");
+        assert_eq!(found, list(expected.unwrap_or(mine)), "{mine} {stored}");
     }
 }
 
 #[test]
-fn a_secret_collides_if_its_mark_is_another_one_and_never_equals_it() {
+fn a_secret_collides_if_its_digest_has_changed() {
     let mine = Map::from_iter([("password".to_owned(), json!("mark"))]);
     let with = |mark: &str| json!({"password": mark});
     let same = merge(&DATA_CONNECTION, Some(&with("mark")), &mine, &with("mark"));
@@ -162,7 +161,7 @@ fn without_a_base_each_difference_is_a_collision() {
 }
 
 #[test]
-fn what_both_replaced_collides_and_what_one_added_or_took_away_does_not() {
+fn replacements_by_both_collide_and_additions_or_removals_by_one_do_not() {
     let stage =
         |values: &str| values.chars().map(|value| ("stage", value.to_string())).collect::<Vec<_>>();
     let held = |all: &str| {
@@ -196,15 +195,15 @@ fn what_both_replaced_collides_and_what_one_added_or_took_away_does_not() {
         ("de", "e", "d", false, false),
         ("", "t", "p", false, false),
     ] {
-        for (of, name, wanted) in [
+        for (of, name, expected) in [
             (&held as &dyn Fn(&str) -> Json, "customProperties stage", of_keys),
             (&owned, "attributes group", of_keys),
             (&roles, "roles", of_lists),
             (&tagged, "tags", of_lists),
         ] {
             let (_, collisions) = merged(&USER, &of(base), &of(mine), &of(stored));
-            let wanted: Vec<&str> = wanted.then_some(name).into_iter().collect();
-            assert_eq!(collisions, wanted, "{base} {mine} {stored}");
+            let expected: Vec<&str> = expected.then_some(name).into_iter().collect();
+            assert_eq!(collisions, expected, "{base} {mine} {stored}");
         }
     }
 }
@@ -215,7 +214,7 @@ fn properties_that_belong_together_are_not_mixed() {
         "connectionstring": "a", "username": "a", "password": "mark", "logOn": 0, "type": "a"
     });
     let with = |changes: Json| overlaid(&base, &changes);
-    for (mine, stored, wanted) in [
+    for (mine, stored, expected) in [
         (
             json!({"password": "new"}),
             json!({"connectionstring": "b"}),
@@ -239,10 +238,11 @@ fn properties_that_belong_together_are_not_mixed() {
         let merge =
             merge(&DATA_CONNECTION, Some(&base), mine.as_object().unwrap(), &with(stored.clone()));
         let names: Vec<String> = merge.collisions.iter().map(Part::name).collect();
-        assert_eq!(names, wanted, "{mine} {stored}");
-        // The visitor's side is as the visitor saw it, but for a secret that was never seen.
+        assert_eq!(names, expected, "{mine} {stored}");
+        // The visitor's side has the values that the visitor saw, except a secret, which is never
+        // shown.
         for name in
-            wanted.into_iter().filter(|name| *name != "password" || mine.get(*name).is_some())
+            expected.into_iter().filter(|name| *name != "password" || mine.get(*name).is_some())
         {
             assert_eq!(merge.own[name], with(mine.clone())[name], "{mine} {stored}");
         }
@@ -314,7 +314,7 @@ proptest! {
                 |asked| asked.starts_with(&format!("{name} "))
             );
             if collisions.contains(name) {
-                // The visitor chooses between the two sides' results.
+                // The visitor chooses between the results of both sides.
                 prop_assert_eq!((&now, &mirror), (&own, &other));
                 prop_assert!(name == "roles" || (own != was && other != was && own != other));
                 continue;
@@ -335,11 +335,11 @@ proptest! {
             }
             if base[name].is_array() || name.contains(' ') {
                 for item in was.union(&own).chain(&other) {
-                    // All have it, or one side alone added it or took it away.
-                    let wanted = if own.contains(item) == was.contains(item) {
+                    // Either all versions have the item, or only one side added or removed it.
+                    let expected = if own.contains(item) == was.contains(item) {
                         other.contains(item)
                     } else { own.contains(item) };
-                    prop_assert_eq!(now.contains(item), wanted, "{}", item);
+                    prop_assert_eq!(now.contains(item), expected, "{}", item);
                 }
             }
             prop_assert!(now.iter().all(|item| own.contains(item) || other.contains(item)));
