@@ -24,7 +24,8 @@ fn a_definition_can_have_5000_choices_or_as_many_as_the_setting_allows() {
     let listed = client.get("/custompropertydefinition").expect(200).json();
     assert_eq!(listed[0]["choiceValues"], json!(choices(5_000)));
     let too_many = definition("more", &choices(5_001));
-    let parts = ["choiceValues: has 5001 items, but at most 5000 are allowed", "max-choice-values"];
+    let parts =
+        ["choiceValues: has 5001 items, but the setting max-choice-values allows at most 5000"];
     client.post("/custompropertydefinition", &too_many).expect(400).says(&parts);
     client.post("/custompropertydefinition/many", &json!([too_many])).expect(400).says(&parts);
     let change = json!({"choiceValues": choices(5_001), "modifiedDate": made["modifiedDate"]});

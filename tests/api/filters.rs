@@ -267,7 +267,10 @@ fn lists_can_be_sorted_by_several_properties_and_along_references() {
             assert_eq!(names, expected, "{order}");
         }
     }
-    client.get("/dataconnection?orderby=tags.name").expect(400).says(&["tags.name", "sorted"]);
+    client
+        .get("/dataconnection?orderby=tags.name")
+        .expect(400)
+        .says(&["tags.name", "used for sorting"]);
 }
 
 #[test]

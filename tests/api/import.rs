@@ -83,7 +83,7 @@ fn the_rules_of_a_site_are_imported_one_by_one() {
         (4, "')'"),
         (5, "2048"),
         (7, "refers to itself"),
-        (8, "already, at [0]"),
+        (8, "with this id, at [0]"),
         (9, "resourceFilter"),
     ] {
         assert!(

@@ -184,7 +184,7 @@ fn an_import_updates_only_rules_that_the_caller_may_update() {
         (1, "may not update"),
         (2, "may not create"),
         (3, "may not create"),
-        (4, "already, at [1]"),
+        (4, "with this id, at [1]"),
     ] {
         assert!(reported[index].1.contains(part), "{part}: {reported:?}");
     }

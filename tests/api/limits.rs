@@ -40,7 +40,7 @@ fn a_request_that_does_not_arrive_or_is_too_long_is_abandoned() {
     );
     let (text, _) = answer(&front, url.as_bytes());
     assert!(
-        text.starts_with("HTTP/1.1 431 ") && text.contains("where 65536 are allowed"),
+        text.starts_with("HTTP/1.1 431 ") && text.contains("at most 65536 are allowed"),
         "{text}"
     );
     for seconds in ["0", "3601"] {
@@ -65,7 +65,7 @@ fn each_limit_of_a_request_can_be_set_and_the_refusal_states_it() {
     client
         .post("/dataconnection", &listed)
         .expect(400)
-        .says(&["a list of 4 items where 3 are allowed"]);
+        .says(&["a list of 4 items; at most 3 are allowed"]);
     let mut deep = connection("c");
     deep["tags"] = json!([{"tag": [[]]}]);
     client.post("/dataconnection", &deep).expect(400).says(&["deeper than 4 levels"]);
@@ -77,8 +77,8 @@ fn each_limit_of_a_request_can_be_set_and_the_refusal_states_it() {
         Reply::of((0..headers).fold(request, long))
     };
     headed(1, 4_000).expect(200);
-    headed(1, 5_000).expect(431).says(&["bytes long where 5000 are allowed"]);
-    headed(17, 1).expect(431).says(&["headers where 16 are allowed"]);
+    headed(1, 5_000).expect(431).says(&["bytes long; at most 5000 are allowed"]);
+    headed(17, 1).expect(431).says(&["headers; at most 16 are allowed"]);
     for (filter, part) in [
         (format!("name eq '{}'", "x".repeat(100)), "100 are allowed"),
         ("name eq 'a' or name eq 'b' or name eq 'c'".to_owned(), "more than 2 comparisons"),

@@ -107,7 +107,7 @@ fn missing_names_in_a_condition_are_pointed_out() {
         (
             r#"user.environment.context = "Hub""#,
             18,
-            "user.environment.context is ManagementAccess or AppAccess, and never Hub",
+            "user.environment.context is ManagementAccess or AppAccess, never Hub",
         ),
         (
             "resource.@Departement = user.group",
