@@ -21,34 +21,31 @@ const SHOWN: usize = 5;
 /// What is to be done.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Print the entries as JSON, one a line, the oldest first
+    /// Print the audit entries as JSON, one on each line, the oldest first
     Export {
-        /// Only those from this moment on, such as 2026-01-31T00:00:00.000Z
+        /// Only entries from this time on, such as 2026-01-31T00:00:00.000Z
         #[arg(long, value_name = "DATE")]
         since: Option<String>,
-        /// Only those before this moment
+        /// Only entries before this time
         #[arg(long, value_name = "DATE")]
         until: Option<String>,
     },
-    /// Check that no entry was changed or taken away
+    /// Check that no audit entry was changed or removed
     Verify,
-    /// Mask secrets in entries that were written before they were recognised, also while the server
-    /// runs
+    /// Mask secrets in audit entries that earlier versions wrote in clear text
     #[command(after_help = MASK_HELP)]
     MaskSecrets {
-        /// File that holds the master key, which seals what is masked [default: master.key in the
-        /// data folder]
+        /// File with the master key, which encrypts the masked originals [default: master.key in
+        /// the data folder]
         #[arg(long, env = "PATCHBAY_MASTER_KEY_FILE", value_name = "FILE")]
         master_key_file: Option<PathBuf>,
     },
 }
 
 const MASK_HELP: &str = "\
-                         The originals are kept sealed under the data keys. An entry records which \
-                         entries were masked, so that
-patchbay audit verify still passes and says how many there are. Backups and exports from before \
-                         keep the secrets.
-If it is cut off, run it again.";
+The originals are kept, encrypted under the data keys. A new audit entry records which entries were
+masked, so that patchbay audit verify still passes, and says how many there are. Backups and exports
+from before still have the secrets. If the command is interrupted, run it again.";
 
 /// Runs the command on the database in `data`.
 pub fn run(data: &Path, command: Command) -> Result<(), CommandError> {

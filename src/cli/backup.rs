@@ -14,25 +14,23 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 /// Where to, and for whom.
 #[derive(Args)]
 pub struct Aim {
-    /// New file for the backup, or a folder to put one with the date in its name into [default: the
+    /// New file for the backup, or a folder for a file with the date in its name [default: the
     /// current folder]
     #[arg(long, value_name = "FILE|FOLDER")]
     to: Option<PathBuf>,
-    /// Seal the backup to this public key of age; may be given several times
+    /// Public key of age for which the backup is encrypted; may be repeated [default: none]
     #[arg(long, value_name = "KEY")]
     recipient: Vec<String>,
 }
 
 /// What the help adds.
 pub const EXAMPLES: &str = "\
-                            The backup is copied at one moment, checked, and only then gets its \
-                            name. The server can run, and write.
-The master key is not in it: keep a copy of that elsewhere.
+The backup has the state of one moment. The file gets its name after the backup has been checked.
+The master key is not in the backup; keep a copy of it elsewhere.
 
 Examples:
   patchbay backup --to /backups/
-  patchbay backup --to /backups/ --recipient age1…     what only the secret key to that public key \
-                            opens";
+  patchbay backup --to /backups/ --recipient age1…    only the matching secret key opens it";
 
 /// Makes a backup of the database in `data`.
 pub fn backup(data: &Path, aim: &Aim) -> Result<(), CommandError> {

@@ -17,14 +17,14 @@ use std::path::{Path, PathBuf};
 /// What is to be done.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Show all certificates: whose they are, from when until when, and since when they are revoked
+    /// List all certificates with their names, their validity and when they were revoked
     List,
-    /// Issue a certificate to a client that has none yet
+    /// Issue the first certificate of a client
     #[command(after_help = ISSUE_HELP)]
     Issue {
-        /// What the client is called, as in nightly-etl
+        /// Name of the client, such as nightly-etl
         name: ClientName,
-        /// Days that the certificate is good, though never longer than its authority
+        /// Days for which the certificate is valid, at most as long as its certificate authority
         #[
             arg(
                 long,
@@ -34,20 +34,21 @@ pub enum Command {
             )
         ]
         days: i64,
-        /// Folder for the certificate and its key [default: certs/clients in the data folder]
+        /// Folder for the certificate and its private key [default: certs/clients in the data
+        /// folder]
         #[arg(long, value_name = "FOLDER")]
         out: Option<PathBuf>,
     },
-    /// Issue another certificate, by another key, to a client that has one, or to the server
+    /// Issue a new certificate with a new key to a client that has one, or to the server
     #[command(after_help = RENEW_HELP)]
     Renew {
-        /// What the client is called
+        /// Name of the client
         #[arg(required_unless_present = "server", conflicts_with = "server")]
         name: Option<ClientName>,
         /// Renew the certificate of the server
         #[arg(long)]
         server: bool,
-        /// Days that the certificate is good [default: as many as the last one]
+        /// Days for which the certificate is valid [default: as many as the last one]
         #[
             arg(
                 long,
@@ -57,18 +58,18 @@ pub enum Command {
             )
         ]
         days: Option<i64>,
-        /// Folder for the certificate and its key [default: where issue puts them]
+        /// Folder for the certificate and its private key [default: as for cert issue]
         #[arg(long, value_name = "FOLDER", conflicts_with = "server")]
         out: Option<PathBuf>,
     },
     /// Revoke all certificates of a client, or one by its serial number
     #[command(
-        after_help = "A running server takes it up by itself within a second, also for connections \
-                      that are open."
+        after_help = "A running server refuses the certificate within a second, also on open \
+                      connections."
     )]
     Revoke {
-        /// What the client is called, or the serial number of a certificate; 0x before it says so
-        /// of a short one
+        /// Name of the client, or serial number of a certificate; start a short serial number with
+        /// 0x
         #[arg(value_name = "NAME|SERIAL")]
         certificate: String,
     },
@@ -77,14 +78,13 @@ pub enum Command {
 const DAYS: std::ops::RangeInclusive<i64> = 1..=3650;
 
 const ISSUE_HELP: &str = "\
-                          Whoever has the certificate and its key can act as any user, by \
-                          X-Qlik-User. Its name stands in the log and in the audit log.";
+A client with the certificate and its private key can act as any user, by X-Qlik-User. The log and
+the audit log show the name of the certificate.";
 
 const RENEW_HELP: &str = "\
-                          The earlier certificate stays good until its end, so that the client can \
-                          change over when it likes, or until it is revoked.
-A running server shows its own new certificate once it is told by SIGHUP; connections that are \
-                          open stay.";
+The earlier certificate of a client stays valid until it expires or is revoked, so that the client
+can change over at any time. A running server shows its own new certificate after SIGHUP (systemctl
+reload); open connections stay.";
 
 /// What is said of a serial number alone.
 const UNKNOWN: &str = "no certificate of it is known here";

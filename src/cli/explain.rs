@@ -19,24 +19,24 @@ use std::path::{Path, PathBuf};
 /// What is asked. Which question it is follows from what is given.
 #[derive(Args)]
 pub struct Question {
-    /// Who, as 'DIRECTORY\userid'
+    /// User, as 'DIRECTORY\userid'
     #[arg(long, value_name = "USER")]
     user: Option<String>,
-    #[arg(long, value_name = "RESOURCE", help = "To what, as DataConnection_<id>")]
+    #[arg(long, value_name = "RESOURCE", help = "Resource, as DataConnection_<id>")]
     resource: Option<String>,
-    /// Does what, such as read
+    /// Action, such as read
     #[arg(long, value_name = "ACTION")]
     action: Option<String>,
     #[arg(
         long = "type",
         value_name = "TYPE",
-        help = "Of which type, such as DataConnection, where a user is asked about"
+        help = "Type of the resources of --user, such as DataConnection"
     )]
     resource_type: Option<String>,
-    /// Only among these users, or resources, by the filter language
+    /// Only users or resources that match this filter (docs/filters.md)
     #[arg(long, value_name = "FILTER", default_value = "", hide_default_value = true)]
     filter: String,
-    /// File with a draft, as POST /systemrule/explain/changes takes it
+    /// File with a draft of rules, in JSON as for POST /systemrule/explain/changes
     #[
         arg(
             long,
@@ -45,8 +45,8 @@ pub struct Question {
         )
     ]
     changes: Option<PathBuf>,
-    /// Which rules and stored texts matched by the case folding of earlier versions, and no longer
-    /// do
+    /// Show which rules and stored texts matched by the case folding of earlier versions and no
+    /// longer do
     #[
         arg(
             long,
@@ -61,10 +61,10 @@ pub struct Question {
         )
     ]
     folding: bool,
-    /// From where the users come
+    /// Context in which the users work: the management console (qmc) or the hub
     #[arg(long, value_enum, default_value_t = Origin::Qmc)]
     context: Origin,
-    /// How the answer is written
+    /// Format of the answer
     #[arg(long, value_enum, default_value_t = Form::Text)]
     format: Form,
 }
@@ -79,23 +79,23 @@ enum Origin {
 /// How an answer is written.
 #[derive(Clone, Copy, ValueEnum)]
 enum Form {
-    /// For people.
+    /// Text for people
     Text,
-    /// As the API answers.
+    /// JSON as in the API
     Json,
 }
 
 /// Examples for the help.
 pub const EXAMPLES: &str = r"Examples:
-  Why a user may or may not do something:
+  May a user do something, and why:
     patchbay explain --user 'LAB\anna' --action read --resource DataConnection_<id>
   Which users may do something:
     patchbay explain --resource DataConnection_<id> --action update
-  What a user may do:
+  What may a user do:
     patchbay explain --user 'LAB\anna' --type DataConnection
-  What a draft of rules would change:
+  What would a draft of rules change:
     patchbay explain --changes draft.json
-  Which users and rules an upgrade compares differently:
+  Which users and rules does an upgrade compare differently:
     patchbay explain --folding";
 
 /// Answers from the database in `data`.

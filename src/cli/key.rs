@@ -21,19 +21,26 @@ const SHOWN: usize = 5;
 /// What is to be done.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Make another data key and seal all stored secrets anew under it, also while the server runs
-    #[command(after_help = "If it is cut off, run it again: it finishes what it began.")]
+    /// Replace the data key, which encrypts the stored secrets: regularly, or if someone may have
+    /// seen it; the server may run
+    #[command(
+        after_help = "All stored secrets are encrypted anew, and the old key is removed. If the \
+                      command is interrupted, run it again: it finishes what it began."
+    )]
     Rotate,
-    /// Change the master key, while the server does not run
+    /// Replace the master key, which encrypts the data keys: if someone may have seen it, or to
+    /// move it elsewhere; the server must be stopped
     #[command(after_help = REKEY_HELP)]
     Rekey,
 }
 
 const REKEY_HELP: &str = "\
-                          The new master key is made, and takes the place of the one in the file. \
-                          Or it comes from the environment:
-  PATCHBAY_NEW_MASTER_KEY   the key, as base64 of 32 bytes
-  PATCHBAY_NEW_PASSPHRASE   a passphrase to derive the key from";
+The command makes a new master key and puts it in the place of the old one in the file. To give one
+yourself, set one of these environment variables:
+  PATCHBAY_NEW_MASTER_KEY  the new key, as base64 of 32 bytes
+  PATCHBAY_NEW_PASSPHRASE  a passphrase to derive the new key from
+
+Keep the old master key as long as backups from before: the new one does not open them.";
 
 /// Does it with the database in `data`.
 pub fn run(data: &Path, file: Option<PathBuf>, command: &Command) -> Result<(), CommandError> {

@@ -1,10 +1,11 @@
-//! The command line: one file a command.
+//! The command line, with one file for each command.
 
 mod audit;
 mod backup;
 mod cert;
 mod demo;
 mod explain;
+mod help;
 mod hidden_prompt;
 mod input;
 mod key;
@@ -31,9 +32,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// The Qlik Sense Repository Service API for data connections, in one binary over SQLite.
+/// A server for the Qlik Sense Repository Service (QRS) API for data connections, over an embedded
+/// SQLite database.
 #[derive(Parser)]
-#[command(name = "patchbay", version)]
+#[command(name = "patchbay", version, arg_required_else_help = false)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -41,34 +43,42 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the API
-    #[command(after_help = AFTER_HELP)]
+    /// Start the server
+    #[command(
+        mut_args(help::of_server),
+        after_help = help::SERVE_SHORT,
+        after_long_help = help::SERVE_LONG
+    )]
     Serve {
-        /// File with settings, spelt like the flags [default: patchbay.toml, if there is one]
-        #[arg(long, env = "PATCHBAY_CONFIG", value_name = "FILE")]
+        /// Settings file, in TOML, with the names of the flags as keys [default: patchbay.toml, if
+        /// it exists]
+        #[arg(long, env = "PATCHBAY_CONFIG", value_name = "FILE", help_heading = "Data and keys")]
         config: Option<PathBuf>,
         #[command(flatten)]
         options: Box<Options>,
     },
-    /// Serve a site with sample data on this machine, with its console
+    /// Start a server with sample data and the console, for this machine only
     #[command(
-        after_help = "It reads no settings file.",
-        mut_arg("data", |data| data.default_value("patchbay-demo")),
-        mut_arg("front", |front| front.default_value("127.0.0.1:4243")),
+        after_help = help::DEMO_END,
+        mut_arg("data", |data| data.default_value("patchbay-demo").help("Folder of the demo")),
+        mut_arg("front", |front| {
+            front.default_value("127.0.0.1:4243").help("Address and port of the console")
+        }),
         mut_arg("front_tls", |tls| tls.default_value("off")),
-        mut_arg("log_level", |level| level.default_value("warn"))
+        mut_arg("log_level", |level| level.default_value("warn")),
+        mut_args(help::of_demo)
     )]
     Demo {
-        /// Start over: remove what an earlier demo left, after asking
+        /// Start again from the sample data: remove what an earlier demo left, after a question
         #[arg(long)]
         reset: bool,
-        /// Don't ask before removing
+        /// Remove it without a question
         #[arg(long, requires = "reset")]
         yes: bool,
         #[command(flatten)]
         options: Box<Options>,
     },
-    /// Say who may do what, and why
+    /// Show who may do what, and why
     #[command(after_help = explain::EXAMPLES)]
     Explain {
         #[command(flatten)]
@@ -76,21 +86,23 @@ enum Command {
         #[command(flatten)]
         question: explain::Question,
     },
-    /// Manage users at the machine itself
+    /// Manage users, also while the server runs
+    #[command(arg_required_else_help = false)]
     User {
         #[command(flatten)]
         place: Place,
         #[command(subcommand)]
         command: user::Command,
     },
-    /// Read and check the audit log at the machine itself
+    /// Export, check and mask the audit log, also while the server runs
+    #[command(arg_required_else_help = false)]
     Audit {
         #[command(flatten)]
         place: Place,
         #[command(subcommand)]
         command: audit::Command,
     },
-    /// Copy the whole database into one file, beside a running server or without one
+    /// Copy the database into one file, also while the server runs
     #[command(after_help = backup::EXAMPLES)]
     Backup {
         #[command(flatten)]
@@ -98,40 +110,42 @@ enum Command {
         #[command(flatten)]
         aim: backup::Aim,
     },
-    /// Make a backup the database of a folder
+    /// Restore the database from a backup, while the server is stopped
     Restore {
         #[command(flatten)]
         place: Place,
         #[command(flatten)]
         aim: restore::Aim,
     },
-    /// Say whether a database or a backup is sound, beside a running server or without one
+    /// Check a database or a backup for damage, also while the server runs
     Verify {
         #[command(flatten)]
         place: Place,
         #[command(flatten)]
         aim: verify::Aim,
     },
-    /// Change the keys that stored secrets are sealed by
+    /// Replace the keys that protect the stored passwords
+    #[command(arg_required_else_help = false)]
     Key {
         #[command(flatten)]
         place: Place,
-        /// File that holds the master key [default: master.key in the data folder]
+        /// File with the master key [default: master.key in the data folder]
         #[arg(long, env = "PATCHBAY_MASTER_KEY_FILE", value_name = "FILE", global = true)]
         master_key_file: Option<PathBuf>,
         #[command(subcommand)]
         command: key::Command,
     },
-    /// Hand the master key to a server that runs sealed, without it
-    #[command(after_help = UNSEAL_HELP)]
+    /// Give the master key to a server that runs without it
+    #[command(after_help = help::UNSEAL)]
     Unseal {
         #[command(flatten)]
         place: Place,
-        /// File that holds the master key [default: master.key in the data folder]
+        /// File with the master key [default: master.key in the data folder]
         #[arg(long, env = "PATCHBAY_MASTER_KEY_FILE", value_name = "FILE")]
         master_key_file: Option<PathBuf>,
     },
-    /// Issue certificates to clients, renew and revoke them, beside a running server or without one
+    /// List, issue, renew and revoke certificates, also while the server runs
+    #[command(arg_required_else_help = false)]
     Cert {
         #[command(flatten)]
         place: Place,
@@ -149,45 +163,24 @@ enum Command {
 #[derive(Args)]
 struct Place {
     /// Folder with the database
-    #[
-        arg(
-            long,
-            env = "PATCHBAY_DATA",
-            value_name = "DIR",
-            global = true,
-            default_value = DEFAULT_DATA
-        )
-    ]
+    #[arg(
+        long,
+        env = "PATCHBAY_DATA",
+        value_name = "DIR",
+        global = true,
+        default_value = DEFAULT_DATA
+    )]
     data: PathBuf,
-    /// File with settings [default: patchbay.toml, if there is one]
+    /// Settings file, which can name the folder and the master key [default: patchbay.toml, if it
+    /// exists]
     #[arg(long, env = "PATCHBAY_CONFIG", value_name = "FILE", global = true)]
     config: Option<PathBuf>,
 }
 
-const AFTER_HELP: &str = "\
-                          The master key encrypts stored passwords. Instead of a file, it can come \
-                          from the environment:
-  PATCHBAY_MASTER_KEY   the key, as base64 of 32 bytes
-  PATCHBAY_PASSPHRASE   a passphrase to derive the key from
-
-A proxy that names its users in a header can show itself by a secret, in the header \
-                          X-Patchbay-Secret:
-  PATCHBAY_FRONT_HEADER_SECRET   the secret, of at least 32 characters
-
-Flags win over environment variables, these over the file.";
-
-const UNSEAL_HELP: &str = "\
-                           The master key comes from the file, or from the environment:
-  PATCHBAY_MASTER_KEY   the key, as base64 of 32 bytes
-  PATCHBAY_PASSPHRASE   a passphrase to derive the key from
-
-If the database was made with a passphrase and none is there, it is asked for at the terminal, or \
-                           read from standard input.";
-
-/// Runs the command that the arguments name. Errors are one line on standard error.
+/// Runs the command that the arguments name. An error is one line on standard error.
 #[must_use]
 pub fn run() -> ExitCode {
-    // Before anything that is secret is read.
+    // This comes before any secret is read.
     if let Err(why) = server::keep_memory_private() {
         complain(&why);
     }
@@ -197,16 +190,16 @@ pub fn run() -> ExitCode {
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) if !error.use_stderr() => {
-            // Help and version; if nobody reads them, nothing is lost.
+            // This is the help or the version; if it can't be written, nothing is lost.
             let _ = error.print();
             return ExitCode::SUCCESS;
         }
         Err(error) => return fail(CommandError::Usage(settings::wrong_argument(&error)), None),
     };
-    // A server must end also where nobody reads why; all else waits until somebody does.
+    // A server must end even if its standard error is not read; other commands wait for the reader.
     let patience = matches!(cli.command, Command::Serve { .. } | Command::Demo { .. })
         .then_some(PATIENCE_OF_SERVERS);
-    // Servers need more files, and check that themselves.
+    // Servers need more open files, and check that themselves.
     let ready = if patience.is_some() {
         Ok(())
     } else {
@@ -218,8 +211,11 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Executes the command that arguments and variables name, with what the settings file adds.
+/// Executes the command that arguments and variables name, with the settings of the settings file.
 fn execute(matches: ArgMatches) -> Result<(), CommandError> {
+    for unknown in settings::check_variables()? {
+        complain(&unknown);
+    }
     let (command, _) = settings::read(&matches)?;
     let again: server::ReadSettings = Box::new(move || settings::settings(&matches));
     match command {
@@ -240,7 +236,7 @@ fn execute(matches: ArgMatches) -> Result<(), CommandError> {
         Command::Unseal { place, master_key_file } => unseal::unseal(&place.data, master_key_file),
         #[cfg(not(unix))]
         Command::Unseal { .. } => Err(CommandError::Usage(
-            "a server on this system can't be unsealed while it runs; start it with its master key"
+            "a running server can't be unsealed on this system; start it with its master key"
                 .to_owned(),
         )),
         Command::Cert { place, command } => cert::run(&place.data, &command),
@@ -257,10 +253,10 @@ const fn start(reset: bool, yes: bool) -> demo::Start {
     }
 }
 
-/// How long a server that fails waits for its error to be read.
+/// How long a server that fails waits until its error is read.
 const PATIENCE_OF_SERVERS: Duration = Duration::from_secs(1);
 
-/// Says why, within that time if one is given.
+/// Prints the error, within `patience` if there is one, and returns the exit code.
 fn fail(exit: CommandError, patience: Option<Duration>) -> ExitCode {
     let (message, code) = match exit {
         CommandError::Usage(message) => (message, 2),
@@ -273,12 +269,14 @@ fn fail(exit: CommandError, patience: Option<Duration>) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// The value of a variable that holds a secret, if it is set to anything.
+/// Returns the value of a variable that holds a secret, if the variable is set.
 fn secret_variable(name: &str) -> Result<Option<SecretString>, String> {
     match std::env::var(name) {
-        Ok(value) if value.is_empty() => Err(format!("{name} is empty")),
+        Ok(value) if value.is_empty() => {
+            Err(format!("{name} is empty; give it a value or unset it"))
+        }
         Ok(value) => Ok(Some(value.into())),
         Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(format!("{name} is no text")),
+        Err(VarError::NotUnicode(_)) => Err(format!("{name} is not valid UTF-8")),
     }
 }

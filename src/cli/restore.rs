@@ -15,12 +15,12 @@ use std::path::{Path, PathBuf};
 /// What is restored, and over what.
 #[derive(Args)]
 pub struct Aim {
-    /// The backup
+    /// File of the backup
     file: PathBuf,
-    /// File with the secret key to a sealed backup, as age-keygen makes it
+    /// File with the secret key for an encrypted backup, as age-keygen writes it
     #[arg(long, value_name = "FILE")]
     identity: Option<PathBuf>,
-    /// Restore also where there is a database, which is kept under another name
+    /// Restore even if the folder has a database, which is kept under another name
     #[arg(long)]
     force: bool,
 }

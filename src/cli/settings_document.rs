@@ -76,8 +76,12 @@ fn document() -> Result<String, CommandError> {
         .find_subcommand("serve")
         .ok_or_else(|| CommandError::Failure("there is no command serve".to_owned()))?;
     let settings: Vec<&Arg> = serve.get_arguments().filter(|own| own.get_env().is_some()).collect();
-    let mut headings: Vec<&str> = settings.iter().map(|setting| heading(setting)).collect();
-    headings.dedup();
+    let mut headings = Vec::new();
+    for title in settings.iter().map(|setting| heading(setting)) {
+        if !headings.contains(&title) {
+            headings.push(title);
+        }
+    }
     let sections = headings.into_iter().map(|title| {
         let own = settings.iter().filter(|setting| heading(setting) == title);
         section(title, own.map(|setting| row(setting)))

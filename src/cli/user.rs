@@ -19,18 +19,18 @@ use std::path::Path;
 /// What is to be done.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Make a user a root administrator, and let him in again if he is barred
+    /// Make a user a root administrator, and lift a block of the user
     GrantRoot {
-        /// The user, as 'DIRECTORY\userid'
+        /// User, as 'DIRECTORY\userid'
         user: String,
-        /// Make the user if there is none of that name; it needs no saying while the site has no
-        /// root administrator
+        /// Create the user if it does not exist; not needed while the site has no root
+        /// administrator
         #[arg(long)]
         create: bool,
     },
-    /// Give a user a password for the front door, which is read from standard input
+    /// Set the password of a user for the front door; asks for it, or reads it from standard input
     SetPassword {
-        /// The user, as 'DIRECTORY\userid'; made if nobody has seen him before
+        /// User, as 'DIRECTORY\userid'; created if it does not exist
         user: String,
     },
 }

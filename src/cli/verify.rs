@@ -14,12 +14,12 @@ use std::path::{Path, PathBuf};
 /// What is looked at.
 #[derive(Args)]
 pub struct Aim {
-    /// A backup to look at instead of the database
+    /// Backup to check [default: the database in the data folder]
     file: Option<PathBuf>,
-    /// File with the secret key to a sealed backup, as age-keygen makes it
+    /// File with the secret key for an encrypted backup, as age-keygen writes it
     #[arg(long, value_name = "FILE", requires = "file")]
     identity: Option<PathBuf>,
-    /// File that holds the master key [default: master.key in the data folder]
+    /// File with the master key [default: master.key in the data folder]
     #[arg(long, env = "PATCHBAY_MASTER_KEY_FILE", value_name = "FILE")]
     master_key_file: Option<PathBuf>,
 }

@@ -1,33 +1,32 @@
-//! The settings of the backups that the server makes by itself, which mean nothing without their
-//! folder.
+//! The settings of the backups that the server makes on a schedule. All of them need the folder.
 
-use super::given_settings::Given;
+use super::given_settings::{Given, WrongSetting};
 use super::parse::{Unusable, within};
 use crate::backup::{Plan, Recipients};
 use clap::Args;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Once a second to once in ten years.
+/// From once a second to once in ten years.
 const LEAST: Duration = Duration::from_secs(1);
 const MOST: Duration = Duration::from_hours(24 * 3653);
 
-/// The folder of backups, and all that belongs to them.
+/// The folder of backups, and the other settings of backups.
 #[derive(Args)]
 #[command(next_help_heading = "Backups")]
 pub struct BackupOptions {
-    /// Folder for backups that the server makes by itself
+    /// Folder for backups that the server makes on a schedule [default: none]
     #[arg(long, env = "PATCHBAY_BACKUP_FOLDER", value_name = "DIR")]
     backup_folder: Option<PathBuf>,
     #[command(flatten)]
     schedule: ScheduleOptions,
 }
 
-/// Settings that mean nothing without a folder. By default, a week of backups is kept.
+/// Settings that need the folder. By default, the backups of a week are kept.
 #[derive(Args)]
 #[expect(clippy::struct_field_names, reason = "a field has the name of its flag")]
 struct ScheduleOptions {
-    /// Time from one of these backups to the next, as 24h or 30min
+    /// Time between two of these backups, such as 24h or 30min
     #[
         arg(
             long,
@@ -38,7 +37,7 @@ struct ScheduleOptions {
         )
     ]
     backup_every: Duration,
-    /// How many of these backups are kept
+    /// Number of these backups to keep
     #[arg(
         long,
         env = "PATCHBAY_BACKUP_KEEP",
@@ -47,7 +46,7 @@ struct ScheduleOptions {
         default_value_t = 7
     )]
     backup_keep: usize,
-    /// Public key of age to seal these backups to; may be given several times
+    /// Public key of age for which these backups are encrypted; may be repeated [default: none]
     #[arg(
         long,
         env = "PATCHBAY_BACKUP_RECIPIENT",
@@ -59,17 +58,20 @@ struct ScheduleOptions {
 }
 
 impl BackupOptions {
-    /// The backups that these options describe, if they name a folder.
+    /// Returns the plan of the backups, if there is a folder for them.
     ///
     /// # Errors
-    /// A value that can't be used. The message is one line and names the setting.
-    pub fn settle(self, given: &Given) -> Result<Option<Plan>, String> {
+    /// [`WrongSetting`] if a setting of backups is given without the folder, or a recipient is not
+    /// a public key.
+    pub fn settle(self, given: &Given) -> Result<Option<Plan>, WrongSetting> {
         let Self { backup_folder, schedule } = self;
         let Some(folder) = backup_folder else {
-            return given.refuse::<ScheduleOptions>("backup-folder").map(|()| None);
+            return given.refuse::<ScheduleOptions>("backup-folder, the folder").map(|()| None);
         };
         let recipients = Recipients::read(schedule.backup_recipient.iter().map(String::as_str));
-        let recipients = recipients.map_err(|why| format!("backup-recipient: {why}"))?;
+        let recipients = recipients.map_err(|why| {
+            WrongSetting::new("backup-recipient", format_args!("is wrong: {why}"))
+        })?;
         Ok(Some(Plan {
             folder,
             every: schedule.backup_every,
@@ -79,8 +81,8 @@ impl BackupOptions {
     }
 }
 
-/// A recipient that is there. The message of another refusal could repeat a secret key that
-/// somebody takes for a public one, so more is checked later.
+/// Refuses an empty recipient. Other wrong ones are refused later: a message about an argument
+/// repeats its value, which may be a secret key that somebody takes for a public one.
 fn recipient(text: &str) -> Result<String, Unusable> {
     if text.is_empty() {
         return Err(Unusable::expected("a public key of age, which starts with age1", text));

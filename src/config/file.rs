@@ -30,25 +30,24 @@ impl SettingsFile {
     /// Reads a settings file.
     ///
     /// # Errors
-    /// It can't be read, or holds what is no setting. The message is one line.
+    /// A message of one line if the file can't be read, or has anything but settings in it.
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = read_trusted(path).map_err(|why| format!("config: {why}"))?;
         let text = String::from_utf8(text)
-            .map_err(|_| format!("config: {} is no UTF-8 text", path.display()))?;
+            .map_err(|_| format!("config: {} is not a text in UTF-8", path.display()))?;
         let line = |position: usize| text[..position].matches('\n').count() + 1;
         let at = |line: usize, why: &str| format!("{}, line {line}: {why}", path.display());
+        let arguments = Options::augment_args(Command::new("settings"));
         let table = DeTable::parse(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| line(span.start));
-            let setting = text.lines().nth(line - 1).and_then(|line| line.split_once('='));
-            let setting = setting.map(|(name, _)| format!("{}: ", name.trim())).unwrap_or_default();
-            at(line, &(setting + &error.message().replace('\n', "; ")))
+            let shown = text.lines().nth(line - 1).unwrap_or_default();
+            at(line, &syntax_fault(&arguments, shown, error.message()))
         })?;
-        let arguments = Options::augment_args(Command::new("settings"));
         let mut settings = BTreeMap::new();
         for (name, value) in table.get_ref() {
             let (name, line) = (name.get_ref().as_ref(), line(name.span().start));
             let values = values(&arguments, name, value.get_ref()).map_err(|why| at(line, &why))?;
-            // An empty list is as good as none.
+            // An empty list means the default.
             if !values.is_empty() {
                 settings.insert(name.to_owned(), Setting { line, values });
             }
@@ -56,16 +55,20 @@ impl SettingsFile {
         Ok(Self { path: path.to_owned(), settings })
     }
 
-    /// The names of the settings that it gives.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.settings.keys().map(String::as_str)
+    /// The names of the settings in the file, each with its line.
+    pub fn places(&self) -> impl Iterator<Item = (String, String)> {
+        self.settings.iter().map(|(name, setting)| (name.clone(), self.place(setting)))
     }
 
-    /// The settings by arguments, environment variables and this file together; `given` are the
-    /// settings that the first two give.
+    fn place(&self, setting: &Setting) -> String {
+        format!("{}, line {}", self.path.display(), setting.line)
+    }
+
+    /// Returns the settings that arguments, environment variables and this file give together;
+    /// `given` are the settings that the first two give.
     ///
     /// # Errors
-    /// A value in the file can't be used. The message is one line, with the place.
+    /// A message of one line, with the place, if a value in the file can't be used.
     pub fn complete(
         &self,
         command: Command,
@@ -74,8 +77,7 @@ impl SettingsFile {
     ) -> Result<ArgMatches, String> {
         self.as_defaults(command, given).try_get_matches_from(arguments).map_err(|error| {
             let setting = argument(&error).and_then(|name| self.settings.get(name));
-            let place =
-                setting.map(|setting| format!("{}, line {}: ", self.path.display(), setting.line));
+            let place = setting.map(|setting| self.place(setting) + ": ");
             place.unwrap_or_default() + &refusal(&error)
         })
     }
@@ -92,23 +94,40 @@ impl SettingsFile {
         command.mut_subcommands(|command| self.as_defaults(command, given))
     }
 
-    /// The setting of this file for an argument. What is no setting has no variable.
+    /// The setting of this file for an argument. An argument without a variable is not a setting.
     fn of(&self, argument: &Arg) -> Option<(&str, &Setting)> {
         let (name, _) = argument.get_long().zip(argument.get_env())?;
         self.settings.get_key_value(name).map(|(name, setting)| (name.as_str(), setting))
     }
 }
 
+/// Says what is wrong in a line that is not TOML. The parser's own messages speak of its grammar.
+fn syntax_fault(arguments: &Command, line: &str, message: &str) -> String {
+    let name = line.split_once('=').map(|(name, _)| name.trim());
+    match name.and_then(|name| find(arguments, name)) {
+        Some((name, _)) if message.contains("duplicate key") => {
+            format!("{name} is set twice; remove one of the two")
+        }
+        Some((name, argument)) => format!("{name} must be {}", Kind::of(argument).expected(name)),
+        None => "this is not TOML; write a setting as a line such as listen = \"127.0.0.1:4242\""
+            .to_owned(),
+    }
+}
+
+/// The argument of a setting.
+fn find<'c>(arguments: &'c Command, name: &str) -> Option<(&'c str, &'c Arg)> {
+    let mut named = arguments.get_arguments().filter_map(|own| Some((own.get_long()?, own)));
+    named.find(|(own, _)| *own == name)
+}
+
 /// The values of a setting as an argument would have them.
 fn values(arguments: &Command, name: &str, value: &DeValue<'_>) -> Result<Vec<String>, String> {
-    let Some(argument) =
-        arguments.get_arguments().find(|argument| argument.get_long() == Some(name))
-    else {
+    let Some((name, argument)) = find(arguments, name) else {
         let near = nearest(name, arguments.get_arguments().filter_map(Arg::get_long));
-        let hint = near.map_or("patchbay serve --help lists them".to_owned(), |near| {
+        let hint = near.map_or("patchbay serve --help lists all settings".to_owned(), |near| {
             format!("did you mean {near}?")
         });
-        return Err(format!("{name} is no setting; {hint}"));
+        return Err(format!("{name} is not a setting; {hint}"));
     };
     let kind = Kind::of(argument);
     let values = match (value, &kind) {
@@ -117,13 +136,25 @@ fn values(arguments: &Command, name: &str, value: &DeValue<'_>) -> Result<Vec<St
         (DeValue::Array(items), Kind::List) => texts(items),
         _ => None,
     };
-    values.ok_or_else(|| {
-        format!("{name} must be {}, and its type in TOML is {}", kind.expected(), value.type_str())
-    })
+    values
+        .ok_or_else(|| format!("{name} must be {}, not {}", kind.expected(name), described(value)))
 }
 
-/// The number as it is parsed everywhere. One that is too large stays as it is, and is refused for
-/// that.
+/// A value of the wrong type, in words.
+const fn described(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text in quotes",
+        DeValue::Integer(_) => "a number",
+        DeValue::Float(_) => "a number with a fraction",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list of other values",
+        DeValue::Table(_) => "a section",
+    }
+}
+
+/// The number in decimal digits. One that is too large stays as it is written, and is refused
+/// later.
 fn decimal(number: &DeInteger<'_>) -> String {
     let parsed = i128::from_str_radix(number.as_str(), number.radix());
     parsed.map_or_else(|_| number.to_string(), |number| number.to_string())
@@ -166,12 +197,13 @@ impl Kind {
         }
     }
 
-    /// How such a setting is written.
-    const fn expected(&self) -> &'static str {
-        match self {
-            Self::Number => "a number without quotes",
+    /// What a setting of this type must be.
+    fn expected(&self, name: &str) -> String {
+        let what = match self {
+            Self::Number => "a whole number without quotes",
             Self::Text => "a text in quotes",
-            Self::List => "a list of texts, as in [\"…\", \"…\"]",
-        }
+            Self::List => "a list of texts in quotes",
+        };
+        format!("{what}, as in {name} = {}", self.form())
     }
 }

@@ -1,8 +1,8 @@
-//! The settings of the front door, which mean nothing without its address.
+//! The settings of the front door. All of them need its address.
 
-use super::given_settings::Given;
+use super::given_settings::{Given, WrongSetting};
 use super::jwt::JwtOptions;
-use super::parse::{Switch, Unusable, address};
+use super::parse::{ADDRESSES, Switch, Unusable, address};
 use super::sign_in::SignInOptions;
 use super::trusted_header::{HEADER_SECRET, HeaderOptions};
 use crate::auth::directory::check_directory;
@@ -20,34 +20,41 @@ pub struct FrontDoor {
     pub address: SocketAddr,
     /// Whether it speaks TLS.
     pub tls: Tls,
-    /// What it takes.
+    /// The ways to sign in there.
     pub takes: Arc<Front>,
 }
 
 /// Whether a door speaks TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tls {
-    /// It does.
+    /// It speaks TLS.
     On,
-    /// It speaks plain HTTP, which nobody but this machine hears.
+    /// It speaks plain HTTP, on a loopback address only.
     Off,
 }
 
-/// The address of the front door, and all that belongs to it.
+/// The address of the front door, and its other settings.
 #[derive(Args)]
-#[command(next_help_heading = "Front door")]
+#[command(next_help_heading = "Signing in")]
 pub struct FrontOptions {
-    /// Address of the front door, where people and machines sign in without the certificate
-    #[arg(long, env = "PATCHBAY_FRONT", value_name = "ADDR:PORT", value_parser = address)]
+    /// Address and port where people and machines sign in without a client certificate (the front
+    /// door) [default: none]
+    #[arg(
+        long,
+        env = "PATCHBAY_FRONT",
+        value_name = "ADDR:PORT",
+        value_parser = address,
+        help_heading = ADDRESSES
+    )]
     front: Option<SocketAddr>,
     #[command(flatten)]
     door: DoorOptions,
 }
 
-/// Settings that mean nothing without an address.
+/// Settings that need the address.
 #[derive(Args)]
 struct DoorOptions {
-    /// From where users at the front door come unless they say it
+    /// Context that security rules see for users of the front door if a request names none
     #[arg(
         long,
         env = "PATCHBAY_FRONT_CONTEXT",
@@ -56,16 +63,18 @@ struct DoorOptions {
         default_value = "hub"
     )]
     front_context: FrontContext,
-    /// Whether the front door speaks TLS: on, or off on a loopback address
+    /// Whether the front door speaks TLS; off is allowed on a loopback address only
     #[arg(
         long,
+        help_heading = ADDRESSES,
         env = "PATCHBAY_FRONT_TLS",
         value_name = "ON|OFF",
         ignore_case = true,
         default_value = "on"
     )]
     front_tls: Switch,
-    /// Directory of all users whom a header or a JWT names [default: what these say]
+    /// User directory of all users that a proxy or a JSON Web Token names [default: the directory
+    /// that these name]
     #[
         arg(
             long,
@@ -75,8 +84,8 @@ struct DoorOptions {
         )
     ]
     front_directory: Option<String>,
-    /// Whether a sign-in by a proxy's header or by a JWT begins a session, and its reply sets the
-    /// cookie
+    /// Whether a sign-in by a proxy's header or a JSON Web Token starts a session, with a cookie in
+    /// the reply
     #[arg(
         long,
         env = "PATCHBAY_FRONT_SESSIONS",
@@ -118,21 +127,20 @@ impl From<Switch> for FrontSessions {
 }
 
 impl FrontOptions {
-    /// The front door that these options describe, if they open one; `secret` is that of its
-    /// proxies.
+    /// Returns the front door, if it has an address; `secret` is the one of its proxies.
     ///
     /// # Errors
-    /// A value that can't be used. The message is one line and names the setting.
+    /// [`WrongSetting`] if a value can't be used, or a setting lacks another one that it needs.
     pub fn settle(
         self,
         given: &Given,
         secret: Option<SecretString>,
-    ) -> Result<Option<FrontDoor>, String> {
+    ) -> Result<Option<FrontDoor>, WrongSetting> {
         let Self { front, door } = self;
         let Some(address) = front else {
             given.refuse::<DoorOptions>("front, the address")?;
             return match secret {
-                Some(_) => Err(format!("{HEADER_SECRET} needs front, the address")),
+                Some(_) => Err(format!("{HEADER_SECRET} needs front, the address").into()),
                 None => Ok(None),
             };
         };
@@ -143,7 +151,7 @@ impl FrontOptions {
         let needing =
             ["front-directory", "front-sessions"].into_iter().find(|name| given.has(name));
         if let (None, None, Some(name)) = (&header, &jwt, needing) {
-            return Err(format!("{name} needs front-header or front-jwt-key"));
+            return Err(WrongSetting::new(name, "needs front-header or front-jwt-key"));
         }
         let takes = Front {
             context: door.front_context.into(),
@@ -156,13 +164,14 @@ impl FrontOptions {
     }
 }
 
-fn tls(switch: Switch, address: SocketAddr) -> Result<Tls, String> {
+fn tls(switch: Switch, address: SocketAddr) -> Result<Tls, WrongSetting> {
     match switch {
         Switch::On => Ok(Tls::On),
         Switch::Off if address.ip().is_loopback() => Ok(Tls::Off),
-        Switch::Off => {
-            Err(format!("front-tls can be off on a loopback address only, not on {}", address.ip()))
-        }
+        Switch::Off => Err(WrongSetting::new(
+            "front-tls",
+            format_args!("can be off on a loopback address only, not on {}", address.ip()),
+        )),
     }
 }
 

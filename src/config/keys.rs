@@ -4,18 +4,19 @@ use super::parse::within;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Uses of a data key at most: below 2^30, far below the 2^32 that are the limit for random nonces
+/// Most uses of a data key: below 2^30, far below the 2^32 that are the limit for random nonces
 /// under one key.
 const MOST_USES: u32 = 1_000_000_000;
 
 /// Where the master key is, and how long a data key lasts.
 #[derive(Args)]
-#[command(next_help_heading = "Keys")]
+#[command(next_help_heading = "Data and keys")]
 pub struct KeyOptions {
-    /// File that holds the master key [default: master.key in the data folder]
+    /// File with the master key, which protects the stored passwords [default: master.key in the
+    /// data folder]
     #[arg(long, env = "PATCHBAY_MASTER_KEY_FILE", value_name = "FILE")]
     pub master_key_file: Option<PathBuf>,
-    /// Uses of a data key after which another one takes its place
+    /// Number of uses after which the server replaces a data key
     #[arg(
         long,
         env = "PATCHBAY_ROTATE_KEY_AFTER",

@@ -1,4 +1,4 @@
-//! The settings that say how much a request may ask for.
+//! The settings that limit requests, connections and users.
 
 use super::parse::within;
 use crate::model::MOST_CHOICES;
@@ -6,15 +6,19 @@ use crate::query;
 use crate::service::limits::Limits;
 use clap::Args;
 
-/// `SQLite` takes conditions of up to 1,000 levels, and parsers need a stack.
+/// `SQLite` accepts conditions of up to 1,000 levels, and parsers need a stack.
 const DEEPEST: usize = 200;
 
-/// How much a request may ask for. `SQLite` takes patterns of up to 50,000 bytes, and actix-web
-/// says how long a head may be at most.
+/// Headings of the help.
+pub const TIME: &str = "Limits on connections and time";
+const USERS: &str = "Limits on users";
+
+/// The limits. `SQLite` accepts patterns of up to 50,000 bytes, and actix-web has an upper bound
+/// for the length of a head.
 #[derive(Args)]
-#[command(next_help_heading = "Limits of requests")]
+#[command(next_help_heading = "Limits on requests")]
 pub struct LimitOptions {
-    /// Longest body of a request, in bytes
+    /// Largest request body, in bytes
     #[arg(
         long,
         env = "PATCHBAY_MAX_BODY_BYTES",
@@ -23,7 +27,7 @@ pub struct LimitOptions {
         default_value_t = 8 * 1024 * 1024
     )]
     max_body_bytes: usize,
-    /// Deepest nesting of a body
+    /// Deepest nesting of the JSON in a request body
     #[arg(
         long,
         env = "PATCHBAY_MAX_BODY_DEPTH",
@@ -32,7 +36,9 @@ pub struct LimitOptions {
         default_value_t = 128
     )]
     max_body_depth: usize,
-    /// Most items of a list in a body
+    /// Most items of a list in a request body.
+    ///
+    /// A list inside an entity has at most 1,000 items in any case, except choiceValues.
     #[arg(
         long,
         env = "PATCHBAY_MAX_BODY_ITEMS",
@@ -50,7 +56,10 @@ pub struct LimitOptions {
         default_value_t = 5_000
     )]
     max_choice_values: usize,
-    /// Memory of all bodies above 64 KiB together, received and parsed, in bytes; more wait
+    /// Memory for all request bodies above 64 KiB together, received and parsed, in bytes.
+    ///
+    /// Further requests wait for up to 10 seconds. The values of one body may use three fifths of
+    /// it.
     #[arg(
         long,
         env = "PATCHBAY_BODY_MEMORY_BYTES",
@@ -59,7 +68,7 @@ pub struct LimitOptions {
         default_value_t = 160 * 1024 * 1024
     )]
     body_memory_bytes: usize,
-    /// Longest URL and headers of a request together, in bytes
+    /// Largest URL and headers of a request together, in bytes
     #[arg(
         long,
         env = "PATCHBAY_MAX_HEAD_BYTES",
@@ -104,75 +113,93 @@ pub struct LimitOptions {
         default_value_t = query::Limits::default().depth
     )]
     max_filter_depth: usize,
-    /// Most connections at a time
+    /// Most open connections at each of the two doors.
+    ///
+    /// Further connections wait. The server raises its limit of open files for them, or warns that
+    /// it can't.
     #[arg(
         long,
+        help_heading = TIME,
         env = "PATCHBAY_MAX_CONNECTIONS",
         value_name = "N",
         value_parser = within::<usize>(1..=1_000_000),
         default_value_t = 1024
     )]
     max_connections: usize,
-    /// Seconds that the head and the body of a request may each take to come
+    /// Seconds that the head and the body of a request may each take to arrive.
+    ///
+    /// A body has one second more for each 8 KiB.
     #[arg(
         long,
+        help_heading = TIME,
         env = "PATCHBAY_MAX_REQUEST_SECONDS",
         value_name = "N",
         value_parser = within::<u64>(1..=3_600),
         default_value_t = 20
     )]
     max_request_seconds: u64,
-    /// Seconds that a client may keep the server waiting altogether while it reads a list
+    /// Seconds in total that the server waits for a client while the client reads a list
     #[arg(
         long,
+        help_heading = TIME,
         env = "PATCHBAY_MAX_LIST_SECONDS",
         value_name = "N",
         value_parser = within::<u64>(1..=86_400),
         default_value_t = 600
     )]
     max_list_seconds: u64,
-    /// Seconds that one read of an ordinary user may compute, without the time in which it waits
-    /// for its client; 0 for any time
+    /// Seconds of computing that one read of an ordinary user may use, without the time it waits
+    /// for its client; 0 for no limit
     #[arg(
         long,
+        help_heading = TIME,
         env = "PATCHBAY_MAX_READ_SECONDS",
         value_name = "N",
         value_parser = within::<u64>(0..=86_400),
         default_value_t = 30
     )]
     max_read_seconds: u64,
-    /// How long one request of an ordinary user may keep the database's writer busy, as an
-    /// estimate; 0 for any time
+    /// Milliseconds, as an estimate, for which one request of an ordinary user may occupy the only
+    /// writer of the database; 0 for no limit
     #[arg(
         long,
+        help_heading = TIME,
         env = "PATCHBAY_MAX_WRITE_MILLISECONDS",
         value_name = "N",
         value_parser = within::<u64>(0..=3_600_000),
         default_value_t = 500
     )]
     max_write_milliseconds: u64,
-    /// Bytes that an ordinary user may add to the database within a day; 0 for any number
+    /// Bytes that an ordinary user may add to the database in a day; 0 for no limit.
+    ///
+    /// Accounts of INTERNAL and root administrators have no limit.
     #[arg(
         long,
+        help_heading = USERS,
         env = "PATCHBAY_MAX_DAILY_BYTES",
         value_name = "N",
         value_parser = within::<u64>(0..=1 << 50),
         default_value_t = 256 << 20
     )]
     max_daily_bytes: u64,
-    /// Entities, sessions and tokens that an ordinary user may create within a day; 0 for any
-    /// number
+    /// Entities, sessions and tokens that an ordinary user may create in a day; 0 for no limit.
+    ///
+    /// Accounts of INTERNAL and root administrators have no limit.
     #[arg(
         long,
+        help_heading = USERS,
         env = "PATCHBAY_MAX_DAILY_ENTITIES",
         value_name = "N",
         value_parser = within::<u64>(0..=1 << 50),
         default_value_t = 100_000
     )]
     max_daily_entities: u64,
-    /// Seconds that requests under way may take once the server is told to stop
+    /// Seconds that running requests may take to finish when the server stops.
+    ///
+    /// Ten seconds later the server ends in any case, with exit code 1.
     #[arg(
         long,
+        help_heading = TIME,
         env = "PATCHBAY_SHUTDOWN_SECONDS",
         value_name = "N",
         value_parser = within::<u64>(0..=u64::MAX),

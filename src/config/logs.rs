@@ -4,9 +4,9 @@ use super::parse::Unusable;
 use clap::{Args, ValueEnum};
 use tracing::Level;
 
-/// Which messages are logged, and in which form.
+/// Which messages are logged, and in which format.
 #[derive(Args)]
-#[command(next_help_heading = "Log")]
+#[command(next_help_heading = "Logging")]
 pub struct LogOptions {
     /// Least severe messages to log: error, warn, info, debug or trace
     #[
@@ -19,7 +19,7 @@ pub struct LogOptions {
         )
     ]
     pub log_level: Level,
-    /// Form of the log: text, json, or auto for text on a terminal and json elsewhere
+    /// Format of the log: text, json, or auto for text on a terminal and json elsewhere
     #[arg(
         long,
         env = "PATCHBAY_LOG_FORMAT",
@@ -31,7 +31,7 @@ pub struct LogOptions {
     pub log_format: LogFormat,
 }
 
-/// The form of the log.
+/// The format of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// Text on a terminal, JSON elsewhere.

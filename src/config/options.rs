@@ -1,14 +1,14 @@
-//! All settings as arguments of the command line. Each stands once, with its variable, its bounds,
-//! its default and its help.
+//! All settings as arguments of the command line. Each is declared once, with its variable, its
+//! bounds, its default and its help.
 
 use super::backups::BackupOptions;
 use super::caches::CacheOptions;
 use super::front::FrontOptions;
-use super::given_settings::Given;
+use super::given_settings::{Given, WrongSetting};
 use super::keys::KeyOptions;
-use super::limits::LimitOptions;
+use super::limits::{LimitOptions, TIME};
 use super::logs::LogOptions;
-use super::parse::{Unusable, address, within};
+use super::parse::{ADDRESSES, Unusable, address, within};
 use super::settings::Settings;
 use super::trusted_header::HEADER_SECRET;
 use crate::keys::MasterKeySource;
@@ -20,91 +20,115 @@ use std::path::PathBuf;
 /// The data folder that is used if no other is named.
 pub const DEFAULT_DATA: &str = "patchbay-data";
 
-/// All settings, wherever they are set. Keys of the settings file are spelt like the flags.
+/// All settings. Keys of the settings file are spelled like the flags.
 #[derive(Args)]
 pub struct Options {
     /// Folder for the database, the master key and the certificates
-    #[arg(long, env = "PATCHBAY_DATA", value_name = "DIR", default_value = DEFAULT_DATA)]
+    #[arg(
+        long,
+        env = "PATCHBAY_DATA",
+        value_name = "DIR",
+        default_value = DEFAULT_DATA,
+        help_heading = "Data and keys"
+    )]
     data: PathBuf,
-    /// Address to listen on
+    #[command(flatten)]
+    keys: KeyOptions,
+    /// Address and port for clients with a client certificate (the direct door)
     #[arg(
         long,
         env = "PATCHBAY_LISTEN",
         value_name = "ADDR:PORT",
         value_parser = address,
-        default_value = "127.0.0.1:4242"
+        default_value = "127.0.0.1:4242",
+        help_heading = ADDRESSES
     )]
     listen: SocketAddr,
-    /// Address for whoever runs the server: /health, /ready and /metrics, in plain HTTP [default:
-    /// none]
-    #[arg(long, env = "PATCHBAY_OPERATIONS", value_name = "ADDR:PORT", value_parser = address)]
+    #[command(flatten)]
+    front: FrontOptions,
+    /// Address and port for monitoring, in plain HTTP: /health, /ready and /metrics [default: none]
+    #[arg(
+        long,
+        env = "PATCHBAY_OPERATIONS",
+        value_name = "ADDR:PORT",
+        value_parser = address,
+        help_heading = ADDRESSES
+    )]
     operations: Option<SocketAddr>,
-    /// Further host name or address of the server, for its certificate and for Host at the front
-    /// door and the operations address; may be given several times
-    #[
-        arg(
-            long,
-            env = "PATCHBAY_HOST",
-            value_name = "NAME",
-            value_delimiter = ',',
-            value_parser = host
-        )
-    ]
+    /// Another host name or IP address of the server; may be repeated [default: none].
+    ///
+    /// The server's certificate has these names. The front door and the monitoring address refuse
+    /// requests whose Host header has another name.
+    #[arg(
+        long,
+        env = "PATCHBAY_HOST",
+        value_name = "NAME",
+        value_delimiter = ',',
+        value_parser = host,
+        help_heading = ADDRESSES
+    )]
     host: Vec<String>,
-    /// Version to tell clients that ask for one of Qlik's. They refuse one that they take for too
+    #[command(flatten)]
+    limits: LimitOptions,
+    /// Size of the write-ahead log, in bytes, above which the server ends long reads and
+    /// disconnects clients that read lists slowly
+    #[arg(
+        long,
+        env = "PATCHBAY_MAX_WAL_BYTES",
+        value_name = "N",
+        value_parser = within::<u64>(16 << 20..=1 << 40),
+        default_value_t = 256 << 20,
+        help_heading = TIME
+    )]
+    max_wal_bytes: u64,
+    #[command(flatten)]
+    caches: CacheOptions,
+    #[command(flatten)]
+    backups: BackupOptions,
+    /// Days for which audit entries are kept; 0 keeps them forever
+    #[arg(
+        long,
+        env = "PATCHBAY_AUDIT_DAYS",
+        value_name = "N",
+        value_parser = within::<u32>(0..=u32::MAX),
+        default_value_t = 365,
+        help_heading = "Audit log"
+    )]
+    audit_days: u32,
+    #[command(flatten)]
+    log: LogOptions,
+    /// Version of Qlik's repository that the server reports to clients; some refuse one that is too
     /// old
     #[arg(
         long,
         env = "PATCHBAY_BUILD_VERSION",
         value_name = "VERSION",
         value_parser = version,
-        default_value = "34.16.0"
+        default_value = "34.16.0",
+        help_heading = "Compatibility"
     )]
     build_version: String,
-    /// Days that entries of the audit log are kept; 0 for ever
-    #[arg(
-        long,
-        env = "PATCHBAY_AUDIT_DAYS",
-        value_name = "N",
-        value_parser = within::<u32>(0..=u32::MAX),
-        default_value_t = 365
-    )]
-    audit_days: u32,
-    /// Length of the write-ahead log from which on long reads are ended and clients that read lists
-    /// slowly are cut off, in bytes
-    #[arg(
-        long,
-        env = "PATCHBAY_MAX_WAL_BYTES",
-        value_name = "N",
-        value_parser = within::<u64>(16 << 20..=1 << 40),
-        default_value_t = 256 << 20
-    )]
-    max_wal_bytes: u64,
-    #[command(flatten)]
-    log: LogOptions,
-    #[command(flatten)]
-    keys: KeyOptions,
-    #[command(flatten)]
-    front: FrontOptions,
-    #[command(flatten)]
-    backups: BackupOptions,
-    #[command(flatten)]
-    caches: CacheOptions,
-    #[command(flatten)]
-    limits: LimitOptions,
 }
 
 impl Options {
-    /// The settings that these options amount to; `secret` gives the value of an environment
-    /// variable.
+    /// Returns the settings; `secret` returns the value of an environment variable.
     ///
     /// # Errors
-    /// A value that can't be used. The message is one line and names the setting.
+    /// A message of one line if a value can't be used. It names the setting and the place that
+    /// gives it.
     pub fn settle(
         self,
         given: &Given,
         secret: impl Fn(&str) -> Result<Option<SecretString>, String>,
     ) -> Result<Settings, String> {
+        self.try_settle(given, secret).map_err(|wrong| given.locate(wrong))
+    }
+
+    fn try_settle(
+        self,
+        given: &Given,
+        secret: impl Fn(&str) -> Result<Option<SecretString>, String>,
+    ) -> Result<Settings, WrongSetting> {
         Ok(Settings {
             listen: self.listen,
             front: self.front.settle(given, secret(HEADER_SECRET)?)?,
@@ -125,7 +149,7 @@ impl Options {
     }
 }
 
-/// Clients read numbers with dots between them.
+/// Parses a version of up to four numbers, which is what clients expect.
 fn version(text: &str) -> Result<String, Unusable> {
     let parts = text.split('.').map(str::parse::<u32>);
     if parts.clone().count() <= 4 && parts.clone().all(|part| part.is_ok()) {
@@ -135,18 +159,24 @@ fn version(text: &str) -> Result<String, Unusable> {
     }
 }
 
-/// A name, or an address as it is written in certificates.
+/// Parses a host name, of which `*` may stand for the first part, or an address, which is returned
+/// as certificates have it.
 fn host(text: &str) -> Result<String, Unusable> {
     if let Ok(address) = text.parse::<IpAddr>() {
         return Ok(address.to_string());
     }
-    let is_name = !text.is_empty()
-        && text
-            .chars()
-            .all(|character| character.is_ascii_alphanumeric() || "-.*:".contains(character));
-    if is_name {
+    let name = text.strip_prefix("*.").unwrap_or(text);
+    if name.len() <= 253 && name.split('.').all(is_label) {
         Ok(text.to_owned())
     } else {
-        Err(Unusable::expected("a host name or an address", text))
+        Err(Unusable::expected("a host name or an IP address, such as qlik.example.com", text))
     }
+}
+
+/// Whether a text can be a part of a host name (RFC 1123, section 2.1).
+fn is_label(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
 }

@@ -1,5 +1,5 @@
-//! Parsers of values, for the arguments that name them. Each message goes on after the name of the
-//! setting.
+//! Parsers of the values of settings. Each message continues a sentence that starts with the name
+//! of the setting.
 
 use clap::ValueEnum;
 use std::fmt::Display;
@@ -8,14 +8,17 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// Why a setting can't have a value, as the rest of a sentence that begins with the name of the
+/// The heading of the addresses in the help.
+pub const ADDRESSES: &str = "Addresses";
+
+/// Why a setting can't have a value, as the rest of a sentence that starts with the name of the
 /// setting.
 #[derive(Debug, Error)]
 #[error("{0}")]
 pub struct Unusable(String);
 
 impl Unusable {
-    /// The value is not of the kind that is expected.
+    /// Says what the value must be, and what it is.
     pub fn expected(what: impl Display, value: &str) -> Self {
         Self(format!("must be {what}, not '{value}'"))
     }
@@ -27,14 +30,14 @@ impl From<String> for Unusable {
     }
 }
 
-/// On, or off.
+/// On or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Switch {
     On,
     Off,
 }
 
-/// Parses numbers within these bounds.
+/// Returns a parser of numbers within these bounds.
 pub fn within<T>(
     bounds: RangeInclusive<T>,
 ) -> impl Fn(&str) -> Result<T, Unusable> + Clone + Send + Sync + 'static
@@ -52,7 +55,7 @@ where
 /// Parses an address to listen on. A name such as `localhost` is looked up.
 ///
 /// # Errors
-/// `Unusable` if it is no address with a port, or its name is not found.
+/// [`Unusable`] if it is not an address with a port, or its name is not found.
 pub fn address(text: &str) -> Result<SocketAddr, Unusable> {
     let found = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
     found.ok_or_else(|| {
@@ -60,10 +63,16 @@ pub fn address(text: &str) -> Result<SocketAddr, Unusable> {
     })
 }
 
-/// Refuses a text that is there, but empty, as an unset variable makes it.
-///
-/// # Errors
-/// `Unusable` if it is empty.
-pub fn filled_in(text: &str) -> Result<String, Unusable> {
-    if text.trim().is_empty() { Err(Unusable("is empty".to_owned())) } else { Ok(text.to_owned()) }
+/// Returns a parser that refuses an empty text, which an unset variable leads to, and says what is
+/// expected.
+pub fn filled_in(
+    expected: &'static str,
+) -> impl Fn(&str) -> Result<String, Unusable> + Clone + Send + Sync + 'static {
+    move |text| {
+        if text.trim().is_empty() {
+            Err(Unusable::expected(expected, text))
+        } else {
+            Ok(text.to_owned())
+        }
+    }
 }

@@ -7,16 +7,53 @@ use std::any::TypeId;
 use std::error::Error as _;
 use std::path::PathBuf;
 
-/// The line that says what is wrong. Clap's own messages have several.
+/// Returns the line that says what is wrong. Clap's own messages have several lines.
 #[must_use]
 pub fn refusal(error: &Error) -> String {
+    if error.kind() == ErrorKind::MissingSubcommand {
+        return missing_command(error);
+    }
     match (argument(error), why(error)) {
         (Some(name), Some(why)) => format!("{name} {why}"),
-        _ => format!("{}; see patchbay --help", first_paragraph(&error.to_string())),
+        _ => {
+            let message = error.to_string();
+            format!("{}; see {} --help", first_paragraph(&message), command_in_usage(&message))
+        }
     }
 }
 
-/// The name of the argument with the wrong value, without its hyphens.
+/// Commands that are not for people who look for one.
+const UNLISTED: [&str; 2] = ["help", "settings"];
+
+/// Says which commands there are.
+fn missing_command(error: &Error) -> String {
+    let parent = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(parent)) => parent.as_str(),
+        _ => "patchbay",
+    };
+    let commands = match error.get(ContextKind::ValidSubcommand) {
+        Some(ContextValue::Strings(commands)) => commands.as_slice(),
+        _ => &[],
+    };
+    let listed: Vec<String> =
+        commands.iter().filter(|name| !UNLISTED.contains(&name.as_str())).cloned().collect();
+    format!("a command is missing: {parent} takes {}; see {parent} --help", alternatives(&listed))
+}
+
+/// The command that a message shows the usage of.
+fn command_in_usage(message: &str) -> String {
+    let usage = message.split_once("Usage: ").map_or("patchbay", |(_, usage)| usage);
+    let is_name =
+        |word: &&str| word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-');
+    let words: Vec<&str> = usage
+        .split_whitespace()
+        .take_while(|word| !word.starts_with('-'))
+        .take_while(is_name)
+        .collect();
+    words.join(" ")
+}
+
+/// The name of the argument with the wrong value, without the hyphens.
 #[must_use]
 pub fn argument(error: &Error) -> Option<&str> {
     match error.get(ContextKind::InvalidArg)? {
@@ -25,14 +62,14 @@ pub fn argument(error: &Error) -> Option<&str> {
     }
 }
 
-/// The reason why the value is refused, to follow the name.
+/// Why the value is refused, to follow the name.
 fn why(error: &Error) -> Option<String> {
     match error.kind() {
         ErrorKind::ValueValidation => Some(error.source()?.downcast_ref::<Unusable>()?.to_string()),
         ErrorKind::InvalidValue => {
             match (error.get(ContextKind::InvalidValue)?, error.get(ContextKind::ValidValue)?) {
                 (ContextValue::String(_), ContextValue::Strings(valid)) if valid.is_empty() => {
-                    Some("needs a value, and has none".to_owned())
+                    Some("needs a value".to_owned())
                 }
                 (ContextValue::String(value), ContextValue::Strings(valid)) => {
                     Some(Unusable::expected(alternatives(valid), value).to_string())
@@ -59,7 +96,7 @@ pub fn allowed_values(setting: &Arg) -> String {
     why.strip_prefix("must be ").unwrap_or(why).to_owned()
 }
 
-/// The words as in `a, b or c`.
+/// Joins words as in `a, b or c`.
 fn alternatives(words: &[String]) -> String {
     match words {
         [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
@@ -67,7 +104,7 @@ fn alternatives(words: &[String]) -> String {
     }
 }
 
-/// A message without its mark and its usage.
+/// A message of clap without its first word, `error:`, and its usage.
 fn first_paragraph(message: &str) -> String {
     let end = message
         .find("\n\nUsage:")

@@ -4,12 +4,14 @@ use super::parse::within;
 use crate::auth::throttle::SignInLimits;
 use clap::Args;
 
-/// How many attempts may fail: not so many that anybody can guess.
+/// How many attempts may fail: few enough that nobody can guess a password.
 #[derive(Args)]
-#[command(next_help_heading = "Attempts to sign in")]
+#[command(next_help_heading = "Signing in")]
 #[expect(clippy::struct_field_names, reason = "a field has the name of its flag")]
 pub struct SignInOptions {
-    /// Failures to sign in of a user that cost no wait
+    /// Failed sign-ins of a user after which further attempts must wait.
+    ///
+    /// Each further failure doubles the wait.
     #[arg(
         long,
         env = "PATCHBAY_SIGN_IN_USER_FAILURES",
@@ -18,7 +20,8 @@ pub struct SignInOptions {
         default_value_t = 5
     )]
     sign_in_user_failures: u32,
-    /// The same from an address, for all users together
+    /// Failed sign-ins from an address, for all users together, after which further attempts must
+    /// wait
     #[arg(
         long,
         env = "PATCHBAY_SIGN_IN_ADDRESS_FAILURES",
@@ -27,7 +30,10 @@ pub struct SignInOptions {
         default_value_t = 20
     )]
     sign_in_address_failures: u32,
-    /// Longest wait after failures to sign in, in seconds
+    /// Longest wait after failed sign-ins, in seconds.
+    ///
+    /// It is 40 seconds where the failures come from many addresses, or from one address that
+    /// stands for many.
     #[arg(
         long,
         env = "PATCHBAY_SIGN_IN_WAIT_SECONDS",

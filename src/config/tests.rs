@@ -31,7 +31,7 @@ fn settle_with(arguments: &[&str], file: &str, secret: Secret) -> Result<Setting
     let file = from_toml(file)?;
     let matches = file.complete(command(), &arguments, &given)?;
     let options = Options::from_arg_matches(&matches).unwrap();
-    options.settle(&given.and(file.names()), secret)
+    options.settle(&given.and(file.places()), secret)
 }
 
 fn settle(arguments: &[&str], file: &str) -> Result<Settings, String> {
@@ -122,19 +122,31 @@ fn a_wrong_value_is_refused_with_what_would_be_right() {
         ("--front-context", "moon", "front-context must be hub or management, not 'moon'"),
         ("--front-tls", "maybe", "front-tls must be on or off, not 'maybe'"),
         ("--front-sessions", "yes", "front-sessions must be on or off, not 'yes'"),
-        ("--front-header", " ", "front-header is empty"),
+        (
+            "--front-header",
+            "",
+            "front-header must be the name of a header, such as X-Remote-User, not",
+        ),
         ("--front-header-from", "nowhere", "front-header-from must be addresses or networks"),
         ("--front-directory", "a\\b", "front-directory must not contain a backslash"),
-        ("--front-jwt-issuer", " ", "front-jwt-issuer is empty"),
-        ("--front-jwt-audience", "", "front-jwt-audience is empty"),
-        ("--front-jwt-user-id", "", "front-jwt-user-id is empty"),
-        ("--front-jwt-user-directory", "", "front-jwt-user-directory is empty"),
+        ("--front-jwt-issuer", " ", "front-jwt-issuer must be an issuer, such as https://"),
+        ("--front-jwt-audience", "", "front-jwt-audience must be an audience, such as patchbay"),
+        ("--front-jwt-user-id", "", "front-jwt-user-id must be the name of a claim, not ''"),
+        ("--front-jwt-user-directory", "", "front-jwt-user-directory must be the name of a claim"),
         (
             "--front-jwt-attribute",
             "=x",
             "front-jwt-attribute must be a name, or attribute=claim, not '=x'",
         ),
-        ("--host", "not a host!", "host must be a host name or an address, not 'not a host!'"),
+        ("--host", "not a host!", "host must be a host name or an IP address, such as"),
+        (
+            "--host",
+            "a-",
+            "host must be a host name or an IP address, such as qlik.example.com, not",
+        ),
+        ("--host", "a..b", "host must be a host name"),
+        ("--host", "a.example.com:443", "host must be a host name"),
+        ("--host", "*", "host must be a host name"),
         ("--build-version", "new", "build-version must be up to four numbers"),
         ("--build-version", "1.2.3.4.5", "build-version must be up to four numbers"),
         (
@@ -237,7 +249,7 @@ fn a_setting_that_does_nothing_without_another_one_is_refused() {
         (["--front-jwt-attribute", "group"], "front-jwt-attribute needs front-jwt-key"),
         (
             ["--front-header-from", "::1"],
-            "front-header-from and PATCHBAY_FRONT_HEADER_SECRET need front-header",
+            "front-header-from needs front-header, the name of the header",
         ),
         (["--front-directory", "LAB"], "front-directory needs front-header or front-jwt-key"),
         (["--front-sessions", "on"], "front-sessions needs front-header or front-jwt-key"),
@@ -284,7 +296,10 @@ fn backups_are_as_their_settings_say() {
         let [by_flag, in_file] =
             both_ways(&["--backup-folder", "b", "--backup-recipient", recipient]);
         for message in [by_flag, in_file].map(Result::unwrap_err) {
-            assert!(message.starts_with("backup-recipient: a recipient must be"), "{message}");
+            assert!(
+                message.contains("backup-recipient is wrong: a recipient must be"),
+                "{message}"
+            );
             // A secret key that somebody takes for a public one stays out of the log.
             assert!(!message.contains("SECRET"), "{message}");
         }
@@ -300,7 +315,7 @@ fn the_cache_of_responses_leaves_room_for_others() {
     assert_eq!((none.bytes(), none.share(Cache::Responses)), (224 << 20, 0));
     assert_refused(
         &["--cache-bytes", "16777216", "--answer-cache-bytes", "1"],
-        "answer-cache-bytes must be 0 at most",
+        "answer-cache-bytes must be at most 0, not 1",
     );
     assert_refused(
         &["--answer-cache-bytes", "2147483649"],
@@ -311,23 +326,28 @@ fn the_cache_of_responses_leaves_room_for_others() {
 #[test]
 fn a_wrong_file_is_one_line_with_its_place() {
     for (text, line, words) in [
-        ("data = 'x'\nlistn = '127.0.0.1:2'", 2, "listn is no setting; did you mean listen?"),
-        ("config = 'other.toml'", 1, "config is no setting"),
-        ("data = 5", 1, "data must be a text in quotes, and its type in TOML is integer"),
+        ("data = 'x'\nlistn = '127.0.0.1:2'", 2, "listn is not a setting; did you mean listen?"),
+        ("config = 'other.toml'", 1, "config is not a setting"),
+        ("data = 5", 1, "data must be a text in quotes, as in data = \"…\", not a number"),
         ("\nlog-level = true", 2, "log-level must be a text in quotes"),
         (
             "max-body-bytes = '2048'",
             1,
-            "max-body-bytes must be a number without quotes, and its type in TOML is string",
+            "max-body-bytes must be a whole number without quotes, as in max-body-bytes = N, not a \
+             text in quotes",
         ),
-        ("max-body-bytes = 2048.0", 1, "max-body-bytes must be a number"),
-        ("audit-days = [1]", 1, "audit-days must be a number"),
+        ("max-body-bytes = 2048.0", 1, "max-body-bytes must be a whole number without quotes"),
+        ("audit-days = [1]", 1, "audit-days must be a whole number"),
         (
             "host = 'a'",
             1,
-            "host must be a list of texts, as in [\"…\", \"…\"], and its type in TOML is string",
+            "host must be a list of texts in quotes, as in host = [\"…\"], not a text in quotes",
         ),
-        ("host = [\n 'a',\n 5]", 1, "host must be a list of texts"),
+        (
+            "host = [\n 'a',\n 5]",
+            1,
+            "host must be a list of texts in quotes, as in host = [\"…\"], not a list of",
+        ),
         ("[front]\ntls = 'on'", 1, "front must be a text"),
         (
             "max-headers = 99999999999999999999999999999999999999999",
@@ -335,9 +355,16 @@ fn a_wrong_file_is_one_line_with_its_place() {
             "max-headers must be 16 to 96, not '9999",
         ),
         ("max-headers = -0x1", 1, ""),
-        ("data = 'x'\ndata = 'y'", 2, "data: duplicate key"),
-        ("data = 'x'\n\nlisten = 'y", 3, "listen: "),
-        ("data", 1, "key with no value"),
+        ("data = 'x'\ndata = 'y'", 2, "data is set twice; remove one of the two"),
+        ("data = 'x'\n\nlisten = 'y", 3, "listen must be a text in quotes, as in listen = \"…\""),
+        ("log-level = info", 1, "log-level must be a text in quotes, as in log-level = \"…\""),
+        ("max-headers = 9x", 1, "max-headers must be a whole number without quotes"),
+        ("something = [", 1, "this is not TOML; write a setting as a line such as listen = \"127"),
+        (
+            "data",
+            1,
+            "this is not TOML; write a setting as a line such as listen = \"127.0.0.1:4242\"",
+        ),
         ("data = 'x'\n\nmax-headers = 97", 3, "max-headers must be 16 to 96, not '97'"),
         ("log-format = 'xml'", 1, "log-format must be auto, text or json"),
     ] {

@@ -25,25 +25,35 @@ pub enum MasterKeySource {
 }
 
 impl MasterKeySource {
-    /// The source that the environment names, or else `file`, or else the file in the data folder.
+    /// Returns the source that a variable or `file` gives, or else the file in the data folder;
     /// `secret` returns the value of a variable.
     ///
     /// # Errors
-    /// A message of one line if the environment names both sources, or if a value is not a key.
+    /// A message of one line if several sources are given, or a variable does not hold a key.
     pub fn settle(
         file: Option<PathBuf>,
         data: &Path,
         secret: impl Fn(&str) -> Result<Option<SecretString>, String>,
     ) -> Result<Self, String> {
-        match (secret(MASTER_KEY)?, secret(PASSPHRASE)?) {
-            (Some(key), None) => Key::from_base64(&key)
+        match (secret(MASTER_KEY)?, secret(PASSPHRASE)?, file) {
+            (Some(key), None, None) => Key::from_base64(&key)
                 .map(Self::Key)
                 .map_err(|error| format!("{MASTER_KEY}: {error}")),
-            (None, Some(passphrase)) => Ok(Self::Passphrase(passphrase)),
-            (None, None) => Ok(Self::File(file.unwrap_or_else(|| data.join(MASTER_KEY_FILE)))),
-            (Some(_), Some(_)) => {
-                Err(format!("only one of {MASTER_KEY} and {PASSPHRASE} can be set"))
-            }
+            (None, Some(passphrase), None) => Ok(Self::Passphrase(passphrase)),
+            (None, None, Some(file)) => Ok(Self::File(file)),
+            (None, None, None) => Ok(Self::File(data.join(MASTER_KEY_FILE))),
+            (key, passphrase, file) => Err(only_one(&[
+                (MASTER_KEY, key.is_some()),
+                (PASSPHRASE, passphrase.is_some()),
+                ("master-key-file", file.is_some()),
+            ])),
         }
     }
+}
+
+/// Says which sources are given, of which only one may be.
+fn only_one(sources: &[(&str, bool)]) -> String {
+    let given = sources.iter().filter(|(_, is_given)| *is_given).map(|(name, _)| *name);
+    let given = given.collect::<Vec<_>>().join(" and ");
+    format!("only one source of the master key can be set, not {given}")
 }

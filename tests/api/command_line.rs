@@ -35,7 +35,7 @@ fn a_wrong_setting_prints_one_line_and_exits_with_2() {
             &[],
             "max-body-bytes must be 1024 to 1073741824, not 'many'",
         ),
-        (&["serve", "--data"], &[], "data needs a value, and has none\n"),
+        (&["serve", "--data"], &[], "data needs a value\n"),
         (&["serve", "--max-filter-depth", "9999"], &[], "max-filter-depth must be 1 to"),
         (&["serve", "--build-version", "new"], &[], "build-version must be"),
         (&["serv"], &[], "'serve'"),
@@ -53,10 +53,14 @@ fn a_wrong_setting_prints_one_line_and_exits_with_2() {
         (
             &["verify"],
             &[("PATCHBAY_DATA", "")],
-            "data needs a value, and has none (from the environment variable",
+            "data needs a value (from the environment variable",
         ),
         (&["serve", "--config", "nowhere.toml"], &[], "nowhere.toml"),
-        (&["serve"], &[("PATCHBAY_MASTER_KEY", "x"), ("PATCHBAY_PASSPHRASE", "y")], "only one of"),
+        (
+            &["serve"],
+            &[("PATCHBAY_MASTER_KEY", "x"), ("PATCHBAY_PASSPHRASE", "y")],
+            "only one source of",
+        ),
         (&["serve", "--host", "not a host!"], &[], "host must be"),
     ];
     for (arguments, variables, part) in cases {
@@ -71,7 +75,7 @@ fn a_wrong_setting_prints_one_line_and_exits_with_2() {
     fs::write(folder.path().join("patchbay.toml"), "listen = '127.0.0.1:0'\nlog-levl = 'info'")
         .unwrap();
     for command in ["serve", "verify"] {
-        let part = "patchbay.toml, line 2: log-levl is no setting; did you mean log-level?";
+        let part = "patchbay.toml, line 2: log-levl is not a setting; did you mean log-level?";
         assert_one_line(&run_in(&folder, &[command], &[]), 2, part);
     }
     fs::write(folder.path().join("patchbay.toml"), "listen = '127.0.0.1:0'\n\nmax-headers = 5")
@@ -99,56 +103,7 @@ fn a_failed_command_prints_one_line_and_exits_with_1() {
 }
 
 #[test]
-fn help_lists_every_setting() {
-    let output = run(&["serve", "--help"], &[]);
-    assert!(output.status.success());
-    let help = text(&output.stdout);
-    for setting in [
-        "data",
-        "listen",
-        "front",
-        "front-context",
-        "front-tls",
-        "host",
-        "log-level",
-        "log-format",
-        "master-key-file",
-        "backup-folder",
-        "backup-every",
-        "backup-keep",
-        "backup-recipient",
-        "max-body-bytes",
-        "max-body-depth",
-        "max-body-items",
-        "max-choice-values",
-        "max-head-bytes",
-        "max-headers",
-        "max-list-seconds",
-        "max-read-seconds",
-        "max-wal-bytes",
-        "max-filter-bytes",
-        "max-filter-terms",
-        "max-filter-depth",
-        "cache-bytes",
-        "answer-cache-bytes",
-        "build-version",
-        "max-connections",
-        "max-request-seconds",
-        "sign-in-user-failures",
-        "sign-in-address-failures",
-        "sign-in-wait-seconds",
-        "shutdown-seconds",
-        "config",
-    ] {
-        assert!(help.contains(&format!("--{setting} ")), "{setting}");
-        assert!(
-            help.contains(&format!("PATCHBAY_{}", setting.to_uppercase().replace('-', "_"))),
-            "{setting}"
-        );
-    }
-    for variable in ["PATCHBAY_MASTER_KEY ", "PATCHBAY_PASSPHRASE "] {
-        assert!(help.contains(variable), "{variable}");
-    }
+fn the_version_is_the_one_of_the_package() {
     let version = run(&["--version"], &[]);
     assert_eq!(text(&version.stdout), format!("patchbay {}\n", env!("CARGO_PKG_VERSION")));
 }

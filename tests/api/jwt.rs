@@ -258,7 +258,10 @@ fn settings_without_effect_or_with_an_invalid_key_are_refused() {
             "is a private key",
         ),
         (with(&["--front-jwt-issuer", "x"]), "front-jwt-issuer needs front-jwt-key"),
-        (with(&[&key[..], &["--front-jwt-audience", ""]].concat()), "front-jwt-audience is empty"),
+        (
+            with(&[&key[..], &["--front-jwt-audience", ""]].concat()),
+            "front-jwt-audience must be an audience",
+        ),
         (
             with(&[&key[..], &["--front-directory", "a\\b"]].concat()),
             "must not contain a backslash",
@@ -270,7 +273,7 @@ fn settings_without_effect_or_with_an_invalid_key_are_refused() {
                 &[&key[..], &["--front-directory", "x", "--front-jwt-user-directory", "y"]]
                     .concat(),
             ),
-            "only one of",
+            "front-jwt-user-directory can't be set together with front-directory",
         ),
         (key.map(ToString::to_string).to_vec(), "front-jwt-key needs front"),
     ] {
