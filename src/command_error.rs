@@ -2,9 +2,9 @@
 
 /// Why the program ends early.
 pub enum CommandError {
-    /// What was asked for makes no sense; exit code 2.
+    /// The command or a setting is wrong; exit code 2.
     Usage(String),
-    /// It could not be done; exit code 1.
+    /// The command failed; exit code 1.
     Failure(String),
 }
 
@@ -17,6 +17,15 @@ impl From<String> for CommandError {
 impl From<crate::store::Error> for CommandError {
     fn from(error: crate::store::Error) -> Self {
         Self::Failure(error.to_string())
+    }
+}
+
+impl From<crate::keys::MasterKeyError> for CommandError {
+    fn from(error: crate::keys::MasterKeyError) -> Self {
+        match error {
+            crate::keys::MasterKeyError::Setting(message) => Self::Usage(message),
+            crate::keys::MasterKeyError::Failure(message) => Self::Failure(message),
+        }
     }
 }
 

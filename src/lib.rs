@@ -1,36 +1,37 @@
 //! Patchbay speaks the Qlik Sense Repository Service (QRS) API for data connections over an
 //! embedded SQLite database.
 //!
-//! The rooms by floors, in the order in which a request meets them. No room uses one above it.
+//! The rooms by floors, in the order in which a request passes them. No room uses one above it.
 //!
 //! The program:
-//! - [`cli`] has the commands, [`config`] their settings, [`terminal`] and [`command_error`] what
-//!   they print and how they end.
-//! - [`server`] opens the data folder, listens, and does what the server does by itself; [`backup`]
-//!   copies the database and puts copies back.
+//! - [`cli`] has the commands, [`config`] their settings; [`terminal`] prints, and
+//!   [`command_error`] says how a command fails.
+//! - [`server`] opens the data folder, listens, and runs the tasks in the background; [`backup`]
+//!   copies the database and restores copies.
 //!
 //! Requests and replies; only [`http`], [`console`] and [`server`] know actix:
 //! - [`http`] admits requests and answers them.
 //! - [`console`] has the pages for a browser.
 //! - [`openapi`] describes the API, from the registry.
 //!
-//! Users, and what is done for them:
+//! Users, and the work on their behalf:
 //! - [`service`] reads and writes on behalf of a user, and keeps rules, users and responses in
 //!   memory.
-//! - [`auth`] finds out how people and programs show who they are.
-//! - [`access_report`] answers who may do what, and why.
-//! - [`error`] tells why a request can't be answered; [`threads`] runs work that may block.
+//! - [`auth`] authenticates people and programs.
+//! - [`access_report`] reports who may do what, and why.
+//! - [`error`] says why a request fails; [`threads`] runs work that may block.
 //!
-//! The database, and what is kept beside it:
+//! The database and the files beside it:
 //! - [`store`] reads and writes entities; its folder `sqlite` alone knows SQLite.
 //! - [`keys`] keeps the master key and the data keys, [`tls`] the certificates.
 //!
-//! What stands by itself:
-//! - [`policy`] makes conditions of rules, [`query`] of filters, and SQL of conditions.
+//! The ground floor, which uses nothing above it:
+//! - [`policy`] turns rules into conditions, [`query`] turns filters into conditions and conditions
+//!   into SQL.
 //! - [`model`] declares the entity types as data.
-//! - [`crypto`] seals and opens values, [`private_files`] makes files that only the user can read,
-//!   [`memory`] divides what caches may take, and [`user_shares`] what users may have of something
-//!   at a time.
+//! - [`crypto`] seals and opens values, [`private_files`] makes files that only their owner can
+//!   read, [`memory`] divides the memory among the caches, and [`user_shares`] limits how much of
+//!   something one user may use at a time.
 //!
 //! docs/architecture.md follows a GET and a PUT through them.
 

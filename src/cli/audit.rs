@@ -15,10 +15,10 @@ use std::io::{BufWriter, ErrorKind, Write, stdout};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 
-/// Faults that the error of `verify` names; `patchbay verify` lists more.
+/// Most faults that the error of `verify` names; `patchbay verify` lists more.
 const SHOWN: usize = 5;
 
-/// What is to be done.
+/// The commands for the audit log.
 #[derive(Subcommand)]
 pub enum Command {
     /// Print the audit entries as JSON, one on each line, the oldest first
@@ -99,7 +99,7 @@ fn export(snapshot: &Snapshot<'_>, condition: Predicate) -> Result<(), CommandEr
         })
     });
     match trouble.map_or_else(|| out.flush(), Err) {
-        // Who has read enough hangs up.
+        // A reader that has read enough closes the pipe.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(CommandError::Failure(format!("can't write: {error}"))),
         Ok(()) => Ok(read?),
@@ -113,22 +113,21 @@ fn verify(snapshot: &Snapshot<'_>) -> Result<(), CommandError> {
         None => {
             let masked = match check.masked {
                 0 => String::new(),
-                1 => ", but for the secrets of 1 that were masked later, as the log records"
+                1 => ", except the secrets of 1 entry that were masked later, as the log records"
                     .to_owned(),
                 many => format!(
-                    ", but for the secrets of {many} that were masked later, as the log records"
+                    ", except the secrets of {many} entries that were masked later, as the log \
+                     records"
                 ),
             };
             let AuditCheck { entries, last_hash, .. } = &check;
             print([format!(
-                "{entries} entries, all as they were written{masked}; the last hash is {last_hash}"
+                "{entries} entries, all unchanged{masked}; the last hash is {last_hash}"
             )])
         }
         Some(fault) => {
             let faults = faults.fold(fault, |faults, fault| format!("{faults}; {fault}"));
-            Err(CommandError::Failure(format!(
-                "the audit log was tampered with or damaged: {faults}"
-            )))
+            Err(CommandError::Failure(format!("the audit log was changed or damaged: {faults}")))
         }
     }
 }
@@ -151,7 +150,7 @@ fn mask(database: &Path, source: &MasterKeySource) -> Result<(), CommandError> {
         sleep(PAUSE);
     }
     print([match done.masked {
-        0 => "no entry has a secret to be masked".to_owned(),
+        0 => "no audit entry has a secret to mask".to_owned(),
         1 => "1 entry masked".to_owned(),
         many => format!("{many} entries masked"),
     }])

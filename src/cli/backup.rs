@@ -1,4 +1,4 @@
-//! `patchbay backup`: the whole database in one file, also while the server runs.
+//! `patchbay backup`: copies the database into one file, also while the server runs.
 
 use super::operator::{in_full, record};
 use super::watching::Watching;
@@ -11,7 +11,7 @@ use clap::Args;
 use indicatif::BinaryBytes;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
-/// Where to, and for whom.
+/// The target of a backup.
 #[derive(Args)]
 pub struct Aim {
     /// New file for the backup, or a folder for a file with the date in its name [default: the
@@ -23,7 +23,7 @@ pub struct Aim {
     recipient: Vec<String>,
 }
 
-/// What the help adds.
+/// The end of the help.
 pub const EXAMPLES: &str = "\
 The backup has the state of one moment. The file gets its name after the backup has been checked.
 The master key is not in the backup; keep a copy of it elsewhere.
@@ -47,15 +47,15 @@ pub fn backup(data: &Path, aim: &Aim) -> Result<(), CommandError> {
     tell(&saved, &recipients)
 }
 
-/// The entry in the audit log. It is in the database that was backed up, not in the backup, which
-/// is done by then.
+/// The audit entry. It is in the database, not in the backup, which is complete by then.
 fn act(saved: &Saved, recipients: &Recipients) -> Act {
     let sealed = if recipients.is_empty() { "" } else { ", sealed" };
     let detail = format!("saved in {} ({} bytes{sealed})", in_full(&saved.path), saved.bytes);
     Act { detail, ..Act::done("backup") }
 }
 
-/// A path that ends as a folder does means one, also if it is not there.
+/// Returns the file of the backup. A path that ends with a slash is a folder, even if it does not
+/// exist.
 fn target(to: Option<&Path>, recipients: &Recipients) -> PathBuf {
     let to = to.unwrap_or(Path::new("."));
     let is_folder = to.is_dir() || to.to_string_lossy().ends_with(['/', MAIN_SEPARATOR]);
@@ -72,7 +72,7 @@ fn tell(saved: &Saved, recipients: &Recipients) -> Result<(), CommandError> {
     print(
         saved
             .lines()
-            .chain(["The master key is not in it. Keep a copy of that elsewhere: without it the \
-                     stored passwords are lost."]),
+            .chain(["The master key is not in the backup. Keep a copy of the key elsewhere: \
+                     without it, the stored passwords are lost."]),
     )
 }

@@ -1,4 +1,4 @@
-//! `patchbay cert`: certificates for clients, and another one for the server.
+//! `patchbay cert`: lists, issues, renews and revokes certificates.
 
 use super::operator::origin;
 use crate::command_error::CommandError;
@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 
-/// What is to be done.
+/// The commands for certificates.
 #[derive(Subcommand)]
 pub enum Command {
     /// List all certificates with their names, their validity and when they were revoked
@@ -86,10 +86,10 @@ The earlier certificate of a client stays valid until it expires or is revoked, 
 can change over at any time. A running server shows its own new certificate after SIGHUP (systemctl
 reload); open connections stay.";
 
-/// What is said of a serial number alone.
-const UNKNOWN: &str = "no certificate of it is known here";
+/// The note on a serial number without a known certificate.
+const UNKNOWN: &str = "no certificate with this serial number is known here";
 
-/// Does it with the certificates in `data`.
+/// Runs the command on the certificates in `data`.
 pub fn run(data: &Path, command: &Command) -> Result<(), CommandError> {
     let certificates = Certificates::open(&data.join(CERTIFICATES))?;
     match command {
@@ -111,15 +111,14 @@ pub fn run(data: &Path, command: &Command) -> Result<(), CommandError> {
         Command::Renew { name: None, .. } => {
             let held = hold(data, &certificates)?;
             let Issued { certificate, .. } = hand_out(data, &held, "renew", held.renew_server()?)?;
-            let told = "a running server shows it once it is told by SIGHUP (systemctl reload, or \
-                        kill -HUP)";
+            let told = "a running server uses it after SIGHUP (systemctl reload, or kill -HUP)";
             print([&format!("renewed {}", described(&certificate)), told])
         }
         Command::Revoke { certificate } => revoke(data, &hold(data, &certificates)?, certificate),
     }
 }
 
-/// The folder, for the one who may change it.
+/// Locks the folder for a change, if this user may change it.
 fn hold<'c>(data: &Path, certificates: &'c Certificates) -> Result<Held<'c>, CommandError> {
     check_user(&data.join(DATABASE))?;
     Ok(certificates.hold()?)
@@ -136,12 +135,12 @@ fn hand_out(
     record(data, what, vec![certificate_entry(what, &draft.certificate)])?;
     held.hand_out(draft).map_err(|error| {
         CommandError::Failure(format!(
-            "{error}; the certificate was not handed out, though the audit log has an entry of it"
+            "{error}; the certificate was not written, although the audit log has an entry of it"
         ))
     })
 }
 
-/// Revokes, and then records it: what is to be put out must not wait for a database.
+/// Revokes first and records afterwards: a revocation must not wait for the database.
 fn revoke(data: &Path, held: &Held<'_>, wanted: &str) -> Result<(), CommandError> {
     let revocation = held.revoke(wanted)?;
     let acts: Vec<Act> = revocation.now.iter().map(act_of_revoking).collect();
@@ -149,34 +148,34 @@ fn revoke(data: &Path, held: &Held<'_>, wanted: &str) -> Result<(), CommandError
     warn(&revocation.faults);
     print(told_of(&revocation))?;
     recorded.map_err(|error| {
-        CommandError::Failure(format!("revoked, but not in the audit log: {error}"))
+        CommandError::Failure(format!("revoked, but the audit log has no entry of it: {error}"))
     })
 }
 
-/// What another user makes is his alone, so that the server could not read it; a list that revokes
-/// would not count.
+/// Refuses to run as another user than the one of the database: the server could not read the new
+/// files, and a new list of revoked certificates would have no effect.
 #[cfg(unix)]
 fn check_user(database: &Path) -> Result<(), CommandError> {
     use std::os::unix::fs::MetadataExt;
-    // Where there is no database, that is said later.
+    // A missing database is reported later.
     let Ok(owner) = database.metadata().map(|file| file.uid()) else { return Ok(()) };
     if owner == rustix::process::geteuid().as_raw() {
         return Ok(());
     }
     let database = database.display();
     Err(CommandError::Failure(format!(
-        "{database} belongs to another user, whose server could not read what is made here; run it \
-         as him: sudo -u '#{owner}' patchbay cert ..."
+        "{database} belongs to another user, whose server could not read the new files; run the \
+         command as that user: sudo -u '#{owner}' patchbay cert ..."
     )))
 }
 
-/// Who makes what is the affair of the system here.
+/// Files have no such owner on this system.
 #[cfg(not(unix))]
 fn check_user(_: &Path) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Says what is wrong beside what was asked for.
+/// Prints faults that do not concern the command itself.
 fn warn(faults: &[String]) {
     for fault in faults {
         complain(fault);
@@ -199,7 +198,7 @@ fn told_of(revocation: &Revocation) -> Vec<String> {
     let now = revocation.now.iter().map(|revoked| match revoked {
         Revoked::Known(known) => format!("revoked {}", described(known)),
         Revoked::Unknown(serial) => {
-            format!("revoked serial {serial}; {UNKNOWN}, so look whether it is the right one")
+            format!("revoked serial {serial}; {UNKNOWN}, so check the number")
         }
     });
     before.chain(now).collect()
@@ -226,7 +225,7 @@ fn told(done: &str, Issued { certificate, files: [file, key], earlier }: &Issued
     let earlier = earlier.iter().map(|earlier| {
         let Certificate { id, until, .. } = earlier;
         format!(
-            "an earlier one stays good until {}, or until: patchbay cert revoke {}",
+            "an earlier one stays valid until {}; to revoke it now: patchbay cert revoke {}",
             day(*until),
             id.serial
         )

@@ -1,5 +1,4 @@
-//! `patchbay explain`: who may do what, and why, asked at the machine itself, also while the server
-//! runs.
+//! `patchbay explain`: shows who may do what, and why, also while the server runs.
 
 use crate::access_report;
 use crate::access_report::{
@@ -16,7 +15,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
-/// What is asked. Which question it is follows from what is given.
+/// The question. Its kind follows from the arguments that are given.
 #[derive(Args)]
 pub struct Question {
     /// User, as 'DIRECTORY\userid'
@@ -69,14 +68,14 @@ pub struct Question {
     format: Form,
 }
 
-/// From where a user comes.
+/// The context of a user.
 #[derive(Clone, Copy, ValueEnum)]
 enum Origin {
     Qmc,
     Hub,
 }
 
-/// How an answer is written.
+/// The format of an answer.
 #[derive(Clone, Copy, ValueEnum)]
 enum Form {
     /// Text for people
@@ -129,7 +128,7 @@ impl Question {
     fn answer(&self, site: &Site<'_>) -> Result<Vec<String>, access_report::Error> {
         if self.folding {
             return self.write(&access_report::unmatched(site.snapshot)?, |lines| {
-                or_say("everything that matched still does", lines.clone())
+                or_say("all texts that matched before still match", lines.clone())
             });
         }
         let action = self.action.as_deref().map(access_report::action).transpose()?;
@@ -143,14 +142,14 @@ impl Question {
                 self.write(&site.why(&user, action, resource)?, tell_why)
             }
             (None, Some(_), Some(_), None) => Err(access_report::Error::Nonsense(
-                "which action? Add --action, such as --action read".to_owned(),
+                "--user with --resource needs an action, such as --action read".to_owned(),
             )),
             (None, None, Some(resource), action) => {
                 self.write(&site.who(resource, action, &self.filter)?, |users| tell_users(users))
             }
             (None, Some(user), None, action) => self.what(site, &user, action),
             (None, None, None, _) => Err(access_report::Error::Nonsense(
-                "about whom or what? Give --user, --resource or --changes".to_owned(),
+                "a question is missing; give --user, --resource or --changes".to_owned(),
             )),
         }
     }
@@ -166,7 +165,7 @@ impl Question {
             None if self.filter.is_empty() => REGISTRY.to_vec(),
             None => {
                 return Err(access_report::Error::Nonsense(
-                    "--filter needs a --type to be about".to_owned(),
+                    "--filter needs --type, the type of the resources".to_owned(),
                 ));
             }
         };
@@ -234,7 +233,7 @@ fn tell_resources(resources: &[ResourceAccess]) -> Vec<String> {
     or_say("nothing", resources.iter().map(line).collect())
 }
 
-/// The lines; these words if there are none.
+/// Returns the lines, or these words if there are no lines.
 fn or_say(words: &str, lines: Vec<String>) -> Vec<String> {
     if lines.is_empty() { vec![words.to_owned()] } else { lines }
 }

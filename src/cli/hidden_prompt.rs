@@ -1,5 +1,5 @@
-//! Asking for a secret at the terminal, which does not show it. However the program ends or is
-//! stopped meanwhile, the terminal shows again what is typed.
+//! Asks for a secret at the terminal, which does not show it. Afterwards the terminal shows typed
+//! text again, even if the program ends or is stopped in between.
 
 #[cfg(not(unix))]
 pub use elsewhere::Terminal;
@@ -15,18 +15,18 @@ mod elsewhere {
     pub struct Terminal;
 
     impl Terminal {
-        /// There is nothing to open.
+        /// Opens nothing.
         ///
         /// # Errors
-        /// None.
+        /// Never fails.
         pub fn open() -> std::io::Result<Self> {
             Ok(Self)
         }
 
-        /// Asks, and gives the line that is typed.
+        /// Asks, and returns the typed line.
         ///
         /// # Errors
-        /// The console can't be read.
+        /// An error of the system if the console can't be read.
         pub fn ask(&mut self, question: &str) -> std::io::Result<SecretString> {
             let line = Zeroizing::new(rpassword::prompt_password(question)?);
             Ok(SecretString::from(line.as_str()))
@@ -53,15 +53,15 @@ mod unix {
     /// The terminal of this program.
     pub struct Terminal {
         prompt: Arc<Prompt>,
-        /// What was typed ahead stays for the next question.
+        /// Text typed ahead stays for the next question.
         lines: SecretLines<File>,
     }
 
     impl Terminal {
-        /// Opens it, and listens from now on for what ends or stops the program.
+        /// Opens the terminal, and starts to listen for signals that end or stop the program.
         ///
         /// # Errors
-        /// There is none.
+        /// An error of the system if there is no terminal.
         pub fn open() -> Result<Self> {
             let terminal = File::options().read(true).write(true).open(TERMINAL)?;
             let lines = SecretLines::new(terminal.try_clone()?);
@@ -70,18 +70,18 @@ mod unix {
             Ok(Self { prompt, lines })
         }
 
-        /// Asks, and gives the line that is typed.
+        /// Asks, and returns the typed line.
         ///
         /// # Errors
-        /// It can't be read.
+        /// An error of the system if the terminal can't be read.
         pub fn ask(&mut self, question: &str) -> Result<SecretString> {
-            // It ends the question, whatever happens.
+            // The question ends with this value, whatever happens.
             let _asked = Asked::begin(&self.prompt, question)?;
             self.lines.next_line()?.ok_or_else(|| ErrorKind::UnexpectedEof.into())
         }
     }
 
-    /// A terminal, and what is asked there.
+    /// A terminal and its question.
     struct Prompt {
         terminal: File,
         question: Mutex<Option<Question>>,
@@ -90,11 +90,11 @@ mod unix {
     /// A question that waits for its answer.
     struct Question {
         text: String,
-        /// How the terminal was before it.
+        /// The state of the terminal before the question.
         shown: Termios,
     }
 
-    /// As long as this lives, the terminal does not show what is typed.
+    /// While this value lives, the terminal does not show typed text.
     struct Asked<'a>(&'a Prompt);
 
     impl<'a> Asked<'a> {
@@ -109,8 +109,8 @@ mod unix {
 
     impl Drop for Asked<'_> {
         fn drop(&mut self) {
-            // In one step, or a question that is asked again could hide what is typed after it has
-            // ended.
+            // This is one step under the lock: otherwise a repeated question could hide text that
+            // is typed after its end.
             let mut question = self.0.question();
             if let Some(question) = question.take() {
                 let _ = tcsetattr(&self.0.terminal, OptionalActions::Now, &question.shown);
@@ -119,9 +119,9 @@ mod unix {
     }
 
     impl Prompt {
-        /// Shows the question, if there is one, and from now on nothing but the end of the line.
+        /// Shows the question, if there is one, and hides typed text except the end of the line.
         fn hide(&self) -> Result<()> {
-            // Nobody ends the question between these steps.
+            // The lock keeps the question from ending between these steps.
             let question = self.question();
             let Some(Question { text, shown }) = question.as_ref() else { return Ok(()) };
             let mut hidden = shown.clone();
@@ -131,7 +131,7 @@ mod unix {
             (&self.terminal).write_all(text.as_bytes())
         }
 
-        /// Has the terminal show again what is typed. If that fails, there is nothing else to do.
+        /// Makes the terminal show typed text again. If that fails, nothing else can be done.
         fn show(&self) {
             if let Some(question) = self.question().as_ref() {
                 let _ = tcsetattr(&self.terminal, OptionalActions::Now, &question.shown);
@@ -142,8 +142,8 @@ mod unix {
             self.question.lock().unwrap_or_else(PoisonError::into_inner)
         }
 
-        /// Listens for what ends or stops the program. Where that can't be, it ends and stops as
-        /// ever.
+        /// Listens for signals that end or stop the program. If it can't, they have their usual
+        /// effect.
         fn listen(self: &Arc<Self>) {
             let prompt = Arc::clone(self);
             let (told, is_listening) = channel();
@@ -162,19 +162,19 @@ mod unix {
                 match signals.next().await {
                     Event::End(kind) => {
                         self.show();
-                        // The next line of the shell begins on a line of its own.
+                        // The prompt of the shell starts on a new line.
                         let _ = (&self.terminal).write_all(b"\n");
-                        // As a shell tells that a signal has ended a program.
+                        // Shells report the end by a signal with this exit code.
                         std::process::exit(128 + kind.as_raw_value());
                     }
                     Event::Stop => {
                         self.show();
                         let _ = kill_process(getpid(), Sent::STOP);
                     }
-                    // The other threads may run on for a moment after that signal, so this one is
-                    // waited for to ask again.
+                    // Other threads may run for a moment after the stop, so the question is
+                    // repeated only on this signal.
                     Event::Continue => {
-                        // A terminal that is gone is noticed where the line is read.
+                        // If the terminal is gone, reading the line fails.
                         let _ = self.hide();
                     }
                 }
@@ -182,14 +182,14 @@ mod unix {
         }
     }
 
-    /// What happens to a program at a terminal.
+    /// An event for a program at a terminal.
     enum Event {
         End(SignalKind),
         Stop,
         Continue,
     }
 
-    /// The signals that say so.
+    /// The signals of these events.
     struct Signals {
         ends: [(SignalKind, Signal); 4],
         stop: Signal,

@@ -7,16 +7,16 @@ use secrecy::SecretString;
 use std::fs::File;
 use std::io::{IsTerminal, Result as IoResult, stdin};
 
-/// Where lines come from that nobody is to see.
+/// The source of secret lines.
 pub enum HiddenInput {
-    /// A terminal, where they are asked for and not shown.
+    /// A terminal, which does not show what is typed.
     Terminal(Terminal),
-    /// Standard input, where it is no terminal.
+    /// Standard input that is not a terminal.
     Plain(SecretLines<File>),
 }
 
 impl HiddenInput {
-    /// The terminal if standard input is one.
+    /// Opens the terminal if standard input is one, and else standard input.
     ///
     /// # Errors
     /// [`CommandError::Failure`] if it can't be opened.
@@ -28,7 +28,7 @@ impl HiddenInput {
         Ok(Self::Terminal(Terminal::open().map_err(|error| failed(&error))?))
     }
 
-    /// The next line.
+    /// Reads the next line.
     ///
     /// # Errors
     /// [`CommandError::Failure`] if it can't be read.
@@ -42,14 +42,14 @@ impl HiddenInput {
     }
 }
 
-/// Standard input without the buffer that the standard library keeps of it, which is never wiped.
+/// Standard input without the buffer of the standard library, which is never wiped.
 #[cfg(unix)]
 fn plain_input() -> IoResult<File> {
     use std::os::fd::AsFd;
     stdin().as_fd().try_clone_to_owned().map(File::from)
 }
 
-/// Standard input without the buffer that the standard library keeps of it, which is never wiped.
+/// Standard input without the buffer of the standard library, which is never wiped.
 #[cfg(windows)]
 fn plain_input() -> IoResult<File> {
     use std::os::windows::io::AsHandle;

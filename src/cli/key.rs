@@ -1,4 +1,4 @@
-//! `patchbay key`: another data key, or another master key.
+//! `patchbay key`: replaces the data key or the master key.
 
 use super::operator::origin;
 use super::secret_variable;
@@ -15,10 +15,10 @@ use clap::Subcommand;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 
-/// Secrets of the audit log that do not open and are named; `patchbay verify` names more.
+/// Most lost secrets of the audit log that are named; `patchbay verify` names more.
 const SHOWN: usize = 5;
 
-/// What is to be done.
+/// The commands for keys.
 #[derive(Subcommand)]
 pub enum Command {
     /// Replace the data key, which encrypts the stored secrets: regularly, or if someone may have
@@ -42,7 +42,7 @@ yourself, set one of these environment variables:
 
 Keep the old master key as long as backups from before: the new one does not open them.";
 
-/// Does it with the database in `data`.
+/// Runs the command on the database in `data`.
 pub fn run(data: &Path, file: Option<PathBuf>, command: &Command) -> Result<(), CommandError> {
     let source =
         MasterKeySource::settle(file, data, secret_variable).map_err(CommandError::Usage)?;
@@ -72,7 +72,10 @@ fn rotate(database: &Path, source: &MasterKeySource) -> Result<(), CommandError>
 fn print_result(rotated: &Rotated) -> Result<(), CommandError> {
     let lost = &rotated.lost;
     let heading = (!lost.is_empty()).then(|| {
-        format!("sealed secrets of the audit log that do not open, and are lost: {}", lost.count())
+        format!(
+            "sealed secrets of the audit log that can't be opened and are lost: {}",
+            lost.count()
+        )
     });
     let lines = lost.first(SHOWN).map(|secret| format!("  {secret}"));
     print([rotated.to_string()].into_iter().chain(heading).chain(lines))
@@ -84,43 +87,10 @@ fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), CommandError> {
     let (stored, derivation) = stored_keys(&database)?;
     keys::finish_change(source, &stored)?;
     let ring = open(source, &stored, derivation)?;
-    let given = (
-        secret_variable(NEW_MASTER_KEY).map_err(CommandError::Usage)?,
-        secret_variable(NEW_PASSPHRASE).map_err(CommandError::Usage)?,
-    );
-    let (master, derivation, file) = match (given, source) {
-        ((Some(_), Some(_)), _) => {
-            return Err(CommandError::Usage(format!(
-                "only one of {NEW_MASTER_KEY} and {NEW_PASSPHRASE} can be set"
-            )));
-        }
-        ((Some(key), None), _) => (
-            Key::from_base64(&key)
-                .map_err(|error| CommandError::Usage(format!("{NEW_MASTER_KEY}: {error}")))?,
-            None,
-            None,
-        ),
-        ((None, Some(passphrase)), _) => {
-            let (key, derivation) = keys::new_from_passphrase(&passphrase)?;
-            (key, Some(derivation), None)
-        }
-        // The new key lies beside the old one until the database has it: whenever this is cut off,
-        // one of them opens it.
-        ((None, None), MasterKeySource::File(path)) => {
-            (keys::make_new_file(path)?, None, Some(path))
-        }
-        ((None, None), _) => {
-            return Err(CommandError::Usage(format!(
-                "set {NEW_MASTER_KEY} or {NEW_PASSPHRASE}: the old one comes from the environment, \
-                 too"
-            )));
-        }
-    };
+    let NewMasterKey { key, derivation, file } = new_master_key(source)?;
     let origin = origin("key rekey");
-    store::write_at(&database, &origin, |write| {
-        seal_by(write, &ring, &master, derivation.as_ref())
-    })?;
-    let kept = file.map(|file| keys::put_new_file_in_place(file)).transpose()?.flatten();
+    store::write_at(&database, &origin, |write| seal_by(write, &ring, &key, derivation.as_ref()))?;
+    let kept = file.map(keys::put_new_file_in_place).transpose()?.flatten();
     let told = match (file, kept) {
         (Some(new), Some(old)) => {
             format!("the new master key is in {}, the old one in {}", new.display(), old.display())
@@ -128,12 +98,50 @@ fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), CommandError> {
         (Some(new), None) => format!("the new master key is in {}", new.display()),
         (None, _) => "the database has the new master key".to_owned(),
     };
-    print([format!(
-        "{told}; no backup from before opens with the new one, so keep the old one as long as those"
-    )])
+    print([format!("{told}; backups from before need the old one, so keep it as long as them")])
 }
 
-/// Seals the data keys as they are in this transaction: a rotation may have made another since they
+/// A new master key, and where it comes from.
+struct NewMasterKey<'s> {
+    key: Key,
+    /// How it is derived from a passphrase.
+    derivation: Option<KeyDerivation>,
+    /// The file whose place it takes.
+    file: Option<&'s Path>,
+}
+
+/// Returns the new master key that a variable holds, or makes one beside the file of the old one.
+fn new_master_key(source: &MasterKeySource) -> Result<NewMasterKey<'_>, CommandError> {
+    let given = (
+        secret_variable(NEW_MASTER_KEY).map_err(CommandError::Usage)?,
+        secret_variable(NEW_PASSPHRASE).map_err(CommandError::Usage)?,
+    );
+    match (given, source) {
+        ((Some(_), Some(_)), _) => Err(CommandError::Usage(format!(
+            "only one of {NEW_MASTER_KEY} and {NEW_PASSPHRASE} can be set"
+        ))),
+        ((Some(key), None), _) => {
+            let key = Key::from_base64(&key)
+                .map_err(|error| CommandError::Usage(format!("{NEW_MASTER_KEY}: {error}")))?;
+            Ok(NewMasterKey { key, derivation: None, file: None })
+        }
+        ((None, Some(passphrase)), _) => {
+            let (key, derivation) = keys::new_from_passphrase(NEW_PASSPHRASE, &passphrase)?;
+            Ok(NewMasterKey { key, derivation: Some(derivation), file: None })
+        }
+        // The new key stays beside the old one until the database has it: wherever the command is
+        // interrupted, one of the two opens the database.
+        ((None, None), MasterKeySource::File(path)) => {
+            Ok(NewMasterKey { key: keys::make_new_file(path)?, derivation: None, file: Some(path) })
+        }
+        ((None, None), _) => Err(CommandError::Usage(format!(
+            "the old master key comes from the environment, so the new one must, too; set \
+             {NEW_MASTER_KEY} or {NEW_PASSPHRASE}"
+        ))),
+    }
+}
+
+/// Seals the data keys as they are in this transaction: a rotation may have added one since they
 /// were opened.
 fn seal_by(
     write: &Write<'_>,
@@ -147,7 +155,7 @@ fn seal_by(
     Ok(write.replace_master_key(&keys, derivation)?)
 }
 
-/// The data keys, for which the master key must be at hand.
+/// Opens the data keys. The master key must be there.
 fn open(
     source: &MasterKeySource,
     stored: &[StoredKey],

@@ -1,4 +1,4 @@
-//! `patchbay restore`: a backup becomes the database of a folder.
+//! `patchbay restore`: restores the database of a folder from a backup.
 
 use super::operator::{in_full, record};
 use super::watching::Watching;
@@ -12,7 +12,7 @@ use crate::terminal::print;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
-/// What is restored, and over what.
+/// The backup to restore.
 #[derive(Args)]
 pub struct Aim {
     /// File of the backup
@@ -29,7 +29,7 @@ pub struct Aim {
 pub fn restore(data: &Path, aim: &Aim) -> Result<(), CommandError> {
     let identities = aim.identity.as_deref().map(Identities::read).transpose()?;
     if !aim.file.is_file() {
-        return Err(CommandError::Failure(format!("there is no backup at {}", aim.file.display())));
+        return Err(CommandError::Failure(format!("there is no file {}", aim.file.display())));
     }
     let is_new = !data.exists();
     create_folder(data).map_err(|error| {
@@ -37,13 +37,13 @@ pub fn restore(data: &Path, aim: &Aim) -> Result<(), CommandError> {
     })?;
     let restored = locked(data, aim, identities.as_ref());
     if is_new && restored.is_err() {
-        // Nothing was to be left; what others have put there meanwhile stays.
+        // The new folder is removed, unless other programs have put files there.
         let _ = std::fs::remove_file(data.join(LOCK)).and_then(|()| std::fs::remove_dir(data));
     }
     tell(data, &restored?)
 }
 
-/// Keeps servers out as long as it takes.
+/// Restores while the lock keeps servers out.
 fn locked(
     data: &Path,
     aim: &Aim,
@@ -60,24 +60,26 @@ fn locked(
     Ok(restored)
 }
 
-/// The entry in the audit log. It is in the restored database, after all entries that the backup
-/// has.
+/// The audit entry. It is in the restored database, after the entries of the backup.
 fn act(file: &Path, restored: &Restored) -> Act {
-    let kept =
-        restored.kept.as_ref().map(|kept| format!("; what was there before is {}", in_full(kept)));
+    let kept = restored
+        .kept
+        .as_ref()
+        .map(|kept| format!("; the earlier database is now {}", in_full(kept)));
     let detail = format!("restored from {}{}", in_full(file), kept.unwrap_or_default());
     Act { detail, ..Act::done("restore") }
 }
 
 fn tell(data: &Path, restored: &Restored) -> Result<(), CommandError> {
     let (folder, contents) = (data.display(), &restored.contents);
-    let kept =
-        restored.kept.as_ref().map(|kept| format!("What was there before is {}", kept.display()));
+    let kept = restored
+        .kept
+        .as_ref()
+        .map(|kept| format!("The earlier database is now {}", kept.display()));
     let restored =
         format!("restored into {folder} (schema {}) and checked: {contents}", contents.schema);
     let next = format!(
-        "It needs the master key that its passwords were sealed under. Next: patchbay verify \
-         --data {folder}"
+        "It needs the master key that sealed its passwords. Next: patchbay verify --data {folder}"
     );
     print(restored.lines().map(str::to_owned).chain(kept).chain([next]))
 }

@@ -1,32 +1,30 @@
-//! Lines that are secrets, read without leaving copies of them in memory.
+//! Reads secret lines without leaving copies of them in memory.
 
 use secrecy::SecretString;
 use std::io::{Error, ErrorKind, Read, Result};
 use zeroize::{Zeroize, Zeroizing};
 
-/// Bytes of a line at most: a terminal gives 4,096.
+/// Longest line in bytes; a terminal accepts 4,096.
 const LONGEST: usize = 8 * 1024;
 
-/// Lines of an input that buffers nothing itself. What was read beyond a line stays for the next
-/// one.
+/// The lines of an unbuffered input. Bytes after a line stay for the next one.
 pub struct SecretLines<R> {
     input: R,
-    /// It never moves to a longer place, which would leave its beginning in memory.
+    /// It never grows, which would leave a copy in memory.
     buffer: Zeroizing<Box<[u8]>>,
     filled: usize,
 }
 
 impl<R: Read> SecretLines<R> {
-    /// Those of `input`.
+    /// Reads from `input`.
     pub fn new(input: R) -> Self {
         Self { input, buffer: Zeroizing::new(vec![0; LONGEST].into_boxed_slice()), filled: 0 }
     }
 
-    /// The next line without its end; nothing at the end of the input.
+    /// Reads the next line, without its line end; `None` at the end of the input.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidData`] if the line is too long or not UTF-8, or whatever reading fails
-    /// with.
+    /// [`ErrorKind::InvalidData`] if the line is too long or not UTF-8, or the error of the input.
     pub fn next_line(&mut self) -> Result<Option<SecretString>> {
         loop {
             if let Some(end) = self.buffer[..self.filled].iter().position(|byte| *byte == b'\n') {
@@ -48,7 +46,7 @@ impl<R: Read> SecretLines<R> {
         }
     }
 
-    /// The line that ends at `end`; what is before `next` is wiped.
+    /// Returns the line that ends at `end`, and wipes everything before `next`.
     fn take(&mut self, end: usize, next: usize) -> Result<SecretString> {
         let line = str::from_utf8(without_returns(&self.buffer[..end])).map(SecretString::from);
         self.buffer.copy_within(next..self.filled, 0);

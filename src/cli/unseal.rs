@@ -1,4 +1,4 @@
-//! `patchbay unseal`: hands the master key to a server that runs without it.
+//! `patchbay unseal`: gives the master key to a server that runs without it.
 
 use super::input::HiddenInput;
 use super::secret_variable;
@@ -17,7 +17,7 @@ use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
-/// Hands it to the server that serves from `data`.
+/// Gives the master key to the server that uses `data`.
 pub fn unseal(data: &Path, file: Option<PathBuf>) -> Result<(), CommandError> {
     let source =
         MasterKeySource::settle(file, data, secret_variable).map_err(CommandError::Usage)?;
@@ -27,29 +27,29 @@ pub fn unseal(data: &Path, file: Option<PathBuf>) -> Result<(), CommandError> {
     let answer = hand_over(&socket, &key).map_err(|error| match error.kind() {
         ErrorKind::ConnectionRefused => not_sealed(data),
         _ => CommandError::Failure(format!(
-            "the server can't be spoken to by {}: {error}",
+            "can't reach the server through {}: {error}",
             socket.display()
         )),
     })?;
     match answer.as_str() {
         UNSEALED => print(["unsealed: the server stores passwords and gives them out again"]),
-        "" => Err(CommandError::Failure("the server did not answer; its log says more".to_owned())),
+        "" => Err(CommandError::Failure("the server did not answer; see its log".to_owned())),
         why => Err(CommandError::Failure(format!("the server refuses the master key: {why}"))),
     }
 }
 
-/// Somebody else who can make a file in the folder must not be given the key.
+/// Refuses a socket of another user, who may have created it to receive the key.
 fn check_owner(data: &Path, socket: &Path) -> Result<(), CommandError> {
     let owner = |path: &Path| metadata(path).map(|file| file.uid());
     match (owner(socket), owner(&data.join(DATABASE))) {
         (Ok(socket), Ok(database)) if socket == database => Ok(()),
         (Ok(_), Ok(_)) => Err(CommandError::Failure(format!(
-            "{} is not of the user to whom the database belongs",
+            "{} does not belong to the user that the database belongs to",
             socket.display()
         ))),
         (Err(error), _) | (_, Err(error)) if error.kind() == ErrorKind::PermissionDenied => {
             Err(CommandError::Failure(format!(
-                "{}: {error}; run it as the user to whom it belongs",
+                "{}: {error}; run the command as the user that the folder belongs to",
                 data.display()
             )))
         }
@@ -58,7 +58,7 @@ fn check_owner(data: &Path, socket: &Path) -> Result<(), CommandError> {
 }
 
 fn not_sealed(data: &Path) -> CommandError {
-    CommandError::Failure(format!("no server that runs sealed serves from {}", data.display()))
+    CommandError::Failure(format!("no sealed server runs with the data folder {}", data.display()))
 }
 
 fn find(data: &Path, source: &MasterKeySource) -> Result<Key, CommandError> {
@@ -66,10 +66,9 @@ fn find(data: &Path, source: &MasterKeySource) -> Result<Key, CommandError> {
         read_at(&data.join(DATABASE), |snapshot: &Snapshot<'_>| snapshot.sealed_keys())?;
     let found = match (source, derivation) {
         (MasterKeySource::File(_), Some(derivation)) => {
-            let passphrase =
-                HiddenInput::open()?.line("Passphrase that the database was made with: ")?;
+            let passphrase = HiddenInput::open()?.line("Passphrase of the database: ")?;
             if passphrase.expose_secret().is_empty() {
-                return Err(CommandError::Failure("no passphrase was given".to_owned()));
+                return Err(CommandError::Failure("the passphrase is empty".to_owned()));
             }
             keys::master_key(&MasterKeySource::Passphrase(passphrase), &stored, Some(derivation))?
         }

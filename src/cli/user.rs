@@ -1,4 +1,4 @@
-//! `patchbay user`: users, managed at the machine itself, also while the server runs.
+//! `patchbay user`: manages users in the database, also while the server runs.
 
 use super::input::HiddenInput;
 use super::operator::origin;
@@ -16,10 +16,10 @@ use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 
-/// What is to be done.
+/// The commands for users.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Make a user a root administrator, and lift a block of the user
+    /// Make a user a root administrator, and make a barred user active again
     GrantRoot {
         /// User, as 'DIRECTORY\userid'
         user: String,
@@ -35,7 +35,7 @@ pub enum Command {
     },
 }
 
-/// Does it to the database in `data`.
+/// Runs the command on the database in `data`.
 pub fn run(data: &Path, command: &Command) -> Result<(), CommandError> {
     let (Command::GrantRoot { user, .. } | Command::SetPassword { user }) = command;
     let name: UserName = user.parse().map_err(CommandError::Usage)?;
@@ -59,15 +59,15 @@ pub fn run(data: &Path, command: &Command) -> Result<(), CommandError> {
                 let actor = write.actor(&name)?;
                 write.set_password(actor.id, &hash, Timestamp::now())
             })
-            .map(|()| "has this password now, and no session any more")
+            .map(|()| "has the new password, and all sessions of the user have ended")
         }
     };
     let told = told.map_err(|error: Error| CommandError::Failure(error.to_string()))?;
     print([format!("{user} {told}")])
 }
 
-/// Makes a user a root administrator, or says why not: a slip in the name would make another user,
-/// with all rights.
+/// Makes a user a root administrator, or returns the reason why not: a typing error in the name
+/// would create another user with all rights.
 fn grant(
     write: &Write<'_>,
     name: &UserName,
@@ -86,16 +86,16 @@ fn grant(
     Ok(Ok(if was_there {
         "is a root administrator"
     } else {
-        "was not there yet; the user was made, and is a root administrator"
+        "did not exist; the user was created, and is a root administrator"
     }))
 }
 
-/// A password from the terminal, where it is not shown, or else the first line of standard input.
+/// Reads a password from the terminal, which does not show it, or the first line of standard input.
 fn read_password() -> Result<SecretString, CommandError> {
     let mut input = HiddenInput::open()?;
     let password = input.line("New password: ")?;
     if matches!(input, HiddenInput::Terminal(_))
-        && input.line("The same again: ")?.expose_secret() != password.expose_secret()
+        && input.line("Repeat the password: ")?.expose_secret() != password.expose_secret()
     {
         return Err(CommandError::Usage("the two passwords differ".to_owned()));
     }

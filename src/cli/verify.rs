@@ -1,4 +1,4 @@
-//! `patchbay verify`: whether a database or a backup is sound, also while the server runs.
+//! `patchbay verify`: checks a database or a backup for damage, also while the server runs.
 
 use super::secret_variable;
 use super::watching::Watching;
@@ -11,7 +11,7 @@ use crate::terminal::print;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
-/// What is looked at.
+/// The file to check.
 #[derive(Args)]
 pub struct Aim {
     /// Backup to check [default: the database in the data folder]
@@ -24,7 +24,7 @@ pub struct Aim {
     master_key_file: Option<PathBuf>,
 }
 
-/// Looks at the database in `data`, or at the file.
+/// Checks the database in `data`, or the file.
 pub fn verify(data: &Path, aim: Aim) -> Result<(), CommandError> {
     let source = MasterKeySource::settle(aim.master_key_file, data, secret_variable)
         .map_err(CommandError::Usage)?;
@@ -46,7 +46,7 @@ fn look(
     identities: Option<&Identities>,
 ) -> Result<Examined, CommandError> {
     let keys = |stored: &[StoredKey], derivation| keys::open(source, stored, derivation);
-    // It only reads, so Ctrl-C may end it at once.
+    // A check only reads, so Ctrl-C may end it immediately.
     let examined = if path == data.join(DATABASE) {
         inspect_at(path, |snapshot| examine(snapshot, keys))
     } else {
@@ -54,7 +54,7 @@ fn look(
         examine_file(path, identities, keys, &mut |progress| watching.hear(progress))
     };
     examined.map_err(|error: backup::Error| match error {
-        // SQLite does not say which file it means.
+        // SQLite does not name the file.
         backup::Error::Store(
             error @ (store::Error::Database(_) | store::Error::Unreachable(_)),
         ) => CommandError::Failure(format!("{} can't be read: {error}", path.display())),
@@ -72,7 +72,7 @@ fn told(path: &Path, Examined { contents, sealed, faults }: &Examined) -> Vec<St
         lines.push(match opened {
             Some(opened) => format!("  {opened} of {values} sealed values open; data keys: {keys}"),
             None => format!(
-                "  {values} sealed values not tried: no master key is at hand that opens the data \
+                "  {values} sealed values not checked: there is no master key that opens the data \
                  keys"
             ),
         });
@@ -81,7 +81,7 @@ fn told(path: &Path, Examined { contents, sealed, faults }: &Examined) -> Vec<St
         let is_partial = contents.is_some() && sealed.opened.is_none() && sealed.values > 0;
         lines.push(
             if is_partial {
-                "  sound, apart from the sealed values, which were not tried"
+                "  sound, except that the sealed values were not checked"
             } else {
                 "  sound"
             }

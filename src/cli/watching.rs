@@ -1,5 +1,4 @@
-//! Work that takes a while: how far it is, on a terminal, and an end by Ctrl-C that leaves nothing
-//! half done.
+//! Long work: a progress bar on a terminal, and a clean stop by Ctrl-C.
 
 use crate::backup::{Error, Progress, Work};
 use crate::server::when_told_to_stop;
@@ -8,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// A line on the terminal, if standard error is one.
+/// A progress bar, if standard error is a terminal.
 pub struct Watching {
     bar: ProgressBar,
     work: Option<Work>,
@@ -16,16 +15,16 @@ pub struct Watching {
 }
 
 impl Watching {
-    /// Begins to listen for Ctrl-C.
+    /// Starts to listen for Ctrl-C.
     pub fn start() -> Self {
         let is_stopped = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&is_stopped);
         when_told_to_stop(move || told.store(true, Ordering::Relaxed));
-        // It stays hidden where there is no terminal.
+        // The bar stays hidden without a terminal.
         Self { bar: ProgressBar::new(0), work: None, is_stopped }
     }
 
-    /// Hears how far it is.
+    /// Shows the progress, and stops the work after Ctrl-C.
     pub fn hear(&mut self, progress: Progress) -> Result<(), Error> {
         if self.is_stopped.load(Ordering::Relaxed) {
             return Err(Error::Stopped);

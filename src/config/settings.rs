@@ -19,34 +19,34 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The front door, if there is one.
     pub front: Option<FrontDoor>,
-    /// The address for whoever runs the server, if there is one.
+    /// The address of the door for operations, if there is one.
     pub operations: Option<SocketAddr>,
     /// Further names of the server.
     pub hosts: Vec<String>,
-    /// What is logged.
+    /// The log level.
     pub log_level: Level,
-    /// In which form.
+    /// The format of the log.
     pub log_format: LogFormat,
     /// Where the master key comes from.
     pub master_key: MasterKeySource,
-    /// How often a data key may seal before another one takes its place.
+    /// Number of uses after which a data key is replaced.
     pub rotate_key_after: u32,
-    /// The backups that the server makes by itself, if there are to be any.
+    /// The schedule of backups, if there is one.
     pub backups: Option<Plan>,
-    /// The version that clients are told.
+    /// The version that the server reports to clients.
     pub build_version: String,
-    /// How much a request may ask for.
+    /// The limits of requests.
     pub limits: Limits,
-    /// Bytes of the write-ahead log from which on slow readers are cut off.
+    /// Size of the write-ahead log above which slow readers are disconnected.
     pub max_wal_bytes: u64,
     /// The memory for caches.
     pub cache_memory: CacheMemory,
-    /// Days that entries of the audit log are kept; without a number, for ever.
+    /// Days that entries of the audit log are kept; `None` for forever.
     pub audit_days: Option<u32>,
 }
 
 impl Settings {
-    /// The attributes that the settings say sessions bring.
+    /// The attributes of sessions that the settings name.
     #[must_use]
     pub fn session_attributes(&self) -> Vec<String> {
         let jwt = self.front.as_ref().and_then(|front| front.takes.jwt.as_ref());

@@ -2,7 +2,7 @@
 //! first start, and opens the data keys with it.
 
 use super::key_ring::KeyRing;
-use super::master_key_source::MasterKeySource;
+use super::master_key_source::{MasterKeySource, PASSPHRASE};
 use crate::crypto::{Derivation, Key, check_password};
 use crate::private_files::{
     check_file, give_to_user_of, name_aside, read_regular, read_regular_text, sync_folder,
@@ -17,10 +17,28 @@ use std::io;
 #[cfg(unix)]
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use thiserror::Error;
 use zeroize::Zeroizing;
 
 /// The term of the first data key.
 const FIRST_TERM: u32 = 1;
+
+/// Why the data keys can't be opened.
+#[derive(Debug, Error)]
+pub enum MasterKeyError {
+    /// A setting must be changed. The message is one line and names it.
+    #[error("{0}")]
+    Setting(String),
+    /// Something else failed. The message is one line.
+    #[error("{0}")]
+    Failure(String),
+}
+
+impl From<String> for MasterKeyError {
+    fn from(message: String) -> Self {
+        Self::Failure(message)
+    }
+}
 
 /// Opens the data keys, and creates the first one in a new database.
 ///
@@ -28,8 +46,12 @@ const FIRST_TERM: u32 = 1;
 /// then runs sealed.
 ///
 /// # Errors
-/// A message of one line if the master key can't be read or is not the right one.
-pub fn open_key_ring(source: &MasterKeySource, store: &Store) -> Result<Option<KeyRing>, String> {
+/// [`MasterKeyError::Setting`] if a passphrase is too short for a new database,
+/// [`MasterKeyError::Failure`] if the master key can't be read or is not the right one.
+pub fn open_key_ring(
+    source: &MasterKeySource,
+    store: &Store,
+) -> Result<Option<KeyRing>, MasterKeyError> {
     let read = store.scan(|snapshot: &Snapshot<'_>| snapshot.sealed_keys());
     let (stored, derivation) = read.map_err(|error| error.to_string())?;
     if stored.is_empty() {
@@ -40,7 +62,7 @@ pub fn open_key_ring(source: &MasterKeySource, store: &Store) -> Result<Option<K
     if let Err(why) = finish_change(source, &stored) {
         tracing::warn!(why, "a change of the master key was interrupted and can't be completed");
     }
-    open(source, &stored, derivation)
+    Ok(open(source, &stored, derivation)?)
 }
 
 /// Refuses to create a data key if there are sealed values: it would hide that the old data keys
@@ -155,15 +177,21 @@ fn keep_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(kept)
 }
 
-/// Derives a master key from a passphrase. Returns the key and its derivation.
+/// Derives a master key from the passphrase in the environment variable `variable`. Returns the key
+/// and its derivation.
 ///
 /// # Errors
-/// A message of one line if the passphrase is too short or the key can't be derived.
-pub fn new_from_passphrase(passphrase: &SecretString) -> Result<(Key, KeyDerivation), String> {
+/// [`MasterKeyError::Setting`] if the passphrase is too short, [`MasterKeyError::Failure`] if the
+/// key can't be derived.
+pub fn new_from_passphrase(
+    variable: &str,
+    passphrase: &SecretString,
+) -> Result<(Key, KeyDerivation), MasterKeyError> {
     // Anyone who has the database can guess without limit. A passphrase in use is not checked,
     // because the values that it sealed could no longer be opened.
-    check_password(passphrase)
-        .map_err(|why| format!("the passphrase can't be used for a new master key: {why}"))?;
+    check_password(passphrase).map_err(|why| {
+        MasterKeyError::Setting(format!("{variable} can't be used for a new master key: {why}"))
+    })?;
     let derivation = new_derivation()?;
     Ok((derive(passphrase, &derivation)?, derivation))
 }
@@ -239,11 +267,11 @@ pub fn missing(source: &MasterKeySource) -> String {
 
 /// Creates the first data key. The derivation of the master key is stored in the same transaction,
 /// so that an interrupted start leaves no passphrase that seals nothing.
-fn first_key_ring(source: &MasterKeySource, store: &Store) -> Result<KeyRing, String> {
+fn first_key_ring(source: &MasterKeySource, store: &Store) -> Result<KeyRing, MasterKeyError> {
     let (master, derivation) = match source {
         MasterKeySource::Key(key) => (key.clone(), None),
         MasterKeySource::Passphrase(passphrase) => {
-            let (key, derivation) = new_from_passphrase(passphrase)?;
+            let (key, derivation) = new_from_passphrase(PASSPHRASE, passphrase)?;
             (key, Some(derivation))
         }
         MasterKeySource::File(path) if is_there(path)? => (read_file(path)?, None),
@@ -260,7 +288,7 @@ fn first_key_ring(source: &MasterKeySource, store: &Store) -> Result<KeyRing, St
     store
         .write_blocking(Origin::command("serve"), write)
         .map_err(|error: Error| error.to_string())?;
-    ring.map_err(|error| error.to_string())
+    Ok(ring.map_err(|error| error.to_string())?)
 }
 
 /// A file that this user may not see is an error, not a missing file.

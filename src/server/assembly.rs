@@ -1,4 +1,4 @@
-//! Puts together what requests work with.
+//! Builds the state that requests use.
 
 use super::capacity::{backlog, number_of_event_loops, queues, readers};
 use super::tasks;
@@ -26,10 +26,10 @@ use chrono::{DateTime, Utc};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Passwords that are checked at a time.
+/// Number of passwords that are checked at a time.
 const CHECKS: usize = 4;
 
-/// Opens the database, with as many connections as the doors need, and makes the caches beside it.
+/// Opens the database, with as many connections as the doors need, and makes the caches.
 ///
 /// # Errors
 /// [`CommandError::Failure`] if the database can't be opened.
@@ -61,20 +61,20 @@ pub fn open_backend(
     })
 }
 
-/// The certificates by which the server and its clients show who they are.
+/// The certificates of the server and its clients.
 pub struct OpenCertificates {
-    /// The certificates in it.
+    /// The certificates in the folder.
     pub certificates: Certificates,
-    /// The certificate that the server shows.
+    /// The certificate that the server presents.
     pub shown: Arc<ServerCertificate>,
-    /// The check of the certificates that clients show.
+    /// The check of the certificates that clients present.
     pub clients: Arc<ClientCheck>,
     /// The names under which the server is reached.
     pub hosts: Vec<String>,
 }
 
-/// Opens the certificates in `folder`, making those that are missing and renewing those that end
-/// soon.
+/// Opens the certificates in `folder`. Creates the missing ones and renews the server's certificate
+/// if it expires soon.
 ///
 /// # Errors
 /// [`CommandError::Failure`] if one can't be read or written.
@@ -98,7 +98,7 @@ pub fn open_certificates(
 /// The state that all requests share.
 ///
 /// # Errors
-/// [`CommandError::Failure`] if the system gives no random bytes or no thread.
+/// [`CommandError::Failure`] if the system provides no random bytes or no thread.
 pub fn state(
     settings: &Settings,
     backend: Backend,
@@ -134,7 +134,7 @@ pub fn state(
     })
 }
 
-/// When the file of this program was written, in the form in which QRS tells when it was built.
+/// The modification date of the program file, in the format in which QRS reports its build date.
 fn build_date() -> Option<String> {
     let written = std::env::current_exe()
         .and_then(|path| path.metadata())

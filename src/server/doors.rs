@@ -1,4 +1,4 @@
-//! The doors: each holds its address before the server begins to answer.
+//! The doors. Each listens on its address before the server starts to answer.
 
 use super::listeners::{self, Bound};
 use crate::auth::door::Door;
@@ -9,13 +9,13 @@ use rustls::ServerConfig;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-/// A door that holds its address, and is about to answer.
+/// A door that listens on its address and does not answer yet.
 pub struct OpenDoor {
     /// Which door it is.
     pub door: Door,
     /// Its address.
     pub bound: Bound,
-    /// TLS, unless it speaks plain HTTP.
+    /// The configuration of TLS; `None` for plain HTTP.
     pub tls: Option<ServerConfig>,
 }
 
@@ -29,10 +29,10 @@ pub struct Doors {
     pub operations: Option<Bound>,
 }
 
-/// Takes the addresses of all doors.
+/// Listens on the addresses of all doors.
 ///
 /// # Errors
-/// [`CommandError::Failure`] if an address is taken, or TLS can't be set up.
+/// [`CommandError::Failure`] if an address is in use, or TLS can't be set up.
 pub fn open_doors(
     settings: &Settings,
     shown: &Arc<ServerCertificate>,
@@ -50,8 +50,8 @@ pub fn open_doors(
     let Some(front) = &settings.front else { return Ok(Doors { direct, front: None, operations }) };
     if front.takes.jwt.as_ref().is_some_and(|jwt| jwt.keys.take_any()) {
         tracing::warn!(
-            "every token is taken that front-jwt-key signed; set front-jwt-audience if it signs \
-             tokens for others, too"
+            "every token that front-jwt-key signed is accepted; set front-jwt-audience if the key \
+             signs tokens for other services, too"
         );
     }
     let tls = (front.tls == Tls::On).then(|| tls(ClientCertificates::Ignored)).transpose()?;
@@ -64,7 +64,7 @@ pub fn open_doors(
 }
 
 impl OpenDoor {
-    /// Where a client on this machine finds it.
+    /// The URL for a client on this machine.
     pub fn url(&self) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         format!("{scheme}://{}", reachable(self.bound.address))
@@ -77,7 +77,8 @@ fn bind(setting: &str, address: SocketAddr) -> Result<Bound, CommandError> {
     })
 }
 
-/// An address that a client on this machine can call, where the server listens on all of them.
+/// Returns an address that a client on this machine can connect to, also if the server listens on
+/// all addresses.
 pub fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::LOCALHOST),

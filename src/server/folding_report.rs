@@ -1,16 +1,16 @@
-//! What is logged once case folding has changed under a database.
+//! The warnings after an upgrade that changed the case folding of a database.
 
 use crate::access_report;
 use crate::command_error::CommandError;
 use crate::store::Store;
 
-/// Lines of the log at most; the command lists all.
+/// Most lines in the log; the command lists all.
 const LINES: usize = 100;
 
-/// Logs which rules and stored texts matched before the upgrade and no longer do.
+/// Logs the rules and stored texts that matched before the upgrade and no longer match.
 ///
 /// # Errors
-/// The database failed.
+/// [`CommandError::Failure`] if the database can't be read.
 pub fn warn_of_unmatched(store: &Store) -> Result<(), CommandError> {
     let unmatched = store.scan(access_report::unmatched)?;
     for line in unmatched.iter().take(LINES) {
@@ -20,7 +20,8 @@ pub fn warn_of_unmatched(store: &Store) -> Result<(), CommandError> {
         let found = unmatched.len();
         tracing::warn!(
             found,
-            "case folding tells apart what it did not; patchbay explain --folding lists it again"
+            "case folding now distinguishes texts that it did not distinguish before; patchbay \
+             explain --folding lists them"
         );
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Keeping a second server out of a data folder and of its database.
+//! The lock that keeps a second server out of a data folder and its database.
 
 use crate::command_error::CommandError;
 use crate::config::DATABASE;
@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 /// The file in the data folder that keeps a second server out.
 pub const LOCK: &str = "patchbay.lock";
 
-/// Files that keep a second server out for as long as they are open.
+/// The locked files. They keep a second server out while they are open.
 pub struct Lock {
     _files: Vec<File>,
 }
 
-/// Keeps a second server out of the folder. Where its database is a link, it is kept from the
-/// database that the link leads to as well, by whatever folder it comes.
+/// Locks the folder against a second server. If its database is a link, the database behind the
+/// link is locked as well, so that a server in another folder can't open it.
 ///
 /// # Errors
 /// [`CommandError::Failure`] if another program has locked it, or it can't be locked.
@@ -35,8 +35,7 @@ pub fn lock(data: &Path) -> Result<Lock, CommandError> {
     Ok(Lock { _files: files })
 }
 
-/// A link must not make root put files of its own, or of the user of `data`, into folders of
-/// others.
+/// Refuses a link into a folder of another user: root must not create files there.
 #[cfg(unix)]
 fn check_same_owner(data: &Path, path: &Path) -> Result<(), CommandError> {
     use std::os::unix::fs::MetadataExt;
@@ -56,7 +55,7 @@ fn check_same_owner(_: &Path, _: &Path) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// The file that a path leads to, by its full path, be it there or not.
+/// Returns the full path of the file behind a path, whether the file exists or not.
 fn follow_links(path: &Path) -> std::io::Result<PathBuf> {
     match path.canonicalize() {
         Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -77,16 +76,15 @@ fn lock_file(path: &Path) -> Result<File, CommandError> {
     let file = open_lock(data, path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(CommandError::Failure(format!(
-            "another Patchbay is serving from {}",
-            data.display()
-        ))),
+        Err(TryLockError::WouldBlock) => {
+            Err(CommandError::Failure(format!("another Patchbay server uses {}", data.display())))
+        }
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }
 }
 
-/// One that is new is for the user of the folder, as what a restore by root puts there. No link is
-/// followed to make it.
+/// Opens the lock file. A new one belongs to the user of the folder, also if root restores a
+/// backup. No link is followed to create it.
 fn open_lock(data: &Path, path: &Path) -> std::io::Result<File> {
     match options().append(true).create_new(true).open(path) {
         Ok(file) => give_to_user_of(data, path).map(|()| file),

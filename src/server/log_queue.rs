@@ -1,6 +1,6 @@
-//! The lines of the log on their way to standard error. Whoever logs never waits: a thread of its
-//! own writes them, and where nobody reads the log, such as a pager, a terminal after Ctrl-S or a
-//! slow log driver, lines are dropped and counted once too many wait.
+//! The queue of log lines for standard error. Threads that log never wait: another thread writes
+//! the lines. If the log is not read (by a pager, a terminal after Ctrl-S or a slow log driver),
+//! lines are dropped and counted once too many wait.
 
 use super::stderr;
 use prometheus_client::metrics::counter::Counter;
@@ -12,31 +12,32 @@ use std::thread::Builder;
 use std::time::{Duration, SystemTime};
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Lines that wait at most.
+/// Most lines that wait.
 const MOST: usize = 1_024;
 
-/// Longest line, in bytes. A pipe takes as many at once, so lines of several programs don't mix.
+/// Longest line, in bytes. A pipe accepts as many in one write, so lines of several programs don't
+/// mix.
 const LONGEST: usize = 4_096;
 
 /// The form of the lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// For people.
+    /// Text for people.
     Text,
-    /// An object a line.
+    /// One JSON object on each line.
     Json,
 }
 
-/// The queue. Clones are the same one.
+/// The queue. Clones share it.
 #[derive(Clone)]
 pub struct LogQueue(Arc<Shared>);
 
 struct Shared {
     form: Form,
     queue: Mutex<Queue>,
-    /// Told when there is something to write.
+    /// Notified when there is something to write.
     filled: Condvar,
-    /// Told when all is written.
+    /// Notified when everything is written.
     emptied: Condvar,
     dropped: Counter,
 }
@@ -44,35 +45,34 @@ struct Shared {
 #[derive(Default)]
 struct Queue {
     lines: VecDeque<Box<[u8]>>,
-    /// Lines that were dropped since the log last said so.
+    /// Lines that were dropped since the last report of that.
     dropped: u64,
     /// Lines that were written since then.
     written: usize,
     is_writing: bool,
-    /// The last line could not be written, so nothing is said of what was dropped: nobody would
-    /// read that either.
+    /// The last line could not be written. Then no report is written either.
     is_broken: bool,
 }
 
 impl Queue {
-    /// Whether there is something to say that somebody may read.
+    /// Whether there is a report to write.
     const fn has_unsaid(&self) -> bool {
         self.dropped > 0 && !self.is_broken
     }
 }
 
-/// What is written next.
+/// The next line to write.
 struct Next {
     line: Box<[u8]>,
-    /// Lines that it says were dropped, if it is that report.
+    /// The number of dropped lines that it reports, if it is a report.
     reported: Option<u64>,
 }
 
 impl LogQueue {
-    /// Begins to write to standard error, and counts there what is dropped.
+    /// Starts the thread that writes to standard error. Dropped lines are counted in `dropped`.
     ///
     /// # Errors
-    /// The system gives no thread.
+    /// An error of the system if it can't start a thread.
     pub fn start(form: Form, dropped: Counter) -> std::io::Result<Self> {
         let queue = Self::new(form, dropped);
         let writing = queue.clone();
@@ -85,15 +85,15 @@ impl LogQueue {
         Self(Arc::new(Shared { form, queue: Mutex::default(), filled, emptied, dropped }))
     }
 
-    /// Waits until all is written, but no longer than that.
+    /// Waits until everything is written, at most for `patience`.
     pub fn flush(&self, patience: Duration) {
         let is_busy =
             |queue: &mut Queue| queue.is_writing || !queue.lines.is_empty() || queue.has_unsaid();
-        // How it ends makes no difference: the program ends.
+        // The result does not matter: the program ends.
         drop(self.0.emptied.wait_timeout_while(self.queue(), patience, is_busy));
     }
 
-    /// Takes a line, or drops it where too many wait.
+    /// Adds a line, or drops it if too many wait.
     pub fn push(&self, line: &[u8]) {
         let line = cut(line, self.0.form);
         let mut queue = self.queue();
@@ -107,7 +107,7 @@ impl LogQueue {
         self.0.filled.notify_one();
     }
 
-    /// Writes each line as long as the program runs.
+    /// Writes the lines one by one while the program runs.
     fn write_each(&self, mut write: impl FnMut(&[u8]) -> std::io::Result<()>) {
         loop {
             let Next { line, reported } = self.next();
@@ -116,13 +116,13 @@ impl LogQueue {
             queue.is_broken = is_broken;
             if is_broken {
                 queue.dropped += reported.unwrap_or(1);
-                // What a report tells of is counted already.
+                // The lines of a report are counted already.
                 self.0.dropped.inc_by(u64::from(reported.is_none()));
             }
         }
     }
 
-    /// The next line to write, once there is one.
+    /// Waits for the next line to write.
     fn next(&self) -> Next {
         let mut queue = self.queue();
         loop {
@@ -148,7 +148,7 @@ impl LogQueue {
     }
 }
 
-/// One line of the log: what is formatted comes by one call.
+/// One line of the log. A formatted line comes in one call.
 pub struct Line<'a>(&'a LogQueue);
 
 impl Write for Line<'_> {
@@ -170,7 +170,7 @@ impl<'a> MakeWriter<'a> for LogQueue {
     }
 }
 
-/// The line, or as much of it as is allowed and how much that is. One that is JSON stays so.
+/// Returns the line, shortened if it is too long. JSON stays valid JSON.
 fn cut(line: &[u8], form: Form) -> Box<[u8]> {
     if line.len() <= LONGEST {
         return line.into();
@@ -179,27 +179,27 @@ fn cut(line: &[u8], form: Form) -> Box<[u8]> {
     match form {
         Form::Text => {
             let beginning = start_of(line, LONGEST - 64);
-            // An escape sequence that is cut would take up what follows.
+            // Half an escape sequence would swallow the text after it.
             let whole = beginning
                 .rfind('\x1b')
                 .filter(|at| !beginning[*at..].contains('m'))
                 .unwrap_or(beginning.len());
             format!("{}\x1b[0m … ({said})\n", &beginning[..whole]).into_bytes().into()
         }
-        // Quoting at most doubles what is JSON already.
+        // Quoting at most doubles the length of JSON.
         Form::Json => {
             own_line(form, "WARN", &said, ("beginning", start_of(line, LONGEST / 2 - 128).into()))
         }
     }
 }
 
-/// The line that says how many lines are missing.
+/// The line that reports how many lines are missing.
 fn report(dropped: u64, form: Form) -> Box<[u8]> {
     let said = "log lines were dropped, because the log was not read as fast as it was written";
     own_line(form, "ERROR", said, ("lines", dropped.into()))
 }
 
-/// A line of the log about the log, which can't come by way of it.
+/// A line about the log itself, which does not pass the queue.
 fn own_line(
     form: Form,
     level: &str,
@@ -223,7 +223,7 @@ fn own_line(
     line.into_bytes().into()
 }
 
-/// The first bytes of a text, so many at most, without half of a character.
+/// At most the first `most` bytes of a text, without half a character at the end.
 fn start_of(line: &[u8], most: usize) -> String {
     let text = String::from_utf8_lossy(&line[..most.min(line.len())]);
     text.trim_end_matches(['\u{fffd}', '\n']).to_owned()

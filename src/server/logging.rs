@@ -1,5 +1,4 @@
-//! The log, on standard error: lines for people on a terminal, JSON elsewhere, unless a setting
-//! says otherwise.
+//! The log, on standard error: text on a terminal and JSON elsewhere, by default.
 
 use super::log_queue::{Form, LogQueue};
 use super::stderr::say_panics;
@@ -15,7 +14,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Registry, fmt, registry, reload};
 
-/// What changes the least severe messages to log.
+/// The handle that changes the log level.
 pub struct Threshold(reload::Handle<Targets, Registry>);
 
 impl Threshold {
@@ -27,18 +26,19 @@ impl Threshold {
     }
 }
 
-/// Messages of that level and more severe ones. What the parser of HTTP says of requests that are
-/// none, it says without an address or an id, and anybody can make it say so as often as he likes.
+/// The filter for messages of this level and more severe ones. It leaves out the messages of the
+/// HTTP parser about invalid requests: they have no address and no id, and any client can cause
+/// many.
 fn shown(level: Level) -> Targets {
     let of_parser =
         if level >= Level::DEBUG { LevelFilter::from_level(level) } else { LevelFilter::OFF };
     Targets::new().with_default(level).with_target("actix_http", of_parser)
 }
 
-/// How long the end of the program waits for the last lines to be read.
+/// How long the program waits at its end until the last lines are read.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The log of a server. Its end waits for the last lines, but not for long.
+/// The log of a server. When it is dropped, it waits a moment until the last lines are written.
 pub struct Log(LogQueue);
 
 impl Drop for Log {
@@ -47,10 +47,10 @@ impl Drop for Log {
     }
 }
 
-/// Begins to log. Lines that nobody reads in time are dropped, and counted there.
+/// Starts the log. Lines that are not read in time are dropped and counted in `dropped`.
 ///
 /// # Errors
-/// The system gives no thread to write them.
+/// [`CommandError::Failure`] if the system can't start the thread that writes them.
 pub fn start(settings: &Settings, dropped: Counter) -> Result<(Log, Threshold), CommandError> {
     let is_terminal = stderr().is_terminal();
     let form = match settings.log_format {
@@ -68,7 +68,7 @@ pub fn start(settings: &Settings, dropped: Counter) -> Result<(Log, Threshold), 
         Form::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
         Form::Text => lines.boxed(),
     };
-    // There is a log already only where the program runs inside another, which then keeps its own.
+    // A log exists only if this program runs inside another one, which then keeps its own log.
     let _ = registry().with(filter).with(lines).try_init();
     Ok((Log(queue), Threshold(handle)))
 }

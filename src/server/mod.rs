@@ -56,7 +56,7 @@ use std::time::Duration;
 use tasks::certificate_renewal::Upkeep;
 use tokio::task::{JoinHandle, yield_now};
 
-/// Serves what is in the data folder. On SIGHUP, `again` gives the settings as they are then.
+/// Serves the data folder. On SIGHUP, `again` reads the settings again.
 ///
 /// # Errors
 /// As [`serve_prepared`].
@@ -64,11 +64,12 @@ pub fn serve(settings: &Settings, again: ReadSettings) -> Result<(), CommandErro
     serve_prepared(settings, again, |_, _| Ok(()))
 }
 
-/// Serves what is in the data folder, after `prepare` has seen to it.
+/// Serves the data folder, after `prepare` has prepared its database.
 ///
 /// # Errors
-/// [`CommandError::Usage`] if too few files may be open, [`CommandError::Failure`] if something in
-/// the data folder can't be read, written or locked, or an address is taken.
+/// [`CommandError::Usage`] if too few files can be opened or the passphrase of a new database is
+/// too short, [`CommandError::Failure`] if a file in the data folder can't be read, written or
+/// locked, or an address is in use.
 pub fn serve_prepared(
     settings: &Settings,
     again: ReadSettings,
@@ -78,9 +79,9 @@ pub fn serve_prepared(
     let system = System::new();
     let hangups = system
         .block_on(async { Hangups::listen() })
-        .map_err(|error| format!("no signals come: {error}"))?;
+        .map_err(|error| format!("can't listen for signals: {error}"))?;
     let metrics = Metrics::default();
-    // Its end is the last, so that all else that ends can still say so.
+    // The log ends last, so that everything else can still log its end.
     let (_log, threshold) = logging::start(settings, metrics.dropped_log_lines())?;
     if let Some(missing) = missing {
         missing.warn();
@@ -103,18 +104,17 @@ pub fn serve_prepared(
         hangups.each(move || reload.run());
         answer(state.clone(), doors, workers, welcome).await
     });
-    // The workers may take a moment to let go of the state, and the process does not wait for them.
+    // The workers may take a moment to release the state, and the process does not wait for them.
     state.backend.store.finish();
-    // A backup that is being checked is waited for last: all that was written is in the database by
-    // now.
+    // A backup may still be checked. It comes last, because all writes are in the database by now.
     drop(schedule);
     result.map_err(|error| format!("the server failed: {error}"))?;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Sees to the data before the first request: reports what an earlier version left, ends sessions
-/// of sources that are no longer trusted, opens the data keys, and does what the command asks for.
+/// Prepares the data before the first request: reports data of an earlier version, ends sessions of
+/// sources that are no longer trusted, opens the data keys, and runs `prepare`.
 fn prepare_data(
     settings: &Settings,
     backend: &Backend,
@@ -130,7 +130,7 @@ fn prepare_data(
     prepare(store, key_ring.as_deref())
 }
 
-/// Starts what the server does by itself while it runs.
+/// Starts the tasks in the background.
 fn start_tasks(settings: &Settings, state: &Data<State>, data: &Path) -> Rc<Upkeep> {
     if let Some(days) = settings.audit_days {
         spawn(tasks::audit_retention::forget_audit(state.clone(), days));
@@ -148,42 +148,42 @@ fn start_tasks(settings: &Settings, state: &Data<State>, data: &Path) -> Rc<Upke
     upkeep
 }
 
-/// Logs what is left to do about data that an earlier version wrote.
+/// Logs what the operator should do about data of an earlier version.
 fn warn_of_earlier_data(store: &Store) -> Result<(), CommandError> {
     if store.has_refolded() {
         folding_report::warn_of_unmatched(store)?;
     }
     if store.read(|snapshot: &Snapshot<'_>| snapshot.may_have_unmasked_secrets())? {
         tracing::warn!(
-            "audit entries of an earlier version may have secrets in clear text: they show masked, \
-             but filters over before and after find them letter by letter; run patchbay audit \
+            "audit entries of an earlier version may have secrets in clear text: they are shown \
+             masked, but filters on before and after can reveal them; run patchbay audit \
              mask-secrets once"
         );
     }
     Ok(())
 }
 
-/// Takes the master key from `patchbay unseal`, so that the server need not start anew.
+/// Waits for the master key from `patchbay unseal`, so that the server does not need a restart.
 #[cfg(unix)]
 fn wait_for_key(state: &Data<State>, data: &Path) {
     match tasks::unseal_socket::Gate::open(data) {
         Ok(gate) => {
-            tracing::warn!("patchbay unseal hands the master key to this server while it runs");
+            tracing::warn!("the server runs sealed; patchbay unseal gives it the master key");
             spawn(gate.admit(state.clone()));
         }
         Err(error) => {
             tracing::warn!(
                 %error,
-                "patchbay unseal can't reach this server; start it with its master key"
+                "patchbay unseal can't reach this server; restart it with its master key"
             );
         }
     }
 }
 
-/// Elsewhere nobody can hand it in.
+/// On this system there is no socket for the master key.
 #[cfg(not(unix))]
 fn wait_for_key(_: &Data<State>, _: &Path) {
-    tracing::warn!("start the server with its master key");
+    tracing::warn!("the server runs sealed; restart it with its master key");
 }
 
 /// The addresses of the doors.
@@ -198,7 +198,7 @@ fn urls(doors: &Doors) -> Urls {
     }
 }
 
-/// Begins to make backups, if there are to be any.
+/// Starts the schedule of backups, if there is one.
 fn schedule(settings: &Settings, data: &Path) -> Result<Option<Schedule>, CommandError> {
     let start = settings.backups.clone().map(|plan| Schedule::start(plan, data.join(DATABASE)));
     start.transpose().map_err(|error| {
@@ -206,8 +206,8 @@ fn schedule(settings: &Settings, data: &Path) -> Result<Option<Schedule>, Comman
     })
 }
 
-/// Invites the first administrator of a site that has none, if there is a front door at which to
-/// sign in.
+/// Makes the invitation for the first administrator, if the site has no administrator and there is
+/// a front door.
 fn invite(
     store: &Store,
     front: Option<&OpenDoor>,
@@ -219,7 +219,7 @@ fn invite(
     Ok((Some(invitation), Some(SecretString::from(link))))
 }
 
-/// Answers at every door until told to stop. What a newcomer needs to know is shown once they
+/// Answers at every door until a signal stops the server. The welcome is printed once the doors
 /// answer.
 async fn answer(
     state: Data<State>,
@@ -239,13 +239,12 @@ async fn answer(
     spawn(stop_when_told(handles, Signals::listen()?));
     let mut serving: Vec<_> = servers.into_iter().map(spawn).collect();
     yield_now().await;
-    // One that could not begin has ended by now: then there is nothing to welcome anybody to.
+    // A server that could not start has ended by now; then there is no welcome.
     if let Some(ended) = serving.iter().position(JoinHandle::is_finished) {
         return serving.swap_remove(ended).await?;
     }
     state.event_loops.watch_this();
-    // Nobody may be reading standard output, which is no reason not to serve, nor one to hear no
-    // signals.
+    // Standard output may block if it is not read, which must delay neither requests nor signals.
     let show = move || print(welcome.expose_secret().lines());
     drop(Builder::new().name("welcome".to_owned()).spawn(show));
     for server in serving {
@@ -254,8 +253,8 @@ async fn answer(
     Ok(())
 }
 
-/// The folder by its full path, made so that only the user can look into it. If it was there,
-/// others may not write to it.
+/// Creates a folder that only its owner can read, and returns its full path. If it exists, other
+/// users must not be able to write to it.
 fn make_private_folder(path: &Path) -> Result<PathBuf, CommandError> {
     let failed = |error: std::io::Error| {
         CommandError::Failure(format!("can't make the folder {}: {error}", path.display()))

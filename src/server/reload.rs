@@ -1,4 +1,5 @@
-//! What is read anew on SIGHUP, while connections stay: the certificates, and the log level.
+//! What SIGHUP makes the server read again, while connections stay open: the certificates and the
+//! log level.
 
 use super::logging::Threshold;
 use super::tasks::certificate_renewal::Upkeep;
@@ -6,21 +7,21 @@ use crate::command_error::CommandError;
 use crate::config::Settings;
 use std::rc::Rc;
 
-/// Reads the settings anew.
+/// Reads the settings again.
 pub type ReadSettings = Box<dyn Fn() -> Result<Settings, CommandError>>;
 
-/// What is read anew, and how.
+/// What is read again.
 pub struct Reload {
     /// The settings.
     pub settings: ReadSettings,
     /// The certificates.
     pub upkeep: Rc<Upkeep>,
-    /// What is logged.
+    /// The log level.
     pub threshold: Threshold,
 }
 
 impl Reload {
-    /// Reads it. What can't be used stays as it is.
+    /// Reads everything again. Where the new value can't be used, the old one stays.
     pub fn run(&self) {
         match (self.settings)() {
             Ok(settings) => self.threshold.set(settings.log_level),

@@ -1,10 +1,10 @@
-//! What tells the server to stop.
+//! The signals that stop the server or make it read its settings again.
 
 use actix_web::dev::ServerHandle;
 use actix_web::rt::{Runtime, signal, spawn};
 use std::time::Duration;
 
-/// What tells the program to stop.
+/// The signals that stop the program.
 pub struct Signals {
     #[cfg(unix)]
     interrupt: signal::unix::Signal,
@@ -13,7 +13,7 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Listens from now on.
+    /// Starts to listen.
     pub fn listen() -> std::io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
@@ -23,7 +23,7 @@ impl Signals {
         })
     }
 
-    /// Waits for the next one: Ctrl-C, or a service manager's request.
+    /// Waits for the next signal: Ctrl-C, or the request of a service manager.
     async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {
@@ -35,15 +35,14 @@ impl Signals {
     }
 }
 
-/// What tells the program to read its settings anew.
+/// The signal that makes the program read its settings again.
 pub struct Hangups {
     #[cfg(unix)]
     hangup: signal::unix::Signal,
 }
 
 impl Hangups {
-    /// Listens from now on, which nothing tells elsewhere than on Unix. Before, it would end the
-    /// program.
+    /// Starts to listen. Without it, the signal would end the program. Only Unix has this signal.
     pub fn listen() -> std::io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
@@ -51,7 +50,7 @@ impl Hangups {
         })
     }
 
-    /// Calls `act` each time, and once if it came already.
+    /// Calls `act` for each signal, also for one that has come since `listen`.
     #[cfg(unix)]
     pub fn each(mut self, act: impl Fn() + 'static) {
         spawn(async move {
@@ -61,15 +60,15 @@ impl Hangups {
         });
     }
 
-    /// There are none.
+    /// Does nothing: this system has no such signal.
     #[cfg(not(unix))]
     pub fn each(self, _: impl Fn() + 'static) {}
 }
 
-/// The first signal lets requests that are under way finish; a second one does not.
+/// Stops the servers. The first signal lets running requests finish; the second one does not.
 pub async fn stop_when_told(servers: Vec<ServerHandle>, mut signals: Signals) {
     signals.next().await;
-    tracing::info!("stopping once the requests that are under way are answered");
+    tracing::info!("stopping after the running requests are answered");
     for server in &servers {
         spawn(server.stop(true));
     }
@@ -79,31 +78,31 @@ pub async fn stop_when_told(servers: Vec<ServerHandle>, mut signals: Signals) {
     }
 }
 
-/// How much longer than the requests that are under way the rest may take, as folding the
-/// write-ahead log. A service manager kills the process soon after.
+/// How long the rest of the shutdown may take after the running requests, such as the checkpoint of
+/// the write-ahead log. A service manager kills the process shortly afterwards.
 const REST: Duration = Duration::from_secs(10);
 
-/// Ends the process in time once it is told to stop, also where an event loop or the disk stands
-/// still: this waits for neither.
+/// Ends the process in time after a signal, even if an event loop or the disk hangs: it waits for
+/// neither.
 pub fn end_in_time(requests: Duration) {
     when_told_to_stop(move || {
         std::thread::sleep(requests.saturating_add(REST));
         tracing::error!(
-            "the server did not end in time, and is ended; what was acknowledged is written"
+            "the server did not stop in time and ends now; all acknowledged writes are on disk"
         );
-        // A moment for the log, which has a thread of its own.
+        // The log has its own thread, which needs a moment.
         std::thread::sleep(Duration::from_millis(200));
         std::process::exit(1);
     });
 }
 
-/// Does `act` once the program is told to stop, for work that is no server; it is listened for from
-/// when this returns. Where that can't be, the program simply ends.
+/// Calls `act` when a signal stops the program, for work other than that of a server. It listens
+/// before it returns. If it can't listen, the signal simply ends the program.
 pub fn when_told_to_stop(act: impl FnOnce() + Send + 'static) {
     let (told, is_listening) = std::sync::mpsc::channel();
     let listen = async move {
         let signals = Signals::listen();
-        // Who started this waits for it.
+        // The caller waits for it.
         let _ = told.send(());
         if let Ok(mut signals) = signals {
             signals.next().await;

@@ -1,20 +1,20 @@
-//! What a newcomer needs to know, once the server answers.
+//! The message of the server when it starts to answer: its addresses, and a command to try.
 
 use crate::tls::{Certificates, DEFAULT_CLIENT};
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 
-/// Where clients find the doors.
+/// The URLs of the doors.
 pub struct Urls {
-    /// The direct one.
+    /// The direct door.
     pub direct: String,
     /// The front door, if there is one.
     pub front: Option<String>,
-    /// The one for whoever runs the server, if there is one.
+    /// The door for operations, if there is one.
     pub operations: Option<String>,
 }
 
-/// The text, with a line to paste: where the doors are, and what opens them.
+/// Returns the message: the URLs, the certificates, and a command to paste into a shell.
 pub fn text(
     Urls { direct, front, operations }: &Urls,
     link: Option<&SecretString>,
@@ -29,7 +29,7 @@ pub fn text(
         operations.as_ref().map(|url| format!("For operations: {url}/ready\n")).unwrap_or_default();
     let link = link.map(|link| {
         let link = link.expose_secret();
-        format!("Choose the first administrator's password, within 30 minutes: {link}\n")
+        format!("Choose the password of the first administrator within 30 minutes: {link}\n")
     });
     let [root, client, key] =
         [certificates.root(), certificates.client(), certificates.client_key()]
@@ -38,8 +38,8 @@ pub fn text(
         "Try".to_owned()
     } else {
         format!(
-            "Try, once patchbay cert renew {DEFAULT_CLIENT} has made client.pem and client_key.pem \
-             anew"
+            "Try, after patchbay cert renew {DEFAULT_CLIENT} has made client.pem and \
+             client_key.pem again"
         )
     };
     SecretString::from(format!(

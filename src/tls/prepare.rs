@@ -39,8 +39,8 @@ impl Certificates {
         Ok((certificates.complete()?, renewed))
     }
 
-    /// Renews the server's certificate if it is not for `hosts` or expires soon, unless the
-    /// authority's key is missing. Returns the new certificate if it replaced another.
+    /// Makes a new certificate of the server if the current one is missing, is not for `hosts` or
+    /// expires soon, unless the authority's key has been taken away. Returns the new one.
     ///
     /// # Errors
     /// [`CertificateError`] if a file can't be read or written, or if another process holds the
@@ -94,7 +94,8 @@ impl Held<'_> {
         if !root.exists() {
             self.write(ROOT, &authority::root(&read_key(&root_key)?)?)?;
         }
-        let renewed = self.keep_server(hosts)?;
+        let was_there = self.server().exists();
+        let renewed = self.keep_server(hosts)?.filter(|_| was_there);
         // If a user has moved only the client's key away, no new certificate is created.
         if !self.client().exists() && !self.client_key().exists() {
             self.make_client()?;
@@ -114,7 +115,7 @@ impl Held<'_> {
             set_aside(&[self.server(), self.server_key()])?;
         }
         let made = self.hand_out(draft)?;
-        Ok(was_there.then_some(made.certificate))
+        Ok(Some(made.certificate))
     }
 }
 

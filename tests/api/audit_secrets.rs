@@ -205,7 +205,7 @@ fn earlier_entries_are_masked_by_a_command_and_the_log_still_verifies() {
     }
     write_as_earlier(&data, "marker1");
     let verified = says_all(&audit(&data, &["verify"]));
-    assert!(verified.contains("all as they were written; the last hash"), "{verified}");
+    assert!(verified.contains("all unchanged; the last hash"), "{verified}");
     assert!(holds(&stored(&data), SECRET));
     // Replies and exports mask the texts even before the command has run.
     let exported = says_all(&audit(&data, &["export"]));
@@ -219,8 +219,11 @@ fn earlier_entries_are_masked_by_a_command_and_the_log_still_verifies() {
         |server: &Server| server.log().matches("run patchbay audit mask-secrets").count();
     assert_eq!(warnings(&server), 1);
     says(&audit(&server.data(), &["mask-secrets"]), &["3 entries masked"]);
-    says(&audit(&server.data(), &["mask-secrets"]), &["no entry has a secret to be masked"]);
-    says(&audit(&server.data(), &["verify"]), &["but for the secrets of 3 that were masked later"]);
+    says(&audit(&server.data(), &["mask-secrets"]), &["no audit entry has a secret to mask"]);
+    says(
+        &audit(&server.data(), &["verify"]),
+        &["except the secrets of 3 entries that were masked later"],
+    );
     says(&patchbay(&server.data(), &["verify"]), &["3 of 3 sealed values open", "sound"]);
     let client = server.repository();
     let record = only(&client, "action eq 'mask secrets'");

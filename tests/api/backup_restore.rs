@@ -91,7 +91,7 @@ fn invalid_restores_are_refused_and_leave_no_file() {
             "does not belong to Patchbay",
         ),
         (sql("foreign", "PRAGMA application_id = 7"), "another program"),
-        (PathBuf::from(at("nowhere")), "there is no backup at"),
+        (PathBuf::from(at("nowhere")), "there is no file "),
     ] {
         fails(&restore(&file, &new, &[]), part);
         assert!(!new.exists(), "{}", file.display());
@@ -254,7 +254,10 @@ fn verify_reports_a_missing_or_wrong_master_key() {
     fs::rename(&master, &away).unwrap();
     says(
         &patchbay(&data, &["verify", file]),
-        &["1 sealed values not tried: no master key", "sound, apart from the sealed values"],
+        &[
+            "1 sealed values not checked: there is no master key",
+            "sound, except that the sealed values",
+        ],
     );
     let report = ["verify", file, "--master-key-file", away.to_str().unwrap()];
     says(&patchbay(&data, &report), &["1 of 1 sealed values open", "sound"]);
@@ -315,8 +318,13 @@ fn a_killed_restore_leaves_the_old_or_the_new_database_or_says_where_the_old_one
             let again = restore(&file, &data, &["--force"]);
             let report = String::from_utf8(again.stdout.clone()).unwrap();
             says(&again, &["restored into"]);
-            let kept =
-                report.split("What was there before is ").nth(1).unwrap().lines().next().unwrap();
+            let kept = report
+                .split("The earlier database is now ")
+                .nth(1)
+                .unwrap()
+                .lines()
+                .next()
+                .unwrap();
             assert_eq!(content(Path::new(kept)), old, "{turn}: {report}");
             assert!(!mark.exists() && content(&data.join("patchbay.db")) == new, "{turn}");
         } else {

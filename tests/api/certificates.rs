@@ -140,7 +140,7 @@ fn renewed_and_earlier_certificates_both_work_until_the_earlier_one_is_revoked()
     send_signal("HUP", server.process_id());
     wait_until(|| is_refused(&server.showing(&old)));
     server.showing(&new).get("/tag").expect(200);
-    assert!(server.log().contains("a client certificate ends soon"), "it has seven days");
+    assert!(server.log().contains("a client certificate expires soon"), "it has seven days");
 }
 
 #[cfg(unix)]
@@ -278,7 +278,7 @@ fn without_a_database_certificates_can_be_revoked_but_not_issued() {
     let database = data.join("patchbay.db");
     fs::rename(&database, data.join("aside")).unwrap();
     let revoked = patchbay(&data, &["cert", "revoke", "etl"]);
-    fails(&revoked, "revoked, but not in the audit log: ");
+    fails(&revoked, "revoked, but the audit log has no entry of it: ");
     assert!(String::from_utf8_lossy(&revoked.stdout).starts_with("revoked etl (serial "));
     let certs = data.join("certs");
     let server_before = fs::read(certs.join("server.pem")).unwrap();
@@ -379,7 +379,7 @@ fn the_server_renews_its_certificate_only_if_it_expires_soon_or_its_names_change
     let server = Server::start_in(folder, |_| {});
     assert_eq!(read(), certificate.as_bytes());
     server.repository().get("/tag").expect(200);
-    wait_until(|| server.log().contains("the server's certificate ends soon"));
+    wait_until(|| server.log().contains("the server's certificate expires soon"));
 }
 
 #[test]

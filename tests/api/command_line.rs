@@ -165,7 +165,11 @@ fn every_command_uses_the_master_key_file_of_the_settings_file() {
         assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
     }
     let output = run_in(&folder, &["verify", "--master-key-file", "nowhere"], &[]);
-    assert!(text(&output.stdout).contains("no master key is at hand"), "{}", text(&output.stdout));
+    assert!(
+        text(&output.stdout).contains("there is no master key that opens the data keys"),
+        "{}",
+        text(&output.stdout)
+    );
     assert!(!folder.path().join("data/master.key").exists());
 }
 
@@ -237,11 +241,11 @@ fn a_new_passphrase_must_be_as_long_as_a_password() {
             &["serve", "--listen", "127.0.0.1:0", "--data", "data"],
             &[("PATCHBAY_PASSPHRASE", short)],
         );
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(2));
         let error = text(&output.stderr);
         let line = error.lines().last().unwrap();
         assert!(
-            line.contains("the passphrase")
+            line.contains("PATCHBAY_PASSPHRASE can't be used for a new master key")
                 && line.contains("12 to 1024 characters")
                 && !line.contains(short),
             "{error}"

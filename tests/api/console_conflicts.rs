@@ -160,10 +160,8 @@ fn lists_are_merged_by_the_items_each_side_added_and_removed() {
     let page = scene.save(&path, &form, &changes).expect_page(200);
     has(
         &page,
-        &[
-            "Kept from others: Custom property chosen, Custom property free, Roles, Attribute a, Attribute c, \
-           Tags.",
-        ],
+        &["Kept from others: Custom property chosen, Custom property free, Roles, \
+             Attribute a, Attribute c, Tags."],
     );
     let stored = scene.stored(&path);
     assert_eq!(

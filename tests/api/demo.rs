@@ -129,12 +129,12 @@ fn nothing_is_removed_without_confirmation_or_outside_a_demo_folder() {
     let other_site = tempfile::tempdir().unwrap();
     fs::write(other_site.path().join("thesis"), "").unwrap();
     let taken = run(folder.path(), &["--data", other_site.path().to_str().unwrap()]);
-    assert!(String::from_utf8(taken.stderr).unwrap().contains("is no demo"));
+    assert!(String::from_utf8(taken.stderr).unwrap().contains("is not the folder of a demo"));
     assert_eq!(fs::read_dir(other_site.path()).unwrap().count(), 1);
     let site = Server::start();
     let site = site.stop();
     let taken = run(site.path(), &["--data", site.path().join("data").to_str().unwrap()]);
-    assert!(String::from_utf8(taken.stderr).unwrap().contains("is no demo"));
+    assert!(String::from_utf8(taken.stderr).unwrap().contains("is not the folder of a demo"));
     fs::write(data.join(".patchbay-demo"), "patchbay demo\n").unwrap();
     let unasked = run(folder.path(), &["--reset"]);
     assert!(
@@ -167,7 +167,7 @@ fn a_reset_removes_only_the_files_that_the_demo_created() {
     fs::write(data.join("pictures/one"), "mine").unwrap();
     let server = start(folder, &[&ADDRESSES[2..], &["--reset", "--yes"]].concat());
     assert_eq!(server.repository().get("/dataconnection/count").json()["value"], 60);
-    assert!(server.log().contains("what the demo did not make stays in"), "{}", server.log());
+    assert!(server.log().contains("files that the demo did not make stay in"), "{}", server.log());
     assert!(server.log().contains("certs, notes.txt, pictures"), "{}", server.log());
     for mine in ["notes.txt", "certs/mine.txt", "certs/issued/mine.txt", "pictures/one"] {
         assert_eq!(fs::read_to_string(data.join(mine)).unwrap(), "mine", "{mine}");

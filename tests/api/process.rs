@@ -96,7 +96,7 @@ fn a_server_with_too_few_open_files_refuses_to_start_and_creates_nothing() {
         );
         let words = error
             .strip_prefix(&format!(
-                "patchbay: this process may have {files} files open, and needs "
+                "patchbay: this process can open {files} files and needs at least "
             ))
             .unwrap();
         assert!(error.contains("ulimit -n"), "{error}");

@@ -125,7 +125,7 @@ fn certificates_can_be_revoked_by_serial_number_without_an_intact_copy() {
         client.get("/tag").expect(200);
         let output = says(
             &patchbay(&data, &["cert", "revoke", serial]),
-            &["no certificate of it is known here"],
+            &["no certificate with this serial number is known here"],
         );
         assert!(output.starts_with(&format!("revoked serial {serial};")), "{output}");
         wait_until(|| is_refused(&client) || client.get("/tag").status == 401);
@@ -158,7 +158,5 @@ fn certificates_can_be_revoked_by_serial_number_without_an_intact_copy() {
     says(&patchbay(&data, &["cert", "renew", "QlikClient"]), &[]);
     assert_eq!(server.repository().get(&entries).expect(200).json()["value"], 1);
     send_signal("HUP", server.process_id());
-    wait_until(|| {
-        server.log().contains("a file in the folder of certificates is not as it should be")
-    });
+    wait_until(|| server.log().contains("a file in the folder of certificates can't be used"));
 }

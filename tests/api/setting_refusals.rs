@@ -158,6 +158,24 @@ fn a_variable_that_is_not_utf_8_is_named() {
 }
 
 #[test]
+fn a_short_new_passphrase_is_refused_with_its_variable() {
+    let data = Server::start().stop();
+    let mut command = command(&data, &["key", "rekey", "--data", "data"]);
+    let output = command.env("PATCHBAY_NEW_PASSPHRASE", "eleven char").output().unwrap();
+    let error = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(
+        error.starts_with("patchbay: PATCHBAY_NEW_PASSPHRASE can't be used for a new master key: ")
+            && error.contains("12 to 1024 characters")
+            && error.lines().count() == 1,
+        "{error}"
+    );
+    // The database still opens with its old key.
+    let mut verify = self::command(&data, &["verify", "--data", "data"]);
+    assert!(verify.output().unwrap().status.success());
+}
+
+#[test]
 fn a_command_without_its_subcommand_lists_them() {
     for (arguments, expected) in [
         (&["user"][..], "patchbay user takes grant-root or set-password"),

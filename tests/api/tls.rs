@@ -8,6 +8,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{
     ClientConfig, ClientConnection, HandshakeKind, RootCertStore, Stream, SupportedProtocolVersion,
 };
+use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -83,6 +84,23 @@ fn a_revoked_certificate_can_not_resume_a_session() {
     for config in &configs {
         assert_eq!(visit(direct, config), None);
     }
+}
+
+#[test]
+fn a_certificate_that_is_missing_at_a_reload_is_made_again_with_a_warning() {
+    let server = Server::start();
+    let certificate = server.data().join("certs/server.pem");
+    fs::remove_file(&certificate).unwrap();
+    send_signal("HUP", server.process_id());
+    let warning = "a file of the server's certificate was missing, so a new certificate was made";
+    wait_until(|| server.log().contains(warning));
+    wait_until(|| server.log().contains("the certificate was read again"));
+    let log = server.log();
+    let line = log.lines().find(|line| line.contains(warning)).unwrap();
+    assert!(line.contains("WARN") && line.contains("server.pem"), "{line}");
+    assert!(certificate.exists());
+    let entries = "/auditentry/count?filter=action eq 'renew certificate'";
+    assert_eq!(server.repository().get(entries).expect(200).json()["value"], 1);
 }
 
 /// RFC 8446, D.5, and RFC 8996: a handshake below TLS 1.2 is answered with an alert.

@@ -70,7 +70,7 @@ fn a_sealed_server_works_again_once_it_has_its_master_key_and_is_ready() {
     ));
     // The second attempt is refused.
     assert!(!socket.exists());
-    fails(&patchbay(&data, &["unseal", "--master-key-file", "away"]), "no server that runs sealed");
+    fails(&patchbay(&data, &["unseal", "--master-key-file", "away"]), "no sealed server runs");
 }
 
 #[test]
@@ -153,15 +153,15 @@ fn a_passphrase_unseals_a_server_that_was_set_up_with_it() {
 fn unseal_is_refused_without_a_sealed_server() {
     let server = Server::start();
     let data = server.data();
-    fails(&patchbay(&data, &["unseal"]), "no server that runs sealed");
-    fails(&patchbay(&data.join("elsewhere"), &["unseal"]), "no server that runs sealed");
+    fails(&patchbay(&data, &["unseal"]), "no sealed server runs");
+    fails(&patchbay(&data.join("elsewhere"), &["unseal"]), "no sealed server runs");
     server.repository().create("dataconnection", &connection("c"));
     // The socket that a killed sealed server leaves is not usable, and the next server replaces it.
     let folder = server.stop();
     fs::rename(data.join("master.key"), folder.path().join("away")).unwrap();
     let folder = Server::start_in(folder, |_| {}).kill();
     assert!(data.join("unseal.sock").exists());
-    fails(&patchbay(&data, &["unseal", "--master-key-file", "away"]), "no server that runs sealed");
+    fails(&patchbay(&data, &["unseal", "--master-key-file", "away"]), "no sealed server runs");
     let server = Server::start_in(folder, |_| {});
     says(&patchbay(&data, &["unseal", "--master-key-file", "away"]), &["unsealed"]);
     let folder = Server::start_in(server.stop(), |_| {}).stop();
@@ -181,6 +181,6 @@ fn a_server_starts_although_its_path_is_too_long_for_a_socket() {
     assert!(server.log().contains("patchbay unseal can't reach this server"));
     fails(
         &patchbay(&server.data(), &["unseal", "--master-key-file", "away"]),
-        "no server that runs sealed",
+        "no sealed server runs",
     );
 }

@@ -75,7 +75,7 @@ def check(data, backup, old, new, result):
         assert refused.returncode != 0, "a database can be used after an incomplete restore"
         again = restore(data, backup)
         assert again.returncode == 0, again.stderr
-        old_path = again.stdout.split("What was there before is ")[1].splitlines()[0]
+        old_path = again.stdout.split("The earlier database is now ")[1].splitlines()[0]
         assert stored(old_path) == old, "the old database that the message names is damaged"
         assert stored(f"{data}/{DATABASE}") == new, "the database differs from the restored backup"
         return "marked"

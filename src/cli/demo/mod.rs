@@ -1,4 +1,4 @@
-//! `patchbay demo`: a site with sample data, on this machine alone, that keeps what is changed.
+//! `patchbay demo`: a site with sample data, for this machine only. It keeps changes.
 
 mod sample;
 
@@ -18,13 +18,13 @@ use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 use uuid::Uuid;
 
-/// The file that marks a folder as the demo's, and what it says before and after the sample is in
-/// the database.
+/// The file that marks a folder as a demo, and its text before and after the sample data is in the
+/// database.
 const MARK: &str = ".patchbay-demo";
 const EMPTY: &str = "patchbay demo, not filled yet\n";
 const FILLED: &str = "patchbay demo\n";
 
-/// The database, and what SQLite keeps beside it.
+/// The database and the files that SQLite keeps beside it.
 const DATABASE_FILES: [&str; 4] =
     [DATABASE, "patchbay.db-wal", "patchbay.db-shm", "patchbay.db-journal"];
 
@@ -33,18 +33,18 @@ const SOCKETS: &[&str] = &[crate::server::SOCKET];
 #[cfg(not(unix))]
 const SOCKETS: &[&str] = &[];
 
-/// What is asked of the folder that is there.
+/// What to do with an existing folder.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Start {
-    /// Go on with it.
+    /// Use it.
     GoOn,
-    /// Empty it, if who started it says yes.
+    /// Empty it if the user confirms.
     AskAndReset,
     /// Empty it.
     Reset,
 }
 
-/// Serves the demo.
+/// Starts the demo.
 pub fn run(settings: &Settings, again: ReadSettings, start: Start) -> Result<(), CommandError> {
     let data = &settings.data;
     if start != Start::GoOn {
@@ -54,7 +54,8 @@ pub fn run(settings: &Settings, again: ReadSettings, start: Start) -> Result<(),
         None if !is_empty(data) => {
             let shown = data.display();
             return Err(CommandError::Failure(format!(
-                "{shown} is no demo; if it is a site, patchbay serve --data {shown} serves it"
+                "{shown} is not the folder of a demo; if it is a site, start it with patchbay \
+                 serve --data {shown}"
             )));
         }
         None => {
@@ -67,12 +68,12 @@ pub fn run(settings: &Settings, again: ReadSettings, start: Start) -> Result<(),
     serve_prepared(settings, again, |store, key_ring| fill(data, store, key_ring))
 }
 
-/// Whether there is nothing in the folder that the demo would take for its own.
+/// Whether the folder is empty or missing, so that the demo may use it.
 fn is_empty(data: &Path) -> bool {
     std::fs::read_dir(data).map_or(true, |mut entries| entries.next().is_none())
 }
 
-/// What the mark of a folder says, if it has one that this program wrote.
+/// The text of the mark of a folder, if this program wrote the mark.
 fn mark(data: &Path) -> Option<String> {
     let text = read_regular_text(&data.join(MARK)).ok()?;
     [EMPTY, FILLED].contains(&text.as_str()).then_some(text)
@@ -82,7 +83,7 @@ fn cannot_write(data: &Path) -> impl Fn(std::io::Error) -> CommandError {
     move |error| CommandError::Failure(format!("can't write to {}: {error}", data.display()))
 }
 
-/// Removes what a demo has left in a folder.
+/// Removes the files of a demo from its folder.
 fn reset(data: &Path, start: Start) -> Result<(), CommandError> {
     if !data.exists() {
         return Ok(());
@@ -90,10 +91,10 @@ fn reset(data: &Path, start: Start) -> Result<(), CommandError> {
     let shown = data.display();
     if mark(data).is_none() {
         return Err(CommandError::Failure(format!(
-            "{shown} was not made by patchbay demo, and is left alone"
+            "{shown} is not the folder of a demo; nothing was removed"
         )));
     }
-    // Nobody can start it while the question stands.
+    // No server can start there while the question is open.
     let _lock = lock(data)?;
     if start == Start::AskAndReset
         && !is_confirmed(&format!("Remove the demo in {shown}? Type yes:"))?
@@ -105,18 +106,20 @@ fn reset(data: &Path, start: Start) -> Result<(), CommandError> {
     })?;
     let others = others_in(data);
     if !others.is_empty() {
-        complain(&format!("what the demo did not make stays in {shown}: {}", others.join(", ")));
+        complain(&format!(
+            "files that the demo did not make stay in {shown}: {}",
+            others.join(", ")
+        ));
     }
     Ok(())
 }
 
-/// Removes what a demo makes in its folder, which goes on to be marked as a demo's. Everything else
-/// there is somebody's.
+/// Removes the files that a demo creates in its folder, except the mark. All other files stay.
 fn remove_demo(data: &Path) -> std::io::Result<()> {
     write_file(&data.join(MARK), EMPTY.as_bytes())?;
     for name in DATABASE_FILES.iter().chain(SOCKETS).chain(&[MASTER_KEY_FILE]) {
         let path = data.join(name);
-        // A folder of that name is not the demo's; of a link, what it leads to stays.
+        // A folder of that name does not belong to the demo; of a link, the target stays.
         if path.symlink_metadata().is_ok_and(|file| !file.is_dir()) {
             std::fs::remove_file(path)?;
         }
@@ -124,7 +127,7 @@ fn remove_demo(data: &Path) -> std::io::Result<()> {
     remove_authority(&data.join(CERTIFICATES))
 }
 
-/// Names of what a demo does not make.
+/// The names of the other files.
 fn others_in(data: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(data).into_iter().flatten().flatten();
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
@@ -137,7 +140,9 @@ fn others_in(data: &Path) -> Vec<String> {
 fn is_confirmed(question: &str) -> Result<bool, CommandError> {
     if !std::io::stdin().is_terminal() {
         return Err(CommandError::Usage(
-            "--reset asks on a terminal before it removes anything; --yes answers".to_owned(),
+            "--reset asks before it removes anything, and standard input is not a terminal; --yes \
+             removes it without a question"
+                .to_owned(),
         ));
     }
     print([question])?;
@@ -158,7 +163,7 @@ fn fill(data: &Path, store: &Store, key_ring: Option<&KeyRing>) -> Result<(), Co
     let term = key_ring.newest_term().unwrap_or_default();
     let count = |snapshot: &Snapshot<'_>| snapshot.count(&DATA_CONNECTION, &Predicate::True);
     let write = store.write_blocking(Origin::command("demo"), move |write| {
-        // An earlier start may have been cut off after this.
+        // An earlier start may have been interrupted after this transaction.
         if count(&write.snapshot())? > 0 {
             return Ok(());
         }
@@ -169,7 +174,7 @@ fn fill(data: &Path, store: &Store, key_ring: Option<&KeyRing>) -> Result<(), Co
     write_file(&data.join(MARK), FILLED.as_bytes()).map_err(cannot_write(data))
 }
 
-/// The whole sample, its secrets sealed, and how many those are.
+/// The sample with its secrets sealed, and the number of secrets.
 fn documents(key_ring: &KeyRing) -> Result<(Vec<Document>, u64), Error> {
     let mut sealed = 0;
     let bodies = sample()

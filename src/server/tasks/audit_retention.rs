@@ -1,4 +1,4 @@
-//! Letting go of what is older than it need be kept.
+//! Removes old audit entries.
 
 use crate::http::State;
 use crate::model::Timestamp;
@@ -9,15 +9,15 @@ use std::time::Duration;
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// Once a day, from the start on, lets go of audit entries that are older than so many days.
+/// Removes audit entries that are older than `days` days, at the start and then once a day.
 pub async fn forget_audit(state: Data<State>, days: u32) {
     let mut turn = interval(DAY);
     loop {
         turn.tick().await;
         match forget(&state, days).await {
             Ok(0) => {}
-            Ok(entries) => tracing::info!(entries, days, "old audit entries were let go"),
-            Err(error) => tracing::warn!(%error, "old audit entries could not be let go"),
+            Ok(entries) => tracing::info!(entries, days, "old audit entries were removed"),
+            Err(error) => tracing::warn!(%error, "can't remove old audit entries"),
         }
     }
 }
@@ -25,8 +25,8 @@ pub async fn forget_audit(state: Data<State>, days: u32) {
 async fn forget(state: &State, days: u32) -> Result<usize, Error> {
     let age = i64::from(days) * i64::try_from(DAY.as_millis()).unwrap_or(i64::MAX);
     let moment = Timestamp::from_millis(Timestamp::now().millis() - age);
-    // What is begun is recorded with the first of them, and goes on some at a time, for which other
-    // writes need not wait long.
+    // The first batch records the removal in the audit log. Batches are small, so that other writes
+    // wait only briefly.
     let mut all = 0;
     loop {
         let some = move |write: &Write<'_>| {

@@ -1,5 +1,4 @@
-//! Watching the data keys: another one takes the place of one that was used too often, and what
-//! each seals is counted for the figures.
+//! Rotates the data keys after too many uses, and counts for the metrics what each key seals.
 
 use crate::command_error::CommandError;
 use crate::crypto::term_of;
@@ -12,25 +11,24 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
 
-/// How often to look at the keys, which are a row or two.
+/// How often the keys are checked; they are one or two rows.
 const TURN: Duration = Duration::from_secs(5);
 
-/// How long after a rotation there may be another: it uses the new key itself, once for each value.
+/// The least time between two rotations: a rotation itself uses the new key once for each value.
 const REST: Duration = Duration::from_hours(1);
 
-/// How often to count what the keys seal, which goes through all of it, where they have not
-/// changed.
+/// How often the sealed values are counted while the keys stay the same; a count reads all values.
 const COUNT: Duration = Duration::from_mins(10);
 
-/// When to look at the keys. What was missed while something else took long is not made up for.
+/// The times at which the keys are checked. Missed times are skipped.
 fn turns() -> Interval {
     let mut turns = interval(TURN);
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
     turns
 }
 
-/// Makes another data key and seals everything anew under it, once the newest has sealed so often.
-/// What was cut off by the end of a server is finished first.
+/// Creates a new data key and seals everything under it, once the newest key has sealed `often`
+/// times. A rotation that a restart interrupted is finished first.
 pub async fn rotate_when_due(state: Data<State>, often: i64) {
     let mut turn = turns();
     let mut is_unfinished = true;
@@ -51,12 +49,15 @@ pub async fn rotate_when_due(state: Data<State>, often: i64) {
                     tracing::warn!(
                         many,
                         first,
-                        "sealed secrets of the audit log do not open, and are lost"
+                        "sealed secrets of the audit log can't be opened and are lost"
                     );
                 }
             }
             Err(CommandError::Failure(why) | CommandError::Usage(why)) => {
-                tracing::error!(why, "the data key can't be rotated; it is tried again in an hour");
+                tracing::error!(
+                    why,
+                    "the data key can't be rotated; the next attempt is in an hour"
+                );
                 is_unfinished = true;
             }
         }
@@ -85,8 +86,8 @@ async fn rotate(state: &Data<State>, often: i64) -> Result<Rotated, CommandError
     }
 }
 
-/// Counts the sealed values of each data key for the figures, now and then and whenever there are
-/// other keys.
+/// Counts the sealed values of each data key for the metrics, every ten minutes and after each
+/// change of the keys.
 pub async fn count_sealed_values(state: Data<State>) {
     let mut turn = turns();
     let mut counted: Option<(Vec<u32>, Instant)> = None;
@@ -103,14 +104,14 @@ pub async fn count_sealed_values(state: Data<State>) {
         });
         match count.await {
             Ok(Ok(values)) => state.metrics.note_sealed_values(&values),
-            Ok(Err(error)) => tracing::warn!(%error, "the sealed values could not be counted"),
-            Err(error) => tracing::warn!(%error, "the sealed values could not be counted"),
+            Ok(Err(error)) => tracing::warn!(%error, "can't count the sealed values"),
+            Err(error) => tracing::warn!(%error, "can't count the sealed values"),
         }
         counted = Some((terms, Instant::now()));
     }
 }
 
-/// What no key of these seals counts for term 0, which none has.
+/// Counts the values of each term. Values of unknown keys count for term 0, which no key has.
 fn count(state: &State, terms: &[u32]) -> Result<BTreeMap<u32, i64>, Error> {
     let mut values: BTreeMap<u32, i64> = terms.iter().map(|term| (*term, 0)).collect();
     state.backend.store.scan(|snapshot| {
@@ -122,8 +123,7 @@ fn count(state: &State, terms: &[u32]) -> Result<BTreeMap<u32, i64>, Error> {
     Ok(values)
 }
 
-/// How often each data key has sealed, the oldest first; nothing if the database does not say just
-/// now.
+/// The uses of each data key, the oldest first; `None` if the database can't be read at the moment.
 fn uses(state: &State) -> Option<Vec<(u32, i64)>> {
     state.backend.store.read(|snapshot| Ok::<_, CommandError>(snapshot.data_key_uses()?)).ok()
 }

@@ -1,4 +1,4 @@
-//! What the server does by itself while it runs.
+//! The tasks that the server runs in the background.
 
 pub mod audit_retention;
 pub mod certificate_renewal;

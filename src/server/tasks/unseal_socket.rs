@@ -1,5 +1,5 @@
-//! The way by which a server that runs sealed is given its master key: a socket in the data folder,
-//! there as long as it is sealed.
+//! The socket in the data folder through which a sealed server receives its master key. It exists
+//! while the server is sealed.
 
 use crate::crypto::Key;
 use crate::http::State;
@@ -20,32 +20,33 @@ use zeroize::Zeroizing;
 /// The name of the socket in the data folder.
 pub const SOCKET: &str = "unseal.sock";
 
-/// What is answered to the right key. Any other answer says what was wrong.
+/// The answer to the right key. Any other answer says what is wrong.
 pub const UNSEALED: &str = "unsealed";
 
-/// A key must come so soon after the connection.
+/// How long a connection may take to send the key.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long a key that was wrong holds up the next one.
+/// How long the server waits after a wrong key before it accepts the next one.
 const PENALTY: Duration = Duration::from_secs(1);
 
-/// The base64 form of a key has 44 bytes.
+/// Longest key in bytes; a key in base64 has 44.
 const LONGEST: usize = 64;
 
-/// The socket. It goes with the value.
+/// The socket. It is removed when this value is dropped.
 pub struct Gate {
     listener: UnixListener,
     path: PathBuf,
-    /// The user whom the server runs as.
+    /// The user that the server runs as.
     user: u32,
 }
 
 impl Gate {
-    /// Opens it in the data folder, whose lock this program must hold: what is left there is of a
-    /// server that was killed.
+    /// Opens the socket in the data folder. The caller must hold the lock of the folder: an
+    /// existing socket was left by a server that was killed.
     ///
     /// # Errors
-    /// The system gives no socket, as where the path is too long for one.
+    /// An error of the system if it can't create the socket, for example because the path is too
+    /// long.
     pub fn open(data: &Path) -> Result<Self> {
         let path = data.join(SOCKET);
         match remove_file(&path) {
@@ -53,14 +54,14 @@ impl Gate {
             _ => {}
         }
         let listener = UnixListener::bind(&path)?;
-        // Until now others may have come in, where they can look into the folder: so each is asked
-        // who he is, too.
+        // Other users may have connected before this line if they can read the folder, so the user
+        // of each connection is checked as well.
         set_permissions(&path, Permissions::from_mode(0o600))?;
         let user = metadata(&path)?.uid();
         Ok(Self { listener, path, user })
     }
 
-    /// Tries the keys that are handed in, one after another, until one is right.
+    /// Tries the keys that arrive, one after another, until one is right.
     pub async fn admit(self, state: Data<State>) {
         loop {
             let tried = match self.listener.accept().await {
@@ -69,22 +70,22 @@ impl Gate {
             };
             match tried {
                 Ok(Some(mut stream)) => {
-                    // Whoever is told finds no socket any more.
+                    // The socket is gone before the client reads the answer.
                     drop(self);
                     let _ = stream.write_all(UNSEALED.as_bytes()).await;
                     return;
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    tracing::warn!(%error, "nobody could be heard who wanted to unseal the server");
+                    tracing::warn!(%error, "a connection to the unseal socket failed");
                 }
             }
             sleep(PENALTY).await;
         }
     }
 
-    /// Tries the key that comes by the stream, and gives that back if it was right; if not, it says
-    /// why.
+    /// Tries the key from a connection. Returns the connection if the key is right, and otherwise
+    /// answers with the reason.
     async fn hear(&self, mut stream: UnixStream, state: &State) -> Result<Option<UnixStream>> {
         let user = stream.peer_cred()?.uid();
         let tried = if [self.user, 0].contains(&user) {
@@ -92,7 +93,7 @@ impl Gate {
             timeout(PATIENCE, (&mut stream).take(LONGEST as u64).read_to_end(&mut text)).await??;
             open(state, &text)
         } else {
-            Err("only the user whom the server runs as may unseal it".to_owned())
+            Err("only the user that the server runs as may unseal it".to_owned())
         };
         let (outcome, detail) = match &tried {
             Ok(_) => (Outcome::Done, format!("by the user {user} of this machine")),
@@ -108,7 +109,7 @@ impl Gate {
                 return Ok(Some(stream));
             }
             (Err(why), Ok(())) => why,
-            (_, Err(error)) => format!("it can't be recorded in the audit log: {error}"),
+            (_, Err(error)) => format!("the audit log can't record it: {error}"),
         };
         tracing::warn!(why, "a master key was refused");
         stream.write_all(why.as_bytes()).await?;
@@ -122,15 +123,15 @@ impl Drop for Gate {
             tracing::warn!(
                 path = %self.path.display(),
                 %error,
-                "a socket that is of no use any more can't be removed"
+                "can't remove the unseal socket"
             );
         }
     }
 }
 
-/// The data keys, opened by the master key in that text.
+/// Opens the data keys with the master key in a text.
 fn open(state: &State, text: &[u8]) -> std::result::Result<KeyRing, String> {
-    let text = std::str::from_utf8(text).map_err(|_| "this is no key".to_owned())?;
+    let text = std::str::from_utf8(text).map_err(|_| "this is not a key".to_owned())?;
     let master = Key::from_base64(&SecretString::from(text)).map_err(|error| error.to_string())?;
     let opened = state.backend.store.read(|snapshot| {
         let stored = snapshot.data_keys()?;

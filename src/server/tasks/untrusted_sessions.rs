@@ -3,9 +3,9 @@
 use crate::config::Settings;
 use crate::store::{Origin, Snapshot, Store, Write};
 
-/// Ends the sessions that a header or a token began which is no longer trusted, so that they stay
-/// ended once it is again. While the database can't be written to, they are still there, and are
-/// not accepted.
+/// Ends the sessions that were started by a header or a token that is no longer trusted, so that
+/// they stay ended if it is trusted again. If the database can't be written, the sessions remain
+/// stored but are not accepted.
 pub fn end_without_source(store: &Store, settings: &Settings) {
     let sources =
         settings.front.as_ref().map(|front| front.takes.session_sources()).unwrap_or_default();
@@ -22,12 +22,12 @@ pub fn end_without_source(store: &Store, settings: &Settings) {
         Ok(sessions) => {
             tracing::info!(
                 sessions,
-                "sessions have ended whose header or JSON Web Token is no longer trusted"
+                "ended the sessions whose header or JSON Web Token is no longer trusted"
             );
         }
         Err(error) => {
             tracing::warn!(%error, "sessions whose header or JSON Web Token is no longer trusted \
-                                    are still stored");
+                                    can't be deleted yet; they are not accepted");
         }
     }
 }
