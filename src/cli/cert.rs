@@ -124,8 +124,8 @@ fn hold<'c>(data: &Path, certificates: &'c Certificates) -> Result<Held<'c>, Com
     Ok(certificates.hold()?)
 }
 
-/// Records a certificate, and then hands it out: one that the audit log knows nothing of is
-/// nobody's.
+/// Records a certificate and writes it afterwards: there must be no certificate that the audit log
+/// does not name.
 fn hand_out(
     data: &Path,
     held: &Held<'_>,

@@ -1,5 +1,4 @@
-//! What the help of commands shows: first the few flags that people need, and all of them on
-//! demand.
+//! The help of commands: the few flags that people need first, and all of them on demand.
 
 use clap::Arg;
 

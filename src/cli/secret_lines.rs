@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_come_one_by_one_however_the_input_is_cut_and_leave_nothing() {
+    fn lines_are_read_one_by_one_however_the_input_is_split_and_are_wiped() {
         for (parts, expected) in [
             (&[&b"one\ntwo\n"[..]][..], &["one", "two"][..]),
             (&[b"on", b"e", b"\ntw", b"o"], &["one", "two"]),
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_typed_ahead_stays_and_the_line_before_is_wiped() {
+    fn text_typed_ahead_stays_and_the_line_before_it_is_wiped() {
         let mut lines = SecretLines::new(&b"first-secret\nsecond\nthird"[..]);
         assert_eq!(lines.next_line().unwrap().unwrap().expose_secret(), "first-secret");
         let kept = b"second\nthird";
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_too_long_or_no_text_is_refused() {
+    fn a_line_that_is_too_long_or_not_utf_8_is_refused() {
         let long = vec![b'x'; LONGEST + 1];
         for input in [&long[..], b"\xFF\n"] {
             let error = SecretLines::new(input).next_line().unwrap_err();

@@ -111,7 +111,7 @@ fn arguments(command: &clap::Command) -> impl Iterator<Item = &Arg> {
     command.get_subcommands().flat_map(clap::Command::get_arguments)
 }
 
-/// Returns a warning for each variable that looks like a setting and is none. The variables that
+/// Returns a warning for each variable that looks like a setting and is not one. The variables that
 /// Kubernetes sets for a service called patchbay are not meant for this program.
 ///
 /// # Errors

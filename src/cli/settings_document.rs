@@ -61,7 +61,7 @@ const SECRET_VARIABLES: [(&str, &str); 5] = [
     ),
 ];
 
-/// The heading of the arguments that have none of their own.
+/// The heading of arguments without a heading.
 const OTHERS: &str = "Others";
 
 /// Prints the document.

@@ -108,7 +108,7 @@ fn a_setting_has_one_name_as_a_flag_in_the_file_and_as_a_variable() {
 }
 
 #[test]
-fn a_wrong_value_is_refused_with_what_would_be_right() {
+fn a_wrong_value_is_refused_with_the_allowed_values() {
     for (name, value, words) in [
         (
             "--listen",
@@ -173,7 +173,7 @@ fn a_wrong_value_is_refused_with_what_would_be_right() {
 }
 
 #[test]
-fn numbers_are_taken_within_their_bounds_and_no_further() {
+fn numbers_are_accepted_within_their_bounds_only() {
     for (name, least, most) in [
         ("--rotate-key-after", 1, 1_000_000_000),
         ("--sign-in-user-failures", 1, 100),
@@ -220,7 +220,7 @@ fn numbers_are_taken_within_their_bounds_and_no_further() {
 }
 
 #[test]
-fn a_setting_that_does_nothing_without_another_one_is_refused() {
+fn a_setting_that_needs_another_one_is_refused_without_it() {
     for (pair, words) in [
         (["--front-context", "hub"], "front-context needs front, the address"),
         (["--front-tls", "on"], "front-tls needs front, the address"),
@@ -307,7 +307,7 @@ fn backups_are_as_their_settings_say() {
 }
 
 #[test]
-fn the_cache_of_responses_leaves_room_for_others() {
+fn the_cache_of_responses_leaves_memory_for_the_other_caches() {
     let memory = |arguments: &[&str]| settle(arguments, "").map(|settings| settings.cache_memory);
     let usual = memory(&[]).unwrap();
     assert_eq!((usual.bytes(), usual.share(Cache::Responses)), (256 << 20, 32 << 20));
@@ -324,7 +324,7 @@ fn the_cache_of_responses_leaves_room_for_others() {
 }
 
 #[test]
-fn a_wrong_file_is_one_line_with_its_place() {
+fn a_wrong_settings_file_is_refused_in_one_line_with_its_place() {
     for (text, line, words) in [
         ("data = 'x'\nlistn = '127.0.0.1:2'", 2, "listn is not a setting; did you mean listen?"),
         ("config = 'other.toml'", 1, "config is not a setting"),
@@ -377,7 +377,7 @@ fn a_wrong_file_is_one_line_with_its_place() {
 }
 
 #[test]
-fn a_comma_separates_flags_but_nothing_in_a_file() {
+fn a_comma_separates_values_in_flags_but_not_in_the_file() {
     let message =
         settle(&[], "front = '127.0.0.1:0'\nfront-jwt-key = ['nowhere/a,b.pem']").unwrap_err();
     assert!(message.contains("nowhere/a,b.pem"), "{message}");
@@ -387,7 +387,7 @@ fn a_comma_separates_flags_but_nothing_in_a_file() {
 }
 
 #[test]
-fn there_is_one_source_for_the_master_key() {
+fn the_master_key_has_one_source() {
     let both: Secret = |name| Ok((name != HEADER_SECRET).then(|| SecretString::from("x")));
     assert!(settle_with(&[], "", both).unwrap_err().contains("PATCHBAY_PASSPHRASE"));
 }

@@ -235,8 +235,7 @@ mod tests {
     use serde_json::Value as Json;
     use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-    /// A queue whose lines go one by one to who receives them here, as into a pipe that holds
-    /// nothing.
+    /// A queue whose lines go one by one to the receiver, as into a pipe without a buffer.
     fn queue(form: Form) -> (LogQueue, Counter, Receiver<String>) {
         let dropped = Counter::default();
         let queue = LogQueue::new(form, dropped.clone());
@@ -252,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_much_is_dropped_and_said_once_it_flows_again() {
+    fn excess_lines_are_dropped_and_reported_once_lines_are_read_again() {
         for form in [Form::Text, Form::Json] {
             let (queue, dropped, lines) = queue(form);
             queue.push(b"line 0\n");
@@ -292,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_is_never_read_to_its_end_says_what_is_missing_too() {
+    fn a_log_that_is_never_read_to_its_end_reports_dropped_lines_too() {
         let (queue, dropped, lines) = queue(Form::Json);
         let mut said = 0;
         let mut read = 0;
@@ -308,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_reader_has_gone_each_line_is_tried_once_and_counted() {
+    fn after_the_reader_has_gone_each_line_is_tried_once_and_counted() {
         let dropped = Counter::default();
         let queue = LogQueue::new(Form::Json, dropped.clone());
         let (tell, told) = std::sync::mpsc::channel();
@@ -349,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_too_long_is_cut_where_it_shows() {
+    fn a_line_that_is_too_long_is_cut_visibly() {
         for (line, form) in [
             (format!("{}\n", "x".repeat(100_000)), Form::Text),
             (format!("{}\x1b[3", "é".repeat(2_015)) + &"8".repeat(5_000), Form::Text),

@@ -1,4 +1,5 @@
-//! The server: prepares the data folder, opens everything in it, and serves until told to stop.
+//! The server: prepares the data folder, opens everything in it, and serves until a signal stops
+//! it.
 
 mod assembly;
 mod capacity;

@@ -15,14 +15,13 @@ const DIRECTORY: &str = "DEMO";
 
 const DEPARTMENTS: [&str; 5] = ["sales", "finance", "operations", "people", "engineering"];
 
-/// What a user does in his department; it is in his user id, and in his attribute `group` beside
+/// The job of a user in the department; it is in the user id, and in the attribute `group` beside
 /// the department.
 const JOBS: [&str; 4] = ["lead", "analyst", "developer", "trainee"];
 
 const STAGES: [&str; 3] = ["dev", "test", "prod"];
 
-/// Where data comes from: its name, the department that owns it, how it is reached, and how it is
-/// marked.
+/// The sources of data: name, department that owns it, connection and tags.
 const SYSTEMS: [(&str, &str, Source, &[&str]); 20] = [
     ("Customer relations", "sales", Source::Odbc("mssql"), &["customer data", "nightly"]),
     ("Web shop", "sales", Source::Odbc("postgres"), &["customer data", "hourly"]),
@@ -197,7 +196,7 @@ impl Source {
                 slug.replace('-', "_")
             ),
             Self::SystemOdbc => format!("ODBC CONNECT TO [{slug}-{stage}]"),
-            // What the console warns of.
+            // The console warns of the password in clear text.
             Self::OleDb => format!(
                 "OLEDB CONNECT TO [Provider=MSOLEDBSQL;Data Source={host};Initial \
                  Catalog=sheets;User ID=reader;Password=in-the-open]"

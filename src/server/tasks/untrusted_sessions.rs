@@ -1,4 +1,4 @@
-//! Sessions whose header or JSON Web Token is no longer trusted.
+//! Ends sessions whose header or JSON Web Token is no longer trusted.
 
 use crate::config::Settings;
 use crate::store::{Origin, Snapshot, Store, Write};
