@@ -13,13 +13,11 @@ pub fn refusal(error: &Error) -> String {
     if error.kind() == ErrorKind::MissingSubcommand {
         return missing_command(error);
     }
-    match (argument(error), why(error)) {
-        (Some(name), Some(why)) => format!("{name} {why}"),
-        _ => {
-            let message = error.to_string();
-            format!("{}; see {} --help", first_paragraph(&message), command_in_usage(&message))
-        }
+    if let (Some(name), Some(why)) = (argument(error), why(error)) {
+        return format!("{name} {why}");
     }
+    let message = error.to_string();
+    format!("{}; see {} --help", first_paragraph(&message), command_in_usage(&message))
 }
 
 /// Commands that are not for people who look for one.

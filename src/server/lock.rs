@@ -76,9 +76,10 @@ fn lock_file(path: &Path) -> Result<File, CommandError> {
     let file = open_lock(data, path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(CommandError::Failure(format!("another Patchbay server uses {}", data.display())))
-        }
+        Err(TryLockError::WouldBlock) => Err(CommandError::Failure(format!(
+            "another Patchbay is serving from {}",
+            data.display()
+        ))),
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }
 }

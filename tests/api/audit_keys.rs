@@ -278,7 +278,7 @@ fn rows_that_belong_to_no_audit_entry_are_faults() {
     client.delete(&format!("/dataconnection/{made}")).expect_empty(204);
     says(&patchbay(&server.data(), &["key", "rotate"]), &["older data keys removed: 1"]);
     with_secret(&client, 1);
-    says(&patchbay(&server.data(), &["audit", "mask-secrets"]), &["no entry has a secret"]);
+    says(&patchbay(&server.data(), &["audit", "mask-secrets"]), &["no audit entry has a secret"]);
     says(&patchbay(&server.data(), &["verify"]), &["sound"]);
     let database = open(&server);
     for (change, fault) in [

@@ -124,7 +124,7 @@ fn force_keeps_the_replaced_database_with_its_write_ahead_log() {
     let (folder, file) = killed();
     let data = folder.path().join("data");
     assert!(fs::metadata(data.join("patchbay.db-wal")).unwrap().len() > 0);
-    says(&restore(&file, &data, &["--force"]), &["restored into", "What was there before is"]);
+    says(&restore(&file, &data, &["--force"]), &["restored into", "The earlier database is now"]);
     let kept: Vec<String> =
         names(&data).into_iter().filter(|name| name.contains("replaced")).collect();
     assert!(
@@ -147,7 +147,7 @@ fn restores_in_quick_succession_each_keep_the_replaced_database() {
     let data = folder.path().join("data");
     let kept = || names(&data).iter().filter(|name| name.contains("replaced")).count();
     for turn in 1..=4 {
-        says(&restore(&file, &data, &["--force"]), &["What was there before is"]);
+        says(&restore(&file, &data, &["--force"]), &["The earlier database is now"]);
         assert_eq!(kept(), turn);
     }
 }

@@ -112,7 +112,7 @@ fn a_restored_database_has_an_audit_entry_of_the_restore() {
         detail.contains(&format!("restored from {}", saved.display()))
             && !detail.contains("what was there before")
     );
-    says(&restore(&saved, &new, &["--force"]), &["restored into", "What was there before is"]);
+    says(&restore(&saved, &new, &["--force"]), &["restored into", "The earlier database is now"]);
     let entries = exported(&new);
     assert_eq!(entries.iter().filter(|entry| entry["action"] == "restore").count(), 1);
     assert!(
