@@ -29,7 +29,7 @@ pub fn text(
         operations.as_ref().map(|url| format!("For operations: {url}/ready\n")).unwrap_or_default();
     let link = link.map(|link| {
         let link = link.expose_secret();
-        format!("Choose the password of the first administrator within 30 minutes: {link}\n")
+        format!("Choose the first administrator's password within 30 minutes: {link}\n")
     });
     let [root, client, key] =
         [certificates.root(), certificates.client(), certificates.client_key()]

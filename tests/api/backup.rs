@@ -214,7 +214,7 @@ fn a_backup_is_private_holds_no_password_and_leaves_no_other_file() {
             "1 data connection, 0 tags",
             "6 users",
             "12 system rules",
-            "The master key is not in it",
+            "The master key is not in the backup",
         ],
     );
     let made = names(&to);

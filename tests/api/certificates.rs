@@ -262,7 +262,7 @@ fn only_the_servers_user_can_issue_and_revoke() {
     {
         fails(
             &patchbay(&server.data(), &[&["cert"], arguments].concat()),
-            "run it as him: sudo -u '#65534'",
+            "run the command as that user: sudo -u '#65534'",
         );
     }
     assert!(list(&server).contains(" etl "));
@@ -397,7 +397,7 @@ fn an_authority_that_expires_soon_causes_a_warning_and_no_certificate_outlives_i
     fs::write(certs.join("root.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
     fs::write(certs.join("root_key.pem"), key.serialize_pem()).unwrap();
     let server = Server::start_in(folder, |_| {});
-    wait_until(|| server.log().contains("the certificate authority ends soon"));
+    wait_until(|| server.log().contains("the certificate authority expires soon"));
     server.repository().get("/tag").expect(200);
     issue(&server, "etl");
     let last = params.not_after.date().to_string();

@@ -114,7 +114,7 @@ fn nothing_is_removed_without_confirmation_or_outside_a_demo_folder() {
     let refused = run(folder.path(), &["--reset", "--yes"]);
     assert!(
         refused.status.code() == Some(1)
-            && String::from_utf8(refused.stderr).unwrap().contains("left alone")
+            && String::from_utf8(refused.stderr).unwrap().contains("nothing was removed")
     );
     // A file that only resembles the demo's marker does not count as one.
     for pretended in ["demo", ".patchbay-demo"] {
@@ -122,7 +122,7 @@ fn nothing_is_removed_without_confirmation_or_outside_a_demo_folder() {
         assert!(
             String::from_utf8(run(folder.path(), &["--reset", "--yes"]).stderr)
                 .unwrap()
-                .contains("left alone")
+                .contains("nothing was removed")
         );
     }
     // The demo does not take over another site either.

@@ -100,7 +100,7 @@ fn a_server_with_too_few_open_files_refuses_to_start_and_creates_nothing() {
             ))
             .unwrap();
         assert!(error.contains("ulimit -n"), "{error}");
-        words.split_once(' ').unwrap().0.parse::<usize>().unwrap()
+        words.split_once(';').unwrap().0.parse::<usize>().unwrap()
     };
     let least = refused(8);
     for files in 8..=60 {

@@ -26,7 +26,7 @@ pub fn names(folder: &Path) -> Vec<String> {
 pub fn backup(data: &Path, to: &Path) -> PathBuf {
     says(
         &patchbay(data, &["backup", "--to", to.to_str().unwrap()]),
-        &["saved in", "and checked", "is not in it"],
+        &["saved in", "and checked", "The master key is not in the backup"],
     );
     to.to_owned()
 }
