@@ -78,7 +78,7 @@ fn an_invalid_explain_command_prints_one_line() {
         (vec!["--resource", one], "no data connection"),
         (vec!["--resource", "DataConnection"], "DataConnection_<id>"),
         (vec!["--resource", one, "--action", "raed"], "did you mean 'read'"),
-        (vec!["--user", "INTERNAL\\sa_api", "--filter", "name eq 'x'"], "--filter needs a --type"),
+        (vec!["--user", "INTERNAL\\sa_api", "--filter", "name eq 'x'"], "--filter needs --type"),
         (
             vec!["--user", "INTERNAL\\sa_api", "--type", "Tag", "--filter", "nmae eq 'x'"],
             "did you mean 'name'",
