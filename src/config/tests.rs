@@ -138,6 +138,14 @@ fn a_wrong_value_is_refused_with_the_allowed_values() {
             "=x",
             "front-jwt-attribute must be a name, or attribute=claim, not '=x'",
         ),
+    ] {
+        assert_refused(&[name, value], words);
+    }
+}
+
+#[test]
+fn a_wrong_name_version_time_or_path_is_refused_with_the_allowed_values() {
+    for (name, value, words) in [
         ("--host", "not a host!", "host must be a host name or an IP address, such as"),
         (
             "--host",
