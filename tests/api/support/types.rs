@@ -200,8 +200,8 @@ fn value(name: &str, schema: &Json, number: usize) -> Json {
         Some("integer") => schema["minimum"].clone(),
         Some("boolean") => json!(false),
         _ => panic!(
-            "can't derive a value from the schema of {name}: tests/api/support/types.rs needs an entry \
-             for its type"
+            "can't derive a value from the schema of {name}: tests/api/support/types.rs needs an \
+             entry for its type"
         ),
     }
 }
