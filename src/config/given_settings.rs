@@ -85,7 +85,7 @@ impl Given {
     /// Refuses the settings of a group, which need another one: `needed` names it.
     ///
     /// # Errors
-    /// [`WrongSetting`] with the first setting of the group that is given.
+    /// `WrongSetting` with the first setting of the group that is given.
     pub fn refuse<Group: Args>(&self, needed: &str) -> Result<(), WrongSetting> {
         let group = Group::augment_args(Command::new("settings"));
         let first = group.get_arguments().filter_map(Arg::get_long).find(|name| self.has(name));

@@ -111,19 +111,20 @@ fn other_requests_succeed_while_a_rule_changes_constantly() {
         crate::support::wait_until(|| changes.load(Ordering::Relaxed) > 2);
         let before = changes.load(Ordering::Relaxed);
         let mut place = 0;
+        let changes = &changes;
         let threads = users.map(|user| {
             place += 1;
             scope.spawn(move || {
-                let replies = (0..12).flat_map(|number| {
-                    let created =
-                        user.post("/dataconnection", &connection(&format!("c{place} {number}")));
-                    [
-                        created.status,
-                        user.get("/dataconnection/count").status,
-                        user.get("/tag").status,
-                    ]
-                });
-                replies.collect::<Vec<u16>>()
+                let mut statuses = Vec::new();
+                let is_going_on =
+                    |number: &u32| *number < 12 || changes.load(Ordering::Relaxed) <= before + 5;
+                for number in (0..).take_while(is_going_on) {
+                    let name = format!("c{place} {number}");
+                    statuses.push(user.post("/dataconnection", &connection(&name)).status);
+                    statuses.push(user.get("/dataconnection/count").status);
+                    statuses.push(user.get("/tag").status);
+                }
+                statuses
             })
         });
         let statuses = threads.map(|thread| thread.join().unwrap());
