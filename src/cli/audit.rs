@@ -43,9 +43,9 @@ pub enum Command {
 }
 
 const MASK_HELP: &str = "\
-The originals are kept, encrypted under the data keys. A new audit entry records which entries were
-masked, so that patchbay audit verify still passes, and says how many there are. Backups and exports
-from before still have the secrets. If the command is interrupted, run it again.";
+The command keeps the originals, encrypted with the data keys. A new audit entry records which
+entries were masked, so patchbay audit verify still passes and reports their number. Earlier backups
+and exports still contain the secrets. If the command is interrupted, run it again.";
 
 /// Runs the command on the database in `data`.
 pub fn run(data: &Path, command: Command) -> Result<(), CommandError> {

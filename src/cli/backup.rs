@@ -18,15 +18,15 @@ pub struct Aim {
     /// current folder]
     #[arg(long, value_name = "FILE|FOLDER")]
     to: Option<PathBuf>,
-    /// Public key of age for which the backup is encrypted; may be repeated [default: none]
+    /// age public key to encrypt the backup for; may be repeated [default: none]
     #[arg(long, value_name = "KEY")]
     recipient: Vec<String>,
 }
 
 /// The end of the help.
 pub const EXAMPLES: &str = "\
-The backup has the state of one moment. The file gets its name after the backup has been checked.
-The master key is not in the backup; keep a copy of it elsewhere.
+The backup is a snapshot of one moment. The file gets its name only after the backup has been
+checked. The master key is not in the backup; keep a copy of it elsewhere.
 
 Examples:
   patchbay backup --to /backups/

@@ -24,7 +24,7 @@ pub enum Command {
     Issue {
         /// Name of the client, such as nightly-etl
         name: ClientName,
-        /// Days for which the certificate is valid, at most as long as its certificate authority
+        /// Days for which the certificate is valid; it can't outlast its certificate authority
         #[
             arg(
                 long,
@@ -78,13 +78,13 @@ pub enum Command {
 const DAYS: std::ops::RangeInclusive<i64> = 1..=3650;
 
 const ISSUE_HELP: &str = "\
-A client with the certificate and its private key can act as any user, by X-Qlik-User. The log and
-the audit log show the name of the certificate.";
+A client with the certificate and its private key can act as any user, by sending X-Qlik-User. The
+log and the audit log show the name of the certificate.";
 
 const RENEW_HELP: &str = "\
-The earlier certificate of a client stays valid until it expires or is revoked, so that the client
-can change over at any time. A running server shows its own new certificate after SIGHUP (systemctl
-reload); open connections stay.";
+The earlier certificate of a client stays valid until it expires or is revoked, so the client can
+switch at any time. A running server uses its own new certificate after SIGHUP (systemctl reload);
+open connections stay.";
 
 /// The note on a serial number without a known certificate.
 const UNKNOWN: &str = "no certificate with this serial number is known here";

@@ -44,8 +44,8 @@ pub struct Question {
         )
     ]
     changes: Option<PathBuf>,
-    /// Show which rules and stored texts matched by the case folding of earlier versions and no
-    /// longer do
+    /// Show rules and stored texts that matched with the case folding of earlier versions and no
+    /// longer match
     #[
         arg(
             long,

@@ -39,11 +39,11 @@ fn is_named(argument: &Arg, names: &[&str]) -> bool {
 
 /// The end of `patchbay serve -h`.
 pub const SERVE_SHORT: &str =
-    "These are the flags that people need first; patchbay serve --help shows all.";
+    "These are the most common flags; patchbay serve --help shows all.";
 
 /// The end of `patchbay serve --help`.
 pub const SERVE_LONG: &str = "\
-A flag wins over an environment variable, a variable over the settings file.
+A flag overrides an environment variable, and a variable overrides the settings file.
 
 These environment variables hold secrets and have no flag:
   PATCHBAY_MASTER_KEY           the master key, as base64 of 32 bytes, instead of a file

@@ -21,26 +21,26 @@ const SHOWN: usize = 5;
 /// The commands for keys.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Replace the data key, which encrypts the stored secrets: regularly, or if someone may have
-    /// seen it; the server may run
+    /// Replace the data key, which encrypts the stored secrets, regularly or if it may have leaked;
+    /// the server can keep running
     #[command(
-        after_help = "All stored secrets are encrypted anew, and the old key is removed. If the \
-                      command is interrupted, run it again: it finishes what it began."
+        after_help = "The command encrypts all stored secrets again and removes the old key. If it \
+                      is interrupted, run it again: it finishes what it began."
     )]
     Rotate,
-    /// Replace the master key, which encrypts the data keys: if someone may have seen it, or to
-    /// move it elsewhere; the server must be stopped
+    /// Replace the master key, which encrypts the data keys, if it may have leaked or to move it
+    /// elsewhere; the server must be stopped
     #[command(after_help = REKEY_HELP)]
     Rekey,
 }
 
 const REKEY_HELP: &str = "\
-The command makes a new master key and puts it in the place of the old one in the file. To give one
-yourself, set one of these environment variables:
+The command creates a new master key and replaces the old one in the file. To supply a key yourself,
+set one of these environment variables:
   PATCHBAY_NEW_MASTER_KEY  the new key, as base64 of 32 bytes
   PATCHBAY_NEW_PASSPHRASE  a passphrase to derive the new key from
 
-Keep the old master key as long as backups from before: the new one does not open them.";
+Keep the old master key as long as you keep earlier backups: the new one does not open them.";
 
 /// Runs the command on the database in `data`.
 pub fn run(data: &Path, file: Option<PathBuf>, command: &Command) -> Result<(), CommandError> {

@@ -32,8 +32,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// A server for the Qlik Sense Repository Service (QRS) API for data connections, over an embedded
-/// SQLite database.
+/// A server for the data connection part of the Qlik Sense Repository Service (QRS) API, with an
+/// embedded SQLite database.
 #[derive(Parser)]
 #[command(name = "patchbay", version, arg_required_else_help = false)]
 struct Cli {
@@ -50,8 +50,8 @@ enum Command {
         after_long_help = help::SERVE_LONG
     )]
     Serve {
-        /// Settings file, in TOML, with the names of the flags as keys [default: patchbay.toml, if
-        /// it exists]
+        /// TOML file with settings, whose keys are the names of the flags [default: patchbay.toml,
+        /// if it exists]
         #[arg(long, env = "PATCHBAY_CONFIG", value_name = "FILE", help_heading = "Data and keys")]
         config: Option<PathBuf>,
         #[command(flatten)]
@@ -69,10 +69,10 @@ enum Command {
         mut_args(help::of_demo)
     )]
     Demo {
-        /// Start again from the sample data: remove what an earlier demo left, after a question
+        /// Start again from the sample data: ask, then delete the data of an earlier demo
         #[arg(long)]
         reset: bool,
-        /// Remove it without a question
+        /// Delete the data without asking
         #[arg(long, requires = "reset")]
         yes: bool,
         #[command(flatten)]

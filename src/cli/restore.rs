@@ -20,7 +20,7 @@ pub struct Aim {
     /// File with the secret key for an encrypted backup, as age-keygen writes it
     #[arg(long, value_name = "FILE")]
     identity: Option<PathBuf>,
-    /// Restore even if the folder has a database, which is kept under another name
+    /// Restore even if the folder has a database; that database stays under another name
     #[arg(long)]
     force: bool,
 }

@@ -46,7 +46,7 @@ struct ScheduleOptions {
         default_value_t = 7
     )]
     backup_keep: usize,
-    /// Public key of age for which these backups are encrypted; may be repeated [default: none]
+    /// age public key to encrypt these backups for; may be repeated [default: none]
     #[arg(
         long,
         env = "PATCHBAY_BACKUP_RECIPIENT",

@@ -13,7 +13,7 @@ const LEAST_OTHERS: u64 = 16 << 20;
 #[command(next_help_heading = "Caches")]
 pub struct CacheOptions {
     /// Memory for all caches together, in bytes [default: 268435456; if only answer-cache-bytes is
-    /// set, that and 234881024]
+    /// set, 234881024 plus that]
     #[arg(
         long,
         env = "PATCHBAY_CACHE_BYTES",
@@ -21,8 +21,8 @@ pub struct CacheOptions {
         value_parser = within::<u64>(LEAST_OTHERS..=1 << 40)
     )]
     cache_bytes: Option<u64>,
-    /// Part of cache-bytes for responses that are sent again while nothing has changed; 0 for none
-    /// [default: an eighth of cache-bytes]
+    /// Part of cache-bytes for caching responses while nothing has changed; 0 for none [default: an
+    /// eighth of cache-bytes]
     #[
         arg(
             long,

@@ -54,7 +54,7 @@ pub struct FrontOptions {
 /// Settings that need the address.
 #[derive(Args)]
 struct DoorOptions {
-    /// Context that security rules see for users of the front door if a request names none
+    /// Context for security rules if a request at the front door names none
     #[arg(
         long,
         env = "PATCHBAY_FRONT_CONTEXT",
@@ -73,8 +73,8 @@ struct DoorOptions {
         default_value = "on"
     )]
     front_tls: Switch,
-    /// User directory of all users that a proxy or a JSON Web Token names [default: the directory
-    /// that these name]
+    /// User directory of all users who sign in through a proxy or with a JSON Web Token [default:
+    /// the directory that the proxy or the token names]
     #[
         arg(
             long,
@@ -84,8 +84,8 @@ struct DoorOptions {
         )
     ]
     front_directory: Option<String>,
-    /// Whether a sign-in by a proxy's header or a JSON Web Token starts a session, with a cookie in
-    /// the reply
+    /// Whether a sign-in by a proxy's header or a JSON Web Token starts a session and sets its
+    /// cookie
     #[arg(
         long,
         env = "PATCHBAY_FRONT_SESSIONS",

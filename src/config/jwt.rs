@@ -61,8 +61,8 @@ struct ClaimOptions {
         default_value = "userDirectory"
     )]
     front_jwt_user_directory: String,
-    /// Claim that becomes an attribute of the user, renamed as in group=roles; may be repeated
-    /// [default: all claims]
+    /// Claim that becomes an attribute of the user; group=roles makes the claim roles the attribute
+    /// group; may be repeated [default: all claims]
     #[arg(
         long,
         env = "PATCHBAY_FRONT_JWT_ATTRIBUTE",

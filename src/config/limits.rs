@@ -18,7 +18,7 @@ const USERS: &str = "Limits on users";
 #[derive(Args)]
 #[command(next_help_heading = "Limits on requests")]
 pub struct LimitOptions {
-    /// Largest request body, in bytes
+    /// Maximum size of a request body, in bytes
     #[arg(
         long,
         env = "PATCHBAY_MAX_BODY_BYTES",
@@ -27,7 +27,7 @@ pub struct LimitOptions {
         default_value_t = 8 * 1024 * 1024
     )]
     max_body_bytes: usize,
-    /// Deepest nesting of the JSON in a request body
+    /// Maximum nesting depth of the JSON in a request body
     #[arg(
         long,
         env = "PATCHBAY_MAX_BODY_DEPTH",
@@ -36,7 +36,7 @@ pub struct LimitOptions {
         default_value_t = 128
     )]
     max_body_depth: usize,
-    /// Most items of a list in a request body.
+    /// Maximum number of items in a list in a request body.
     ///
     /// A list inside an entity has at most 1,000 items in any case, except choiceValues.
     #[arg(
@@ -47,7 +47,7 @@ pub struct LimitOptions {
         default_value_t = 10_000
     )]
     max_body_items: usize,
-    /// Most choiceValues of a custom property definition
+    /// Maximum number of choiceValues of a custom property definition
     #[arg(
         long,
         env = "PATCHBAY_MAX_CHOICE_VALUES",
@@ -56,10 +56,10 @@ pub struct LimitOptions {
         default_value_t = 5_000
     )]
     max_choice_values: usize,
-    /// Memory for all request bodies above 64 KiB together, received and parsed, in bytes.
+    /// Memory for all request bodies larger than 64 KiB, both as received and as parsed, in bytes.
     ///
-    /// Further requests wait for up to 10 seconds. The values of one body may use three fifths of
-    /// it.
+    /// Further requests wait for up to 10 seconds. The parsed values of one body may use three
+    /// fifths of this memory.
     #[arg(
         long,
         env = "PATCHBAY_BODY_MEMORY_BYTES",
@@ -68,7 +68,7 @@ pub struct LimitOptions {
         default_value_t = 160 * 1024 * 1024
     )]
     body_memory_bytes: usize,
-    /// Largest URL and headers of a request together, in bytes
+    /// Maximum size of the URL and headers of a request together, in bytes
     #[arg(
         long,
         env = "PATCHBAY_MAX_HEAD_BYTES",
@@ -77,7 +77,7 @@ pub struct LimitOptions {
         default_value_t = 64 * 1024
     )]
     max_head_bytes: usize,
-    /// Most headers of a request
+    /// Maximum number of headers of a request
     #[arg(
         long,
         env = "PATCHBAY_MAX_HEADERS",
@@ -86,7 +86,7 @@ pub struct LimitOptions {
         default_value_t = 96
     )]
     max_headers: usize,
-    /// Longest filter, in bytes
+    /// Maximum length of a filter, in bytes
     #[arg(
         long,
         env = "PATCHBAY_MAX_FILTER_BYTES",
@@ -95,7 +95,7 @@ pub struct LimitOptions {
         default_value_t = query::Limits::default().bytes
     )]
     max_filter_bytes: usize,
-    /// Most comparisons in a filter
+    /// Maximum number of comparisons in a filter
     #[arg(
         long,
         env = "PATCHBAY_MAX_FILTER_TERMS",
@@ -104,7 +104,7 @@ pub struct LimitOptions {
         default_value_t = query::Limits::default().terms
     )]
     max_filter_terms: usize,
-    /// Deepest nesting of a filter
+    /// Maximum nesting depth of a filter
     #[arg(
         long,
         env = "PATCHBAY_MAX_FILTER_DEPTH",
@@ -113,7 +113,7 @@ pub struct LimitOptions {
         default_value_t = query::Limits::default().depth
     )]
     max_filter_depth: usize,
-    /// Most open connections at each of the two doors.
+    /// Maximum number of open connections at each of the two doors.
     ///
     /// Further connections wait. The server raises its limit of open files for them, or warns that
     /// it can't.
@@ -126,9 +126,9 @@ pub struct LimitOptions {
         default_value_t = 1024
     )]
     max_connections: usize,
-    /// Seconds that the head and the body of a request may each take to arrive.
+    /// Seconds in which the URL and headers of a request must arrive, and then its body.
     ///
-    /// A body has one second more for each 8 KiB.
+    /// A body gets one more second for each 8 KiB.
     #[arg(
         long,
         help_heading = TIME,
@@ -138,7 +138,7 @@ pub struct LimitOptions {
         default_value_t = 20
     )]
     max_request_seconds: u64,
-    /// Seconds in total that the server waits for a client while the client reads a list
+    /// Total number of seconds that the server waits for a client that reads a list
     #[arg(
         long,
         help_heading = TIME,
@@ -148,8 +148,8 @@ pub struct LimitOptions {
         default_value_t = 600
     )]
     max_list_seconds: u64,
-    /// Seconds of computing that one read of an ordinary user may use, without the time it waits
-    /// for its client; 0 for no limit
+    /// Seconds of computing time that one read of an ordinary user may use, without waiting for the
+    /// client; 0 for no limit
     #[arg(
         long,
         help_heading = TIME,
@@ -159,8 +159,8 @@ pub struct LimitOptions {
         default_value_t = 30
     )]
     max_read_seconds: u64,
-    /// Milliseconds, as an estimate, for which one request of an ordinary user may occupy the only
-    /// writer of the database; 0 for no limit
+    /// Estimated time, in milliseconds, that one request of an ordinary user may spend writing,
+    /// while other writes wait; 0 for no limit
     #[arg(
         long,
         help_heading = TIME,

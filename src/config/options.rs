@@ -97,8 +97,7 @@ pub struct Options {
     audit_days: u32,
     #[command(flatten)]
     log: LogOptions,
-    /// Version of Qlik's repository that the server reports to clients; some refuse one that is too
-    /// old
+    /// Version of QRS that the server reports to clients; some clients refuse an old version
     #[arg(
         long,
         env = "PATCHBAY_BUILD_VERSION",

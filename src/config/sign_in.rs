@@ -9,7 +9,7 @@ use clap::Args;
 #[command(next_help_heading = "Signing in")]
 #[expect(clippy::struct_field_names, reason = "a field has the name of its flag")]
 pub struct SignInOptions {
-    /// Failed sign-ins of a user after which further attempts must wait.
+    /// Number of failed sign-ins of a user after which further attempts must wait.
     ///
     /// Each further failure doubles the wait.
     #[arg(
@@ -20,8 +20,8 @@ pub struct SignInOptions {
         default_value_t = 5
     )]
     sign_in_user_failures: u32,
-    /// Failed sign-ins from an address, for all users together, after which further attempts must
-    /// wait
+    /// Number of failed sign-ins from an address, for all users together, after which further
+    /// attempts must wait
     #[arg(
         long,
         env = "PATCHBAY_SIGN_IN_ADDRESS_FAILURES",
@@ -32,8 +32,8 @@ pub struct SignInOptions {
     sign_in_address_failures: u32,
     /// Longest wait after failed sign-ins, in seconds.
     ///
-    /// It is 40 seconds where the failures come from many addresses, or from one address that
-    /// stands for many.
+    /// If the failures come from other addresses, or from an address that many clients share, the
+    /// wait is at most 40 seconds.
     #[arg(
         long,
         env = "PATCHBAY_SIGN_IN_WAIT_SECONDS",
