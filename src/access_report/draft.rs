@@ -12,7 +12,8 @@ use uuid::Uuid;
 /// The hypothetical rules, and the users and resources to compare.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// Rules as in a body: a rule with the id of a stored rule changes it, any other is added.
+    /// Rules as in the body of a POST: the id of a stored rule changes that rule; other rules are
+    /// added.
     rules: Vec<Document>,
     /// The ids of rules to remove.
     removed: Vec<Uuid>,
@@ -28,7 +29,8 @@ pub struct Draft {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct DraftBody {
-    /// Rules as in a body: a rule with the id of a stored rule changes it, any other is added.
+    /// Rules as in the body of a POST: the id of a stored rule changes that rule; other rules are
+    /// added.
     #[serde(default)]
     #[schema(value_type = Vec<Object>)]
     rules: Vec<Json>,

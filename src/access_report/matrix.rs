@@ -34,7 +34,7 @@ pub struct MatrixRequest {
     subject_properties: Option<Vec<String>>,
     /// The properties of each resource to show.
     resource_properties: Option<Vec<String>>,
-    /// The most cells of the result.
+    /// The maximum number of cells in the result.
     audit_limit: Option<u32>,
     /// The privileges of the caller to show for each user and resource, as the sum of their bits.
     output_objects_privileges: Option<i64>,

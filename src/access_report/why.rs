@@ -8,7 +8,7 @@ use crate::store::{Page, UserName};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Whether a user may do something to a resource, and the verdict of each rule.
+/// Whether a user may perform an action on a resource, and the verdict of each rule.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Why {
@@ -18,9 +18,9 @@ pub struct Why {
     pub action: &'static str,
     /// The resource, as `DataConnection_<id>`.
     pub resource: String,
-    /// Whether the user may do it.
+    /// Whether the user may perform the action.
     pub allowed: bool,
-    /// Whether the user is inactive or blacklisted, and so may do nothing whatever the rules say.
+    /// Whether the user is inactive or blacklisted, and so may do nothing, whatever the rules say.
     pub barred: bool,
     /// The rules that the caller may read.
     #[schema(inline)]
@@ -36,9 +36,10 @@ pub struct Verdict {
     pub id: String,
     /// The name of the rule.
     pub name: String,
-    /// Whether the rule grants it; null if that depends on something that the caller may not read.
+    /// Whether the rule grants the action; null if that depends on something that the caller may
+    /// not read.
     pub grants: Option<bool>,
-    /// The reason.
+    /// The reason why the rule grants the action, or why not.
     pub why: String,
     /// The comparisons and calls of the condition, if it was evaluated.
     #[schema(inline)]
@@ -49,10 +50,10 @@ pub struct Verdict {
     pub warnings: Vec<Warning>,
 }
 
-/// A comparison or a call.
+/// A comparison or a call in a condition.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EvaluatedTerm {
-    /// Its text.
+    /// The text of the comparison or call.
     pub term: String,
     /// Whether it is true; null if that depends on something that the caller may not read.
     pub holds: Option<bool>,

@@ -48,6 +48,6 @@ impl ResponseError for RequestError {
 /// The reply to a request that failed.
 #[derive(Serialize, ToSchema)]
 pub struct ErrorBody {
-    /// What is wrong, where, and what to do.
+    /// The problem, its place, and how to correct it.
     message: String,
 }

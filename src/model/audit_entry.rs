@@ -40,7 +40,7 @@ pub static AUDIT_ENTRY: Entity = Entity {
         Property::text("detail", "detail", 4_096).condensed().describe("Further details, in words"),
         Property::text("before", "before", 0x80_0000).describe(
             "The state before, as JSON without secrets: for a change, the changed properties; for \
-             a list, the removed items; for a removal, also which entities lost what",
+             a list, the removed items; for a deletion, also the entities that had the deleted one",
         ),
         Property::text("after", "after", 0x10_0000)
             .describe("The state after, in the same form; for a list, the added items"),

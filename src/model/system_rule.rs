@@ -132,13 +132,13 @@ pub static SYSTEM_RULE: Entity = Entity {
         Property::boolean("disabled", "disabled")
             .condensed()
             .role(Role::Disabled)
-            .describe("Whether the rule is switched off"),
+            .describe("Whether the rule is disabled"),
         Property::enumeration("ruleContext", "rule_context", RULE_CONTEXT)
             .describe("Where the rule applies: in the hub, in the QMC, or in both"),
         Property::text("seedId", "seed_id", 36)
             .syntax(Syntax::Guid)
             .server_set(Default::Text("00000000-0000-0000-0000-000000000000"))
-            .describe("The default rule that this rule is, or was before it was changed"),
+            .describe("The default rule that this rule is, or was until a user changed it"),
         Property::integer("version", "version", 0, 1_000_000)
             .server_set(Default::Number(0))
             .describe("Version of the default rule"),

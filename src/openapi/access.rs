@@ -59,11 +59,11 @@ fn draft(id: &str, summary: &str, parameters: &[&str]) -> Draft {
 fn import_rules() -> Draft {
     let rules = ArrayBuilder::new().items(anything()).max_items(Some(rule_import::MOST));
     let either = OneOfBuilder::new().item(list_of::<Imported>()).item(reply::<Proposal>());
-    let summary = "Imports the rules of a site, as its full list returns them, each on its own: a \
-                   rule whose id exists is updated if it differs; a rule that can't be evaluated \
-                   is stored, disabled, with its error. With dryRun=true nothing is changed, and \
-                   the response says what the import would do and which access users would gain \
-                   and lose.";
+    let summary = "Imports the rules of a site, from its full list. Each rule has its own result: \
+                   a rule whose id exists is updated if it differs; a rule that can't be evaluated \
+                   is stored, disabled, with its error. With dryRun=true, the request changes \
+                   nothing and returns what the import would do, and which access users would \
+                   gain and lose.";
     draft("importSystemRules", summary, &["DryRunParam"])
         .body(rules.into())
         .success("201", answer(Schema::OneOf(either.build()).into()))

@@ -21,8 +21,8 @@ pub fn paths(paths: PathsBuilder) -> PathsBuilder {
     };
     let token = draft(
         "createCredentialToken",
-        "Creates a token for the credentials of a data connection, which is valid once and for one \
-         minute.",
+        "Creates a token for the credentials of a data connection. The token is valid for one use \
+         within one minute.",
     )
     .parameters(&["IdParam"])
     .success("201", answer("The token", reply::<CredentialToken<'_>>()))

@@ -21,11 +21,11 @@ use utoipa::openapi::{
     ServerBuilder,
 };
 
-const ABOUT: &str = "The part of the Qlik Sense Repository Service API that data connections need. \
-                     All entity types have the same operations. Every request needs an Xrfkey. At \
-                     the direct door it also needs the client certificate, and X-Qlik-User names \
-                     the user on whose behalf it is sent; at the front door it needs a session, a \
-                     token, or a proxy that names the user.";
+const ABOUT: &str = "The data connection part of the Qlik Sense Repository Service API. All entity \
+                     types have the same operations. Every request needs an Xrfkey. At the direct \
+                     door, a request also needs a client certificate, and X-Qlik-User names its \
+                     user. At the front door, a request needs a session, a token, or a proxy that \
+                     names the user.";
 
 /// The OpenAPI 3.1 document of the API.
 #[must_use]

@@ -47,7 +47,7 @@ const PARAMETERS: [(&str, Place, &str, Values, &str); 28] = [
         Query,
         "filter",
         Text,
-        "Which entities to select, such as name sw 'prod' and tags.name eq 'finance'",
+        "A filter for the entities, such as name sw 'prod' and tags.name eq 'finance'",
     ),
     (
         "OrderByParam",
@@ -78,15 +78,15 @@ const PARAMETERS: [(&str, Place, &str, Values, &str); 28] = [
         Query,
         "existing",
         OneOf("keep"),
-        "How to treat entities that already exist, by id or by a unique property: keep leaves them \
-         unchanged; without it, the list is refused. An addition to QRS",
+        "keep leaves entities unchanged that already exist, by id or by a unique property; without \
+         it, the server refuses the list. An addition to QRS",
     ),
     (
         "DryRunParam",
         Query,
         "dryRun",
         Flag(false),
-        "Whether to report what the import would do and change nothing",
+        "Whether to only report what the import would do, without changing anything",
     ),
     (
         "PrivilegesParam",
@@ -156,7 +156,13 @@ const PARAMETERS: [(&str, Place, &str, Values, &str); 28] = [
         Text,
         "The HTTP method of the operations to list, such as GET",
     ),
-    ("FormatParam", Query, "format", Text, "JSON returns each operation as JSON in a string"),
+    (
+        "FormatParam",
+        Query,
+        "format",
+        Text,
+        "With JSON, each operation is returned as JSON in a string",
+    ),
     (
         "LinkParam",
         RequiredQuery,

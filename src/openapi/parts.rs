@@ -22,7 +22,7 @@ pub fn failures() -> Vec<(&'static str, Response)> {
              names no user",
         ),
         ("Forbidden", "The caller may see the entity but not perform this action"),
-        ("NotFound", "Nothing has this id, or the caller may not see it"),
+        ("NotFound", "No entity has this id, or the caller may not see it"),
         (
             "Conflict",
             "The entity was changed in the meantime, a unique value is already in use, or other \

@@ -16,6 +16,12 @@ pub fn title(entity: &Entity) -> String {
     entity.noun.split(' ').map(capitalised).collect::<Vec<_>>().join(" ")
 }
 
+/// The plural of the name of an entity type, such as `audit entries`.
+pub fn plural(entity: &Entity) -> String {
+    let noun = entity.noun;
+    noun.strip_suffix('y').map_or_else(|| format!("{noun}s"), |stem| format!("{stem}ies"))
+}
+
 /// The operations of the server as a whole.
 pub fn about(paths: PathsBuilder) -> PathsBuilder {
     let about = Draft::new("getAbout", "About", "Returns the version and the kind of the site.")
@@ -38,11 +44,15 @@ pub fn about(paths: PathsBuilder) -> PathsBuilder {
         .parameters(&["MethodParam", "FormatParam"]);
     let enums = described(
         "getApiEnums",
-        "Returns the names of the enumerated numbers, and the properties that use them.",
+        "Returns the enumerations with the names of their numbers, and the properties that use \
+         them.",
         object(),
     );
-    let relations =
-        described("getApiRelations", "Returns which entity type each reference refers to.", list());
+    let relations = described(
+        "getApiRelations",
+        "Returns the entity type to which each reference refers.",
+        list(),
+    );
     let default = described(
         "getApiDefault",
         "Returns an entity of a type with the default values.",
@@ -119,7 +129,7 @@ const ONE: [&str; 4] = ["XrfKeyParam", "IdParam", "PrivilegesParam", "UserParam"
 
 fn list(entity: &'static Entity) -> Draft {
     let schema = format!("{}Condensed", entity.resource_type);
-    list_of(entity, &format!("get{}s", entity.resource_type), &schema, "condensed")
+    list_of(entity, &format!("get{}s", entity.resource_type), &schema, "in condensed form")
 }
 
 fn list_full(entity: &'static Entity) -> Draft {
@@ -130,7 +140,7 @@ fn list_of(entity: &'static Entity, id: &str, schema: &str, form: &str) -> Draft
     Draft::new(
         id,
         &title(entity),
-        &format!("Lists each {} that the caller may read, {form}.", entity.noun),
+        &format!("Lists the {} that the caller may read, {form}.", plural(entity)),
     )
     .parameters(&LIST)
     .success("200", list_response("The list", reference(schema).into()))
@@ -142,7 +152,7 @@ fn count(entity: &'static Entity) -> Draft {
     Draft::new(
         &id,
         &title(entity),
-        &format!("Counts each {} that the caller may read.", entity.noun),
+        &format!("Counts the {} that the caller may read.", plural(entity)),
     )
     .parameters(&["XrfKeyParam", "FilterParam", "UserParam"])
     .success("200", json("The number", reference("EntityCount").into()))
@@ -190,8 +200,8 @@ fn create_many(entity: &'static Entity) -> Draft {
         &id,
         &title(entity),
         &format!(
-            "Creates each {} of a list, or none of them if one can't be created.",
-            entity.noun
+            "Creates all {} of a list, or none of them if one can't be created.",
+            plural(entity)
         ),
     )
     .parameters(&["XrfKeyParam", "ExistingParam", "PrivilegesParam", "UserParam"])
@@ -211,7 +221,7 @@ fn table(entity: &'static Entity) -> Draft {
     Draft::new(
         &id,
         &title(entity),
-        &format!("Returns selected columns of each {} that the caller may read.", entity.noun),
+        &format!("Returns selected columns of the {} that the caller may read.", plural(entity)),
     )
     .parameters(&["XrfKeyParam", "FilterParam", "SortColumnParam", "OrderAscendingParam"])
     .parameters(&["SkipParam", "TakeParam", "UserParam"])

@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, item};
 use super::parts::{WRITING, json_response, list_response};
-use super::paths::{columns, title};
+use super::paths::{columns, plural, title};
 use super::schemas::reference;
 use crate::model::{Entity, REGISTRY, SELECTION, USER};
 use utoipa::openapi::path::HttpMethod;
@@ -95,13 +95,13 @@ fn id_of(verb: &str, entity: &Entity) -> String {
 
 fn select(entity: &'static Entity) -> Draft {
     let id = format!("select{}s", entity.resource_type);
-    draft(&id, &format!("Selects each {} that a filter finds.", entity.noun), &["FilterParam"])
+    draft(&id, &format!("Selects the {} that a filter finds.", plural(entity)), &["FilterParam"])
         .success("201", reply(reference("Selection").into()))
         .failures(&READ)
 }
 
 fn list_selected(entity: &'static Entity, verb: &str, schema: &str) -> Draft {
-    let summary = format!("Lists each selected {} that the caller may read.", entity.noun);
+    let summary = format!("Lists the selected {} that the caller may read.", plural(entity));
     draft(&id_of(verb, entity), &summary, &["SelectionParam"])
         .parameters(&["FilterParam", "OrderByParam", "PrivilegesParam", "SkipParam", "TakeParam"])
         .success("200", list_response("The list", reference(schema).into()))
@@ -110,7 +110,7 @@ fn list_selected(entity: &'static Entity, verb: &str, schema: &str) -> Draft {
 
 fn delete_selected(entity: &'static Entity) -> Draft {
     let summary =
-        format!("Deletes each selected {}, or none of them if one can't be deleted.", entity.noun);
+        format!("Deletes all selected {}, or none if one can't be deleted.", plural(entity));
     draft(&id_of("delete", entity), &summary, &["SelectionParam", "FilterParam"])
         .success("204", nothing())
         .failures(&WRITING)
@@ -118,14 +118,14 @@ fn delete_selected(entity: &'static Entity) -> Draft {
 }
 
 fn count_selected(entity: &'static Entity) -> Draft {
-    let summary = format!("Counts each selected {}.", entity.noun);
+    let summary = format!("Counts the selected {}.", plural(entity));
     draft(&id_of("count", entity), &summary, &["SelectionParam", "FilterParam"])
         .success("200", reply(reference("EntityCount").into()))
         .failures(&READ)
 }
 
 fn table_of_selected(entity: &'static Entity) -> Draft {
-    let summary = format!("Returns selected columns of each selected {}.", entity.noun);
+    let summary = format!("Returns selected columns of the selected {}.", plural(entity));
     draft(&id_of("table", entity), &summary, &["SelectionParam", "FilterParam"])
         .parameters(&["SortColumnParam", "OrderAscendingParam", "SkipParam", "TakeParam"])
         .body(columns(entity))

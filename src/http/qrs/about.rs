@@ -8,7 +8,7 @@ use actix_web::web::Bytes;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The version, and what kind of site this is.
+/// The version and the kind of the site.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct About<'a> {
@@ -18,7 +18,7 @@ pub struct About<'a> {
     patchbay_version: &'a str,
     /// The build date of that version.
     build_date: &'a str,
-    /// The database.
+    /// The database system.
     database_provider: &'a str,
     /// Always true: there is one node.
     single_node_only: bool,

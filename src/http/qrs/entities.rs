@@ -62,7 +62,7 @@ async fn list_in(call: EntityCall, form: Form) -> Result<HttpResponse, RequestEr
     .await
 }
 
-/// How many entities there are.
+/// The number of entities.
 #[derive(Serialize, ToSchema)]
 pub struct EntityCount {
     /// The number.

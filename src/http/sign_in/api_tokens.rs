@@ -33,10 +33,10 @@ pub struct Wanted {
     /// What the token allows; everything by default.
     #[serde(default = "usual_scope")]
     pub scope: String,
-    /// After how many days the token expires; 90 by default.
+    /// The number of days for which the token is valid; 90 by default.
     #[serde(default = "usual_days")]
     pub days: i64,
-    /// The context of its requests; that of the front door by default.
+    /// The context of requests with the token; by default that of the front door.
     #[serde(default)]
     pub context: String,
 }
@@ -72,7 +72,7 @@ pub struct OwnToken {
     name: String,
     /// What the token allows.
     scope: String,
-    /// The context of its requests.
+    /// The context of requests with the token.
     context: &'static str,
     created_date: String,
     /// When the token expires.
