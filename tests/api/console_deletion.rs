@@ -53,7 +53,7 @@ fn the_confirmation_of_a_deletion_names_the_users_whose_rights_change() {
         format!("/console/user/{dev}/delete"),
     ] {
         let page = site.browser.get(&path).expect_page(200);
-        has(&page, &["All rights to what is deleted end with it."]);
+        has(&page, &["When something is deleted, all rights to it end."]);
         assert_eq!(page.text.contains("A deleted user has no rights."), path.contains("/user/"));
         assert_eq!(delete(&mut site.browser, &path, &page).status, 303, "{path}");
     }

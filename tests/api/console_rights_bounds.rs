@@ -60,12 +60,12 @@ fn rights_that_take_long_to_compute_delay_no_writer_and_are_reported_as_unknown(
     });
     println!("{longest:?} of {whole:?}");
     let preview = preview.expect_page(200);
-    let unknown = "Patchbay could not work out whose rights this would change: there are too many \
+    let unknown = "Patchbay could not determine whose rights this would change: there are too many \
                    users and resources";
     has(&preview, &["Apply to 1000", unknown, "Select fewer."]);
     // Fewer users are no problem.
     let fewer = site.send(2, "preview", &set).expect_page(200);
-    assert!(!fewer.text.contains("could not work out"), "{}", fewer.text);
+    assert!(!fewer.text.contains("could not determine"), "{}", fewer.text);
 }
 
 /// The visitor is an ordinary user, whose reads may take a second.
@@ -87,7 +87,7 @@ fn a_deletion_succeeds_although_computing_the_rights_times_out() {
         .expect_page(200);
     has(
         &page,
-        &["Patchbay could not work out whose rights this would change: the response takes \
+        &["Patchbay could not determine whose rights this would change: the response takes \
            longer to compute than the limit of 1 second"],
     );
     assert_eq!(press(&mut lead, path, fields(&page.text), "delete").status, 303);

@@ -103,7 +103,7 @@ async function main() {
   await page.getByRole('button', { name: 'Save with these choices' }).click();
   await page.getByText('Password: type it below, or keep the stored one').waitFor();
   await examine(page, 'conflict-again');
-  await secret.getByLabel('Password, to be typed').fill('hunter2');
+  await secret.getByLabel('Password (type it again').fill('hunter2');
   await page.getByRole('button', { name: 'Save with these choices' }).click();
   await page.getByText('Saved.').waitFor();
   assert.equal(await page.getByLabel('User name').inputValue(), 'mine');
@@ -153,7 +153,7 @@ async function main() {
   await other.getByRole('button', { name: 'Save' }).click();
   await other.getByText('Saved.').waitFor();
   await page.getByRole('button', { name: 'Apply to 3' }).click();
-  await page.getByText('This is what would be changed now.').waitFor();
+  await page.getByText('The following would be changed now.').waitFor();
   await examine(page, 'bulk-conflict');
   await page.getByRole('button', { name: 'Apply to 3' }).click();
   await page.getByText('Changed: 3 data connections (tags added, owner changed).').waitFor();

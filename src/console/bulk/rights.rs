@@ -303,7 +303,7 @@ mod tests {
         let timeout = || Rights::Unknown("there was no time".to_owned());
         let (other_rules, other_rights) =
             ("System rules were changed", "Users or resources were changed");
-        let not_compared = "This time, Patchbay could not work out";
+        let not_compared = "This time, Patchbay could not determine";
         for (rules, digest, now, reason) in [
             ("1", "a", compared(1, Some("a")), None),
             ("1", "a", compared(2, Some("a")), Some(other_rules)),

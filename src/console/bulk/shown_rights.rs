@@ -22,7 +22,7 @@ pub enum RightsNow<'r> {
 const OTHER_RULES: &str = "System rules were changed after you opened this page.";
 const OTHER_RIGHTS: &str = "Users or resources were changed after you opened this page, so other \
                             rights change than those that you have seen.";
-const NOT_COMPARED: &str = "This time, Patchbay could not work out which rights change, so it \
+const NOT_COMPARED: &str = "This time, Patchbay could not determine which rights change, so it \
                             can't compare them with those that you have seen.";
 
 impl ShownRights {
