@@ -38,8 +38,7 @@ fn is_named(argument: &Arg, names: &[&str]) -> bool {
 }
 
 /// The end of `patchbay serve -h`.
-pub const SERVE_SHORT: &str =
-    "These are the most common flags; patchbay serve --help shows all.";
+pub const SERVE_SHORT: &str = "These are the most common flags; patchbay serve --help shows all.";
 
 /// The end of `patchbay serve --help`.
 pub const SERVE_LONG: &str = "\

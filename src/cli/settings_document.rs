@@ -14,9 +14,9 @@ const INTRODUCTION: &str = r#"# Settings
 <!-- `cargo run -- settings > docs/settings.md` writes this file from the declarations in
 src/config. Do not edit it. -->
 
-These are the settings of `patchbay serve`. A flag wins over an environment variable, a variable
-over the settings file, and the file over the default. `patchbay serve -h` shows the flags that
-people need first, `patchbay serve --help` all of them.
+These are the settings of `patchbay serve`. A flag overrides an environment variable, a
+variable the settings file, and the file the default. `patchbay serve -h` shows the most common
+flags, `patchbay serve --help` all of them.
 
 - **Settings file.** It is in [TOML](https://toml.io), and its keys are the flags without the two
   hyphens at the start. Patchbay reads `patchbay.toml` in the current folder if it exists, or the
