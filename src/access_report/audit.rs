@@ -24,13 +24,13 @@ pub struct AuditRequest {
     pub user_filter: Option<String>,
     /// The environment of the users, as in the header `X-Qlik-Security`.
     pub environment_attributes: Option<String>,
-    /// How many users to skip.
+    /// The number of users to skip.
     user_skip: Option<u32>,
-    /// How many users to return.
+    /// The maximum number of users to return.
     user_take: Option<u32>,
-    /// How many resources to skip.
+    /// The number of resources to skip.
     resource_skip: Option<u32>,
-    /// How many resources to return.
+    /// The maximum number of resources to return.
     resource_take: Option<u32>,
     /// Whether to include rules that grant nothing.
     include_non_granting_rules: Option<bool>,

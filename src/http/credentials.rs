@@ -39,7 +39,7 @@ pub fn routes(config: &mut ServiceConfig) {
 #[serde(rename_all = "camelCase")]
 pub struct CredentialToken<'a> {
     token: &'a str,
-    /// When the token expires.
+    /// The time at which the token expires.
     expires_date: String,
 }
 

@@ -16,14 +16,14 @@ pub const ID: Property = Property::new("id", "id", Kind::Id, Presence::Optional(
 pub const CREATED_DATE: Property =
     Property::new("createdDate", "created_date", Kind::Date, Presence::ServerSet(Default::Now))
         .label("Created")
-        .describe("When the entity was created (UTC)");
+        .describe("The time at which the entity was created (UTC)");
 
 /// When the entity was last written; the version that an update must send back.
 pub const MODIFIED_DATE: Property =
     Property::new("modifiedDate", "modified_date", Kind::Date, Presence::ServerSet(Default::Now))
         .role(Role::Version)
         .label("Modified")
-        .describe("When the entity was last modified (UTC); an update must send it back");
+        .describe("The time of the last change (UTC); an update must send it back");
 
 /// The user who last wrote the entity, as `DIRECTORY\userid`.
 pub const MODIFIED_BY_USER_NAME: Property =

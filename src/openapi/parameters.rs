@@ -61,10 +61,10 @@ const PARAMETERS: [(&str, Place, &str, Values, &str); 28] = [
         Query,
         "skip",
         Number,
-        "How many entities to skip at the start. X-Total-Count returns the total number, unless \
-         counting takes long",
+        "The number of entities to skip at the start. X-Total-Count returns the total number, \
+         unless counting takes long",
     ),
-    ("TakeParam", Query, "take", Number, "How many entities to return; all by default"),
+    ("TakeParam", Query, "take", Number, "The maximum number of entities; all by default"),
     ("SortColumnParam", Query, "sortcolumn", Text, "The name of the column to sort by"),
     (
         "OrderAscendingParam",
@@ -148,7 +148,7 @@ const PARAMETERS: [(&str, Place, &str, Values, &str); 28] = [
         FilledText,
         "The id of a selection of users",
     ),
-    ("LimitParam", Query, "limit", NumberOrAll, "How many results to return; -1 for all"),
+    ("LimitParam", Query, "limit", NumberOrAll, "The maximum number of results; -1 for all"),
     (
         "MethodParam",
         Query,

@@ -30,7 +30,7 @@ pub struct Wanted {
     /// The name of the token.
     #[schema(min_length = 1, max_length = 255)]
     pub name: String,
-    /// What the token allows; everything by default.
+    /// The scope of the token; all by default.
     #[serde(default = "usual_scope")]
     pub scope: String,
     /// The number of days for which the token is valid; 90 by default.
@@ -70,12 +70,12 @@ pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, Req
 pub struct OwnToken {
     id: Uuid,
     name: String,
-    /// What the token allows.
+    /// The scope of the token.
     scope: String,
     /// The context of requests with the token.
     context: &'static str,
     created_date: String,
-    /// When the token expires.
+    /// The time at which the token expires.
     expires_date: String,
 }
 

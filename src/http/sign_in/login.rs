@@ -60,7 +60,7 @@ pub struct LoginBody {
 pub struct LoginReply {
     /// The user, as `DIRECTORY\userid`.
     user: String,
-    /// When the session ends.
+    /// The end of the session.
     expires_date: String,
 }
 

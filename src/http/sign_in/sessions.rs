@@ -37,11 +37,11 @@ pub async fn list(call: OwnCall) -> Result<HttpResponse, RequestError> {
 pub struct OwnSession {
     id: Uuid,
     created_date: String,
-    /// When the session ends.
+    /// The end of the session.
     expires_date: String,
     /// The address from which the session began.
     address: String,
-    /// How the user signed in.
+    /// The way in which the user signed in.
     kind: &'static str,
 }
 
