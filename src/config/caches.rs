@@ -21,8 +21,8 @@ pub struct CacheOptions {
         value_parser = within::<u64>(LEAST_OTHERS..=1 << 40)
     )]
     cache_bytes: Option<u64>,
-    /// Part of cache-bytes for caching responses while nothing has changed; 0 for none [default: an
-    /// eighth of cache-bytes]
+    /// Part of cache-bytes for responses, which are reused while nothing has changed; 0 for none
+    /// [default: an eighth of cache-bytes]
     #[
         arg(
             long,

@@ -56,7 +56,8 @@ pub struct LimitOptions {
         default_value_t = 5_000
     )]
     max_choice_values: usize,
-    /// Memory for all request bodies larger than 64 KiB, both as received and as parsed, in bytes.
+    /// Total memory for request bodies larger than 64 KiB, both as received and as parsed, in
+    /// bytes.
     ///
     /// Further requests wait for up to 10 seconds. The parsed values of one body may use three
     /// fifths of this memory.
@@ -159,8 +160,8 @@ pub struct LimitOptions {
         default_value_t = 30
     )]
     max_read_seconds: u64,
-    /// Estimated time, in milliseconds, that one request of an ordinary user may spend writing,
-    /// while other writes wait; 0 for no limit
+    /// Maximum time, in milliseconds and by estimate, that one request of an ordinary user may keep
+    /// other writes waiting; 0 for no limit
     #[arg(
         long,
         help_heading = TIME,
