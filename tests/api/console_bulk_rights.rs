@@ -218,7 +218,7 @@ fn lost_rights_to_two_kinds_of_connections_are_counted_up_to_the_stated_limit() 
         copy_connection(&site.server, "a", 2 * number, "lib://sales");
         let database = rusqlite::Connection::open(site.server.data().join("patchbay.db")).unwrap();
         let reassign = "UPDATE data_connections SET owner_id = ?1 WHERE CAST(substr(id, 25) AS INTEGER) \
-                             > ?2 AND name LIKE 'copy %'";
+                             > ?2 AND name LIKE 'copy %'";
         assert_eq!(database.execute(reassign, (&ops, number)).unwrap(), number as usize);
         let values = "INSERT INTO data_connection_custom_properties SELECT id, id, created_date, \
                       modified_date, modified_by_user_name, modified_by_user_name_folded, 'prod', \

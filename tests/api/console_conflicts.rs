@@ -161,7 +161,7 @@ fn lists_are_merged_by_the_items_each_side_added_and_removed() {
     has(
         &page,
         &["Kept from others: Custom property chosen, Custom property free, Roles, \
-             Attribute a, Attribute c, Tags."],
+             Attribute a, Attribute c, Tags."],
     );
     let stored = scene.stored(&path);
     assert_eq!(
