@@ -91,7 +91,7 @@ fn after_every_end_of_a_password_prompt_the_terminal_echoes_again() {
     // At the second prompt as well.
     let mut asking = Asking::begin(&data);
     asking.type_in("correct horse battery\n");
-    asking.expect("again: ");
+    asking.expect("Repeat the password: ");
     asking.type_in("\x03");
     assert_eq!((asking.ended().code(), asking.shows()), (Some(130), true));
     // End of input: Ctrl-D.
