@@ -291,6 +291,9 @@ fn a_killed_restore_leaves_the_old_or_the_new_database_or_says_where_the_old_one
     let (old, new) = (vec!["in the backup", "only in the log"], vec!["in the backup"]);
     let mut seen = [0; 3];
     for turn in 0..60 {
+        if turn >= 20 && seen[0] > 0 {
+            break;
+        }
         put(&before, &data);
         let mut process = program();
         process.args(["restore", "--force", file.to_str().unwrap(), "--data"]).arg(&data);
@@ -298,7 +301,7 @@ fn a_killed_restore_leaves_the_old_or_the_new_database_or_says_where_the_old_one
         // Kills begin before the last step of the restore, and end after it.
         let aside = || names(&data).iter().any(|name| name.contains("restoring"));
         while !aside() && process.try_wait().unwrap().is_none() {}
-        thread::sleep(Duration::from_micros(40 * turn));
+        thread::sleep(Duration::from_micros(40 * (turn * 7 % 60)));
         process.kill().unwrap();
         process.wait().unwrap();
         let content = |path: &Path| -> Vec<String> {

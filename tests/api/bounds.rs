@@ -44,6 +44,7 @@ fn send_all_queries(client: &Client, asker: &Client, user_id: &str, resource: &s
 }
 
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn rules_with_a_thousand_alternatives_work() {
     let server = Server::start();
     let client = server.repository();
@@ -77,6 +78,7 @@ fn rules_with_a_thousand_alternatives_work() {
 
 /// Each action has its own guard, and each list of values is one parameter.
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn thirteen_guards_with_many_lists_work() {
     let server = Server::start();
     let client = server.repository();

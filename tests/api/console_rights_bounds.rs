@@ -29,6 +29,7 @@ fn copy_user(server: &Server, number: u32) {
 
 /// The rights of 3,000 users on 1,000 connections kept the writer busy for 22 s in a debug build.
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn rights_that_take_long_to_compute_delay_no_writer_and_are_reported_as_unknown() {
     let mut site = Site::new();
     id(&site.client.create("user", &json!({"userDirectory": "LAB", "userId": "dev"})));

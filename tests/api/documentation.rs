@@ -9,7 +9,7 @@ fn fetch(client: &Client, url: &str) -> Reply {
 
 #[test]
 fn the_documentation_page_loads_only_files_of_this_server() {
-    let server = Server::start();
+    let server = Server::for_reading();
     let browser = server.stranger();
     for path in ["/", "/docs"] {
         let reply = fetch(&browser, &format!("{}{path}", server.base));
@@ -36,7 +36,7 @@ fn the_documentation_page_loads_only_files_of_this_server() {
 
 #[test]
 fn the_openapi_document_is_the_same_at_both_addresses() {
-    let server = Server::start();
+    let server = Server::for_reading();
     let open = fetch(&server.stranger(), &format!("{}/openapi.json", server.base)).expect(200);
     let api = server.repository().get("/about/openapi").expect(200);
     assert_eq!(open.json(), api.json());
@@ -45,7 +45,7 @@ fn the_openapi_document_is_the_same_at_both_addresses() {
 
 #[test]
 fn about_returns_the_version() {
-    let server = Server::start();
+    let server = Server::for_reading();
     let about = server.repository().get("/about").expect(200).json();
     assert_eq!(about["patchbayVersion"], env!("CARGO_PKG_VERSION"));
     assert_eq!(about["buildVersion"], "34.16.0");
@@ -66,7 +66,7 @@ fn the_reported_qrs_version_can_be_set() {
 
 #[test]
 fn ping_works_at_the_root_and_below_qrs() {
-    let server = Server::start();
+    let server = Server::for_reading();
     let client = server.repository();
     let root = &server.base;
     for path in ["/ssl/ping", "/SSL/Ping", "/qrs/ssl/ping"] {
@@ -83,7 +83,7 @@ fn ping_works_at_the_root_and_below_qrs() {
 
 #[test]
 fn the_api_description_endpoints_of_qrs_work() {
-    let server = Server::start();
+    let server = Server::for_reading();
     let client = server.repository();
     let lines = |path: &str| -> Vec<String> {
         let list = client.get(path).expect(200).json();

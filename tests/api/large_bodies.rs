@@ -71,6 +71,7 @@ fn send_at_once(server: &Server, path: &str, body: &str) {
 }
 
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn eight_large_bodies_stay_within_their_memory() {
     let server = Server::start();
     server.user("zoe").connection("first");

@@ -151,6 +151,7 @@ fn a_read_may_take_any_time_without_a_limit() {
 /// Each such read delayed writers by two seconds again and again, and the log grew as long as it
 /// lasted.
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn computing_reads_are_cancelled_once_the_write_ahead_log_is_too_long() {
     const MIB: u64 = 1024 * 1024;
     let server = Server::start_with(&["--max-wal-bytes", "16777216", "--max-read-seconds", "8"]);
@@ -206,6 +207,7 @@ fn computing_reads_are_cancelled_once_the_write_ahead_log_is_too_long() {
 
 /// Four to forty concurrent counts of one user caused 503 for the counts of others.
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn a_user_with_many_long_counts_leaves_turns_for_others() {
     let server = shared(&["--max-read-seconds", "8"], 3_000);
     let (anna, bert) = (server.user("anna"), server.user("bert"));
@@ -230,6 +232,7 @@ fn a_user_with_many_long_counts_leaves_turns_for_others() {
 
 /// Two users together can occupy all turns.
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn a_read_by_id_waits_for_its_turn_and_is_not_refused() {
     let server = shared(&["--max-read-seconds", "8"], 3_000);
     let (anna, bert, carl) = (server.user("anna"), server.user("bert"), server.user("carl"));
@@ -251,6 +254,7 @@ fn a_read_by_id_waits_for_its_turn_and_is_not_refused() {
 
 /// Two users together can occupy all turns with lists that produce no output.
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn computing_lists_are_cancelled_while_others_wait_for_a_turn() {
     let server = shared(&["--max-read-seconds", "8"], 6_000);
     let [anna, bert, carl] = ["anna", "bert", "carl"].map(|user_id| server.user(user_id));

@@ -3,11 +3,11 @@
 #![cfg(target_os = "linux")]
 
 use crate::support::{Server, program_path, send_signal, wait, wait_until};
-use rustix::fs::OFlags;
+use rustix::fs::{OFlags, fcntl_setfl};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
@@ -54,14 +54,18 @@ impl Asking {
         (&self.terminal).write_all(keys.as_bytes()).unwrap();
     }
 
-    /// Reads until the terminal has shown this text.
+    /// Waits until the terminal has shown this text.
     fn expect(&self, text: &str) {
+        fcntl_setfl(&self.terminal, OFlags::NONBLOCK).unwrap();
         let mut shown = Vec::new();
-        while !String::from_utf8_lossy(&shown).contains(text) {
+        wait_until(|| {
             let mut some = [0; 256];
-            let count = (&self.terminal).read(&mut some).unwrap();
-            shown.extend_from_slice(&some[..count]);
-        }
+            match (&self.terminal).read(&mut some) {
+                Ok(count) => shown.extend_from_slice(&some[..count]),
+                Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock),
+            }
+            String::from_utf8_lossy(&shown).contains(text)
+        });
     }
 
     fn is_stopped(&self) -> bool {

@@ -1,9 +1,10 @@
 //! Durability across restarts, hard stops, and shutdowns with requests under way.
 
-use crate::support::{Server, connection, id, program, send_signal};
+use crate::support::{Server, connection, id, program, send_signal, wait_until};
 use serde_json::json;
 use std::fs;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// All entities and settings that the server shows.
 fn everything(server: &Server) -> Vec<String> {
@@ -65,9 +66,10 @@ fn requests_under_way_finish_before_the_server_stops() {
         let client = server.repository();
         // The connection is already open when the slow request arrives.
         client.get("/tag").expect(200);
-        let (first_part_sent, wait) = std::sync::mpsc::channel();
-        let body =
-            SlowBody { rest: json!(connection("slow")).to_string().into_bytes(), first_part_sent };
+        let (first_part_sent, wait) = channel();
+        let (release, second_part) = channel();
+        let rest = json!(connection("slow")).to_string().into_bytes();
+        let body = SlowBody { rest, first_part_sent, second_part };
         let writer = std::thread::spawn(move || {
             client
                 .send(
@@ -79,26 +81,31 @@ fn requests_under_way_finish_before_the_server_stops() {
                 .status
         });
         wait.recv().unwrap();
+        // Nothing outside of the server shows that it has read the first part.
         std::thread::sleep(std::time::Duration::from_millis(500));
         send_signal(signal, server.process_id());
+        wait_until(|| server.log().contains("stopping after the running requests"));
+        release.send(()).unwrap();
         assert_eq!(writer.join().unwrap(), 201, "{signal}");
         let server = Server::start_in(server.stopped(), |_| {});
         assert_eq!(server.repository().get("/dataconnection/count").json()["value"], 1, "{signal}");
     }
 }
 
-/// A body in two parts, two seconds apart, that signals when the first part was sent.
+/// A body in two parts, which signals when the first part was sent, and waits for a signal to send
+/// the second one.
 struct SlowBody {
     rest: Vec<u8>,
-    first_part_sent: std::sync::mpsc::Sender<()>,
+    first_part_sent: Sender<()>,
+    second_part: Receiver<()>,
 }
 
 impl std::io::Read for SlowBody {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let is_first = self.rest.starts_with(b"{");
-        if !is_first {
+        if !is_first && !self.rest.is_empty() {
             self.first_part_sent.send(()).ok();
-            std::thread::sleep(std::time::Duration::from_secs(2));
+            self.second_part.recv().ok();
         }
         let length = if is_first { 1 } else { self.rest.len().min(buffer.len()) };
         buffer[..length].copy_from_slice(&self.rest[..length]);

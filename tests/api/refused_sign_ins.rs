@@ -3,7 +3,7 @@
 
 use crate::support::browser::Browser;
 use crate::support::visitor::{PASSWORD, Visitor, refusal, set_password, start};
-use crate::support::{Reply, Server, id};
+use crate::support::{Reply, Server, id, wait_until};
 use serde_json::json;
 
 #[test]
@@ -40,8 +40,7 @@ fn every_refusal_has_the_same_message_and_repeated_ones_lead_to_a_wait() {
     assert!(set_password(&server.data(), "LAB\\carla", PASSWORD));
     visitor.try_login("LAB\\carla", PASSWORD).expect(200);
     // After the wait, the right password is accepted.
-    std::thread::sleep(std::time::Duration::from_millis(2_100));
-    visitor.try_login("LAB\\anna", PASSWORD).expect(200);
+    wait_until(|| visitor.try_login("LAB\\anna", PASSWORD).status == 200);
     for body in [json!({}), json!({"user": "LAB\\anna", "password": 5}), json!([])] {
         let message =
             Reply::of(visitor.request("POST", "/login").json(&body)).expect(400).message();

@@ -373,6 +373,7 @@ fn heavy_rules_delay_no_other_requests_and_do_not_fill_the_log() {
 }
 
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn caches_stay_within_their_memory_and_release_it() {
     const ROOM: u32 = 32 << 20;
     let (rules, users) = (number("PATCHBAY_HEAVY_RULES", 20), number("PATCHBAY_HEAVY_USERS", 12));

@@ -20,18 +20,20 @@ WRITERS = 4
 CONNECTIONS = 4
 # For each run of the server: the number of writes of each writer, and how syncs fail.
 RUNS = [(60, None), (25, None), (25, "fsync,fdatasync:error=EIO:when=12+6")]
+# For fewer than 100 states, which a shorter recording suffices for.
+SHORT_RUNS = [(15, None), (8, None), (16, "fsync,fdatasync:error=EIO:when=12+6")]
 CALLS = ["write", "truncate", "sync", "failed sync", "create", "unlink", "rename", "mkdir"]
 DATABASE = "patchbay.db"
 # One of this many states is served by a server, which takes longer than to open it.
 SERVED = 10
 
 
-def record(root, traces):
+def record(root, traces, runs):
     """Records the file operations of several server runs during writes. Returns the events, and the
     connections with their histories."""
     connections = [[workload.Connection() for _ in range(CONNECTIONS)] for _ in range(WRITERS)]
     events, tag_ids = [], None
-    for number, (writes, fault) in enumerate(RUNS):
+    for number, (writes, fault) in enumerate(runs):
         output = os.path.join(traces, str(number))
         server = Server(os.path.join(root, "data"), recording.tracer(output, fault))
         assert server.is_up, server.messages()
@@ -177,7 +179,7 @@ def main(number):
     try:
         inner = os.path.join(root, "root")
         os.mkdir(inner)
-        events, connections = record(inner, traces)
+        events, connections = record(inner, traces, RUNS if number >= 100 else SHORT_RUNS)
     finally:
         shutil.rmtree(root)
         shutil.rmtree(traces)

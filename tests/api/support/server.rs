@@ -7,6 +7,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -23,6 +24,17 @@ impl Server {
     /// Starts on a free port with a new folder.
     pub fn start() -> Self {
         Self::start_with(&[])
+    }
+
+    /// A server for tests that only read. Those that run at the same time share it.
+    pub fn for_reading() -> Arc<Self> {
+        static SHARED: Mutex<Weak<Server>> = Mutex::new(Weak::new());
+        let mut shared = SHARED.lock().unwrap();
+        shared.upgrade().unwrap_or_else(|| {
+            let server = Arc::new(Self::start());
+            *shared = Arc::downgrade(&server);
+            server
+        })
     }
 
     /// Starts in a new folder with these flags.
@@ -129,6 +141,14 @@ impl Server {
     pub fn stopped(mut self) -> TempDir {
         let status = wait(self.process.as_mut().unwrap());
         assert!(status.success(), "{status}");
+        self.take_folder()
+    }
+
+    /// Makes the process crash, and returns the folder.
+    pub fn abort(mut self) -> TempDir {
+        send_signal("ABRT", self.process_id());
+        let status = wait(self.process.as_mut().unwrap());
+        assert_eq!(status.code(), None, "{status}");
         self.take_folder()
     }
 
