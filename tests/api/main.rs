@@ -96,6 +96,7 @@ mod rule_versions;
 mod rule_warnings;
 mod rule_warnings_bounds;
 mod rules;
+mod rules_without_warnings;
 mod script_bodies;
 mod secrets;
 mod seeds;

@@ -15,6 +15,7 @@ pub mod look_alikes;
 pub mod machine;
 pub mod old_databases;
 pub mod operations_door;
+pub mod rule_warnings;
 pub mod rules;
 mod server;
 pub mod sessions;
