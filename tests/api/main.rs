@@ -120,4 +120,5 @@ mod unreadable;
 mod unseal;
 mod updates;
 mod upgrade;
+mod verified_rows;
 mod writer_time;

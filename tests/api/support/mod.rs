@@ -21,6 +21,7 @@ mod server;
 pub mod sessions;
 pub mod two_editors;
 pub mod types;
+pub mod unreadable;
 pub mod visitor;
 
 pub use client::{Client, Reply, XRFKEY};
