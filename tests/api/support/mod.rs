@@ -9,6 +9,7 @@ pub mod certificates;
 mod client;
 pub mod credentials;
 pub mod databases;
+pub mod explanations;
 pub mod import_graph;
 pub mod jwt;
 pub mod look_alikes;
