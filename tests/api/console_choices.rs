@@ -1,8 +1,8 @@
 //! Two people make incompatible changes to the same entity: the console asks the slower one which
 //! values to keep.
 
-use crate::support::browser::fields;
-use crate::support::two_editors::{Scene, THEM, conflicting_fields, has, names};
+use crate::support::browser::{fields, has};
+use crate::support::two_editors::{Scene, THEM, conflicting_fields, names};
 use crate::support::{Reply, id};
 use serde_json::{Value as Json, json};
 

@@ -1,9 +1,9 @@
 //! Two people change the same entity: the console merges the slower user's input with the stored
 //! version, field by field.
 
-use crate::support::browser::{Browser, fields};
+use crate::support::browser::{Browser, fields, has};
 use crate::support::id;
-use crate::support::two_editors::{Scene, THEM, conflicting_fields, has, names};
+use crate::support::two_editors::{Scene, THEM, conflicting_fields, names};
 use serde_json::{Value as Json, json};
 use std::thread;
 

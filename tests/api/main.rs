@@ -34,6 +34,7 @@ mod console_choices;
 mod console_conflicts;
 mod console_deletion;
 mod console_faults;
+mod console_foreign_forms;
 mod console_forms;
 mod console_import;
 mod console_kept_input;

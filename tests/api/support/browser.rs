@@ -179,6 +179,13 @@ pub fn hidden(page: &str) -> Vec<(String, String)> {
     fields.filter(|(name, _)| name != "token").chain(areas).collect()
 }
 
+#[track_caller]
+pub fn has(page: &Reply, parts: &[&str]) {
+    for part in parts {
+        assert!(page.text.contains(part), "{part} is not in {}", page.text);
+    }
+}
+
 pub fn unescape(text: &str) -> String {
     let pairs = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")];
     pairs.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))

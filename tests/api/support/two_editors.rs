@@ -77,13 +77,6 @@ impl Scene {
     }
 }
 
-#[track_caller]
-pub fn has(page: &Reply, parts: &[&str]) {
-    for part in parts {
-        assert!(page.text.contains(part), "{part} is not in {}", page.text);
-    }
-}
-
 /// The fields for which the page asks to choose a value.
 pub fn conflicting_fields(page: &Reply) -> Vec<String> {
     fields(&page.text)
