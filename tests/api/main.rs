@@ -41,6 +41,7 @@ mod console_kept_input;
 mod console_offered;
 mod console_pages;
 mod console_rights_bounds;
+mod console_secret_choices;
 mod credentials;
 mod demo;
 mod derived_session_bounds;
