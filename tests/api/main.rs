@@ -52,6 +52,7 @@ mod errors;
 mod escalation;
 mod explain;
 mod explain_changes;
+mod expression_costs;
 mod files;
 mod filters;
 mod first_administrator;

@@ -3,6 +3,9 @@
 use crate::support::{Client, connection};
 use serde_json::{Value as Json, json};
 
+/// The actions of a rule that grants all of them.
+pub const ALL: i64 = 0x3FFF;
+
 pub fn rule(name: &str, condition: &str, actions: i64) -> Json {
     json!({
         "name": name, "resourceFilter": "DataConnection_*", "actions": actions, "rule": condition
