@@ -19,6 +19,7 @@ mod backup_restore;
 mod backup_schedule;
 mod bodies;
 mod bounds;
+mod certificate_renewal;
 mod certificates;
 mod choice_values;
 mod clock;
