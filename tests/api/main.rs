@@ -39,6 +39,7 @@ mod console_foreign_forms;
 mod console_forms;
 mod console_import;
 mod console_kept_input;
+mod console_lost_changes;
 mod console_offered;
 mod console_pages;
 mod console_rights_bounds;
