@@ -74,6 +74,7 @@ mod kills;
 mod large_bodies;
 mod last_request;
 mod leaks;
+mod leaks_in_refusals;
 mod limits;
 mod line_width;
 mod lockout;

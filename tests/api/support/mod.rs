@@ -10,6 +10,7 @@ mod client;
 pub mod credentials;
 pub mod databases;
 pub mod explanations;
+pub mod hidden_data;
 pub mod import_graph;
 pub mod jwt;
 pub mod look_alikes;
