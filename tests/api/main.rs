@@ -43,6 +43,7 @@ mod console_lost_changes;
 mod console_offered;
 mod console_pages;
 mod console_rights_bounds;
+mod console_rights_conflicts;
 mod console_secret_choices;
 mod credentials;
 mod demo;

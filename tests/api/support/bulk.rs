@@ -1,6 +1,7 @@
 //! Connections in the console that tests change and delete together.
 
 use crate::support::browser::{Browser, fields};
+use crate::support::rules::rule;
 use crate::support::visitor::start;
 use crate::support::{Client, Reply, Server, id};
 use serde_json::{Value as Json, json};
@@ -63,6 +64,20 @@ impl Site {
             change(&self.client, "dataconnection", &id(&stored), &body);
         }
     }
+}
+
+/// Creates a user of LAB with these roles, and returns the id.
+pub fn user(client: &Client, user_id: &str, roles: &Json) -> String {
+    id(&client.create("user", &json!({"userDirectory": "LAB", "userId": user_id, "roles": roles})))
+}
+
+/// Creates a rule that lets developers read everything except production. dev is a developer, ops
+/// is not.
+pub fn with_developers(site: &Site) -> String {
+    user(&site.client, "dev", &json!(["Developer"]));
+    user(&site.client, "ops", &json!([]));
+    let condition = "user.roles = \"Developer\" and resource.@stage != \"prod\"";
+    id(&site.client.create("systemrule", &rule("Developers", condition, 2)))
 }
 
 /// Sends fields, as a button does.
