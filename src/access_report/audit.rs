@@ -193,13 +193,13 @@ impl Site<'_> {
             .collect();
         let predicates: Vec<Predicate> = findings
             .iter()
-            .flat_map(|finding| [self.may_be_told_whole(finding), predicate(finding)])
+            .flat_map(|finding| [self.may_be_shown_whole(finding), predicate(finding)])
             .collect();
         let mut applications = Vec::new();
         for row in self.snapshot.test_each(entity, visible, &predicates, *resource_page)? {
             let results = sources.iter().zip(&findings).zip(row.holds.as_chunks().0);
-            applications.extend(results.map(|((source, finding), &[may_be_told, holds])| {
-                let allowed = may_be_told.then_some(holds && !actor.is_barred());
+            applications.extend(results.map(|((source, finding), &[may_be_shown, holds])| {
+                let allowed = may_be_shown.then_some(holds && !actor.is_barred());
                 application(actor.id, &row, source, finding, allowed)
             }));
         }

@@ -107,12 +107,12 @@ impl Site<'_> {
     /// may learn its result, and the result.
     fn predicates(&self, finding: &Finding) -> Vec<Predicate> {
         let Finding::Asked { reach, condition, terms } = finding else { return Vec::new() };
-        let of_terms = terms.iter().flat_map(|term| [self.may_be_told(term), term.holds.clone()]);
+        let of_terms = terms.iter().flat_map(|term| [self.may_be_shown(term), term.holds.clone()]);
         [reach.clone(), condition.clone()].into_iter().chain(of_terms).collect()
     }
 
     /// The rows on which the caller may read everything on which the term depends.
-    fn may_be_told(&self, term: &Term) -> Predicate {
+    fn may_be_shown(&self, term: &Term) -> Predicate {
         match term.relation.map(|relation| (relation, relation.kind)) {
             Some((relation, Kind::Reference(target))) => {
                 Predicate::any(relation, (self.readable)(target))
@@ -122,10 +122,10 @@ impl Site<'_> {
     }
 
     /// The rows on which the caller may read everything on which the condition depends.
-    pub(super) fn may_be_told_whole(&self, finding: &Finding) -> Predicate {
+    pub(super) fn may_be_shown_whole(&self, finding: &Finding) -> Predicate {
         match finding {
             Finding::Asked { terms, .. } => {
-                Predicate::and(terms.iter().map(|term| self.may_be_told(term)))
+                Predicate::and(terms.iter().map(|term| self.may_be_shown(term)))
             }
             _ => Predicate::True,
         }
@@ -168,8 +168,8 @@ fn verdict(
         Finding::Asked { terms, .. } => {
             let (reaches, holds) = (next(), next());
             let evaluated = |term: &Term| {
-                let (may_be_told, holds) = (next(), next());
-                EvaluatedTerm { term: term.text.clone(), holds: may_be_told.then_some(holds) }
+                let (may_be_shown, holds) = (next(), next());
+                EvaluatedTerm { term: term.text.clone(), holds: may_be_shown.then_some(holds) }
             };
             let terms = terms.iter().map(evaluated).collect();
             let why = match (reaches, holds) {

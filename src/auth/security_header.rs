@@ -87,7 +87,7 @@ impl SecurityHeader {
 
     /// Whether the header has attributes of the user.
     #[must_use]
-    pub fn tells_attributes(&self) -> bool {
+    pub fn has_attributes(&self) -> bool {
         self.attributes().next().is_some()
     }
 

@@ -40,11 +40,11 @@ pub fn backup(data: &Path, aim: &Aim) -> Result<(), CommandError> {
     let database = data.join(DATABASE);
     let saved = {
         let mut watching = Watching::start();
-        take(&database, target, &recipients, &mut |progress| watching.hear(progress))
+        take(&database, target, &recipients, &mut |progress| watching.observe(progress))
     };
     let saved = saved?;
     record(&database, "backup", act(&saved, &recipients));
-    tell(&saved, &recipients)
+    report(&saved, &recipients)
 }
 
 /// The audit entry. It is in the database, not in the backup, which is complete by then.
@@ -62,7 +62,7 @@ fn target(to: Option<&Path>, recipients: &Recipients) -> PathBuf {
     if is_folder { to.join(new_name(recipients)) } else { to.to_owned() }
 }
 
-fn tell(saved: &Saved, recipients: &Recipients) -> Result<(), CommandError> {
+fn report(saved: &Saved, recipients: &Recipients) -> Result<(), CommandError> {
     let (path, size, contents) = (saved.path.display(), BinaryBytes(saved.bytes), &saved.contents);
     let sealed = if recipients.is_empty() { "" } else { " sealed" };
     let saved = format!(

@@ -101,18 +101,18 @@ pub fn run(data: &Path, command: &Command) -> Result<(), CommandError> {
         Command::Issue { name, days, out } => {
             let held = hold(data, &certificates)?;
             let issued = hand_out(data, &held, "issue", held.issue(name, *days, out.as_deref())?)?;
-            print(told("issued", &issued))
+            print(report("issued", &issued))
         }
         Command::Renew { name: Some(name), days, out, .. } => {
             let held = hold(data, &certificates)?;
             let issued = hand_out(data, &held, "renew", held.renew(name, *days, out.as_deref())?)?;
-            print(told("renewed", &issued))
+            print(report("renewed", &issued))
         }
         Command::Renew { name: None, .. } => {
             let held = hold(data, &certificates)?;
             let Issued { certificate, .. } = hand_out(data, &held, "renew", held.renew_server()?)?;
-            let told = "a running server uses it after SIGHUP (systemctl reload, or kill -HUP)";
-            print([&format!("renewed {}", described(&certificate)), told])
+            let hint = "a running server uses it after SIGHUP (systemctl reload, or kill -HUP)";
+            print([&format!("renewed {}", described(&certificate)), hint])
         }
         Command::Revoke { certificate } => revoke(data, &hold(data, &certificates)?, certificate),
     }
@@ -221,7 +221,7 @@ fn record(data: &Path, what: &str, acts: Vec<Act>) -> Result<(), store::Error> {
     })
 }
 
-fn told(done: &str, Issued { certificate, files: [file, key], earlier }: &Issued) -> Vec<String> {
+fn report(done: &str, Issued { certificate, files: [file, key], earlier }: &Issued) -> Vec<String> {
     let earlier = earlier.iter().map(|earlier| {
         let Certificate { id, until, .. } = earlier;
         format!(

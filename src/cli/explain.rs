@@ -136,16 +136,16 @@ impl Question {
         let resource = self.resource.as_deref().map(str::parse::<Resource>).transpose()?;
         match (&self.changes, user, resource, action) {
             (Some(file), ..) => {
-                self.write(&site.changes(&read_draft(file)?, &Predicate::True)?, tell_changes)
+                self.write(&site.changes(&read_draft(file)?, &Predicate::True)?, changes_lines)
             }
             (None, Some(user), Some(resource), Some(action)) => {
-                self.write(&site.why(&user, action, resource)?, tell_why)
+                self.write(&site.why(&user, action, resource)?, why_lines)
             }
             (None, Some(_), Some(_), None) => Err(access_report::Error::Nonsense(
                 "--user with --resource needs an action, such as --action read".to_owned(),
             )),
             (None, None, Some(resource), action) => {
-                self.write(&site.who(resource, action, &self.filter)?, |users| tell_users(users))
+                self.write(&site.who(resource, action, &self.filter)?, |users| users_lines(users))
             }
             (None, Some(user), None, action) => self.what(site, &user, action),
             (None, None, None, _) => Err(access_report::Error::Nonsense(
@@ -173,16 +173,16 @@ impl Question {
         for entity in types {
             found.extend(site.what(user, action, entity, &self.filter)?);
         }
-        self.write(&found, |resources| tell_resources(resources))
+        self.write(&found, |resources| resources_lines(resources))
     }
 
     fn write<T: Serialize>(
         &self,
         answer: &T,
-        tell: impl FnOnce(&T) -> Vec<String>,
+        to_lines: impl FnOnce(&T) -> Vec<String>,
     ) -> Result<Vec<String>, access_report::Error> {
         match self.format {
-            Form::Text => Ok(tell(answer)),
+            Form::Text => Ok(to_lines(answer)),
             Form::Json => json_lines(answer)
                 .map_err(|error| access_report::Error::Nonsense(error.to_string())),
         }
@@ -202,7 +202,7 @@ fn read_draft(file: &Path) -> Result<Draft, access_report::Error> {
     Draft::read(json).map_err(|error| wrong(error.to_string()))
 }
 
-fn tell_why(why: &Why) -> Vec<String> {
+fn why_lines(why: &Why) -> Vec<String> {
     let may = match (why.allowed, why.barred) {
         (true, _) => "may",
         (false, true) => "is barred and may not",
@@ -221,12 +221,12 @@ fn tell_why(why: &Why) -> Vec<String> {
     lines
 }
 
-fn tell_users(users: &[UserAccess]) -> Vec<String> {
+fn users_lines(users: &[UserAccess]) -> Vec<String> {
     let lines = users.iter().map(|user| format!("{}: {}", user.user, user.privileges.join(", ")));
     or_say("nobody may", lines.collect())
 }
 
-fn tell_resources(resources: &[ResourceAccess]) -> Vec<String> {
+fn resources_lines(resources: &[ResourceAccess]) -> Vec<String> {
     let line = |found: &ResourceAccess| {
         format!("{} {}: {}", found.resource, found.name, found.privileges.join(", "))
     };
@@ -238,7 +238,7 @@ fn or_say(words: &str, lines: Vec<String>) -> Vec<String> {
     if lines.is_empty() { vec![words.to_owned()] } else { lines }
 }
 
-fn tell_changes(DraftChanges { changes, warnings }: &DraftChanges) -> Vec<String> {
+fn changes_lines(DraftChanges { changes, warnings }: &DraftChanges) -> Vec<String> {
     let more = if changes.complete { "" } else { " at least" };
     let mut lines =
         vec![format!("gained:{more} {}, lost:{more} {}", changes.gained_count, changes.lost_count)];

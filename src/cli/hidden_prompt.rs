@@ -146,18 +146,18 @@ mod unix {
         /// effect.
         fn listen(self: &Arc<Self>) {
             let prompt = Arc::clone(self);
-            let (told, is_listening) = channel();
+            let (ready, is_listening) = channel();
             std::thread::spawn(move || {
                 if let Ok(runtime) = Builder::new_current_thread().enable_io().build() {
-                    runtime.block_on(prompt.hear(told));
+                    runtime.block_on(prompt.handle_signals(ready));
                 }
             });
             let _ = is_listening.recv();
         }
 
-        async fn hear(&self, told: Sender<()>) {
+        async fn handle_signals(&self, ready: Sender<()>) {
             let Ok(mut signals) = Signals::listen() else { return };
-            let _ = told.send(());
+            let _ = ready.send(());
             loop {
                 match signals.next().await {
                     Event::End(kind) => {

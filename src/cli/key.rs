@@ -91,14 +91,14 @@ fn rekey(data: &Path, source: &MasterKeySource) -> Result<(), CommandError> {
     let origin = origin("key rekey");
     store::write_at(&database, &origin, |write| seal_by(write, &ring, &key, derivation.as_ref()))?;
     let kept = file.map(keys::put_new_file_in_place).transpose()?.flatten();
-    let told = match (file, kept) {
+    let outcome = match (file, kept) {
         (Some(new), Some(old)) => {
             format!("the new master key is in {}, the old one in {}", new.display(), old.display())
         }
         (Some(new), None) => format!("the new master key is in {}", new.display()),
         (None, _) => "the database has the new master key".to_owned(),
     };
-    print([format!("{told}; backups from before need the old one, so keep it as long as them")])
+    print([format!("{outcome}; backups from before need the old one, so keep it as long as them")])
 }
 
 /// A new master key, and where it comes from.

@@ -40,7 +40,7 @@ pub fn restore(data: &Path, aim: &Aim) -> Result<(), CommandError> {
         // The new folder is removed, unless other programs have put files there.
         let _ = std::fs::remove_file(data.join(LOCK)).and_then(|()| std::fs::remove_dir(data));
     }
-    tell(data, &restored?)
+    report(data, &restored?)
 }
 
 /// Restores while the lock keeps servers out.
@@ -52,7 +52,7 @@ fn locked(
     let _lock = lock(data)?;
     let existing = if aim.force { Existing::IsKeptAside } else { Existing::Stays };
     let mut watching = Watching::start();
-    let mut watch = |progress| -> Result<(), Error> { watching.hear(progress) };
+    let mut watch = |progress| -> Result<(), Error> { watching.observe(progress) };
     let database = data.join(DATABASE);
     let restored = put_back(&aim.file, &database, identities, existing, &mut watch)?;
     drop(watching);
@@ -70,7 +70,7 @@ fn act(file: &Path, restored: &Restored) -> Act {
     Act { detail, ..Act::done("restore") }
 }
 
-fn tell(data: &Path, restored: &Restored) -> Result<(), CommandError> {
+fn report(data: &Path, restored: &Restored) -> Result<(), CommandError> {
     let (folder, contents) = (data.display(), &restored.contents);
     let kept = restored
         .kept

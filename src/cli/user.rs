@@ -40,13 +40,13 @@ pub fn run(data: &Path, command: &Command) -> Result<(), CommandError> {
     let (Command::GrantRoot { user, .. } | Command::SetPassword { user }) = command;
     let name: UserName = user.parse().map_err(CommandError::Usage)?;
     let database = data.join(DATABASE);
-    let told = match command {
+    let outcome = match command {
         Command::GrantRoot { create, .. } => {
             let granted = store::write_at(&database, &origin("user grant-root"), |write| {
                 grant(write, &name, *create)
             });
             match granted {
-                Ok(Ok(told)) => Ok(told),
+                Ok(Ok(outcome)) => Ok(outcome),
                 Ok(Err(refusal)) => return Err(CommandError::Failure(refusal)),
                 Err(error) => Err(error),
             }
@@ -62,8 +62,8 @@ pub fn run(data: &Path, command: &Command) -> Result<(), CommandError> {
             .map(|()| "has the new password, and all sessions of the user have ended")
         }
     };
-    let told = told.map_err(|error: Error| CommandError::Failure(error.to_string()))?;
-    print([format!("{user} {told}")])
+    let outcome = outcome.map_err(|error: Error| CommandError::Failure(error.to_string()))?;
+    print([format!("{user} {outcome}")])
 }
 
 /// Makes a user a root administrator, or returns the reason why not: a typing error in the name

@@ -31,7 +31,7 @@ pub fn verify(data: &Path, aim: Aim) -> Result<(), CommandError> {
     let identities = aim.identity.as_deref().map(Identities::read).transpose()?;
     let path = aim.file.unwrap_or_else(|| data.join(DATABASE));
     let examined = look(&path, data, &source, identities.as_ref())?;
-    print(told(&path, &examined))?;
+    print(report(&path, &examined))?;
     match examined.faults.count() {
         0 => Ok(()),
         1 => Err(CommandError::Failure(format!("{} has a fault", path.display()))),
@@ -51,7 +51,7 @@ fn look(
         inspect_at(path, |snapshot| examine(snapshot, keys))
     } else {
         let mut watching = Watching::start();
-        examine_file(path, identities, keys, &mut |progress| watching.hear(progress))
+        examine_file(path, identities, keys, &mut |progress| watching.observe(progress))
     };
     examined.map_err(|error: backup::Error| match error {
         // SQLite does not name the file.
@@ -62,7 +62,7 @@ fn look(
     })
 }
 
-fn told(path: &Path, Examined { contents, sealed, faults }: &Examined) -> Vec<String> {
+fn report(path: &Path, Examined { contents, sealed, faults }: &Examined) -> Vec<String> {
     let mut lines = vec![path.display().to_string()];
     lines.extend(faults.lines().map(|fault| format!("  fault  {fault}")));
     if let Some(contents) = contents {

@@ -1,7 +1,7 @@
 //! Long work: a progress bar on a terminal, and a clean stop by Ctrl-C.
 
 use crate::backup::{Error, Progress, Work};
-use crate::server::when_told_to_stop;
+use crate::server::on_stop_signal;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,14 +18,14 @@ impl Watching {
     /// Starts to listen for Ctrl-C.
     pub fn start() -> Self {
         let is_stopped = Arc::new(AtomicBool::new(false));
-        let told = Arc::clone(&is_stopped);
-        when_told_to_stop(move || told.store(true, Ordering::Relaxed));
+        let stop = Arc::clone(&is_stopped);
+        on_stop_signal(move || stop.store(true, Ordering::Relaxed));
         // The bar stays hidden without a terminal.
         Self { bar: ProgressBar::new(0), work: None, is_stopped }
     }
 
     /// Shows the progress, and stops the work after Ctrl-C.
-    pub fn hear(&mut self, progress: Progress) -> Result<(), Error> {
+    pub fn observe(&mut self, progress: Progress) -> Result<(), Error> {
         if self.is_stopped.load(Ordering::Relaxed) {
             return Err(Error::Stopped);
         }

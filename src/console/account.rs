@@ -10,7 +10,7 @@ use crate::access_report::is_root;
 use crate::error::RequestError;
 use crate::http::State;
 use crate::http::extract::body::Form;
-use crate::http::sign_in::{WantedToken, authenticate, keep_token, new_api_token};
+use crate::http::sign_in::{TokenRequest, authenticate, keep_token, new_api_token};
 use crate::model::{Actor, Context, Timestamp};
 use crate::service::caller::Caller;
 use crate::store::{Act, Page, Purpose, Snapshot, Weight, Write};
@@ -136,7 +136,7 @@ async fn make_token_from(
         let notes = Notes { fault: again.message(), wanted, ..Notes::default() };
         return Ok(again.explained(shown(visit, again.status(), notes).await?));
     }
-    let new = wanted_token(form)
+    let new = token_request(form)
         .and_then(|wanted| new_api_token(&wanted, authenticate::of(&visit.call.http)?));
     let made = match new {
         Ok((token, kept)) => {
@@ -174,13 +174,13 @@ async fn make_token_from(
     }
 }
 
-fn wanted_token(form: &Form) -> Result<WantedToken, RequestError> {
+fn token_request(form: &Form) -> Result<TokenRequest, RequestError> {
     let text = |name: &str| form.text(name).to_owned();
     let wrong = |_| {
         RequestError::BadRequest(format!("days: must be a whole number, not '{}'", text("days")))
     };
     let days = form.text("days").trim().parse().map_err(wrong)?;
-    Ok(WantedToken { name: text("name"), scope: text("scope"), days, context: text("context") })
+    Ok(TokenRequest { name: text("name"), scope: text("scope"), days, context: text("context") })
 }
 
 /// `POST /console/account/tokens/{id}`: revokes a token.

@@ -6,7 +6,7 @@ use super::parts::json_response;
 use crate::auth::credential::Scope;
 use crate::console::FIRST_ADMINISTRATOR;
 use crate::http::sign_in::{
-    LONGEST_DAYS, LoginBody, LoginReply, NewToken, OwnSession, OwnToken, WantedToken,
+    LONGEST_DAYS, LoginBody, LoginReply, NewToken, OwnSession, OwnToken, TokenRequest,
 };
 use crate::model::Context;
 use crate::store::SessionKind;
@@ -68,7 +68,7 @@ fn end_session() -> Draft {
 }
 
 fn create_token() -> Draft {
-    let token = with(body::<WantedToken>(), "scope", one_of(&Scope::NAMES));
+    let token = with(body::<TokenRequest>(), "scope", one_of(&Scope::NAMES));
     let token = with(token, "context", one_of(&Context::PLACES));
     own(
         "createToken",

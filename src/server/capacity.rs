@@ -57,7 +57,12 @@ pub fn queues(settings: &Settings, store: &Store) -> ReadQueues {
 /// A queue in which `reads` reads run at a time.
 fn queue(settings: &Settings, store: &Store, reads: u32, what: &'static str) -> ReadQueue {
     let seconds = settings.limits.read_seconds;
-    ReadQueue::new(reads, what, (seconds > 0).then(|| Duration::from_secs(seconds)), store.hurry())
+    ReadQueue::new(
+        reads,
+        what,
+        (seconds > 0).then(|| Duration::from_secs(seconds)),
+        store.wal_pressure(),
+    )
 }
 
 /// The number of doors for requests of the API: the direct door, and the front door if there is

@@ -310,13 +310,13 @@ mod tests {
     fn after_the_reader_has_gone_each_line_is_tried_once_and_counted() {
         let dropped = Counter::default();
         let queue = LogQueue::new(Form::Json, dropped.clone());
-        let (tell, told) = std::sync::mpsc::channel();
+        let (sender, written) = std::sync::mpsc::channel();
         let writing = queue.clone();
         std::thread::spawn(move || {
             let mut tries = 0;
             writing.write_each(|line| {
                 tries += 1;
-                tell.send(String::from_utf8(line.to_vec()).unwrap()).unwrap();
+                sender.send(String::from_utf8(line.to_vec()).unwrap()).unwrap();
                 // The fifth is the report, which fails, too.
                 if tries < 4 || tries == 5 {
                     Err(std::io::ErrorKind::BrokenPipe.into())
@@ -328,7 +328,7 @@ mod tests {
         let write = |line: &str| {
             queue.push(line.as_bytes());
             queue.flush(Duration::from_secs(20));
-            told.try_iter().collect::<Vec<_>>()
+            written.try_iter().collect::<Vec<_>>()
         };
         for line in ["1", "2", "3"] {
             assert_eq!(write(line), [line]);

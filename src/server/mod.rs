@@ -21,7 +21,7 @@ pub use certificate_entry::{certificate_detail, certificate_entry};
 pub use lock::{LOCK, lock};
 pub use process_limits::{check_free_files, keep_memory_private};
 pub use reload::ReadSettings;
-pub use signals::when_told_to_stop;
+pub use signals::on_stop_signal;
 pub use stderr::write_within;
 #[cfg(unix)]
 pub use tasks::unseal_socket::{SOCKET, UNSEALED};
@@ -47,7 +47,7 @@ use capacity::{make_room_for_files, number_of_workers};
 use doors::{Doors, OpenDoor, open_doors, reachable};
 use reload::Reload;
 use secrecy::{ExposeSecret, SecretString};
-use signals::{Hangups, Signals, end_in_time, stop_when_told};
+use signals::{Hangups, Signals, end_in_time, stop_on_signal};
 use startup_message::Urls;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -134,7 +134,7 @@ fn prepare_data(
 /// Starts the tasks in the background.
 fn start_tasks(settings: &Settings, state: &Data<State>, data: &Path) -> Rc<Upkeep> {
     if let Some(days) = settings.audit_days {
-        spawn(tasks::audit_retention::forget_audit(state.clone(), days));
+        spawn(tasks::audit_retention::remove_old_audit_entries(state.clone(), days));
     }
     spawn(tasks::key_rotation::rotate_when_due(state.clone(), settings.rotate_key_after.into()));
     if settings.operations.is_some() {
@@ -237,7 +237,7 @@ async fn answer(
         .extend(doors.operations.map(|bound| bound.serve_operations(state.clone())).transpose()?);
     let handles = servers.iter().map(Server::handle).collect();
     end_in_time(Duration::from_secs(state.backend.limits.shutdown_seconds));
-    spawn(stop_when_told(handles, Signals::listen()?));
+    spawn(stop_on_signal(handles, Signals::listen()?));
     let mut serving: Vec<_> = servers.into_iter().map(spawn).collect();
     yield_now().await;
     // A server that could not start has ended by now; then there is no welcome.

@@ -66,7 +66,7 @@ impl Hangups {
 }
 
 /// Stops the servers. The first signal lets running requests finish; the second one does not.
-pub async fn stop_when_told(servers: Vec<ServerHandle>, mut signals: Signals) {
+pub async fn stop_on_signal(servers: Vec<ServerHandle>, mut signals: Signals) {
     signals.next().await;
     tracing::info!("stopping after the running requests are answered");
     for server in &servers {
@@ -85,7 +85,7 @@ const REST: Duration = Duration::from_secs(10);
 /// Ends the process in time after a signal, even if an event loop or the disk hangs: it waits for
 /// neither.
 pub fn end_in_time(requests: Duration) {
-    when_told_to_stop(move || {
+    on_stop_signal(move || {
         std::thread::sleep(requests.saturating_add(REST));
         tracing::error!(
             "the server did not stop in time and ends now; all acknowledged writes are on disk"
@@ -98,12 +98,12 @@ pub fn end_in_time(requests: Duration) {
 
 /// Calls `act` when a signal stops the program, for work other than that of a server. It listens
 /// before it returns. If it can't listen, the signal simply ends the program.
-pub fn when_told_to_stop(act: impl FnOnce() + Send + 'static) {
-    let (told, is_listening) = std::sync::mpsc::channel();
+pub fn on_stop_signal(act: impl FnOnce() + Send + 'static) {
+    let (ready, is_listening) = std::sync::mpsc::channel();
     let listen = async move {
         let signals = Signals::listen();
         // The caller waits for it.
-        let _ = told.send(());
+        let _ = ready.send(());
         if let Ok(mut signals) = signals {
             signals.next().await;
             act();

@@ -37,7 +37,7 @@ pub fn answer<T>(
     limits: Limits,
     question: impl FnOnce(&Site<'_>, &Caller) -> Result<T, access_report::Error>,
 ) -> Result<T, RequestError> {
-    if situation.is_some_and(SecurityHeader::tells_attributes) && !may_invent(caller) {
+    if situation.is_some_and(SecurityHeader::has_attributes) && !may_invent(caller) {
         let message = "only a caller who may read all system rules and users may supply \
                        environment attributes that differ from the user's own";
         return Err(RequestError::Forbidden(message.to_owned()));

@@ -187,7 +187,7 @@ struct Closed;
 mod tests {
     use super::super::list_memory::UNIT;
     use super::*;
-    use crate::store::Hurry;
+    use crate::store::WalPressure;
     use tokio::runtime::{Builder, Runtime};
     use tokio::sync::mpsc::channel;
     use tokio::sync::watch;
@@ -205,11 +205,11 @@ mod tests {
     }
 
     fn patient(patience: Duration) -> Backlog {
-        in_hurry(patience, watch::Sender::new(Hurry::None).subscribe())
+        under_pressure(patience, watch::Sender::new(WalPressure::None).subscribe())
     }
 
-    fn in_hurry(patience: Duration, hurry: watch::Receiver<Hurry>) -> Backlog {
-        Backlog::new(ReadQueue::new(1, "lists", None, hurry), patience)
+    fn under_pressure(patience: Duration, pressure: watch::Receiver<WalPressure>) -> Backlog {
+        Backlog::new(ReadQueue::new(1, "lists", None, pressure), patience)
     }
 
     fn no_room(patience: Duration) -> Backlog {
@@ -305,21 +305,22 @@ mod tests {
     fn a_slow_client_is_disconnected_if_the_log_is_too_long() {
         let runtime = runtime();
         let (sender, _pieces) = channel(1);
-        let hurry = watch::Sender::new(Hurry::None);
-        let sink = sink(sender, &runtime, in_hurry(Duration::from_mins(1), hurry.subscribe()));
+        let pressure = watch::Sender::new(WalPressure::None);
+        let sink =
+            sink(sender, &runtime, under_pressure(Duration::from_mins(1), pressure.subscribe()));
         let ended = runtime.block_on(async {
             let produce = spawn_blocking(move || {
                 assert!(sink.part(vec![0]).is_ok());
                 let start = Instant::now();
                 (sink.part(vec![0]).is_ok(), start.elapsed())
             });
-            // Back-pressure that ends before the client is slow has no effect.
-            for hurries in [Hurry::Now, Hurry::None] {
+            // A pressure that ends before the client is slow has no effect.
+            for pressures in [WalPressure::Critical, WalPressure::None] {
                 sleep(SLOW / 4).await;
-                hurry.send_replace(hurries);
+                pressure.send_replace(pressures);
             }
             sleep(SLOW).await;
-            hurry.send_replace(Hurry::Slow);
+            pressure.send_replace(WalPressure::High);
             produce.await.unwrap()
         });
         assert!(!ended.0 && (SLOW..4 * SLOW).contains(&ended.1), "{ended:?}");

@@ -18,7 +18,7 @@ const PROBE: Steps = 20_000;
 
 /// How rows are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Approach<'p> {
+pub(super) enum AccessPath<'p> {
     /// By the part of the condition that few rows match. These rows are tested for the other parts
     /// and then sorted.
     ByFew(&'p Predicate),
@@ -33,7 +33,7 @@ pub(super) enum Approach<'p> {
     BySets,
 }
 
-impl Approach<'_> {
+impl AccessPath<'_> {
     /// How a part of the condition is tested.
     pub(super) fn way(self, part: &Predicate) -> Way {
         let is_set = match self {

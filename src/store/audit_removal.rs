@@ -18,7 +18,7 @@ impl Write<'_> {
     ///
     /// # Errors
     /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
-    pub fn forget_audit(&self, moment: Timestamp) -> Result<usize, Error> {
+    pub fn remove_old_audit_entries(&self, moment: Timestamp) -> Result<usize, Error> {
         let (start, _) = self.snapshot().audit_bounds()?;
         // Entries are always removed from the start of the log without gaps, even if the clock was
         // put back. A date in the future says nothing about the age of an entry: such an entry does

@@ -1,6 +1,6 @@
 //! Counts entities.
 
-use super::access_path::Approach;
+use super::access_path::AccessPath;
 use super::budget::Steps;
 use super::error::Error;
 use super::select::BEFORE_SETS;
@@ -23,18 +23,18 @@ impl Snapshot<'_> {
     fn count_rows(&self, entity: &'static Entity, condition: &Predicate) -> Result<i64, Error> {
         match *condition {
             Predicate::False => return Ok(0),
-            Predicate::True => return self.count_by(entity, condition, Approach::BySets),
+            Predicate::True => return self.count_by(entity, condition, AccessPath::BySets),
             _ => {}
         }
         if let Some(few) = self.few(entity, condition)? {
-            return self.count_by(entity, condition, Approach::ByFew(few));
+            return self.count_by(entity, condition, AccessPath::ByFew(few));
         }
-        let thorough = Approach::thorough(condition);
-        if thorough == Approach::ByScan {
+        let thorough = AccessPath::thorough(condition);
+        if thorough == AccessPath::ByScan {
             return self.count_by(entity, condition, thorough);
         }
         let limit = self.limit_steps(BEFORE_SETS)?;
-        let count = self.count_by(entity, condition, Approach::ByFilter);
+        let count = self.count_by(entity, condition, AccessPath::ByFilter);
         match limit.outcome(count)? {
             Some(count) => Ok(count),
             None => self.count_by(entity, condition, thorough),
@@ -75,7 +75,7 @@ impl Snapshot<'_> {
         &self,
         entity: &'static Entity,
         condition: &Predicate,
-        approach: Approach<'_>,
+        access_path: AccessPath<'_>,
     ) -> Result<i64, Error> {
         let mut sql = Sql::new("SELECT count(*) FROM ");
         sql.push(entity.table).push(" AS t0");
@@ -83,7 +83,7 @@ impl Snapshot<'_> {
         // unless steps are limited.
         if *condition != Predicate::True || self.is_limited() {
             sql.push(" WHERE ")
-                .predicate_by(entity.table, "t0", condition, |part| approach.way(part));
+                .predicate_by(entity.table, "t0", condition, |part| access_path.way(part));
         }
         Ok(self.first(&sql, |row| row.get(0))?.unwrap_or(0))
     }

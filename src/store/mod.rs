@@ -102,7 +102,7 @@ pub use snapshot::Snapshot;
 pub use sqlite::backup::{Copied, copy_at};
 pub use sqlite::connection::restoring;
 pub use sqlite::integrity::Damage;
-pub use sqlite::wal::Hurry;
+pub use sqlite::wal::WalPressure;
 #[cfg(test)]
 pub(crate) use tests::new_file;
 pub use unreadable::Unreadable;
@@ -131,7 +131,7 @@ pub struct Store {
     writer: Writer,
     shared: Shared,
     wal: PathBuf,
-    hurry: watch::Receiver<Hurry>,
+    pressure: watch::Receiver<WalPressure>,
     schema_before: usize,
 }
 
@@ -152,8 +152,8 @@ pub struct Figures {
 
 impl Store {
     /// Opens the database at `path`; creates it if it does not exist, and upgrades it to the newest
-    /// schema. When its write-ahead log reaches `max_wal_bytes`, [`Store::hurry`] asks slow readers
-    /// to end.
+    /// schema. When its write-ahead log reaches `max_wal_bytes`, [`Store::wal_pressure`] asks slow
+    /// readers to end.
     ///
     /// # Errors
     /// [`Error::Unusable`] if the file can't be opened, does not belong to Patchbay, or was written
@@ -180,9 +180,9 @@ impl Store {
         let files = OpenFiles::of(path)?;
         let wal = files.log().to_owned();
         let log = Log::new(max_wal_bytes);
-        let hurry = log.hurry();
+        let pressure = log.pressure();
         let writer = Writer::start(writing, log, files, sealer)?;
-        Ok(Self { pools, writer, shared, wal, hurry, schema_before })
+        Ok(Self { pools, writer, shared, wal, pressure, schema_before })
     }
 
     /// Whether opening the database changed its text from full to simple case folding, by which
@@ -195,8 +195,8 @@ impl Store {
     /// Signals when readers that wait for slow clients must end, because they keep the write-ahead
     /// log longer than allowed.
     #[must_use]
-    pub fn hurry(&self) -> watch::Receiver<Hurry> {
-        self.hurry.clone()
+    pub fn wal_pressure(&self) -> watch::Receiver<WalPressure> {
+        self.pressure.clone()
     }
 
     /// The compiled regular expressions, as statements use them.

@@ -1,6 +1,6 @@
 //! The statement that reads entities, and the JSON of its rows.
 
-use super::access_path::Approach;
+use super::access_path::AccessPath;
 use super::cell::{Cell, OwnedCell};
 use super::columns::Columns;
 use super::json::{JsonList, JsonObject};
@@ -33,8 +33,8 @@ pub struct RowJson<'s, L> {
 }
 
 impl<'s, L: JsonList> RowJson<'s, L> {
-    /// The statement that reads a selection by this approach, and the converter of its rows.
-    pub fn new(selection: &'s SelectQuery, approach: Approach<'_>) -> (Sql, Self) {
+    /// The statement that reads a selection by this access path, and the converter of its rows.
+    pub fn new(selection: &'s SelectQuery, access_path: AccessPath<'_>) -> (Sql, Self) {
         let entity = selection.entity;
         let mut sql = Sql::new("SELECT ");
         let properties: Vec<&'static Property> = match selection.form {
@@ -50,10 +50,10 @@ impl<'s, L: JsonList> RowJson<'s, L> {
         sql.push(" FROM ").push(entity.table).push(" AS t0");
         columns.push_joins(&mut sql, "t0");
         sql.push(" WHERE ")
-            .predicate_by(entity.table, "t0", &selection.condition, |part| approach.way(part));
+            .predicate_by(entity.table, "t0", &selection.condition, |part| access_path.way(part));
         sql.push(" ORDER BY ");
         // The sign keeps SQLite from using an index for the order.
-        let sign = if approach.sorts() { "+" } else { "" };
+        let sign = if access_path.sorts() { "+" } else { "" };
         for order in &selection.orders {
             sql.push(sign).order("t0", order).push(", ");
         }

@@ -1,7 +1,7 @@
 //! Reads entities: one statement for the rows, one for each of their collections in each batch; and
 //! converts them to JSON.
 
-use super::access_path::Approach;
+use super::access_path::AccessPath;
 use super::budget::Steps;
 use super::cell::OwnedCell;
 use super::collection_read::collection_statement;
@@ -184,17 +184,17 @@ impl Snapshot<'_> {
         Ok(first)
     }
 
-    /// Calls `use_batch` with the rows, batch by batch, by the first approach that finds the first
-    /// batch within its steps.
+    /// Calls `use_batch` with the rows, batch by batch, by the first access path that finds the
+    /// first batch within its steps.
     fn each_batch<L: JsonList>(
         &self,
         selection: &SelectQuery,
         mut use_batch: impl FnMut(&mut RowJson<'_, L>, &[BatchRow]) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let name_row = |error| self.name_unreadable(selection.entity, error);
-        for (approach, steps) in self.approaches(selection).map_err(name_row)? {
+        for (access_path, steps) in self.access_paths(selection).map_err(name_row)? {
             if self
-                .each_batch_by(selection, approach, steps, &mut use_batch)
+                .each_batch_by(selection, access_path, steps, &mut use_batch)
                 .map_err(name_row)?
                 .is_some()
             {
@@ -206,38 +206,38 @@ impl Snapshot<'_> {
 
     /// The approaches to read a selection, with the steps of each. The next one is tried if the
     /// first batch does not come within the steps.
-    fn approaches<'s>(
+    fn access_paths<'s>(
         &self,
         selection: &'s SelectQuery,
-    ) -> Result<Vec<(Approach<'s>, Option<Steps>)>, Error> {
+    ) -> Result<Vec<(AccessPath<'s>, Option<Steps>)>, Error> {
         if selection.condition == Predicate::False {
             return Ok(Vec::new());
         }
         if let Some(few) = self.few(selection.entity, &selection.condition)? {
-            return Ok(vec![(Approach::ByFew(few), None)]);
+            return Ok(vec![(AccessPath::ByFew(few), None)]);
         }
         if selection.condition == Predicate::True {
-            return Ok(vec![(Approach::InOrder, None)]);
+            return Ok(vec![(AccessPath::InOrder, None)]);
         }
-        let thorough = Approach::thorough(&selection.condition);
-        let steps = if thorough == Approach::ByScan { BEFORE_SCAN } else { BEFORE_SETS };
+        let thorough = AccessPath::thorough(&selection.condition);
+        let steps = if thorough == AccessPath::ByScan { BEFORE_SCAN } else { BEFORE_SETS };
         // Rows that are skipped at the start cost steps as well.
         let skipped =
             selection.page.map_or(0, |page| Steps::try_from(page.skip).unwrap_or(Steps::MAX));
         let steps = steps.saturating_add(skipped.saturating_mul(SKIPPED));
-        Ok(vec![(Approach::InOrder, Some(steps)), (thorough, None)])
+        Ok(vec![(AccessPath::InOrder, Some(steps)), (thorough, None)])
     }
 
-    /// Reads by one approach. Returns `None`, without having called `use_batch`, if the first batch
-    /// takes more than `steps`.
+    /// Reads by one access path. Returns `None`, without having called `use_batch`, if the first
+    /// batch takes more than `steps`.
     fn each_batch_by<L: JsonList>(
         &self,
         selection: &SelectQuery,
-        approach: Approach<'_>,
+        access_path: AccessPath<'_>,
         steps: Option<Steps>,
         use_batch: &mut impl FnMut(&mut RowJson<'_, L>, &[BatchRow]) -> Result<(), Error>,
     ) -> Result<Option<()>, Error> {
-        let (sql, mut row_json) = RowJson::new(selection, approach);
+        let (sql, mut row_json) = RowJson::new(selection, access_path);
         let mut statement = self.prepare(&sql)?;
         let mut rows = statement.query(&sql.parameters)?;
         let most = match self.is_short() {
@@ -328,8 +328,8 @@ fn is_long(collection: &Property) -> bool {
     matches!(collection.kind, Kind::Strings { most, .. } if most > MOST_ITEMS)
 }
 
-/// The statement that reads a selection by this approach.
+/// The statement that reads a selection by this access path.
 #[cfg(test)]
-pub(super) fn statement(selection: &SelectQuery, approach: Approach<'_>) -> crate::query::Sql {
-    RowJson::<JsonText>::new(selection, approach).0
+pub(super) fn statement(selection: &SelectQuery, access_path: AccessPath<'_>) -> crate::query::Sql {
+    RowJson::<JsonText>::new(selection, access_path).0
 }

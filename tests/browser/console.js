@@ -33,7 +33,7 @@ async function main() {
 
   await look(page, link, 'first-administrator');
   await page.getByLabel('User').fill('DEMO\\admin');
-  await page.getByLabel('Password, at least').fill(password);
+  await page.getByLabel('New password').fill(password);
   await page.getByLabel('The same password').fill(password);
   await page.getByRole('button', { name: 'Become the administrator' }).click();
   await page.waitForURL('**/console/dataconnection');
@@ -262,18 +262,16 @@ async function main() {
   await browser.close();
 }
 
-// Opens a page in each mode and width, and examines it.
+// Opens a page in each mode and in each width, and examines it. Colors do not depend on the width.
 async function look(page, url, name) {
-  for (const [width, viewport] of [
-    ['wide', WIDE],
-    ['narrow', NARROW],
+  for (const [width, viewport, colorScheme] of [
+    ['wide', WIDE, 'light'],
+    ['narrow', NARROW, 'dark'],
   ]) {
-    for (const colorScheme of ['light', 'dark']) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme });
-      if (page.url() !== url) await page.goto(url);
-      await examine(page, `${name}-${width}-${colorScheme}`);
-    }
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    if (page.url() !== url) await page.goto(url);
+    await examine(page, `${name}-${width}-${colorScheme}`);
   }
   await page.setViewportSize(WIDE);
   await page.emulateMedia({ colorScheme: 'light' });

@@ -26,7 +26,7 @@ const USUAL_DAYS: i64 = 90;
 /// A token to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub struct TokenRequest {
     /// The name of the token.
     #[schema(min_length = 1, max_length = 255)]
     pub name: String,
@@ -52,8 +52,9 @@ const fn usual_days() -> i64 {
 /// `POST /tokens`: creates a token, which is shown only once.
 pub async fn create(call: OwnCall, payload: Payload) -> Result<HttpResponse, RequestError> {
     call.check_may_give_access()?;
-    let wanted: Wanted = call.body(payload, |json| Ok(crate::access_report::read(json)?)).await?;
-    let (token, kept) = new(&wanted, call.door()?)?;
+    let request: TokenRequest =
+        call.body(payload, |json| Ok(crate::access_report::read(json)?)).await?;
+    let (token, kept) = new(&request, call.door()?)?;
     let shown = OwnToken::new(&kept, call.door()?.context());
     let token = call
         .write(move |write, user| {
@@ -106,8 +107,8 @@ impl OwnToken {
 ///
 /// # Errors
 /// `BadRequest` if its name, scope, days or context is wrong.
-pub fn new(wanted: &Wanted, door: &Door) -> Result<(SecretString, ApiToken), RequestError> {
-    let kept = check(wanted, door.context())?;
+pub fn new(request: &TokenRequest, door: &Door) -> Result<(SecretString, ApiToken), RequestError> {
+    let kept = check(request, door.context())?;
     let token = new_token().map_err(|error| RequestError::internal(&error))?;
     Ok((SecretString::from(format!("{MARK}{}", token.expose_secret())), kept))
 }
@@ -143,8 +144,8 @@ pub async fn revoke(call: OwnCall) -> Result<HttpResponse, RequestError> {
     call.remove("token", |write, user, id| Ok(write.revoke_token(user, id)?)).await
 }
 
-fn check(wanted: &Wanted, usual: Context) -> Result<ApiToken, FieldErrors> {
-    let Wanted { name, scope, days, context } = wanted;
+fn check(request: &TokenRequest, usual: Context) -> Result<ApiToken, FieldErrors> {
+    let TokenRequest { name, scope, days, context } = request;
     if name.trim().is_empty() || name.chars().count() > 255 || name.contains(char::is_control) {
         return Err(FieldErrors::one(
             "name",

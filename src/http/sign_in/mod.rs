@@ -12,7 +12,7 @@ mod sessions;
 mod trusted_header;
 
 pub(crate) use api_tokens::{
-    DAYS as LONGEST_DAYS, NewToken, OwnToken, Wanted as WantedToken, keep as keep_token,
+    DAYS as LONGEST_DAYS, NewToken, OwnToken, TokenRequest, keep as keep_token,
     new as new_api_token,
 };
 pub(crate) use authenticate::{note_sign_in, signed_in};

@@ -65,7 +65,7 @@ impl Gate {
     pub async fn admit(self, state: Data<State>) {
         loop {
             let tried = match self.listener.accept().await {
-                Ok((stream, _)) => self.hear(stream, &state).await,
+                Ok((stream, _)) => self.serve(stream, &state).await,
                 Err(error) => Err(error),
             };
             match tried {
@@ -86,7 +86,7 @@ impl Gate {
 
     /// Tries the key from a connection. Returns the connection if the key is right, and otherwise
     /// answers with the reason.
-    async fn hear(&self, mut stream: UnixStream, state: &State) -> Result<Option<UnixStream>> {
+    async fn serve(&self, mut stream: UnixStream, state: &State) -> Result<Option<UnixStream>> {
         let user = stream.peer_cred()?.uid();
         let tried = if [self.user, 0].contains(&user) {
             let mut text = Zeroizing::new(Vec::with_capacity(LONGEST));

@@ -4,7 +4,7 @@
 use super::pool::{Share, Turn, Turns};
 use super::time::ReadTime;
 use crate::error::RequestError;
-use crate::store::Hurry;
+use crate::store::WalPressure;
 use std::future::pending;
 use std::time::Duration;
 use tokio::sync::{AcquireError, watch};
@@ -21,7 +21,7 @@ pub struct ReadQueue {
     what: &'static str,
     /// How long a read of an ordinary user may compute; `None` for no limit.
     most: Option<Duration>,
-    hurry: watch::Receiver<Hurry>,
+    pressure: watch::Receiver<WalPressure>,
 }
 
 /// The turns of long reads other than lists.
@@ -41,9 +41,9 @@ impl ReadQueue {
         reads: u32,
         what: &'static str,
         most: Option<Duration>,
-        hurry: watch::Receiver<Hurry>,
+        pressure: watch::Receiver<WalPressure>,
     ) -> Self {
-        Self { turns: Turns::new(reads as usize), what, most, hurry }
+        Self { turns: Turns::new(reads as usize), what, most, pressure }
     }
 
     /// Waits for a turn, for a short time.
@@ -68,7 +68,8 @@ impl ReadQueue {
 
     /// Returns when the write-ahead log is too long.
     pub async fn log_is_long(&self) {
-        if self.hurry.clone().wait_for(|hurry| *hurry != Hurry::None).await.is_err() {
+        if self.pressure.clone().wait_for(|pressure| *pressure != WalPressure::None).await.is_err()
+        {
             pending::<()>().await;
         }
     }
@@ -79,8 +80,8 @@ impl ReadQueue {
         turn: Result<Turn, AcquireError>,
     ) -> Result<ReadTime, RequestError> {
         // The writer is waiting for a moment without reads, which new reads would prevent.
-        let _ = self.hurry.clone().wait_for(|hurry| *hurry != Hurry::Now).await;
+        let _ = self.pressure.clone().wait_for(|pressure| *pressure != WalPressure::Critical).await;
         let turn = turn.map_err(|error| RequestError::internal(&error))?;
-        Ok(ReadTime::begin(turn, user, self.most, self.hurry.clone()))
+        Ok(ReadTime::begin(turn, user, self.most, self.pressure.clone()))
     }
 }

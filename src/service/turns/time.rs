@@ -4,7 +4,7 @@
 
 use super::pool::{Share, Turn};
 use crate::error::RequestError;
-use crate::store::{Hurry, Stop};
+use crate::store::{Stop, WalPressure};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ struct Clock {
     turn: Turn,
     user: Share,
     most: Option<Duration>,
-    hurry: watch::Receiver<Hurry>,
+    pressure: watch::Receiver<WalPressure>,
     start: Instant,
     /// The microseconds for which it has waited for its client.
     waited: AtomicU64,
@@ -56,10 +56,10 @@ impl ReadTime {
         turn: Turn,
         user: Share,
         most: Option<Duration>,
-        hurry: watch::Receiver<Hurry>,
+        pressure: watch::Receiver<WalPressure>,
     ) -> Self {
         let (start, waited, end) = (Instant::now(), AtomicU64::new(0), OnceLock::new());
-        Self(Arc::new(Clock { turn, user, most, hurry, start, waited, end }))
+        Self(Arc::new(Clock { turn, user, most, pressure, start, waited, end }))
     }
 
     /// Its turn.
@@ -112,7 +112,7 @@ impl Clock {
         let for_the_log = if is_ordinary { LONG_FOR_THE_LOG } else { LONGEST_FOR_THE_LOG };
         if let Some(most) = most {
             Some(End::TooLong(most))
-        } else if computed > for_the_log && *self.hurry.borrow() != Hurry::None {
+        } else if computed > for_the_log && *self.pressure.borrow() != WalPressure::None {
             Some(End::Log)
         } else if is_ordinary && computed > LONG_FOR_A_TURN && self.is_wanted(computed) {
             Some(End::Turn)

@@ -33,21 +33,21 @@ pub struct Log {
     last_try: Option<(i64, bool)>,
     /// The number of pages at which slow readers must end.
     most: i64,
-    hurry: watch::Sender<Hurry>,
+    pressure: watch::Sender<WalPressure>,
     /// Pages that are not in the database yet.
     backlog: i64,
 }
 
 /// Whether readers must end because they keep the log longer than allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hurry {
+pub enum WalPressure {
     /// No reader must end.
     None,
     /// Slow readers must end.
-    Slow,
+    High,
     /// Slow readers must end, and no read should start: the writer waits for a moment without
     /// readers.
-    Now,
+    Critical,
 }
 
 impl Log {
@@ -58,14 +58,14 @@ impl Log {
             due: LONG.min(most),
             last_try: None,
             most,
-            hurry: watch::Sender::new(Hurry::None),
+            pressure: watch::Sender::new(WalPressure::None),
             backlog: 0,
         }
     }
 
     /// Signals whether readers must end.
-    pub fn hurry(&self) -> watch::Receiver<Hurry> {
-        self.hurry.subscribe()
+    pub fn pressure(&self) -> watch::Receiver<WalPressure> {
+        self.pressure.subscribe()
     }
 
     /// Bytes that are not in the database yet, as of the last check of the log.
@@ -103,8 +103,8 @@ impl Log {
         }
         self.due = pages + step;
         let is_too_long = pages >= self.most;
-        let hurry = if is_too_long { Hurry::Slow } else { Hurry::None };
-        self.hurry.send_replace(hurry);
+        let pressure = if is_too_long { WalPressure::High } else { WalPressure::None };
+        self.pressure.send_replace(pressure);
         // A reader still holds the snapshot of the last attempt. It is a long read, and writes need
         // not wait for it.
         if self.last_try.replace((folded, is_too_long)) == Some((folded, is_too_long)) {
@@ -112,11 +112,11 @@ impl Log {
         }
         let timeout = if is_too_long { MAX_TIMEOUT } else { TIMEOUT };
         if is_too_long {
-            self.hurry.send_replace(Hurry::Now);
+            self.pressure.send_replace(WalPressure::Critical);
         }
         let time = timeout + time_to_write(self.backlog());
         let is_busy = disk.watch_after(time, || restart(connection, timeout));
-        self.hurry.send_replace(hurry);
+        self.pressure.send_replace(pressure);
         if !is_busy? {
             self.note_restart();
         } else if is_too_long {
@@ -127,7 +127,9 @@ impl Log {
 
     fn note_restart(&mut self) {
         (self.due, self.last_try) = (LONG.min(self.most), None);
-        self.hurry.send_if_modified(|hurry| std::mem::replace(hurry, Hurry::None) != Hurry::None);
+        self.pressure.send_if_modified(|pressure| {
+            std::mem::replace(pressure, WalPressure::None) != WalPressure::None
+        });
     }
 }
 
@@ -247,10 +249,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let [writer, reader] = long_log(&folder);
         let mut log = Log::new(2 * 16 * 1024 * 1024);
-        let mut hurry = log.hurry();
+        let mut pressure = log.pressure();
         let waiting = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-            runtime.block_on(hurry.wait_for(|hurry| *hurry != Hurry::None)).unwrap();
+            runtime.block_on(pressure.wait_for(|pressure| *pressure != WalPressure::None)).unwrap();
             reader.execute_batch("COMMIT").unwrap();
         });
         while pages(&writer) < 2 * LONG {
@@ -260,7 +262,7 @@ mod tests {
         }
         log.shorten_by(&writer, &Disk::default());
         waiting.join().unwrap();
-        assert_eq!(*log.hurry().borrow(), Hurry::None);
+        assert_eq!(*log.pressure().borrow(), WalPressure::None);
         writer.execute_batch(WRITE).unwrap();
         assert!(pages(&writer) < LONG / 2);
     }
@@ -305,6 +307,6 @@ mod tests {
         }
         assert!(waits[0] >= MAX_TIMEOUT && waits[1].max(waits[2]) < TIMEOUT, "{waits:?}");
         // If it is a reader of this server that has become slow since, it must end nevertheless.
-        assert_eq!(*log.hurry().borrow(), Hurry::Slow);
+        assert_eq!(*log.pressure().borrow(), WalPressure::High);
     }
 }

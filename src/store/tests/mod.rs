@@ -6,7 +6,7 @@ mod query_plans;
 mod row_json;
 mod writes;
 
-use super::access_path::Approach;
+use super::access_path::AccessPath;
 use super::select::statement;
 use super::*;
 use crate::model::{
@@ -154,9 +154,9 @@ fn all_in_full(condition: Predicate) -> SelectQuery {
     }
 }
 
-/// The ids of the rows that this approach finds, even if it would not be chosen.
-fn found_by(store: &Store, condition: &Predicate, approach: Approach<'_>) -> Vec<String> {
-    let sql = statement(&all_in_full(condition.clone()), approach);
+/// The ids of the rows that this access path finds, even if it would not be chosen.
+fn found_by(store: &Store, condition: &Predicate, access_path: AccessPath<'_>) -> Vec<String> {
+    let sql = statement(&all_in_full(condition.clone()), access_path);
     store.scan(|snapshot| snapshot.all(&sql, |row| row.get(0))).unwrap()
 }
 
@@ -302,15 +302,15 @@ fn sql_and_the_oracle_agree_on_random_predicates_and_rows() {
             let counted =
                 store.scan(|snapshot| snapshot.count(&DATA_CONNECTION, &predicate)).unwrap();
             prop_assert_eq!(counted, i64::try_from(expected.len()).unwrap());
-            for approach in [
-                Approach::InOrder,
-                Approach::ByFilter,
-                Approach::ByScan,
-                Approach::BySets,
-                Approach::ByFew(&predicate),
+            for access_path in [
+                AccessPath::InOrder,
+                AccessPath::ByFilter,
+                AccessPath::ByScan,
+                AccessPath::BySets,
+                AccessPath::ByFew(&predicate),
             ] {
-                let found = found_by(&store, &predicate, approach);
-                prop_assert_eq!(&found, &expected, "{:?} {:?}", approach, &predicate);
+                let found = found_by(&store, &predicate, access_path);
+                prop_assert_eq!(&found, &expected, "{:?} {:?}", access_path, &predicate);
             }
         }
         Ok(())
@@ -369,7 +369,9 @@ fn an_audit_log_whose_start_was_removed_still_verifies() {
     (0..700).for_each(|number| record(number).unwrap());
     let forget = |moment| {
         store
-            .write_blocking(Origin::command("test"), move |write| write.forget_audit(moment))
+            .write_blocking(Origin::command("test"), move |write| {
+                write.remove_old_audit_entries(moment)
+            })
             .unwrap()
     };
     let check = || store.read(|snapshot| Ok::<_, Error>((snapshot.check_audit()?, ()))).unwrap().0;

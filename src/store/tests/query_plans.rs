@@ -5,7 +5,7 @@ use crate::model::{
     AUDIT_ENTRY, CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, TAG, Timestamp, USER, Value,
 };
 use crate::query::{Limits, Predicate, Sql, bind, parse, parse_order};
-use crate::store::access_path::Approach;
+use crate::store::access_path::AccessPath;
 use crate::store::audit_texts::UNNAMED;
 use crate::store::collection_write::find_choice;
 use crate::store::derived_sessions::by_credential;
@@ -58,10 +58,10 @@ fn plan(snapshot: &Snapshot<'_>, sql: &Sql) -> Vec<String> {
     snapshot.all(&explain, |row| row.get(3)).unwrap()
 }
 
-/// The steps of reading a selection by the approach that is tried first.
+/// The steps of reading a selection by the access path that is tried first.
 fn first_plan(snapshot: &Snapshot<'_>, selection: &SelectQuery) -> Vec<String> {
     let few = snapshot.few(selection.entity, &selection.condition).unwrap();
-    plan(snapshot, &statement(selection, few.map_or(Approach::InOrder, Approach::ByFew)))
+    plan(snapshot, &statement(selection, few.map_or(AccessPath::InOrder, AccessPath::ByFew)))
 }
 
 pub(super) fn selection(

@@ -271,17 +271,17 @@ fn an_entry_dated_ahead_does_not_keep_the_entries_before_it() {
             let forget = || {
                 store
                     .write_blocking(Origin::command("test"), move |write| {
-                        write.forget_audit(moment)
+                        write.remove_old_audit_entries(moment)
                     })
                     .unwrap()
             };
             std::iter::repeat_with(forget).take_while(|number| *number > 0).sum::<usize>()
         };
-        let forgotten = forget_until_none_is_left(Timestamp::from_millis(now - hour));
+        let removed = forget_until_none_is_left(Timestamp::from_millis(now - hour));
         let left =
             store.read(|snapshot| Ok::<_, Error>((snapshot.check_audit()?, ()))).unwrap().0.entries;
         forget_until_none_is_left(Timestamp::from_millis(i64::MAX));
-        (forgotten, left)
+        (removed, left)
     };
     // Hours from now; entries of the last hour are kept.
     for (hours, forgotten) in [
