@@ -234,7 +234,7 @@ fn actions_of(row: &Json) -> Vec<&'static str> {
 fn users_have_exactly_the_access_that_random_rules_grant() {
     let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     if std::env::var_os("PROPTEST_CASES").is_none() {
-        config.cases = 60;
+        config.cases = 30;
     }
     let site = Site::new();
     let outcome = TestRunner::new(config).run(&cases(), |case| site.check(&case));

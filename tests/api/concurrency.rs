@@ -160,6 +160,7 @@ fn read_slowly(client: &Client) -> Response {
 }
 
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn a_slow_reader_of_a_huge_list_delays_no_writer_and_the_log_stops_growing_after_it() {
     let server = Server::start();
     let client = server.repository();

@@ -122,6 +122,7 @@ fn the_rights_of_a_user_are_cached_although_the_client_has_disconnected() {
 }
 
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn heavy_rules_delay_no_other_requests_and_do_not_fill_the_log() {
     let (rules, lists) = (number("PATCHBAY_HEAVY_RULES", 120), 4);
     let server = Server::start();

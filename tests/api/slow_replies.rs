@@ -110,6 +110,7 @@ fn slow_readers_of_long_selections_do_not_fill_the_memory() {
 /// The memory is reserved before the change: a request that gets no memory changes nothing, and one
 /// that waits for memory is answered with the result.
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn a_change_with_a_long_reply_takes_the_memory_of_slow_readers() {
     let server = server(9_900);
     let anna = server.user("anna");
