@@ -2,7 +2,7 @@
 
 use crate::support::audit::{audit, entries, only, part};
 use crate::support::machine::{fails, patchbay, says};
-use crate::support::{Client, Reply, Server, connection, encode, id};
+use crate::support::{Client, Reply, Server, connection, encode, id, wait_until};
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
 use std::fmt::Write;
@@ -217,7 +217,7 @@ fn earlier_entries_are_masked_by_a_command_and_the_log_still_verifies() {
     let server = Server::start_in(folder, |_| {});
     let warnings =
         |server: &Server| server.log().matches("run patchbay audit mask-secrets").count();
-    assert_eq!(warnings(&server), 1);
+    wait_until(|| warnings(&server) == 1);
     says(&audit(&server.data(), &["mask-secrets"]), &["3 entries masked"]);
     says(&audit(&server.data(), &["mask-secrets"]), &["no audit entry has a secret to mask"]);
     says(
@@ -235,7 +235,7 @@ fn earlier_entries_are_masked_by_a_command_and_the_log_still_verifies() {
     assert_eq!(part(&entry, "after")["connectionstring"], "x;PWD=***;y=1");
     // Verification has no warning left.
     let server = Server::start_in(server.stop(), |_| {});
-    assert_eq!(warnings(&server), 1);
+    wait_until(|| warnings(&server) == 1);
     let folder = server.stop();
     let data = folder.path().join("data");
     assert!(!holds(&stored(&data), SECRET), "the file still holds the secret");

@@ -92,9 +92,9 @@ fn backups_of_a_damaged_database_replace_no_sound_backup() {
     }
     let server = start_with(folder, &to, &["--backup-every", "1s", "--backup-keep", "2"]);
     wait_until(|| server.log().matches("removed an old backup").count() >= 2);
-    assert!(server.log().contains(
-        "the database that was backed up has faults, so no backup without faults is removed"
-    ));
+    let notice =
+        "the database that was backed up has faults, so no backup without faults is removed";
+    wait_until(|| server.log().contains(notice));
     let log = server.log();
     let _folder = server.stop();
     let left = scheduled(&to);

@@ -34,7 +34,7 @@ fn only_a_valid_certificate_of_the_authority_is_accepted() {
     ] {
         assert!(is_refused(&server.showing(&shown)), "{name}");
     }
-    assert!(server.log().contains("a client certificate was refused"));
+    wait_until(|| server.log().contains("a client certificate was refused"));
     server.repository().get("/tag").expect(200);
 }
 
@@ -61,7 +61,7 @@ fn an_issued_certificate_works_until_it_is_revoked() {
         (&entry["detail"], &entry["objectName"]),
         (&"by the certificate nightly-etl".into(), &"c".into())
     );
-    assert!(server.log().contains("\"certificate\":\"nightly-etl\""));
+    wait_until(|| server.log().contains("\"certificate\":\"nightly-etl\""));
 
     let data = server.data();
     says(&patchbay(&data, &["cert", "revoke", "nightly-etl"]), &["revoked nightly-etl (serial "]);
@@ -264,7 +264,7 @@ fn without_a_database_certificates_can_be_revoked_but_not_issued() {
     assert_eq!((serials(&server, "etl").len(), serials(&server, "x").len()), (1, 0));
 }
 
-/// Whether the process waits for a lock on a file (proc_locks(5)).
+/// Whether the process waits for a lock on a file (`proc_locks(5)`).
 #[cfg(target_os = "linux")]
 fn waits_for_lock(process_id: u32) -> bool {
     let id = process_id.to_string();

@@ -219,7 +219,7 @@ fn only_entitled_users_can_download_certificates() {
     let parts = ["client.pem", "client_key.pem"]
         .map(|name| fs::read_to_string(server.data().join("certs").join(name)).unwrap());
     assert_eq!(client.text, parts.concat());
-    assert!(server.log().contains("the client certificate was downloaded"));
+    wait_until(|| server.log().contains("the client certificate was downloaded"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `patchbay demo`: sample data that is worth exploring, and is kept.
 
 use crate::support::visitor::{PASSWORD, Visitor, set_password};
-use crate::support::{Reply, Server, program};
+use crate::support::{Reply, Server, program, wait_until};
 use std::fs;
 use std::path::Path;
 use std::process::{Output, Stdio};
@@ -167,8 +167,8 @@ fn a_reset_removes_only_the_files_that_the_demo_created() {
     fs::write(data.join("pictures/one"), "mine").unwrap();
     let server = start(folder, &[&ADDRESSES[2..], &["--reset", "--yes"]].concat());
     assert_eq!(server.repository().get("/dataconnection/count").json()["value"], 60);
-    assert!(server.log().contains("files that the demo did not make stay in"), "{}", server.log());
-    assert!(server.log().contains("certs, notes.txt, pictures"), "{}", server.log());
+    wait_until(|| server.log().contains("files that the demo did not make stay in"));
+    wait_until(|| server.log().contains("certs, notes.txt, pictures"));
     for mine in ["notes.txt", "certs/mine.txt", "certs/issued/mine.txt", "pictures/one"] {
         assert_eq!(fs::read_to_string(data.join(mine)).unwrap(), "mine", "{mine}");
     }

@@ -15,6 +15,8 @@ fn each_request_has_one_log_line_with_its_user_path_and_status() {
     let reply = server.user("anna").get(&format!("/dataconnection/{}", id(&created))).expect(200);
     assert_eq!(reply.header("x-content-type-options"), "nosniff");
     server.stranger().get("/tag").expect(401);
+    // A separate thread writes the log.
+    wait_until(|| server.log().matches("\"message\":\"request\"").count() == 4);
     let log = server.log();
     assert!(!log.contains("confidential"));
     let lines = log_lines(&server);

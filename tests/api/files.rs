@@ -6,7 +6,7 @@ use crate::support::credentials::{password, with_password};
 use crate::support::databases::uses;
 use crate::support::machine::{command, fails, patchbay, says};
 use crate::support::operations_door::{get, start_in};
-use crate::support::{Server, connection, wait};
+use crate::support::{Server, connection, wait, wait_until};
 use serde_json::json;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -201,7 +201,7 @@ fn a_moved_deleted_or_replaced_database_refuses_writes_until_it_is_back() {
         expected.push(name);
         assert_eq!(client.names("dataconnection", ""), expected);
     }
-    assert!(server.log().contains("nothing can be written safely"));
+    wait_until(|| server.log().contains("nothing can be written safely"));
     let server = Server::start_in(server.stop(), |_| {});
     assert_eq!(server.repository().names("dataconnection", ""), expected);
 }

@@ -5,7 +5,7 @@ use crate::support::machine::{patchbay, says};
 use crate::support::old_databases::site;
 use crate::support::rules::rule;
 use crate::support::visitor::{PASSWORD, Visitor, set_password, start};
-use crate::support::{Client, Server, connection, encode, id};
+use crate::support::{Client, Server, connection, encode, id, wait_until};
 use serde_json::json;
 
 fn user(server: &Server, directory: &str, user_id: &str) -> Client {
@@ -167,11 +167,10 @@ fn an_upgrade_folds_texts_again_and_lists_names_that_now_differ() {
     ];
     let listed = says(&patchbay(&server.data(), &["explain", "--folding"]), &lines);
     assert_eq!(listed.lines().count(), 5, "{listed}");
-    let log = server.log();
     let in_log = |server: &Server| server.log().matches("patchbay explain --folding").count();
-    assert!(in_log(&server) == 1 && log.contains("\"found\":5"), "{log}");
+    wait_until(|| in_log(&server) == 1 && server.log().contains("\"found\":5"));
     let folder = server.stop();
     // The log lists it once, and the command lists it as long as it persists.
     let server = Server::start_in(folder, |_| {});
-    assert_eq!(in_log(&server), 1);
+    wait_until(|| in_log(&server) == 1);
 }

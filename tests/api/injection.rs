@@ -5,7 +5,7 @@
 use crate::support::browser::Browser;
 use crate::support::machine::{patchbay, says};
 use crate::support::visitor::{PASSWORD, Visitor, set_password, start};
-use crate::support::{Client, Reply, Server, XRFKEY, connection, encode, id};
+use crate::support::{Client, Reply, Server, XRFKEY, connection, encode, id, wait_until};
 use serde_json::{Value as Json, json};
 
 const HOSTILE: [&str; 19] = [
@@ -118,8 +118,8 @@ fn with_note(client: &Client) {
 /// Each line of the log is whole and has no control characters: no line is forged, and no terminal
 /// receives escape sequences.
 fn assert_clean_log(server: &Server, is_whole: impl Fn(&str) -> bool) {
+    wait_until(|| server.log().lines().count() > 50);
     let log = server.log();
-    assert!(log.lines().count() > 50);
     for line in log.lines() {
         assert!(is_whole(line), "{line}");
         assert!(!line.contains(char::is_control), "{line:?}");

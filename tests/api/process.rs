@@ -50,8 +50,9 @@ fn the_limit_of_open_files_is_raised_for_the_connections_or_a_warning_says_so() 
     let server =
         start_after("ulimit -n 400", &["--max-connections", "500", "--front", "127.0.0.1:0"]);
     assert_eq!(limits(&server, "Max open files").0, "400");
+    wait_until(|| server.log().contains("max-connections"));
     let log = server.log();
-    let line = log.lines().find(|line| line.contains("max-connections")).expect("it is said");
+    let line = log.lines().find(|line| line.contains("max-connections")).unwrap();
     assert!(
         line.contains("\"needed\":1256")
             && line.contains("\"allowed\":400")

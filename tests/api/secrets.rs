@@ -4,7 +4,7 @@ use crate::support::backups::key;
 use crate::support::browser::Browser;
 use crate::support::machine::{patchbay, says};
 use crate::support::visitor::{Visitor, set_password};
-use crate::support::{Reply, Server, XRFKEY, connection, encode, id};
+use crate::support::{Reply, Server, XRFKEY, connection, encode, id, wait_until};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use memchr::memmem;
@@ -199,7 +199,7 @@ fn without_its_master_key_the_server_runs_sealed() {
     fs::rename(folder.path().join("data/master.key"), folder.path().join("away")).unwrap();
     let server = Server::start_in(folder, |_| {});
     let client = server.repository();
-    assert!(server.log().contains("sealed"));
+    wait_until(|| server.log().contains("sealed"));
     let path = format!("/dataconnection/{}", id(&entity));
     let mut changed = client.get(&path).expect(200).json();
     changed["name"] = json!("renamed");

@@ -4,7 +4,7 @@
 use crate::support::credentials::{password, with_password};
 use crate::support::machine::{fails, patchbay, says};
 use crate::support::operations_door::{get, start_in};
-use crate::support::{Server, connection, output_with_input, program};
+use crate::support::{Server, connection, output_with_input, program, wait_until};
 use serde_json::{Value as Json, json};
 use std::fs;
 use std::io::Write;
@@ -178,7 +178,7 @@ fn a_server_starts_although_its_path_is_too_long_for_a_socket() {
     fs::rename(folder.path().join("data/master.key"), folder.path().join("away")).unwrap();
     let server = Server::start_in(folder, |_| {});
     server.repository().create("dataconnection", &connection("c"));
-    assert!(server.log().contains("patchbay unseal can't reach this server"));
+    wait_until(|| server.log().contains("patchbay unseal can't reach this server"));
     fails(
         &patchbay(&server.data(), &["unseal", "--master-key-file", "away"]),
         "no sealed server runs",
