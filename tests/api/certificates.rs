@@ -264,15 +264,6 @@ fn without_a_database_certificates_can_be_revoked_but_not_issued() {
     assert_eq!((serials(&server, "etl").len(), serials(&server, "x").len()), (1, 0));
 }
 
-/// Whether the process waits for a lock on a file (`proc_locks(5)`).
-#[cfg(target_os = "linux")]
-fn waits_for_lock(process_id: u32) -> bool {
-    let id = process_id.to_string();
-    let locks = fs::read_to_string("/proc/locks").unwrap();
-    locks.lines().any(|line| line.contains("-> ") && line.split_whitespace().any(|word| word == id))
-}
-
-#[cfg(target_os = "linux")]
 #[test]
 fn only_one_command_at_a_time_changes_the_folder() {
     let server = Server::start();
@@ -284,7 +275,8 @@ fn only_one_command_at_a_time_changes_the_folder() {
     let first = fs::read(server.data().join("certs/server.pem")).unwrap();
     // Reading the folder takes no lock.
     assert!(list(&server).contains("QlikClient"));
-    wait_until(|| waits_for_lock(renewal.id()));
+    // It tries again and again; nothing outside of it shows that.
+    std::thread::sleep(std::time::Duration::from_millis(500));
     assert!(renewal.try_wait().unwrap().is_none());
     assert_eq!(fs::read(server.data().join("certs/server.pem")).unwrap(), first);
     drop(lock);
