@@ -23,8 +23,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(resource!("/docs/{file:.*}", "GET", get => file));
 }
 
-async fn openapi(state: Data<State>) -> HttpResponse {
-    about::document(&state.openapi)
+async fn openapi(state: Data<State>) -> Result<HttpResponse, RequestError> {
+    about::document(&state)
 }
 
 async fn to_page() -> HttpResponse {

@@ -15,7 +15,7 @@ use crate::tls::{Certificates, ClientCheck, ServerCertificate};
 use actix_web::HttpRequest;
 use actix_web::web::{Bytes, Data};
 use secrecy::SecretString;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// The state of the server, which all requests share.
 pub struct State {
@@ -49,10 +49,11 @@ pub struct State {
     pub refusals: Refusals,
     /// The names of the server, including those in its certificate.
     pub hosts: Vec<String>,
-    /// The OpenAPI document, as JSON.
-    pub openapi: Bytes,
-    /// Each operation of the API: its method and its path.
-    pub operations: Vec<(&'static str, String)>,
+    /// The OpenAPI document, as JSON. It is made when a client first requests it, since it takes a
+    /// quarter of the time in which a server starts.
+    pub openapi: LazyLock<Result<Bytes, serde_json::Error>>,
+    /// Each operation of the API: its method and its path. They are collected at the first request.
+    pub operations: LazyLock<Vec<(&'static str, String)>>,
     /// The version of QRS that clients see.
     pub build_version: String,
     /// The build date of this program in the format of QRS; empty if the system does not provide

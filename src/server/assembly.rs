@@ -24,7 +24,7 @@ use crate::store::{Added, Allowances, Sealer, Store};
 use crate::tls::{Certificates, ClientCheck, ServerCertificate, client_check, host_names};
 use chrono::{DateTime, Utc};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Number of passwords that are checked at a time.
 const CHECKS: usize = 4;
@@ -110,7 +110,6 @@ pub fn state(
     let memory = settings.cache_memory;
     let body_memory =
         BodyMemory::new(settings.limits.body_memory_bytes).map_err(|error| error.to_string())?;
-    let document = openapi::document().to_json().map_err(|error| error.to_string())?;
     Ok(State {
         backend: Arc::new(backend),
         memory,
@@ -127,8 +126,8 @@ pub fn state(
         refusals: Refusals::default(),
         invitation,
         hosts: tls.hosts,
-        openapi: document.into(),
-        operations: openapi::operations(),
+        openapi: LazyLock::new(|| openapi::document().to_json().map(Into::into)),
+        operations: LazyLock::new(openapi::operations),
         build_version: settings.build_version.clone(),
         build_date: build_date().unwrap_or_default(),
     })

@@ -78,6 +78,7 @@ fn most_memory<T>(process: u32, work: impl FnOnce() -> T) -> (T, u64) {
 }
 
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn slow_readers_of_long_selections_do_not_fill_the_memory() {
     const READERS: usize = 25;
     let server = server(9_900);

@@ -1,10 +1,10 @@
 //! What the server reports about itself.
 
 use crate::error::RequestError;
+use crate::http::State;
 use crate::http::extract::call::Call;
 use crate::http::middleware::whole_reply;
 use actix_web::HttpResponse;
-use actix_web::web::Bytes;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -53,13 +53,17 @@ pub async fn ping(_: Call) -> HttpResponse {
 }
 
 /// `GET /qrs/about/openapi`: the OpenAPI document, for clients of the API.
-pub async fn openapi(call: Call) -> HttpResponse {
-    document(&call.state.openapi)
+pub async fn openapi(call: Call) -> Result<HttpResponse, RequestError> {
+    document(&call.state)
 }
 
 /// The OpenAPI document. It is public: it is the same for all servers of a version.
-pub fn document(openapi: &Bytes) -> HttpResponse {
-    whole_reply::kept(HttpResponse::Ok().content_type("application/json").body(openapi.clone()))
+///
+/// # Errors
+/// Never fails in practice: `Internal` if the document can't be written as JSON.
+pub fn document(state: &State) -> Result<HttpResponse, RequestError> {
+    let json = state.openapi.as_ref().map_err(|error| RequestError::internal(error))?;
+    Ok(whole_reply::kept(HttpResponse::Ok().content_type("application/json").body(json.clone())))
 }
 
 /// The reply at a path that does not exist.
