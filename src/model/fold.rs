@@ -123,7 +123,8 @@ mod tests {
     /// earlier_fold(b)`.
     #[test]
     fn texts_that_are_equal_were_equal_up_to_schema_10() {
-        for character in known_characters() {
+        let folded = |character: &char| fold_char(*character) != *character;
+        for character in known_characters().filter(folded) {
             let text = character.to_string();
             assert_eq!(
                 earlier_fold(&fold(&text)),
@@ -154,9 +155,11 @@ mod tests {
     #[test]
     fn cases_of_one_letter_fold_to_the_same() {
         let single = |text: String| text.parse::<char>().ok();
-        for character in
-            known_characters().filter(|character| *character != 'ı' && !is_variant(*character))
-        {
+        let has_case = |character: &char| {
+            character.to_lowercase().chain(character.to_uppercase()).any(|case| case != *character)
+        };
+        let letters = known_characters().filter(has_case);
+        for character in letters.filter(|letter| *letter != 'ı' && !is_variant(*letter)) {
             let text = character.to_string();
             let cases = [text.to_lowercase(), text.to_uppercase()].into_iter().filter_map(single);
             for case in cases.filter(|case| !is_variant(*case)) {
