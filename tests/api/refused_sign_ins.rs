@@ -41,7 +41,12 @@ fn every_refusal_has_the_same_message_and_repeated_ones_lead_to_a_wait() {
     visitor.try_login("LAB\\carla", PASSWORD).expect(200);
     // After the wait, the right password is accepted.
     wait_until(|| visitor.try_login("LAB\\anna", PASSWORD).status == 200);
-    for body in [json!({}), json!({"user": "LAB\\anna", "password": 5}), json!([])] {
+    for body in [
+        json!({}),
+        json!({"user": "LAB\\anna", "password": 5}),
+        json!([]),
+        json!(["LAB\\anna", PASSWORD]),
+    ] {
         let message =
             Reply::of(visitor.request("POST", "/login").json(&body)).expect(400).message();
         assert_eq!(message, "the body must have the strings user and password");

@@ -235,8 +235,10 @@ async fn try_to_count(
 fn read(json: Json) -> Result<Credentials, RequestError> {
     // A more precise message could repeat the password.
     let wrong =
-        |_| RequestError::BadRequest("the body must have the strings user and password".to_owned());
-    let LoginBody { user, password } = serde_json::from_value(json).map_err(wrong)?;
+        || RequestError::BadRequest("the body must have the strings user and password".to_owned());
+    // serde would take a list of two strings as well.
+    let fields = Some(json).filter(Json::is_object).ok_or_else(wrong)?;
+    let LoginBody { user, password } = serde_json::from_value(fields).map_err(|_| wrong())?;
     Ok(Credentials { user, password: SecretString::from(password) })
 }
 
