@@ -46,3 +46,9 @@ impl From<crate::backup::Error> for CommandError {
         Self::Failure(error.to_string())
     }
 }
+
+impl From<crate::site::SiteError> for CommandError {
+    fn from(error: crate::site::SiteError) -> Self {
+        Self::Failure(error.to_string())
+    }
+}

@@ -15,6 +15,7 @@ mod restore;
 mod secret_lines;
 mod settings;
 mod settings_document;
+mod site;
 #[cfg(unix)]
 mod unseal;
 mod user;
@@ -152,6 +153,14 @@ enum Command {
         #[command(subcommand)]
         command: cert::Command,
     },
+    /// Add, list, check and remove sites: a QRS elsewhere, of Qlik or of another Patchbay
+    #[command(arg_required_else_help = false)]
+    Site {
+        #[command(flatten)]
+        place: Place,
+        #[command(subcommand)]
+        command: site::Command,
+    },
     /// Print the OpenAPI document of the API
     Openapi,
     /// Print all settings of the server as Markdown, as docs/settings.md holds them
@@ -240,6 +249,7 @@ fn execute(matches: ArgMatches) -> Result<(), CommandError> {
                 .to_owned(),
         )),
         Command::Cert { place, command } => cert::run(&place.data, &command),
+        Command::Site { place, command } => site::run(&place.data, command),
         Command::Openapi => openapi::print(),
         Command::Settings => settings_document::print(),
     }

@@ -60,6 +60,7 @@ fn settings_file(command: &Command) -> Result<SettingsFile, CommandError> {
         | Command::Verify { place, .. }
         | Command::Key { place, .. }
         | Command::Unseal { place, .. }
+        | Command::Site { place, .. }
         | Command::Cert { place, .. } => &place.config,
     };
     let file = named

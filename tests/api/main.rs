@@ -114,6 +114,7 @@ mod session_attributes;
 mod setting_refusals;
 mod settings_document;
 mod site;
+mod sites;
 mod slow_lists;
 mod slow_replies;
 mod special_types;

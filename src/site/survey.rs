@@ -1,0 +1,163 @@
+//! What a site has, and what the user of the commands may do there.
+
+use super::client::Client;
+use super::error::SiteError;
+use super::reply::{field, text};
+use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, SYSTEM_RULE, TAG, USER};
+use serde_json::{Value as Json, json};
+
+/// What a site has, as the user sees it.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Survey {
+    /// The version of QRS.
+    pub version: String,
+    /// Data connections, including those of the site itself.
+    pub data_connections: u64,
+    /// Of these, the connections of the site itself, such as those of its log folders.
+    pub own_connections: u64,
+    /// Whether the site sends passwords of connections to those who may read them.
+    pub shows_passwords: bool,
+    /// Tags.
+    pub tags: u64,
+    /// Custom property definitions.
+    pub custom_properties: u64,
+    /// Rules.
+    pub rules: u64,
+    /// Of these, the custom rules.
+    pub custom_rules: u64,
+    /// Users.
+    pub users: u64,
+    /// What the user may not do there.
+    pub lacking: Vec<Lacking>,
+}
+
+/// Something that the user may not do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lacking {
+    /// Create entities of a type.
+    Create(&'static Entity),
+    /// Change some of the entities.
+    Update {
+        /// Their type.
+        entity: &'static Entity,
+        /// How many they may not change.
+        refused: u64,
+        /// How many they see.
+        of: u64,
+    },
+}
+
+/// Connections that every site creates for itself: those of the monitoring apps and of its logs.
+fn is_own(name: &str) -> bool {
+    name.starts_with("monitor_apps_REST_")
+        || ["ArchivedLogsFolder", "ServerLogFolder"].contains(&name)
+}
+
+/// Entities of one type, counted.
+#[derive(Default)]
+struct Counted {
+    all: u64,
+    refused: u64,
+    own: u64,
+    with_password: u64,
+}
+
+impl Counted {
+    fn add(&mut self, entity: &Json) {
+        self.all += 1;
+        let is_own = is_own(text(entity, "name"));
+        self.own += u64::from(is_own);
+        self.with_password += u64::from(!text(entity, "password").is_empty());
+        let privileges = field(entity, "privileges").and_then(Json::as_array);
+        // Without privileges, the site does not say.
+        let refused = privileges.is_some_and(|privileges| {
+            let is_update =
+                |name: &Json| name.as_str().is_some_and(|name| name.eq_ignore_ascii_case("update"));
+            !privileges.iter().any(is_update)
+        });
+        self.refused += u64::from(refused && !is_own);
+    }
+}
+
+impl Survey {
+    /// Asks the site. The list of its data connections is read once, and not kept.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn take(client: &Client) -> Result<Self, SiteError> {
+        let about = client.get("about", &[])?;
+        let version = text(&about, "buildVersion").to_owned();
+        if version.is_empty() {
+            return Err(SiteError::Reply(
+                "the reply to /qrs/about names no version; check that the url leads to QRS"
+                    .to_owned(),
+            ));
+        }
+        let connections = counted(client, &DATA_CONNECTION, &[])?;
+        let definitions = counted(client, &CUSTOM_PROPERTY_DEFINITION, &[])?;
+        let rules = counted(client, &SYSTEM_RULE, &[("filter", "type eq 'Custom'")])?;
+        let mut survey = Self {
+            version,
+            data_connections: connections.all,
+            own_connections: connections.own,
+            shows_passwords: connections.with_password > 0,
+            tags: count(client, &TAG)?,
+            custom_properties: definitions.all,
+            rules: count(client, &SYSTEM_RULE)?,
+            custom_rules: rules.all,
+            users: count(client, &USER)?,
+            lacking: Vec::new(),
+        };
+        let updates = [
+            (&DATA_CONNECTION, connections),
+            (&CUSTOM_PROPERTY_DEFINITION, definitions),
+            (&SYSTEM_RULE, rules),
+        ];
+        for (entity, Counted { all: of, refused, .. }) in updates {
+            survey.lacking.extend((refused > 0).then_some(Lacking::Update { entity, refused, of }));
+        }
+        for (entity, body) in samples() {
+            let path = format!("{}/previewcreateprivilege", entity.path);
+            if client.ask(&path, &body)? == Some(json!(false)) {
+                survey.lacking.push(Lacking::Create(entity));
+            }
+        }
+        Ok(survey)
+    }
+}
+
+fn counted(client: &Client, entity: &Entity, query: &[(&str, &str)]) -> Result<Counted, SiteError> {
+    let mut counted = Counted::default();
+    let query: Vec<_> = query.iter().copied().chain([("privileges", "true")]).collect();
+    client.list(&format!("{}/full", entity.path), &query, |entity| counted.add(entity))?;
+    Ok(counted)
+}
+
+fn count(client: &Client, entity: &Entity) -> Result<u64, SiteError> {
+    let path = format!("{}/count", entity.path);
+    let reply = client.get(&path, &[])?;
+    field(&reply, "value").and_then(Json::as_u64).ok_or_else(|| {
+        SiteError::Reply(format!(
+            "the reply to /qrs/{path} has no number; check that the url leads to QRS"
+        ))
+    })
+}
+
+/// Entities as a promotion creates them. They are only asked about.
+fn samples() -> [(&'static Entity, Json); 4] {
+    let name = "Patchbay asks";
+    let connection = json!({"name": name, "connectionstring": "x", "type": "folder"});
+    let definition = json!({
+        "name": "PatchbayAsks", "valueType": "Text", "objectTypes": ["DataConnection"]
+    });
+    let rule = json!({
+        "name": name, "type": "Custom", "category": "Security", "actions": 2,
+        "rule": "user.name = \"nobody\"", "resourceFilter": "DataConnection_*", "ruleContext": 0
+    });
+    [
+        (&DATA_CONNECTION, connection),
+        (&TAG, json!({ "name": name })),
+        (&CUSTOM_PROPERTY_DEFINITION, definition),
+        (&SYSTEM_RULE, rule),
+    ]
+}
