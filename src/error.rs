@@ -2,7 +2,7 @@
 //! few statuses that the contract leaves to the server.
 
 use crate::keys::KeyRingError;
-use crate::model::{FieldErrors, Step};
+use crate::model::{FieldErrors, Step, counted};
 use crate::query::Unparsable;
 use crate::store::{self, Unreadable};
 use uuid::Uuid;
@@ -63,7 +63,7 @@ pub enum RequestError {
     HeadTooLarge(String),
     /// 429: too many sign-in attempts failed, or too many credentials were requested; the value is
     /// the number of seconds until the next attempt.
-    #[error("too many attempts; try again in {0} seconds")]
+    #[error("too many attempts; try again in {}", counted(*.0, "second"))]
     TooMany(i64),
     /// 429: the user's daily allowance for adding to the database is used up.
     #[error("{message}")]
@@ -153,7 +153,8 @@ impl From<store::Error> for RequestError {
             Error::AllowanceUsedUp { noun, setting, most, seconds } => Self::AllowanceUsedUp {
                 message: format!(
                     "you may add at most {most} {noun} to the database within a day ({setting}), \
-                     and this request would exceed that; try again in {seconds} seconds"
+                     and this request would exceed that; try again in {}",
+                    counted(seconds, "second")
                 ),
                 seconds,
             },

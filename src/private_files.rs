@@ -18,7 +18,10 @@ pub fn create_folder(path: &Path) -> io::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)?;
+    builder.create(path).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => io::Error::new(error.kind(), "there is a file of that name"),
+        _ => error,
+    })?;
     // Also if it exists: the program that created it may have been killed before this.
     [path].into_iter().chain(missing).try_for_each(|folder| match sync_folder(folder) {
         // A user who may not list the folder above may still create one in it.

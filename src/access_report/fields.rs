@@ -39,6 +39,9 @@ pub fn read<T: DeserializeOwned>(json: Json) -> Result<T, Error> {
     };
     serde_path_to_error::deserialize(respelled(fields)).map_err(|error| {
         let (path, reason) = (error.path().to_string(), error.inner().to_string());
+        let missing =
+            reason.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+        let reason = missing.map_or_else(|| reason.clone(), |name| format!("{name}: is required"));
         Error::Nonsense(if path == "." { reason } else { format!("{path}: {reason}") })
     })
 }

@@ -27,7 +27,11 @@ impl Recipients {
     /// A message if one is not a public key. It does not repeat the key, because that may be a
     /// secret key.
     pub fn read<'t>(keys: impl IntoIterator<Item = &'t str>) -> Result<Self, String> {
-        let wrong = || "a recipient must be an age public key, which starts with age1".to_owned();
+        let wrong = || {
+            "a recipient must be an age public key, as age-keygen prints it: age1 and 58 more \
+                     characters"
+                .to_owned()
+        };
         let keys = keys.into_iter().map(|key| key.trim().parse().map_err(|_| wrong()));
         keys.collect::<Result<_, _>>().map(Self)
     }

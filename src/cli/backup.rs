@@ -64,7 +64,7 @@ fn target(to: Option<&Path>, recipients: &Recipients) -> PathBuf {
 
 fn report(saved: &Saved, recipients: &Recipients) -> Result<(), CommandError> {
     let (path, size, contents) = (saved.path.display(), BinaryBytes(saved.bytes), &saved.contents);
-    let sealed = if recipients.is_empty() { "" } else { " sealed" };
+    let sealed = if recipients.is_empty() { "" } else { ", encrypted," };
     let saved = format!(
         "saved{sealed} in {path} ({size}, schema {}) and checked: {contents}",
         contents.schema

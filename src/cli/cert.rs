@@ -2,7 +2,7 @@
 
 use super::operator::origin;
 use crate::command_error::CommandError;
-use crate::config::{CERTIFICATES, DATABASE};
+use crate::config::{CERTIFICATES, DATABASE, within};
 use crate::server::{certificate_detail, certificate_entry};
 use crate::store::{self, Act};
 use crate::terminal::{complain, print};
@@ -30,7 +30,7 @@ pub enum Command {
                 long,
                 value_name = "N",
                 default_value_t = 365,
-                value_parser = clap::value_parser!(i64).range(DAYS)
+                value_parser = within(DAYS)
             )
         ]
         days: i64,
@@ -54,7 +54,7 @@ pub enum Command {
                 long,
                 value_name = "N",
                 conflicts_with = "server",
-                value_parser = clap::value_parser!(i64).range(DAYS)
+                value_parser = within(DAYS)
             )
         ]
         days: Option<i64>,

@@ -21,8 +21,8 @@ const SHOWN: usize = 5;
 /// The commands for keys.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Replace the data key, which encrypts the stored secrets, regularly or if it may have leaked;
-    /// the server can keep running
+    /// Replace the data key, which encrypts the stored secrets: regularly, or if it may have
+    /// leaked; the server can keep running
     #[command(
         after_help = "The command encrypts all stored secrets again and removes the old key. If it \
                       is interrupted, run it again: it finishes what it began."

@@ -29,7 +29,8 @@ pub struct Aim {
 pub fn restore(data: &Path, aim: &Aim) -> Result<(), CommandError> {
     let identities = aim.identity.as_deref().map(Identities::read).transpose()?;
     if !aim.file.is_file() {
-        return Err(CommandError::Failure(format!("there is no file {}", aim.file.display())));
+        let is = if aim.file.exists() { "is not a file" } else { "does not exist" };
+        return Err(CommandError::Failure(format!("the backup {} {is}", aim.file.display())));
     }
     let is_new = !data.exists();
     create_folder(data).map_err(|error| {

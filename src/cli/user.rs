@@ -56,10 +56,15 @@ pub fn run(data: &Path, command: &Command) -> Result<(), CommandError> {
                 .map_err(|why| CommandError::Usage(format!("the directory {why}")))?;
             let hash = hash_password(&read_password()?)?;
             store::write_at(&database, &origin("user set-password"), |write| {
+                let is_new = write.snapshot().find_actor(&name)?.is_none();
                 let actor = write.actor(&name)?;
-                write.set_password(actor.id, &hash, Timestamp::now())
+                write.set_password(actor.id, &hash, Timestamp::now())?;
+                Ok(if is_new {
+                    "did not exist; the user was created, and has the new password"
+                } else {
+                    "has the new password, and all sessions of the user have ended"
+                })
             })
-            .map(|()| "has the new password, and all sessions of the user have ended")
         }
     };
     let outcome = outcome.map_err(|error: Error| CommandError::Failure(error.to_string()))?;

@@ -6,6 +6,7 @@ use crate::backup::{self, Examined, Identities, Sealed, examine, examine_file};
 use crate::command_error::CommandError;
 use crate::config::DATABASE;
 use crate::keys::{self, MasterKeySource};
+use crate::model::counted;
 use crate::store::{self, StoredKey, inspect_at, newest_schema};
 use crate::terminal::print;
 use clap::Args;
@@ -26,8 +27,14 @@ pub struct Aim {
 
 /// Checks the database in `data`, or the file.
 pub fn verify(data: &Path, aim: Aim) -> Result<(), CommandError> {
+    let named = aim.master_key_file.clone();
     let source = MasterKeySource::settle(aim.master_key_file, data, secret_variable)
         .map_err(CommandError::Usage)?;
+    // Without the default file, only the stored secrets are not checked.
+    if let Some(file) = named.filter(|file| !file.exists()) {
+        let message = format!("master-key-file: there is no file {}", file.display());
+        return Err(CommandError::Usage(message));
+    }
     let identities = aim.identity.as_deref().map(Identities::read).transpose()?;
     let path = aim.file.unwrap_or_else(|| data.join(DATABASE));
     let examined = look(&path, data, &source, identities.as_ref())?;
@@ -72,8 +79,8 @@ fn report(path: &Path, Examined { contents, sealed, faults }: &Examined) -> Vec<
         lines.push(match opened {
             Some(opened) => format!("  {opened} of {values} sealed values open; data keys: {keys}"),
             None => format!(
-                "  {values} sealed values not checked: there is no master key that opens the data \
-                 keys"
+                "  {} not checked: there is no master key that opens the data keys",
+                counted(*values, "sealed value")
             ),
         });
     }

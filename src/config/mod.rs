@@ -24,6 +24,7 @@ pub use front::{FrontDoor, Tls};
 pub use given_settings::{Given, from_variable};
 pub use logs::LogFormat;
 pub use options::{DEFAULT_DATA, Options};
+pub use parse::within;
 pub use refusal::{allowed_values, argument, refusal};
 pub use settings::Settings;
 pub use trusted_header::HEADER_SECRET;

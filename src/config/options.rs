@@ -128,9 +128,14 @@ impl Options {
         given: &Given,
         secret: impl Fn(&str) -> Result<Option<SecretString>, String>,
     ) -> Result<Settings, WrongSetting> {
+        let front = self.front.settle(given, secret(HEADER_SECRET)?)?;
+        let front_address = front.as_ref().map(|front| front.address);
+        check_distinct("front", front_address, &[("listen", Some(self.listen))])?;
+        let others = [("listen", Some(self.listen)), ("front", front_address)];
+        check_distinct("operations", self.operations, &others)?;
         Ok(Settings {
             listen: self.listen,
-            front: self.front.settle(given, secret(HEADER_SECRET)?)?,
+            front,
             operations: self.operations,
             hosts: self.host,
             log_level: self.log.log_level,
@@ -178,4 +183,21 @@ fn is_label(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         && !text.starts_with('-')
         && !text.ends_with('-')
+}
+
+/// Refuses an address that another setting has as well. Port 0 stands for any free port.
+fn check_distinct(
+    name: &str,
+    address: Option<SocketAddr>,
+    others: &[(&str, Option<SocketAddr>)],
+) -> Result<(), WrongSetting> {
+    let is_same = |other: &&(&str, Option<SocketAddr>)| {
+        other.1 == address && address.is_some_and(|address| address.port() != 0)
+    };
+    match others.iter().find(is_same) {
+        Some((other, _)) => {
+            Err(WrongSetting::new(name, format_args!("must have another address than {other}")))
+        }
+        None => Ok(()),
+    }
 }

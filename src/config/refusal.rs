@@ -1,6 +1,7 @@
 //! Says in one line why an argument is refused.
 
 use super::parse::Unusable;
+use crate::model::nearest;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use clap::{Arg, Command};
 use std::any::TypeId;
@@ -16,8 +17,33 @@ pub fn refusal(error: &Error) -> String {
     if let (Some(name), Some(why)) = (argument(error), why(error)) {
         return format!("{name} {why}");
     }
+    if let Some(message) = unknown(error) {
+        return message;
+    }
     let message = error.to_string();
     format!("{}; see {} --help", first_paragraph(&message), command_in_usage(&message))
+}
+
+/// Says that there is no such command or argument, and which one may be meant.
+fn unknown(error: &Error) -> Option<String> {
+    let (noun, wrong, suggested) = match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            ("command", ContextKind::InvalidSubcommand, ContextKind::SuggestedSubcommand)
+        }
+        ErrorKind::UnknownArgument => {
+            ("argument", ContextKind::InvalidArg, ContextKind::SuggestedArg)
+        }
+        _ => return None,
+    };
+    let ContextValue::String(name) = error.get(wrong)? else { return None };
+    let near = match error.get(suggested) {
+        Some(ContextValue::String(near)) => Some(near.as_str()),
+        Some(ContextValue::Strings(all)) => nearest(name, all.iter().map(String::as_str)),
+        _ => None,
+    };
+    let hint = near.map_or_else(String::new, |near| format!(" did you mean '{near}'?"));
+    let command = command_in_usage(&error.to_string());
+    Some(format!("there is no {noun} '{name}';{hint} see {command} --help"))
 }
 
 /// Commands that are not for people who look for one.

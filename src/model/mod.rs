@@ -74,7 +74,7 @@ pub use timestamp::{EXPECTED as DATE_EXPECTED, Timestamp};
 pub use user::USER;
 pub use user_attribute::USER_ATTRIBUTE;
 pub use value::Value;
-pub use words::{capitalised, excerpt};
+pub use words::{capitalised, counted, excerpt};
 
 /// The entity types with their own paths below `/qrs`. A new one is a file in this room and a line
 /// here (docs/adding-an-entity.md).

@@ -59,7 +59,7 @@ pub(super) fn read_checked_text(
             Some(word) => Ok((*word).to_owned()),
             None => Err(FieldErrors::one(
                 "",
-                format!("must be one of {}, not '{}'", words.join(", "), excerpt(&text, SHOWN)),
+                format!("must be {}, not '{}'", words.join(" or "), excerpt(&text, SHOWN)),
             )),
         },
     }

@@ -19,11 +19,17 @@ pub fn excerpt(text: &str, characters: usize) -> String {
     }
 }
 
+/// A number of things, as in `12 seconds`.
+#[must_use]
+pub fn counted<N: Copy + Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    let plural = if number == N::from(1) { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
 impl Entity {
     /// A number of entities of the type, as in `12 data connections`.
     #[must_use]
     pub fn counted<N: Copy + Display + PartialEq + From<u8>>(&self, number: N) -> String {
-        let plural = if number == N::from(1) { "" } else { "s" };
-        format!("{number} {}{plural}", self.noun)
+        counted(number, self.noun)
     }
 }

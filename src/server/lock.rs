@@ -77,7 +77,8 @@ fn lock_file(path: &Path) -> Result<File, CommandError> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(CommandError::Failure(format!(
-            "another Patchbay is serving from {}",
+            "another Patchbay is serving from {}; stop it first, or choose another folder with \
+             --data",
             data.display()
         ))),
         Err(TryLockError::Error(error)) => Err(failed(error)),

@@ -263,7 +263,7 @@ fn only_its_recipients_can_open_an_encrypted_backup() {
     let to = folder.path().join("sealed.age");
     let arguments =
         ["backup", "--to", to.to_str().unwrap(), "--recipient", &anna, "--recipient", &bert];
-    says(&patchbay(&data, &arguments), &["saved sealed in", "1 data connection,"]);
+    says(&patchbay(&data, &arguments), &["saved, encrypted, in", "1 data connection,"]);
     assert_eq!(names(folder.path()), ["anna", "bert", "carla", "sealed.age"]);
     assert!(!names(&data).iter().any(|name| name.contains("unfinished")), "{:?}", names(&data));
     let bytes = fs::read(&to).unwrap();

@@ -91,7 +91,7 @@ fn invalid_restores_are_refused_and_leave_no_file() {
             "does not belong to Patchbay",
         ),
         (sql("foreign", "PRAGMA application_id = 7"), "another program"),
-        (PathBuf::from(at("nowhere")), "there is no file "),
+        (PathBuf::from(at("nowhere")), "nowhere does not exist"),
     ] {
         fails(&restore(&file, &new, &[]), part);
         assert!(!new.exists(), "{}", file.display());
@@ -255,7 +255,7 @@ fn verify_reports_a_missing_or_wrong_master_key() {
     says(
         &patchbay(&data, &["verify", file]),
         &[
-            "1 sealed values not checked: there is no master key",
+            "1 sealed value not checked: there is no master key",
             "sound, except that the sealed values",
         ],
     );

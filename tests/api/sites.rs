@@ -287,6 +287,9 @@ fn make_private(path: &Path) {
     }
 }
 
+/// A form of exported certificates: its name, and what makes it of plain PEM files.
+type Form = (&'static str, fn(&Path));
+
 #[test]
 fn all_forms_of_exported_certificates_open_with_their_password_only() {
     let staging = Staging::new();
@@ -297,7 +300,7 @@ fn all_forms_of_exported_certificates_open_with_their_password_only() {
     let wrong = staging.folder.path().join("wrong");
     fs::write(&wrong, "wrong").unwrap();
     make_private(&wrong);
-    let forms: [(&str, fn(&Path)); 3] = [
+    let forms: [Form; 3] = [
         ("key", encrypt_key),
         ("pfx-new", |folder| {
             let way = EncryptionAlgorithm::PbeWithHmacSha256AndAes256;

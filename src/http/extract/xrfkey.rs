@@ -28,9 +28,9 @@ pub fn check(request: &HttpRequest, query: &QueryString) -> Result<(), RequestEr
         (None, _) => refuse("the query parameter is missing"),
         (_, None) => refuse("the header is missing"),
         _ if headers.next().is_some() => refuse("the header occurs twice"),
-        (Some(parameter), Some(header)) if parameter != header => refuse("they differ"),
+        (Some(parameter), Some(header)) if parameter != header => refuse("the two keys differ"),
         (Some(parameter), _) if parameter.chars().count() != LENGTH => {
-            refuse("they don't have 16 characters")
+            refuse("the key does not have 16 characters")
         }
         _ => Ok(()),
     }
