@@ -55,13 +55,14 @@ pub(super) fn read_checked_text(
                 excerpt(&text, SHOWN)
             ),
         )),
-        Syntax::OneOf(words) => match words.iter().find(|word| word.eq_ignore_ascii_case(&text)) {
-            Some(word) => Ok((*word).to_owned()),
-            None => Err(FieldErrors::one(
-                "",
-                format!("must be {}, not '{}'", words.join(" or "), excerpt(&text, SHOWN)),
-            )),
-        },
+        Syntax::OneOf(words) => {
+            let known = words.iter().find(|word| word.eq_ignore_ascii_case(&text));
+            known.map(|word| (*word).to_owned()).ok_or_else(|| {
+                let one_of = if words.len() == 1 { "" } else { "one of " };
+                let (words, text) = (words.join(", "), excerpt(&text, SHOWN));
+                FieldErrors::one("", format!("must be {one_of}{words}, not '{text}'"))
+            })
+        }
     }
 }
 

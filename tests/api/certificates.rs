@@ -172,8 +172,8 @@ fn wrong_arguments_are_refused_with_advice() {
         ),
         (vec!["issue", "root", "--out", "certs"], "a name can't be root, server, client or crl"),
         (vec!["renew", "Server", "--out", "certs"], "a name can't be root, server, client or crl"),
-        (vec!["issue", "x", "--days", "0"], "1..=3650"),
-        (vec!["issue", "x", "--days", "3651"], "1..=3650"),
+        (vec!["issue", "x", "--days", "0"], "days must be 1 to 3650"),
+        (vec!["issue", "x", "--days", "3651"], "days must be 1 to 3650"),
         (
             vec!["renew", "nightly-elt"],
             "did you mean 'nightly-etl'? Valid are: QlikClient, nightly-etl",
