@@ -290,7 +290,7 @@ fn not_expected(path: &str, why: &str) -> SiteError {
     SiteError::Reply(format!("the reply to /qrs/{path} is {why}; check that the url leads to QRS"))
 }
 
-/// What the site says about a refusal, if it is a short text or has a `message`.
+/// The site's own words about a refusal, if they are a short text or a `message`.
 fn said(reply: Response) -> String {
     let mut content = Vec::new();
     let read = without_mark(reply).and_then(|text| text.take(4096).read_to_end(&mut content));

@@ -1,4 +1,4 @@
-//! What to do when a site can't be reached.
+//! Messages for a site that can't be reached, with advice.
 
 use super::definition::{Definition, SignIn};
 use super::error::SiteError;

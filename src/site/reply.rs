@@ -24,7 +24,7 @@ pub fn field<'j>(json: &'j Json, name: &str) -> Option<&'j Json> {
     json.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
-/// The text in a field; empty if there is none.
+/// The text in a field, or an empty text.
 pub fn text<'j>(json: &'j Json, name: &str) -> &'j str {
     field(json, name).and_then(Json::as_str).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What a site has, and what the user of the commands may do there.
+//! A survey of a site: its entities, and the rights that the user of the commands lacks there.
 
 use super::client::Client;
 use super::error::SiteError;
@@ -6,7 +6,7 @@ use super::reply::{field, text};
 use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, SYSTEM_RULE, TAG, USER};
 use serde_json::{Value as Json, json};
 
-/// What a site has, as the user sees it.
+/// The entities of a site, as far as the user sees them.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Survey {
     /// The version of QRS.
@@ -27,7 +27,7 @@ pub struct Survey {
     pub custom_rules: u64,
     /// Users.
     pub users: u64,
-    /// What the user may not do there.
+    /// Rights that the user lacks there.
     pub lacking: Vec<Lacking>,
 }
 
