@@ -29,7 +29,7 @@ impl Recipients {
     pub fn read<'t>(keys: impl IntoIterator<Item = &'t str>) -> Result<Self, String> {
         let wrong = || {
             "a recipient must be an age public key, as age-keygen prints it: age1 and 58 more \
-                     characters"
+             characters"
                 .to_owned()
         };
         let keys = keys.into_iter().map(|key| key.trim().parse().map_err(|_| wrong()));

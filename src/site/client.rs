@@ -26,7 +26,8 @@ const CONNECT: Duration = Duration::from_secs(15);
 /// How long to wait for the next part of a reply. A site may compute for long.
 const READ: Duration = Duration::from_mins(2);
 
-/// How often a request is repeated that the site was too busy to answer, or whose connection broke.
+/// How often a request is repeated that the site was too busy to answer. One whose connection broke
+/// is repeated once.
 const REPEATS: u32 = 5;
 
 /// Longest pause before a repetition.

@@ -8,7 +8,7 @@ use pkcs8::{EncryptedPrivateKeyInfoRef, SecretDocument};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use secrecy::{ExposeSecret, SecretString};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use zeroize::Zeroizing;
 
 const CERTIFICATE: &str = "client.pem";
@@ -161,9 +161,8 @@ fn check_key(path: &Path) -> Result<(), SiteError> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, SiteError> {
-    read_regular(path).map_err(|error| {
-        SiteError::Definition(format!("can't read {}: {error}", PathBuf::from(path).display()))
-    })
+    read_regular(path)
+        .map_err(|error| SiteError::Definition(format!("can't read {}: {error}", path.display())))
 }
 
 fn needs_password(path: &Path) -> SiteError {

@@ -58,20 +58,7 @@ fn of_certificate(fault: &CertificateError, definition: &Definition, host: &str)
             format!("the certificate of {host} is for another name than the one in the url")
         }
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            format!(
-                "the certificate of {host} was {}",
-                match &definition.sign_in {
-                    SignIn::Certificate { folder, .. } => format!(
-                        "not issued by the root in {}: it is another site, or the certificates of the \
-                     site were made anew; export them again",
-                        folder.display()
-                    ),
-                    SignIn::Token { .. } | SignIn::Header { .. } => {
-                        "issued by an authority that is not trusted here; name its certificate with \
-                     --root FILE".to_owned()
-                    }
-                }
-            )
+            format!("the certificate of {host} was {}", wrong_issuer(&definition.sign_in))
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             format!("the certificate of {host} has expired, or the clock of this machine is wrong")
@@ -80,6 +67,21 @@ fn of_certificate(fault: &CertificateError, definition: &Definition, host: &str)
             format!("the certificate of {host} is not valid yet; check the clocks of both machines")
         }
         other => format!("the certificate of {host} can't be accepted: {other}"),
+    }
+}
+
+/// Which authority should have issued the certificate, and what to do.
+fn wrong_issuer(sign_in: &SignIn) -> String {
+    match sign_in {
+        SignIn::Certificate { folder, .. } => format!(
+            "not issued by the root in {}: it is another site, or the certificates of the site were \
+             made anew; export them again",
+            folder.display()
+        ),
+        SignIn::Token { .. } | SignIn::Header { .. } => {
+            "issued by an authority that is not trusted here; name its certificate with --root FILE"
+                .to_owned()
+        }
     }
 }
 

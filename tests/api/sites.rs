@@ -2,6 +2,7 @@
 //! is another server of this program.
 
 use crate::support::jwt::{Issuer, claims};
+use crate::support::machine::{fails, says};
 use crate::support::rules::user;
 use crate::support::{Server, program};
 use p12_keystore::{
@@ -70,9 +71,7 @@ fn port(server: &Server) -> u16 {
 }
 
 fn lines(output: &Output) -> Vec<String> {
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{error}");
-    String::from_utf8(output.stdout.clone()).unwrap().lines().map(str::to_owned).collect()
+    says(output, &[]).lines().map(str::to_owned).collect()
 }
 
 /// The output of a command as docs/staging.md shows it, for a site at this address.
@@ -84,12 +83,11 @@ fn documented(command: &str, url: &str) -> Vec<String> {
 }
 
 /// The command fails with one line on standard error, which has all these parts.
+#[track_caller]
 fn refused(output: &Output, parts: &[&str]) {
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && output.stdout.is_empty(), "{error}");
-    assert!(error.starts_with("patchbay: ") && error.lines().count() == 1, "{error}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
     for part in parts {
-        assert!(error.contains(part), "{part} is not in: {error}");
+        fails(output, part);
     }
 }
 
