@@ -7,6 +7,7 @@ use super::list_limits::{MOST_CHOICES, MOST_ITEMS};
 use super::presence::Default;
 use super::role::Role;
 use super::schema::{Entity, Property};
+use super::staging::Staging;
 
 /// The custom property definition.
 pub static CUSTOM_PROPERTY_DEFINITION: Entity = Entity {
@@ -52,5 +53,6 @@ pub static CUSTOM_PROPERTY_DEFINITION: Entity = Entity {
     unique: &[&["name"]],
     console_columns: &["name", "choiceValues", "objectTypes", "description"],
     defines: Defines::CustomProperties,
+    staging: Some(Staging { keys: &[&["name"]], own: &[], filter: None }),
     ..Entity::PLAIN
 };

@@ -7,6 +7,7 @@ use super::custom_property_value::custom_properties;
 use super::presence::Default;
 use super::role::Role;
 use super::schema::{Entity, Property};
+use super::staging::Staging;
 use super::tag::tags;
 use super::user::OWNER;
 
@@ -79,6 +80,16 @@ pub static DATA_CONNECTION: Entity = Entity {
         "tags",
         "modifiedDate",
     ],
+    staging: Some(Staging {
+        keys: &[&["name"]],
+        // They point to the log folders of the site, and to its own repository.
+        own: &[
+            ("name", "monitor_apps_REST_*"),
+            ("name", "ArchivedLogsFolder"),
+            ("name", "ServerLogFolder"),
+        ],
+        filter: None,
+    }),
     ..Entity::PLAIN
 };
 

@@ -1,8 +1,10 @@
 //! Finds properties of an entity type by name, by role, and by the forms that show them.
 
 use super::defines::Defines;
+use super::json_field::field_of;
 use super::role::Role;
 use super::schema::{Entity, Kind, Property};
+use serde_json::Value as Json;
 
 impl Entity {
     /// The property with this name; QRS ignores case in property names.
@@ -54,6 +56,13 @@ impl Entity {
     #[must_use]
     pub fn custom_properties(&'static self) -> Option<&'static Property> {
         self.with_role(Role::CustomProperties)
+    }
+
+    /// The reason the entity with this JSON can't be evaluated, if it can't be.
+    #[must_use]
+    pub fn fault_in<'j>(&'static self, json: &'j Json) -> Option<&'j str> {
+        let fault = field_of(json, self.with_role(Role::Fault)?.name)?.as_str()?;
+        Some(fault).filter(|fault| !fault.is_empty())
     }
 
     /// Whether it has a property with roles, types or other names that rules use, so that replies

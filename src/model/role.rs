@@ -40,6 +40,8 @@ pub enum Role {
     Actions,
     /// Whether a rule is disabled.
     Disabled,
+    /// The reason a rule can't be evaluated; empty if it can.
+    Fault,
     /// The sealed original of a text that is shown masked. If it can't be opened, the text stays
     /// masked, and no key is kept for it.
     MaskedOriginal,

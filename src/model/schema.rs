@@ -5,6 +5,7 @@ use super::allowed_values::{Choice, Syntax};
 use super::defines::{Defines, ReadOnly};
 use super::presence::{Default, Presence};
 use super::role::Role;
+use super::staging::Staging;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
@@ -38,6 +39,8 @@ pub struct Entity {
     /// Whether its entities are private to their owners: no rule covers them, and the audit log
     /// does not record their changes.
     pub is_private: bool,
+    /// How its entities are brought in from other sites; `None` if they are not.
+    pub staging: Option<Staging>,
     /// If `table` is a view of a log: the table behind it, which stores long texts separately.
     pub log_table: Option<&'static str>,
 }
@@ -57,6 +60,7 @@ impl Entity {
         read_only: None,
         set_by_change: &[],
         is_private: false,
+        staging: None,
         log_table: None,
     };
 }

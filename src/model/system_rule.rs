@@ -7,6 +7,7 @@ use super::defines::{Defines, ReadOnly};
 use super::presence::Default;
 use super::role::Role;
 use super::schema::{Entity, Property};
+use super::staging::Staging;
 use super::tag::tags;
 use super::{Document, Input, Value};
 use uuid::Uuid;
@@ -142,10 +143,13 @@ pub static SYSTEM_RULE: Entity = Entity {
         Property::integer("version", "version", 0, 1_000_000)
             .server_set(Default::Number(0))
             .describe("Version of the default rule"),
-        Property::text("error", "error", 4096).server_set(Default::Text("")).describe(
-            "The reason the rule can't be evaluated; empty if it can. Such a rule can be stored \
-             only while it is disabled",
-        ),
+        Property::text("error", "error", 4096)
+            .server_set(Default::Text(""))
+            .role(Role::Fault)
+            .describe(
+                "The reason the rule can't be evaluated; empty if it can. Such a rule can be \
+                 stored only while it is disabled",
+            ),
         tags("system_rule_tags"),
     ],
     // Together they say who may do what.
@@ -159,6 +163,12 @@ pub static SYSTEM_RULE: Entity = Entity {
     }),
     // A rule that a client changes becomes the client's own.
     set_by_change: &[("type", "Custom")],
+    staging: Some(Staging {
+        // A site's version of a default rule has the seedId of that rule.
+        keys: &[&["seedId"], &["name", "resourceFilter"]],
+        own: &[("type", "Default"), ("type", "ReadOnly")],
+        filter: Some("type eq 'Custom'"),
+    }),
     ..Entity::PLAIN
 };
 

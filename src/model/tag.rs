@@ -3,6 +3,7 @@
 use super::common_properties::{CREATED_DATE, ID, MODIFIED_BY_USER_NAME, MODIFIED_DATE};
 use super::role::Role;
 use super::schema::{Entity, Property};
+use super::staging::Staging;
 
 /// The tag.
 pub static TAG: Entity = Entity {
@@ -21,6 +22,7 @@ pub static TAG: Entity = Entity {
             .in_rules()
             .describe("Tag name; need not be unique"),
     ],
+    staging: Some(Staging { keys: &[&["name"]], own: &[], filter: None }),
     ..Entity::PLAIN
 };
 

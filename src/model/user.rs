@@ -10,6 +10,7 @@ use super::list_limits::MOST_ITEMS;
 use super::presence::Default;
 use super::role::Role;
 use super::schema::{Entity, Property};
+use super::staging::Staging;
 use super::tag::tags;
 
 /// The user, identified by directory and user id together. Both are fixed, because the rights of a
@@ -76,6 +77,11 @@ pub static USER: Entity = Entity {
     unique: &[&["userDirectory", "userId"]],
     console_columns: &["userId", "userDirectory", "name", "roles", "inactive", "tags"],
     defines: Defines::Users,
+    staging: Some(Staging {
+        keys: &[&["userDirectory", "userId"]],
+        own: &[("deleteProhibited", "true")],
+        filter: None,
+    }),
     ..Entity::PLAIN
 };
 

@@ -292,7 +292,7 @@ impl<'a> Import<'a> {
         let rule =
             one(self.caller, &SYSTEM_RULE, Predicate::has_id(&SYSTEM_RULE, id), Privileges::Hidden);
         let Some(json) = self.write.snapshot().one_value(&rule)? else { return Ok(None) };
-        let error = json["error"].as_str().unwrap_or_default().to_owned();
+        let error = SYSTEM_RULE.fault_in(&json).unwrap_or_default().to_owned();
         // A rule of an earlier version that can't be read back differs from any rule of the list.
         let document =
             Document::read(&SYSTEM_RULE, json).unwrap_or_else(|_| Document::new(&SYSTEM_RULE));

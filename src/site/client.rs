@@ -4,10 +4,10 @@ use super::connection_fault::connection_fault;
 use super::definition::{Definition, SignIn};
 use super::error::SiteError;
 use super::folder::SiteFolder;
-use super::list::for_each;
+use super::list::{ListError, for_each};
 use super::reply::without_mark;
 use super::tls_config::tls_config;
-use crate::model::{escape_hidden, excerpt};
+use crate::model::{Entity, escape_hidden, excerpt, field_of};
 use crate::store::UserName;
 use reqwest::blocking::{Client as HttpClient, RequestBuilder, Response};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
@@ -16,7 +16,7 @@ use reqwest::{Method, StatusCode, Url};
 use secrecy::ExposeSecret;
 use serde_json::Value as Json;
 use std::error::Error;
-use std::io::{BufReader, Read};
+use std::io::{ErrorKind, Read};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -106,19 +106,39 @@ impl Client {
     /// Calls `use_one` with each entity of the list at `path`, and returns their number.
     ///
     /// # Errors
-    /// As [`Client::get`]; then some of the entities may have been used.
-    pub fn list(
+    /// As [`Client::get`], and the error of `use_one`; then some of the entities may have been
+    /// used.
+    pub fn list<E: From<SiteError>>(
         &self,
         path: &str,
         query: &[(&str, &str)],
-        use_one: impl FnMut(&Json),
-    ) -> Result<u64, SiteError> {
+        use_one: impl FnMut(Json) -> Result<(), E>,
+    ) -> Result<u64, E> {
         let reply = self.send(path, || self.request(Method::GET, path, query))?;
         let text = without_mark(reply).map_err(|error| self.broken_off(path, &error))?;
-        for_each(BufReader::new(text), use_one).map_err(|error| match error.io_error_kind() {
-            Some(_) => self.broken_off(path, &error),
-            None => not_expected(path, &format!("not a list of entities: {error}")),
+        for_each(text, use_one).map_err(|error| match error {
+            ListError::Caller(error) => error,
+            ListError::Text(error) => self.not_a_list(path, &error).into(),
         })
+    }
+
+    /// The number of entities of a type that the user may read.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn count(&self, entity: &Entity) -> Result<u64, SiteError> {
+        let path = format!("{}/count", entity.path);
+        let reply = self.get(&path, &[])?;
+        let count = field_of(&reply, "value").and_then(Json::as_u64);
+        count.ok_or_else(|| not_expected(&path, "not a number of entities"))
+    }
+
+    fn not_a_list(&self, path: &str, error: &serde_json::Error) -> SiteError {
+        match error.io_error_kind() {
+            Some(ErrorKind::FileTooLarge) => not_expected(path, &error.to_string()),
+            Some(_) => self.broken_off(path, error),
+            None => not_expected(path, &format!("not a list of entities: {error}")),
+        }
     }
 
     fn broken_off(&self, path: &str, error: &(dyn Error + 'static)) -> SiteError {

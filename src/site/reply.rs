@@ -1,5 +1,6 @@
 //! The replies of sites, which differ in small ways.
 
+use crate::model::field_of;
 use serde_json::Value as Json;
 use std::io::{self, Cursor, Read};
 
@@ -19,14 +20,9 @@ pub fn without_mark<R: Read>(mut reply: R) -> io::Result<impl Read> {
     Ok(Cursor::new(start).chain(reply))
 }
 
-/// The value of a field. Sites write the names of fields in different case.
-pub fn field<'j>(json: &'j Json, name: &str) -> Option<&'j Json> {
-    json.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-}
-
 /// The text in a field, or an empty text.
 pub fn text<'j>(json: &'j Json, name: &str) -> &'j str {
-    field(json, name).and_then(Json::as_str).unwrap_or_default()
+    field_of(json, name).and_then(Json::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]

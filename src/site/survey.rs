@@ -2,8 +2,10 @@
 
 use super::client::Client;
 use super::error::SiteError;
-use super::reply::{field, text};
-use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, SYSTEM_RULE, TAG, USER};
+use super::reply::text;
+use crate::model::{
+    CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, SYSTEM_RULE, TAG, USER, field_of,
+};
 use serde_json::{Value as Json, json};
 
 /// The entities of a site, as far as the user sees them.
@@ -47,15 +49,9 @@ pub enum Lacking {
     },
 }
 
-/// Connections that every site creates for itself: those of the monitoring apps and of its logs.
-fn is_own(name: &str) -> bool {
-    name.starts_with("monitor_apps_REST_")
-        || ["ArchivedLogsFolder", "ServerLogFolder"].contains(&name)
-}
-
 /// Entities of one type, counted.
-#[derive(Default)]
 struct Counted {
+    entity: &'static Entity,
     all: u64,
     refused: u64,
     own: u64,
@@ -63,12 +59,16 @@ struct Counted {
 }
 
 impl Counted {
-    fn add(&mut self, entity: &Json) {
+    const fn new(entity: &'static Entity) -> Self {
+        Self { entity, all: 0, refused: 0, own: 0, with_password: 0 }
+    }
+
+    fn add(&mut self, json: &Json) {
         self.all += 1;
-        let is_own = is_own(text(entity, "name"));
+        let is_own = self.entity.is_own(json);
         self.own += u64::from(is_own);
-        self.with_password += u64::from(!text(entity, "password").is_empty());
-        let privileges = field(entity, "privileges").and_then(Json::as_array);
+        self.with_password += u64::from(!text(json, "password").is_empty());
+        let privileges = field_of(json, "privileges").and_then(Json::as_array);
         // Without privileges, the site does not say.
         let refused = privileges.is_some_and(|privileges| {
             let is_update =
@@ -93,19 +93,19 @@ impl Survey {
                     .to_owned(),
             ));
         }
-        let connections = counted(client, &DATA_CONNECTION, &[])?;
-        let definitions = counted(client, &CUSTOM_PROPERTY_DEFINITION, &[])?;
-        let rules = counted(client, &SYSTEM_RULE, &[("filter", "type eq 'Custom'")])?;
+        let connections = counted(client, &DATA_CONNECTION)?;
+        let definitions = counted(client, &CUSTOM_PROPERTY_DEFINITION)?;
+        let rules = counted(client, &SYSTEM_RULE)?;
         let mut survey = Self {
             version,
             data_connections: connections.all,
             own_connections: connections.own,
             shows_passwords: connections.with_password > 0,
-            tags: count(client, &TAG)?,
+            tags: client.count(&TAG)?,
             custom_properties: definitions.all,
-            rules: count(client, &SYSTEM_RULE)?,
+            rules: client.count(&SYSTEM_RULE)?,
             custom_rules: rules.all,
-            users: count(client, &USER)?,
+            users: client.count(&USER)?,
             lacking: Vec::new(),
         };
         let updates = [
@@ -126,21 +126,20 @@ impl Survey {
     }
 }
 
-fn counted(client: &Client, entity: &Entity, query: &[(&str, &str)]) -> Result<Counted, SiteError> {
-    let mut counted = Counted::default();
-    let query: Vec<_> = query.iter().copied().chain([("privileges", "true")]).collect();
-    client.list(&format!("{}/full", entity.path), &query, |entity| counted.add(entity))?;
+/// Counts the entities of a type; of rules, only those that the site does not have for itself.
+fn counted(client: &Client, entity: &'static Entity) -> Result<Counted, SiteError> {
+    let mut counted = Counted::new(entity);
+    let filter = entity.staging.and_then(|staging| staging.filter);
+    let query: Vec<_> = filter
+        .map(|filter| ("filter", filter))
+        .into_iter()
+        .chain([("privileges", "true")])
+        .collect();
+    client.list(&format!("{}/full", entity.path), &query, |json| {
+        counted.add(&json);
+        Ok::<_, SiteError>(())
+    })?;
     Ok(counted)
-}
-
-fn count(client: &Client, entity: &Entity) -> Result<u64, SiteError> {
-    let path = format!("{}/count", entity.path);
-    let reply = client.get(&path, &[])?;
-    field(&reply, "value").and_then(Json::as_u64).ok_or_else(|| {
-        SiteError::Reply(format!(
-            "the reply to /qrs/{path} has no number; check that the url leads to QRS"
-        ))
-    })
 }
 
 /// Entities as a promotion creates them. They are only asked about.
