@@ -60,6 +60,31 @@ impl Snapshot<'_> {
         }
     }
 
+    /// The ids of the entities with these texts, ignoring case, the oldest first; at most ten.
+    ///
+    /// # Errors
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
+    pub fn ids_of(
+        &self,
+        entity: &'static Entity,
+        texts: &[(&'static Property, String)],
+    ) -> Result<Vec<Uuid>, Error> {
+        let mut sql = Sql::new("SELECT t0.id FROM ");
+        sql.push(entity.table).push(" AS t0 WHERE ");
+        sql.predicate("t0", &Predicate::and(texts.iter().map(equals)));
+        // The plus keeps SQLite from visiting all rows in this order.
+        sql.push(" ORDER BY +t0.created_date, t0.id LIMIT 10");
+        self.all(&sql, |row| row.get(0))
+    }
+
+    /// Whether there is an entity with this id.
+    ///
+    /// # Errors
+    /// [`Error::Database`] or [`Error::Unreachable`] if the database fails.
+    pub fn exists(&self, entity: &'static Entity, id: Uuid) -> Result<bool, Error> {
+        self.holds(entity, id, &Predicate::True)
+    }
+
     /// How many of the entities that fulfil `visible` refer to each of `targets` by `relation`,
     /// which is a reference or a list of links. Targets without any are omitted.
     ///

@@ -34,7 +34,7 @@ const ONE: Kind = Kind::Integer { min: 1, max: 1 };
 /// Tables without entities: the name, the key, and the columns.
 type Other = (&'static str, &'static str, &'static [(&'static str, Kind)]);
 
-const OTHERS: [Other; 13] = [
+const OTHERS: [Other; 14] = [
     (
         "passwords",
         "user_id",
@@ -117,6 +117,11 @@ const OTHERS: [Other; 13] = [
     ("audit_secrets", "id", &[("id", Kind::Id), ("sealed", TEXT)]),
     ("audit_texts", "id", &[("id", COUNT), ("digest", TEXT), ("secret_id", TEXT), ("text", TEXT)]),
     ("audit_entry_texts", "number", &[("number", COUNT), ("text_id", COUNT)]),
+    (
+        "site_bases",
+        "id",
+        &[("site", TEXT), ("type", TEXT), ("id", Kind::Id), ("site_id", Kind::Id), ("body", TEXT)],
+    ),
     ("audit_masks", "number", &[("record", COUNT), ("number", COUNT), ("hash", TEXT)]),
 ];
 

@@ -29,6 +29,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../../migrations/0016_missing_audit_texts.sql")),
     M::up(include_str!("../../../migrations/0017_context_of_tokens.sql")),
     M::up(include_str!("../../../migrations/0018_sessions_by_header_or_jwt.sql")),
+    M::up(include_str!("../../../migrations/0019_site_bases.sql")),
 ];
 
 /// The mark of Patchbay's files: the letters PBAY.
