@@ -6,6 +6,17 @@ pub enum CommandError {
     Usage(String),
     /// The command failed; exit code 1.
     Failure(String),
+    /// Something must be decided or is missing; exit code 4.
+    Undecided(String),
+}
+
+impl CommandError {
+    /// What is wrong.
+    #[must_use]
+    pub fn into_message(self) -> String {
+        let (Self::Usage(message) | Self::Failure(message) | Self::Undecided(message)) = self;
+        message
+    }
 }
 
 impl From<String> for CommandError {

@@ -24,7 +24,8 @@
 //! The database and the files beside it:
 //! - [`store`] reads and writes entities; its folder `sqlite` alone knows SQLite.
 //! - [`keys`] keeps the master key and the data keys, [`tls`] the certificates.
-//! - [`site`] knows the sites elsewhere, and sends requests to them for commands.
+//! - [`site`] knows the sites elsewhere, and sends requests to them for commands; [`staging`]
+//!   merges their entities with those here.
 //!
 //! The ground floor, which uses nothing above it:
 //! - [`policy`] turns rules into conditions, [`query`] turns filters into conditions and conditions
@@ -58,6 +59,7 @@ pub mod query;
 pub mod server;
 pub mod service;
 pub mod site;
+pub mod staging;
 pub mod store;
 pub mod terminal;
 pub mod threads;

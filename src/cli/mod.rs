@@ -11,6 +11,8 @@ mod input;
 mod key;
 mod openapi;
 mod operator;
+mod pull;
+mod pull_report;
 mod restore;
 mod secret_lines;
 mod settings;
@@ -161,6 +163,14 @@ enum Command {
         #[command(subcommand)]
         command: site::Command,
     },
+    /// Bring in what a site has, and what has changed there since, also while the server runs
+    #[command(after_help = pull::EXAMPLES)]
+    Pull {
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        aim: pull::Aim,
+    },
     /// Print the OpenAPI document of the API
     Openapi,
     /// Print all settings of the server as Markdown, as docs/settings.md holds them
@@ -250,6 +260,7 @@ fn execute(matches: ArgMatches) -> Result<(), CommandError> {
         )),
         Command::Cert { place, command } => cert::run(&place.data, &command),
         Command::Site { place, command } => site::run(&place.data, command),
+        Command::Pull { place, aim } => pull::pull(&place.data, &aim),
         Command::Openapi => openapi::print(),
         Command::Settings => settings_document::print(),
     }
@@ -271,6 +282,7 @@ fn fail(exit: CommandError, patience: Option<Duration>) -> ExitCode {
     let (message, code) = match exit {
         CommandError::Usage(message) => (message, 2),
         CommandError::Failure(message) => (message, 1),
+        CommandError::Undecided(message) => (message, 4),
     };
     match patience {
         Some(patience) => server::write_within(&(complaint(&message) + "\n"), patience),

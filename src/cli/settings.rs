@@ -61,6 +61,7 @@ fn settings_file(command: &Command) -> Result<SettingsFile, CommandError> {
         | Command::Key { place, .. }
         | Command::Unseal { place, .. }
         | Command::Site { place, .. }
+        | Command::Pull { place, .. }
         | Command::Cert { place, .. } => &place.config,
     };
     let file = named

@@ -1,11 +1,13 @@
 //! `patchbay site`: the sites that the commands know.
 
+use super::operator::origin;
 use crate::command_error::CommandError;
+use crate::config::DATABASE;
 use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, SYSTEM_RULE, TAG, USER};
 use crate::site::{
     Client, Definition, Lacking, SecretSource, SignIn, SiteFolder, SiteName, Survey, UserHeader,
 };
-use crate::store::UserName;
+use crate::store::{UserName, write_at};
 use crate::terminal::print;
 use clap::{ArgGroup, Args, Subcommand};
 use std::path::{Path, PathBuf, absolute};
@@ -31,7 +33,7 @@ pub enum Command {
         /// Name of the site
         name: SiteName,
     },
-    /// Forget a site, without any change there
+    /// Forget a site, and what was last the same here and there, without any change there
     Remove {
         /// Name of the site
         name: SiteName,
@@ -137,6 +139,12 @@ pub fn run(data: &Path, command: Command) -> Result<(), CommandError> {
         Command::List => list(&sites),
         Command::Check { name } => print(survey(&name, &sites.read(&name)?, &sites)?),
         Command::Remove { name } => {
+            // A site that gets the same name later is another one.
+            let database = data.join(DATABASE);
+            if sites.file(&name).exists() && database.exists() {
+                let origin = origin(&format!("site remove {name}"));
+                write_at(&database, &origin, |write| write.forget_bases(&name.to_string()))?;
+            }
             let file = sites.remove(&name)?;
             print([format!("removed: {}", file.display())])
         }

@@ -25,7 +25,8 @@ impl Reload {
     pub fn run(&self) {
         match (self.settings)() {
             Ok(settings) => self.threshold.set(settings.log_level),
-            Err(CommandError::Usage(why) | CommandError::Failure(why)) => {
+            Err(error) => {
+                let why = error.into_message();
                 tracing::error!(why, "the settings can't be read; the log level stays");
             }
         }

@@ -96,6 +96,7 @@ mod permissions;
 mod persistence;
 mod privileges;
 mod process;
+mod pulls;
 mod qrs_explanations;
 mod readme;
 mod refused_sign_ins;

@@ -2,8 +2,9 @@
 //! is another server of this program.
 
 use crate::support::jwt::{Issuer, claims};
-use crate::support::machine::{fails, says};
+use crate::support::machine::fails;
 use crate::support::rules::user;
+use crate::support::staging::{Staging, documented, lines, port};
 use crate::support::{Server, program};
 use p12_keystore::{
     Certificate, EncryptionAlgorithm, KeyStore, KeyStoreEntry, MacAlgorithm, PrivateKey,
@@ -18,68 +19,12 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Output;
-use tempfile::TempDir;
 
 const PASSWORD: &str = "pass word ö";
 
-/// A folder in which the commands run, and a site.
-struct Staging {
-    folder: TempDir,
-    site: Server,
-}
-
-impl Staging {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), site: Server::start() }
-    }
-
-    /// The address of the site by this name of its machine.
-    fn url(&self, host: &str) -> String {
-        format!("https://{host}:{}", port(&self.site))
-    }
-
-    /// Runs `patchbay site` with these arguments.
-    fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = program();
-        command.current_dir(self.folder.path()).arg("site").args(arguments).output().unwrap()
-    }
-
-    /// Adds the site by the certificates in a folder.
-    fn add(&self, name: &str, url: &str, certificates: &Path, more: &[&str]) -> Output {
-        let certificates = certificates.to_str().unwrap();
-        let arguments = ["add", name, "--url", url, "--certificates", certificates];
-        self.run(&[&arguments[..], &["--as", r"INTERNAL\sa_api"], more].concat())
-    }
-
-    fn certificates(&self) -> std::path::PathBuf {
-        self.site.data().join("certs")
-    }
-
-    /// A copy of the site's certificates, of which a test changes one.
-    fn copy(&self, name: &str) -> std::path::PathBuf {
-        let copy = self.folder.path().join(name);
-        fs::create_dir(&copy).unwrap();
-        for file in ["root.pem", "client.pem", "client_key.pem"] {
-            fs::copy(self.certificates().join(file), copy.join(file)).unwrap();
-        }
-        copy
-    }
-}
-
-fn port(server: &Server) -> u16 {
-    server.base.rsplit(':').next().unwrap().trim_end_matches("/qrs").parse().unwrap()
-}
-
-fn lines(output: &Output) -> Vec<String> {
-    says(output, &[]).lines().map(str::to_owned).collect()
-}
-
-/// The output of a command as docs/staging.md shows it, for a site at this address.
-fn documented(command: &str, url: &str) -> Vec<String> {
-    let page = include_str!("../../docs/staging.md");
-    let (_, rest) = page.split_once(&format!("$ patchbay {command}")).unwrap();
-    let output = rest.lines().skip(1).take_while(|line| !line.starts_with(['$', '`']));
-    output.map(|line| line.replace("https://localhost:4242", url)).collect()
+/// The documented lines, with the address of this site.
+fn here(lines: Vec<String>, url: &str) -> Vec<String> {
+    lines.iter().map(|line| line.replace("https://localhost:4242", url)).collect()
 }
 
 /// The command fails with one line on standard error, which has all these parts.
@@ -106,15 +51,15 @@ fn a_site_is_added_listed_checked_and_removed() {
     );
     let url = staging.url("localhost");
     let mut added = lines(&staging.add("prod", &url, &staging.certificates(), &[]));
-    assert_eq!(added, documented("site add", &url));
+    assert_eq!(added, here(documented("site add"), &url));
     added.pop();
     assert_eq!(lines(&staging.run(&["check", "prod"])), added);
-    assert_eq!(lines(&staging.run(&["list"])), documented("site list", &url));
+    assert_eq!(lines(&staging.run(&["list"])), here(documented("site list"), &url));
     let again = staging.add("prod", &url, &staging.certificates(), &[]);
     refused(&again, &["there is a site prod already", "--replace"]);
     lines(&staging.add("prod", &url, &staging.certificates(), &["--replace"]));
     refused(&staging.run(&["check", "prd"]), &["there is no site prd; did you mean prod?"]);
-    assert_eq!(lines(&staging.run(&["remove", "prod"])), documented("site remove", &url));
+    assert_eq!(lines(&staging.run(&["remove", "prod"])), here(documented("site remove"), &url));
     assert_eq!(
         lines(&staging.run(&["list"])),
         ["there are no sites; add one with patchbay site add"]

@@ -9,8 +9,18 @@ use std::fs;
 use std::path::Path;
 
 /// Rooms with code for all types alike.
-const GENERIC: [&str; 9] =
-    ["access_report", "console", "http", "keys", "openapi", "policy", "query", "service", "store"];
+const GENERIC: [&str; 10] = [
+    "access_report",
+    "console",
+    "http",
+    "keys",
+    "openapi",
+    "policy",
+    "query",
+    "service",
+    "staging",
+    "store",
+];
 
 /// A pattern of such comparisons, with an example.
 struct Forbidden {

@@ -53,7 +53,8 @@ pub async fn rotate_when_due(state: Data<State>, often: i64) {
                     );
                 }
             }
-            Err(CommandError::Failure(why) | CommandError::Usage(why)) => {
+            Err(error) => {
+                let why = error.into_message();
                 tracing::error!(
                     why,
                     "the data key can't be rotated; the next attempt is in an hour"

@@ -21,6 +21,7 @@ pub mod rule_warnings;
 pub mod rules;
 mod server;
 pub mod sessions;
+pub mod staging;
 pub mod two_editors;
 pub mod types;
 pub mod unreadable;

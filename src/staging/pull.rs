@@ -1,0 +1,217 @@
+//! Brings the entities of a site in: new ones, and what has changed there.
+
+use super::error::{PullError, TakeError};
+use super::merge::Preference;
+use super::preferences::Preferences;
+use super::references::id_of;
+use super::report::{Report, TypeReport, name};
+use super::rule_check::{Fault, check_rules};
+use super::take::{Taken, Taking};
+use crate::model::{Entity, REGISTRY, USER, staged};
+use crate::query::Predicate;
+use crate::site::{Client, SiteName};
+use crate::store::{self, Origin, SelectQuery, UserName, Write};
+use serde_json::Value as Json;
+use std::collections::HashSet;
+use std::path::Path;
+use uuid::Uuid;
+
+/// The most entities that are written in one transaction, so that nobody waits for long.
+const BATCH: usize = 200;
+
+/// The memory of the entities of one transaction, about.
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
+
+/// The most users that are pulled unasked.
+pub const MOST_USERS: u64 = 10_000;
+
+/// Which users to pull.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Users {
+    /// All, unless there are more than [`MOST_USERS`]; then the owners.
+    Some,
+    /// All.
+    All,
+    /// Only those who own something that is pulled.
+    Owners,
+}
+
+/// A pull from a site.
+pub struct Pull<'a> {
+    /// The client of the site.
+    pub client: &'a Client,
+    /// The name of the site.
+    pub site: &'a SiteName,
+    /// The database here.
+    pub database: &'a Path,
+    /// The command, for the audit log.
+    pub origin: &'a Origin,
+    /// Which users to pull.
+    pub users: Users,
+    /// What to prefer where both sides have changed something.
+    pub preferences: &'a Preferences,
+}
+
+/// What became of the entities of one transaction.
+struct TakenBatch {
+    outcomes: Vec<Result<Taken, String>>,
+    faults: Vec<Fault>,
+}
+
+/// What a pull has done, and how it ended.
+pub struct Pulled {
+    /// What it has done.
+    pub report: Report,
+    /// Whether all of the site was read.
+    pub end: Result<(), PullError>,
+}
+
+impl Pull<'_> {
+    /// Pulls. Each entity is written together with what it was on the site, so a pull that ends
+    /// early can simply be started again. `progress` is called with a type, and the number of its
+    /// entities that are done.
+    pub fn run(&self, progress: &mut dyn FnMut(&'static Entity, u64)) -> Pulled {
+        let mut report = Report::default();
+        let end = self.pull_all(&mut report, progress);
+        Pulled { report, end }
+    }
+
+    fn pull_all(
+        &self,
+        report: &mut Report,
+        progress: &mut dyn FnMut(&'static Entity, u64),
+    ) -> Result<(), PullError> {
+        let only_owners = self.only_owners(report)?;
+        for entity in staged(REGISTRY) {
+            if only_owners && entity.is_of_users() {
+                continue;
+            }
+            let mut of_type = TypeReport::new(entity);
+            let end = self.pull_type(&mut of_type, progress);
+            report.types.push(of_type);
+            end?;
+        }
+        Ok(())
+    }
+
+    fn only_owners(&self, report: &mut Report) -> Result<bool, PullError> {
+        if self.users == Users::Some {
+            let users = self.client.count(&USER)?;
+            report.too_many_users = (users > MOST_USERS).then_some(users);
+        }
+        Ok(self.users == Users::Owners || report.too_many_users.is_some())
+    }
+
+    fn pull_type(
+        &self,
+        report: &mut TypeReport,
+        progress: &mut dyn FnMut(&'static Entity, u64),
+    ) -> Result<(), PullError> {
+        let entity = report.entity;
+        let filter = entity.staging.and_then(|staging| staging.filter);
+        let query: Vec<_> = filter.map(|filter| ("filter", filter)).into_iter().collect();
+        let mut seen = HashSet::new();
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        progress(entity, 0);
+        self.client.list(&format!("{}/full", entity.path), &query, |there| {
+            // A list that changes while it is sent can have an entity twice.
+            if id_of(&there).is_some_and(|id| !seen.insert(id)) {
+                return Ok(());
+            }
+            bytes += memory(&there);
+            batch.push(there);
+            if batch.len() < BATCH && bytes < BATCH_BYTES {
+                return Ok(());
+            }
+            bytes = 0;
+            self.take(&std::mem::take(&mut batch), report)?;
+            progress(entity, seen.len() as u64);
+            Ok::<_, PullError>(())
+        })?;
+        self.take(&batch, report)?;
+        report.gone_there = self.gone_there(entity, &seen)?;
+        Ok(())
+    }
+
+    /// Takes these entities over, in one transaction.
+    fn take(&self, batch: &[Json], report: &mut TypeReport) -> Result<(), PullError> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let entity = report.entity;
+        let taken = store::write_at(self.database, self.origin, |write| {
+            self.take_in(write, entity, batch)
+        })?;
+        for (there, outcome) in batch.iter().zip(taken.outcomes) {
+            report.add(there, outcome);
+        }
+        report.add_faults(taken.faults);
+        Ok(())
+    }
+
+    fn take_in(
+        &self,
+        write: &Write<'_>,
+        entity: &'static Entity,
+        batch: &[Json],
+    ) -> Result<TakenBatch, store::Error> {
+        let actor = write.actor(&UserName::repository())?;
+        let site = self.site.to_string();
+        let taking = Taking { write, site: &site, actor: &actor };
+        let mut outcomes = Vec::with_capacity(batch.len());
+        let mut written = Vec::new();
+        for there in batch {
+            let preference = self.preference(entity, there);
+            let taken = match write.attempt(|| taking.take(entity, there, preference)) {
+                Ok(taken) => Ok(taken),
+                Err(TakeError::Refused(why)) => Err(why),
+                Err(TakeError::Store(error)) => return Err(error),
+            };
+            if let Ok(Taken::Created(id) | Taken::Changed(id)) = taken {
+                written.push(id);
+            }
+            outcomes.push(taken);
+        }
+        let has_rules = entity.is_of_rules() && !written.is_empty();
+        let faults = if has_rules { check_rules(write, &written)? } else { Vec::new() };
+        Ok(TakenBatch { outcomes, faults })
+    }
+
+    fn preference(&self, entity: &'static Entity, there: &Json) -> Preference {
+        self.preferences.of(&name(entity, there))
+    }
+
+    /// The names of the entities that were on the site at an earlier pull, are no longer there, and
+    /// are still here.
+    fn gone_there(
+        &self,
+        entity: &'static Entity,
+        seen: &HashSet<Uuid>,
+    ) -> Result<Vec<String>, store::Error> {
+        store::read_at(self.database, |snapshot| {
+            let based = snapshot.based(&self.site.to_string(), entity)?;
+            let gone = based.into_iter().filter(|(_, site_id)| !seen.contains(site_id));
+            let condition = Predicate::has_id_among(entity, gone.map(|(id, _)| id));
+            let mut names = Vec::new();
+            snapshot.each_value(&SelectQuery::full(entity, condition), &mut |json| {
+                names.push(name(entity, &json));
+                Ok(())
+            })?;
+            Ok(names)
+        })
+    }
+}
+
+/// The memory that JSON takes, about.
+fn memory(json: &Json) -> usize {
+    let own = size_of::<Json>();
+    own + match json {
+        Json::String(text) => text.len(),
+        Json::Array(items) => items.iter().map(memory).sum(),
+        Json::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| size_of::<String>() + name.len() + memory(value))
+            .sum(),
+        _ => 0,
+    }
+}
