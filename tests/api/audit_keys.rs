@@ -34,7 +34,7 @@ fn connections_with_secrets_can_be_changed_and_deleted_while_no_data_key_opens()
     let sealed: String =
         database.query_row("SELECT sealed_key FROM data_keys", [], |row| row.get(0)).unwrap();
     let of_another_site = {
-        let other = Server::start();
+        let other = Server::start_new();
         open(&other)
             .query_row("SELECT sealed_key FROM data_keys", [], |row| row.get::<_, String>(0))
             .unwrap()

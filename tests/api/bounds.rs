@@ -103,6 +103,7 @@ fn thirteen_guards_with_many_lists_work() {
 }
 
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn users_in_hundreds_of_groups_work_like_others() {
     let server = Server::start();
     let client = server.repository();
@@ -196,6 +197,7 @@ fn audits_that_are_too_large_are_refused_before_they_start() {
 
 /// All rows are checked for a change, not only the first thousands.
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn a_change_preview_counts_more_than_it_shows() {
     let server = Server::start();
     let client = server.repository();

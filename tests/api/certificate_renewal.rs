@@ -137,7 +137,7 @@ fn an_authority_that_expires_soon_causes_a_warning_and_no_certificate_outlives_i
 /// A certificate that can't be renewed is not moved away first.
 #[test]
 fn an_authority_with_the_wrong_key_stops_the_start_and_no_file_is_moved() {
-    let (folder, other) = (Server::start().stop(), Server::start());
+    let (folder, other) = (Server::start().stop(), Server::start_new());
     let data = folder.path().join("data");
     fs::copy(other.data().join("certs/root.pem"), data.join("certs/root.pem")).unwrap();
     let names = || {

@@ -12,7 +12,7 @@ use time::{Duration, OffsetDateTime};
 
 #[test]
 fn only_a_valid_certificate_of_the_authority_is_accepted() {
-    let (server, other) = (Server::start(), Server::start());
+    let (server, other) = (Server::start(), Server::start_new());
     let issuer = authority(&server.data());
     let now = OffsetDateTime::now_utc();
     server.showing(&made(&issuer, |_| {})).get("/tag").expect(200);
@@ -199,7 +199,7 @@ fn wrong_arguments_are_refused_with_advice() {
         "patchbay serve creates them",
     );
     let key = server.data().join("certs/root_key.pem");
-    let other = Server::start();
+    let other = Server::start_new();
     fs::copy(other.data().join("certs/root_key.pem"), &key).unwrap();
     fails(
         &patchbay(&server.data(), &["cert", "issue", "x"]),

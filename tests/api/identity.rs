@@ -49,7 +49,7 @@ fn without_a_client_certificate_only_the_documentation_is_available() {
 
 #[test]
 fn a_certificate_of_another_authority_ends_the_handshake() {
-    let (server, other) = (Server::start(), Server::start());
+    let (server, other) = (Server::start(), Server::start_new());
     let read = |name: &str| std::fs::read(other.data().join("certs").join(name)).unwrap();
     let pem = [read("client.pem"), read("client_key.pem")].concat();
     let root = std::fs::read(server.data().join("certs/root.pem")).unwrap();

@@ -240,6 +240,7 @@ fn a_barred_user_is_refused_before_the_body_at_each_door() {
 /// Two users reserve all memory with bodies that they never send. It is taken from them when
 /// another body waits for it.
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn slow_senders_are_cut_off_for_a_body_that_waits() {
     let arguments =
         ["--front-tls", "off", "--body-memory-bytes", "16777216", "--max-request-seconds", "600"];
@@ -310,6 +311,7 @@ fn a_user_has_one_share_of_the_memory_in_every_spelling_of_the_name() {
 
 /// A request to switch protocols is answered like any other, with the length in its head.
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn an_upgrade_request_with_a_body_is_answered_immediately() {
     let (server, front) = start(&["--front-tls", "off", "--operations", "127.0.0.1:0"]);
     let operations =

@@ -84,6 +84,7 @@ impl Drop for StopOnDrop<'_> {
 }
 
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn a_read_of_an_ordinary_user_that_computes_for_too_long_is_cancelled_with_advice() {
     let server = Server::start_with(&["--max-read-seconds", "1"]);
     fill(&server, "anna", 400);

@@ -35,7 +35,7 @@ fn revocations_at_the_same_time_are_all_kept() {
 /// An unreadable list must not readmit revoked clients.
 #[test]
 fn an_invalid_revocation_list_readmits_no_client() {
-    let (server, other) = (Server::start(), Server::start());
+    let (server, other) = (Server::start(), Server::start_new());
     let (etl, list) = (issue(&server, "etl"), server.data().join("certs/crl.pem"));
     issue(&other, "etl");
     for server in [&server, &other] {

@@ -193,7 +193,7 @@ fn a_command_without_its_subcommand_lists_them() {
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(error.starts_with("patchbay: a command is missing: patchbay takes serve, demo, "));
-    assert!(error.ends_with("cert, site or openapi; see patchbay --help\n"), "{error}");
+    assert!(error.ends_with("cert, site, pull or openapi; see patchbay --help\n"), "{error}");
 }
 
 #[test]

@@ -36,6 +36,7 @@ fn begin_lists(client: &Client, times: usize) -> Vec<Response> {
 }
 
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn a_user_with_many_slow_clients_leaves_turns_for_others() {
     let server = server();
     let slow = begin_lists(&server.user("anna"), 8);

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use syn::visit::{Visit, visit_item_mod, visit_path};
 use syn::{Attribute, File, ItemMod, ItemUse, UseTree, Visibility};
 
@@ -48,8 +49,13 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The files on which each file depends.
+/// The files on which each file depends. The source is parsed once for all tests.
 pub fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    static PARSED: LazyLock<BTreeMap<String, BTreeSet<String>>> = LazyLock::new(parse);
+    PARSED.clone()
+}
+
+fn parse() -> BTreeMap<String, BTreeSet<String>> {
     let sources: Vec<Source> =
         source_files().into_iter().filter_map(|(name, text)| Source::read(name, &text)).collect();
     let by_module: BTreeMap<&[String], &Source> =

@@ -5,7 +5,7 @@ use super::{Client, send_signal, wait};
 use reqwest::Identity;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
@@ -18,12 +18,33 @@ pub struct Server {
     pub base: String,
     /// The lines that the program printed at its start; the last is the command to paste.
     pub welcome: Vec<String>,
+    /// Keeps the folder that others are copied from.
+    first: Option<Arc<TempDir>>,
 }
 
 impl Server {
-    /// Starts on a free port with a new folder.
+    /// Starts on a free port, with a copy of a folder in which a server has run before: to create
+    /// database, keys and certificates takes twice as long as the rest of a start. So these servers
+    /// have the same keys and certificates.
     pub fn start() -> Self {
         Self::start_with(&[])
+    }
+
+    /// Starts for the first time, in a new folder.
+    pub fn start_new() -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), |_| ())
+    }
+
+    /// The folder of a server that was started and stopped. Those who use it at the same time share
+    /// it.
+    fn first_folder() -> Arc<TempDir> {
+        static SHARED: Mutex<Weak<TempDir>> = Mutex::new(Weak::new());
+        let mut shared = SHARED.lock().unwrap();
+        shared.upgrade().unwrap_or_else(|| {
+            let folder = Arc::new(Self::start_new().stop());
+            *shared = Arc::downgrade(&folder);
+            folder
+        })
     }
 
     /// A server for tests that only read. Those that run at the same time share it.
@@ -37,11 +58,15 @@ impl Server {
         })
     }
 
-    /// Starts in a new folder with these flags.
+    /// The same with these flags.
     pub fn start_with(arguments: &[&str]) -> Self {
-        Self::start_in(tempfile::tempdir().unwrap(), |command| {
+        let (first, folder) = (Self::first_folder(), tempfile::tempdir().unwrap());
+        copy_folder(&first.path().join("data"), &folder.path().join("data"));
+        let mut server = Self::start_in(folder, |command| {
             command.args(arguments);
-        })
+        });
+        server.first = Some(first);
+        server
     }
 
     /// Starts in an existing folder; `adjust` can add flags and variables.
@@ -67,7 +92,7 @@ impl Server {
             panic!("no start: {}", fs::read_to_string(folder.path().join("log")).unwrap());
         };
         let base = first.split_whitespace().last().unwrap().to_owned();
-        Self { process: Some(process), folder, base, welcome }
+        Self { process: Some(process), folder, base, welcome, first: None }
     }
 
     /// Begins a start, kills the process after that time, at whatever point it is, and returns the
@@ -170,6 +195,20 @@ impl Drop for Server {
             // It may have ended already.
             let _ = process.kill();
             let _ = process.wait();
+        }
+    }
+}
+
+/// Copies a folder with all that is in it; what only its owner can read stays so.
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy_folder(&from, &to);
+        } else {
+            _ = fs::copy(from, to).unwrap();
         }
     }
 }
