@@ -78,11 +78,16 @@ impl Client {
     /// Gets a JSON value from `path`, which is relative to `/qrs/`.
     ///
     /// # Errors
-    /// [`SiteError::Connection`] if the site can't be reached, [`SiteError::Refused`] if it refuses
-    /// the request, [`SiteError::Reply`] if the reply is not JSON.
+    /// [`SiteError::Connection`] if the site can't be reached, [`SiteError::BrokenOff`] if its reply
+    /// breaks off, [`SiteError::Refused`] if it refuses the request, [`SiteError::Reply`] if the
+    /// reply is not JSON.
     pub fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Json, SiteError> {
-        let reply = self.send(path, || self.request(Method::GET, path, query))?;
-        read_json(path, reply)
+        let read =
+            || self.read_json(path, self.send(path, || self.request(Method::GET, path, query))?);
+        match read() {
+            Err(SiteError::BrokenOff(_)) => read(),
+            other => other,
+        }
     }
 
     /// Asks with a body, and changes nothing there. `None` if the site does not know `path`, which
@@ -100,7 +105,7 @@ impl Client {
         if matches!(reply.status(), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) {
             return Ok(None);
         }
-        read_json(path, self.check(path, reply)?).map(Some)
+        self.read_json(path, self.check(path, reply)?).map(Some)
     }
 
     /// Calls `use_one` with each entity of the list at `path`, and returns their number.
@@ -129,8 +134,18 @@ impl Client {
     pub fn count(&self, entity: &Entity) -> Result<u64, SiteError> {
         let path = format!("{}/count", entity.path);
         let reply = self.get(&path, &[])?;
-        let count = field_of(&reply, "value").and_then(Json::as_u64);
-        count.ok_or_else(|| not_expected(&path, "not a number of entities"))
+        let count = field_of(&reply, "value");
+        let number = |count: &Json| count.as_u64().or_else(|| count.as_str()?.parse().ok());
+        count.and_then(number).ok_or_else(|| not_expected(&path, "not a number of entities"))
+    }
+
+    fn read_json(&self, path: &str, reply: Response) -> Result<Json, SiteError> {
+        let mut content = Vec::new();
+        without_mark(reply)
+            .and_then(|text| text.take(LARGEST_REPLY).read_to_end(&mut content))
+            .map_err(|error| self.broken_off(path, &error))?;
+        serde_json::from_slice(&content)
+            .map_err(|error| not_expected(path, &format!("not JSON: {error}")))
     }
 
     fn not_a_list(&self, path: &str, error: &serde_json::Error) -> SiteError {
@@ -142,7 +157,7 @@ impl Client {
     }
 
     fn broken_off(&self, path: &str, error: &(dyn Error + 'static)) -> SiteError {
-        SiteError::Connection(format!(
+        SiteError::BrokenOff(format!(
             "the reply of {} to /qrs/{path} broke off: {}; try again",
             self.host(),
             last_cause(error)
@@ -294,17 +309,6 @@ fn pause_before(repeats: u32, headers: &HeaderMap) -> Duration {
     let asked = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
     let pause = asked.map_or_else(|| Duration::from_secs(1 << repeats), Duration::from_secs);
     pause.min(LONGEST_PAUSE)
-}
-
-fn read_json(path: &str, reply: Response) -> Result<Json, SiteError> {
-    let mut content = Vec::new();
-    without_mark(reply)
-        .and_then(|text| text.take(LARGEST_REPLY).read_to_end(&mut content))
-        .map_err(|error| {
-            SiteError::Connection(format!("the reply to /qrs/{path} broke off: {error}"))
-        })?;
-    serde_json::from_slice(&content)
-        .map_err(|error| not_expected(path, &format!("not JSON: {error}")))
 }
 
 fn not_expected(path: &str, why: &str) -> SiteError {

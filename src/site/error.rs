@@ -9,6 +9,9 @@ pub enum SiteError {
     /// The site can't be reached, or the two sides don't trust each other's certificates.
     #[error("{0}")]
     Connection(String),
+    /// The connection broke before the end of a reply.
+    #[error("{0}")]
+    BrokenOff(String),
     /// The site refuses a request.
     #[error("{0}")]
     Refused(String),

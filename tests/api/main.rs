@@ -98,6 +98,7 @@ mod privileges;
 mod process;
 mod pulls;
 mod qrs_explanations;
+mod quirks;
 mod readme;
 mod refused_sign_ins;
 mod revocation;

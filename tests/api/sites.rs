@@ -23,7 +23,7 @@ use std::process::Output;
 const PASSWORD: &str = "pass word ö";
 
 /// The documented lines, with the address of this site.
-fn here(lines: Vec<String>, url: &str) -> Vec<String> {
+fn here(lines: &[String], url: &str) -> Vec<String> {
     lines.iter().map(|line| line.replace("https://localhost:4242", url)).collect()
 }
 
@@ -51,15 +51,15 @@ fn a_site_is_added_listed_checked_and_removed() {
     );
     let url = staging.url("localhost");
     let mut added = lines(&staging.add("prod", &url, &staging.certificates(), &[]));
-    assert_eq!(added, here(documented("site add"), &url));
+    assert_eq!(added, here(&documented("site add"), &url));
     added.pop();
     assert_eq!(lines(&staging.run(&["check", "prod"])), added);
-    assert_eq!(lines(&staging.run(&["list"])), here(documented("site list"), &url));
+    assert_eq!(lines(&staging.run(&["list"])), here(&documented("site list"), &url));
     let again = staging.add("prod", &url, &staging.certificates(), &[]);
     refused(&again, &["there is a site prod already", "--replace"]);
     lines(&staging.add("prod", &url, &staging.certificates(), &["--replace"]));
     refused(&staging.run(&["check", "prd"]), &["there is no site prd; did you mean prod?"]);
-    assert_eq!(lines(&staging.run(&["remove", "prod"])), here(documented("site remove"), &url));
+    assert_eq!(lines(&staging.run(&["remove", "prod"])), here(&documented("site remove"), &url));
     assert_eq!(
         lines(&staging.run(&["list"])),
         ["there are no sites; add one with patchbay site add"]
@@ -97,7 +97,7 @@ fn it_says_what_the_user_may_not_do_there() {
 #[test]
 fn a_site_that_can_not_be_reached_says_what_to_do() {
     let staging = Staging::new();
-    let (certificates, other) = (staging.certificates(), Server::start());
+    let (certificates, other) = (staging.certificates(), Server::start_new());
     let here = format!("127.0.0.1:{}", port(&staging.site));
     let add = |url: &str, more: &[&str]| staging.add("x", url, &certificates, more);
     let name = add("https://qlik-prod", &["--connect", &here]);

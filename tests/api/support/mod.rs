@@ -17,6 +17,7 @@ pub mod look_alikes;
 pub mod machine;
 pub mod old_databases;
 pub mod operations_door;
+pub mod quirky;
 pub mod rule_warnings;
 pub mod rules;
 mod server;

@@ -60,7 +60,7 @@ pub struct Pair {
 impl Pair {
     /// Both run, and here knows the site as `prod`.
     pub fn new() -> Self {
-        let (here, there) = (Server::start(), Server::start());
+        let (here, there) = (Server::start(), Server::start_new());
         let certificates = there.data().join("certs");
         let url = format!("https://localhost:{}", port(&there));
         let user = r"INTERNAL\sa_api";
