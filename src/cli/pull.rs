@@ -6,7 +6,7 @@ use crate::command_error::CommandError;
 use crate::config::DATABASE;
 use crate::model::Entity;
 use crate::site::{Client, SiteFolder, SiteName};
-use crate::staging::{Choice, Preferences, Pull, PullError, Pulled, Users};
+use crate::staging::{Choice, Mapping, Preferences, Pull, PullError, Pulled, Users};
 use crate::store;
 use crate::terminal::print;
 use clap::{Args, ValueEnum};
@@ -55,6 +55,8 @@ pub fn pull(data: &Path, aim: &Aim) -> Result<(), CommandError> {
     let of_site =
         |error: &dyn std::fmt::Display| CommandError::Failure(format!("{}: {error}", aim.site));
     let definition = sites.read(&aim.site)?;
+    let mapping = Mapping::new(&definition.map)
+        .map_err(|why| of_site(&format!("{}: {why}", sites.file(&aim.site).display())))?;
     let database = data.join(DATABASE);
     // Without a database, nothing is asked of the site.
     store::read_at(&database, |_| Ok::<_, store::Error>(()))?;
@@ -69,6 +71,7 @@ pub fn pull(data: &Path, aim: &Aim) -> Result<(), CommandError> {
             Some(UsersChoice::All) => Users::All,
             Some(UsersChoice::Owners) => Users::Owners,
         },
+        mapping: &mapping,
         preferences: &preferences,
     };
     let bar = Bar::new();

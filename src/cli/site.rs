@@ -7,6 +7,7 @@ use crate::model::{CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, SYSTEM_RULE, TAG
 use crate::site::{
     Client, Definition, Lacking, SecretSource, SignIn, SiteFolder, SiteName, Survey, UserHeader,
 };
+use crate::staging::Mapping;
 use crate::store::{UserName, write_at};
 use crate::terminal::print;
 use clap::{ArgGroup, Args, Subcommand};
@@ -22,7 +23,7 @@ pub enum Command {
         name: SiteName,
         #[command(flatten)]
         site: Box<NewSite>,
-        /// Replace the site of that name, if there is one
+        /// Replace the site of that name, if there is one; its tables `map` stay
         #[arg(long)]
         replace: bool,
     },
@@ -131,7 +132,10 @@ pub fn run(data: &Path, command: Command) -> Result<(), CommandError> {
                      --replace"
                 )));
             }
-            let definition = site.definition()?;
+            let mut definition = site.definition()?;
+            if let (true, Ok(replaced)) = (replace, sites.read(&name)) {
+                definition.map = replaced.map;
+            }
             let mut lines = survey(&name, &definition, &sites)?;
             lines.push(format!("written: {}", sites.write(&name, &definition)?.display()));
             print(lines)
@@ -170,6 +174,8 @@ fn survey(
     sites: &SiteFolder,
 ) -> Result<Vec<String>, CommandError> {
     let of_site = |error| CommandError::Failure(format!("{name}: {error}"));
+    Mapping::new(&definition.map)
+        .map_err(|why| CommandError::Failure(format!("{}: {why}", sites.file(name).display())))?;
     let client = Client::new(definition.clone(), sites).map_err(of_site)?;
     let survey = Survey::take(&client).map_err(of_site)?;
     Ok(described(name, &user(definition), &survey))

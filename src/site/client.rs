@@ -78,9 +78,9 @@ impl Client {
     /// Gets a JSON value from `path`, which is relative to `/qrs/`.
     ///
     /// # Errors
-    /// [`SiteError::Connection`] if the site can't be reached, [`SiteError::BrokenOff`] if its reply
-    /// breaks off, [`SiteError::Refused`] if it refuses the request, [`SiteError::Reply`] if the
-    /// reply is not JSON.
+    /// [`SiteError::Connection`] if the site can't be reached, [`SiteError::BrokenOff`] if its
+    /// reply breaks off, [`SiteError::Refused`] if it refuses the request, [`SiteError::Reply`] if
+    /// the reply is not JSON.
     pub fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Json, SiteError> {
         let read =
             || self.read_json(path, self.send(path, || self.request(Method::GET, path, query))?);

@@ -5,6 +5,7 @@ use super::secret_source::SecretSource;
 use crate::store::UserName;
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -19,7 +20,13 @@ pub struct Definition {
     pub connect: Option<SocketAddr>,
     /// How the commands prove which user they act as.
     pub sign_in: SignIn,
+    /// The texts that are spelt differently there.
+    pub map: MapTables,
 }
+
+/// Texts that are spelt differently on a site: by property, or by custom property with an `@`
+/// before its name, the texts here with those on the site.
+pub type MapTables = BTreeMap<String, BTreeMap<String, String>>;
 
 /// How commands sign in at a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +99,8 @@ struct Keys {
     header: Option<UserHeader>,
     #[serde(skip_serializing_if = "Option::is_none")]
     root: Option<PathBuf>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    map: MapTables,
 }
 
 impl Definition {
@@ -100,12 +109,13 @@ impl Definition {
     /// # Errors
     /// A message of one line, with the line in the file where there is one.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let keys: Keys = toml::from_str(text).map_err(|error| {
+        let mut keys: Keys = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
             format!("line {line}: {}", error.message().replace('\n', "; "))
         })?;
         let (url, connect) = (keys.url.clone(), keys.connect.clone());
-        Self::new(&url, connect.as_deref(), SignIn::try_from(keys)?)
+        let map = std::mem::take(&mut keys.map);
+        Ok(Self { map, ..Self::new(&url, connect.as_deref(), SignIn::try_from(keys)?)? })
     }
 
     /// A definition with an address for the site, and the IP address and port to connect to.
@@ -118,7 +128,7 @@ impl Definition {
         if connect.is_some() && url.domain().is_none() {
             return Err("connect: the url already has the IP address to connect to".to_owned());
         }
-        Ok(Self { url, connect, sign_in })
+        Ok(Self { url, connect, sign_in, map: MapTables::new() })
     }
 
     /// The content of the site file.
@@ -211,6 +221,7 @@ impl From<&Definition> for Keys {
             token: None,
             header: None,
             root: None,
+            map: definition.map.clone(),
         };
         match definition.sign_in.clone() {
             SignIn::Certificate { folder, password, user } => {
@@ -234,7 +245,7 @@ mod tests {
         for text in [
             "url = 'https://qlik:4242'\ncertificates = 'certs'\nas = 'INTERNAL\\sa_api'",
             "url = 'https://qlik:4242/'\nconnect = '10.1.2.3:4242'\ncertificates = 'c'\n\
-             certificate-password = { env = 'A' }\nas = 'A\\b'",
+             certificate-password = { env = 'A' }\nas = 'A\\b'\n\n[map.'@stage']\ntest = 'prod'",
             "url = 'https://qlik/jwt'\ntoken = { file = 'token' }\nroot = 'ca.pem'",
             "url = 'https://qlik/h/qrs'\nheader = { name = 'X-User', value = 'A\\b' }",
         ] {

@@ -16,7 +16,7 @@ mod survey;
 mod tls_config;
 
 pub use client::Client;
-pub use definition::{Definition, SignIn, UserHeader};
+pub use definition::{Definition, MapTables, SignIn, UserHeader};
 pub use error::SiteError;
 pub use folder::SiteFolder;
 pub use name::SiteName;

@@ -5,6 +5,7 @@ mod content;
 mod counterpart;
 mod error;
 mod facet;
+mod mapping;
 mod merge;
 mod preferences;
 mod pull;
@@ -16,6 +17,7 @@ mod take;
 
 pub use error::PullError;
 pub use facet::Facet;
+pub use mapping::Mapping;
 pub use preferences::{Choice, Preferences};
 pub use pull::{MOST_USERS, Pull, Pulled, Users};
 pub use report::{Report, TypeReport};

@@ -1,6 +1,7 @@
 //! Brings the entities of a site in: new ones, and what has changed there.
 
 use super::error::{PullError, TakeError};
+use super::mapping::Mapping;
 use super::merge::Preference;
 use super::preferences::Preferences;
 use super::references::id_of;
@@ -48,6 +49,8 @@ pub struct Pull<'a> {
     pub origin: &'a Origin,
     /// Which users to pull.
     pub users: Users,
+    /// How texts here are spelt on the site.
+    pub mapping: &'a Mapping,
     /// What to prefer where both sides have changed something.
     pub preferences: &'a Preferences,
 }
@@ -124,25 +127,32 @@ impl Pull<'_> {
                 return Ok(());
             }
             bytes = 0;
-            self.take(&std::mem::take(&mut batch), report)?;
+            self.take(std::mem::take(&mut batch), report)?;
             progress(entity, seen.len() as u64);
             Ok::<_, PullError>(())
         })?;
-        self.take(&batch, report)?;
+        self.take(batch, report)?;
         report.gone_there = self.gone_there(entity, &seen)?;
         Ok(())
     }
 
     /// Takes these entities over, in one transaction.
-    fn take(&self, batch: &[Json], report: &mut TypeReport) -> Result<(), PullError> {
-        if batch.is_empty() {
+    fn take(&self, batch: Vec<Json>, report: &mut TypeReport) -> Result<(), PullError> {
+        let entity = report.entity;
+        let mut mapped = Vec::with_capacity(batch.len());
+        for mut there in batch {
+            match self.mapping.to_here(entity, &mut there) {
+                Ok(()) => mapped.push(there),
+                Err(why) => report.add(&there, Err(why)),
+            }
+        }
+        if mapped.is_empty() {
             return Ok(());
         }
-        let entity = report.entity;
         let taken = store::write_at(self.database, self.origin, |write| {
-            self.take_in(write, entity, batch)
+            self.take_in(write, entity, &mapped)
         })?;
-        for (there, outcome) in batch.iter().zip(taken.outcomes) {
+        for (there, outcome) in mapped.iter().zip(taken.outcomes) {
             report.add(there, outcome);
         }
         report.add_faults(taken.faults);

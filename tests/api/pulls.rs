@@ -388,3 +388,41 @@ fn a_site_that_is_removed_is_forgotten() {
     change(&here, "dataconnection", "Sales", &json!({"type": "folder"}));
     undecided(&pair.try_pull(&[]));
 }
+
+/// Hosts, owners and values have other names on the site, and the site file says which.
+#[test]
+fn texts_of_the_site_are_spelt_as_here() {
+    let pair = Pair::new();
+    let (here, there) = (pair.here.repository(), pair.there.repository());
+    fill(&there);
+    let file = pair.here.data().join("sites/prod.toml");
+    let definition = std::fs::read_to_string(&file).unwrap();
+    let page = include_str!("../../docs/staging.md");
+    let (_, tables) = page.split_once("[map.connectionstring]").unwrap();
+    let tables = format!("[map.connectionstring]{}", tables.split("```").next().unwrap());
+    std::fs::write(&file, definition.clone() + &tables).unwrap();
+    pair.pull(&[]);
+    let sales = one(&here, "dataconnection", "Sales");
+    assert_eq!(sales["owner"]["userDirectory"], "TEST");
+    assert_eq!(sales["owner"]["id"], one(&there, "user", "anna")["id"]);
+    assert_eq!(sales["customProperties"][0]["value"], "East");
+    let ledger = one(&here, "dataconnection", "Ledger");
+    assert_eq!(ledger["connectionstring"], "host=db-test;port=1521");
+    assert_eq!(here.names("user", "userDirectory eq 'LAB'"), Vec::<String>::new());
+    assert_eq!(pair.pull(&[]), ["nothing new on prod"]);
+    let text = json!({"connectionstring": "host=db;backup=db-test"});
+    change(&there, "dataconnection", "Ledger", &text);
+    let (printed, _) = undecided(&pair.try_pull(&[]));
+    assert_eq!(
+        printed,
+        ["data connection \"Ledger\" can't be stored here: connectionstring: its text would not \
+             come back as it is by map.connectionstring: the site has 'db-test', which is a text \
+             of here"]
+    );
+    std::fs::write(&file, definition + "[map.conectionstring]\na = 'b'\n").unwrap();
+    for arguments in [["pull", "prod"], ["check", "prod"]] {
+        let site = ["site"].into_iter().filter(|_| arguments[0] == "check");
+        let arguments: Vec<&str> = site.chain(arguments).collect();
+        fails(&patchbay(&pair.here.data(), &arguments), "did you mean 'connectionstring'?");
+    }
+}

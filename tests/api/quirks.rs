@@ -1,5 +1,5 @@
-//! Sites with the quirks of real QRS servers: each alone, and all together. The site is a small fake
-//! (tests/quirky).
+//! Sites with the quirks of real QRS servers: each alone, and all together. The site is a small
+//! fake (tests/quirky).
 
 use crate::support::machine::{fails, patchbay, says};
 use crate::support::quirky::Quirky;
@@ -141,6 +141,7 @@ const HARMLESS: [&str; 17] = [
 ];
 
 #[test]
+#[ignore = "takes long; .ci/run long-tests runs it"]
 fn each_quirk_alone_changes_nothing() {
     for quirk in HARMLESS {
         let site = Quirky::start(&site(), &[quirk]);
