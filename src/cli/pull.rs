@@ -7,7 +7,7 @@ use crate::config::DATABASE;
 use crate::model::Entity;
 use crate::site::{Client, SiteFolder, SiteName};
 use crate::staging::{Choice, Mapping, Preferences, Pull, PullError, Pulled, Users};
-use crate::store;
+use crate::store::OfflineDatabase;
 use crate::terminal::print;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -57,9 +57,8 @@ pub fn pull(data: &Path, aim: &Aim) -> Result<(), CommandError> {
     let definition = sites.read(&aim.site)?;
     let mapping = Mapping::new(&definition.map)
         .map_err(|why| of_site(&format!("{}: {why}", sites.file(&aim.site).display())))?;
-    let database = data.join(DATABASE);
-    // Without a database, nothing is asked of the site.
-    store::read_at(&database, |_| Ok::<_, store::Error>(()))?;
+    let path = data.join(DATABASE);
+    let database = OfflineDatabase::open(&path)?;
     let client = Client::new(definition, &sites).map_err(|error| of_site(&error))?;
     let pull = Pull {
         client: &client,

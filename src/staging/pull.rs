@@ -11,10 +11,9 @@ use super::take::{Taken, Taking};
 use crate::model::{Entity, REGISTRY, USER, staged};
 use crate::query::Predicate;
 use crate::site::{Client, SiteName};
-use crate::store::{self, Origin, SelectQuery, UserName, Write};
+use crate::store::{self, OfflineDatabase, Origin, SelectQuery, UserName, Write};
 use serde_json::Value as Json;
 use std::collections::HashSet;
-use std::path::Path;
 use uuid::Uuid;
 
 /// The most entities that are written in one transaction, so that nobody waits for long.
@@ -44,7 +43,7 @@ pub struct Pull<'a> {
     /// The name of the site.
     pub site: &'a SiteName,
     /// The database here.
-    pub database: &'a Path,
+    pub database: &'a OfflineDatabase<'a>,
     /// The command, for the audit log.
     pub origin: &'a Origin,
     /// Which users to pull.
@@ -149,9 +148,8 @@ impl Pull<'_> {
         if mapped.is_empty() {
             return Ok(());
         }
-        let taken = store::write_at(self.database, self.origin, |write| {
-            self.take_in(write, entity, &mapped)
-        })?;
+        let taken =
+            self.database.write(self.origin, |write| self.take_in(write, entity, &mapped))?;
         for (there, outcome) in mapped.iter().zip(taken.outcomes) {
             report.add(there, outcome);
         }
@@ -198,7 +196,7 @@ impl Pull<'_> {
         entity: &'static Entity,
         seen: &HashSet<Uuid>,
     ) -> Result<Vec<String>, store::Error> {
-        store::read_at(self.database, |snapshot| {
+        self.database.read(|snapshot| {
             let based = snapshot.based(&self.site.to_string(), entity)?;
             let gone = based.into_iter().filter(|(_, site_id)| !seen.contains(site_id));
             let condition = Predicate::has_id_among(entity, gone.map(|(id, _)| id));

@@ -90,7 +90,7 @@ pub use if_match::IfMatch;
 pub use integrity::{Count, newest_schema};
 pub use keys::{KeyDerivation, Position, SealedValue, StoredKey};
 pub use lost_links::is_linked;
-pub use offline::{inspect_at, inspect_file, overwrite_at, read_at, write_at};
+pub use offline::{OfflineDatabase, inspect_at, inspect_file, overwrite_at, read_at, write_at};
 pub use readers::{ReadKind, Readers, Reading};
 pub use rights::{Rights, Unrestricted};
 pub use row_match::{Keep, Page, Tested};

@@ -40,6 +40,48 @@ pub fn write_at<T, E: From<Error>>(
     write_by(&open_existing(path, Role::Writer)?, path, origin, None, work)
 }
 
+/// An open database, for several writes in a row.
+pub struct OfflineDatabase<'p> {
+    connection: CachedConnection,
+    path: &'p Path,
+}
+
+impl<'p> OfflineDatabase<'p> {
+    /// Opens the database at `path`.
+    ///
+    /// # Errors
+    /// [`Error::Unusable`] if there is no database or it has another version.
+    pub fn open(path: &'p Path) -> Result<Self, Error> {
+        Ok(Self { connection: open_existing(path, Role::Writer)?, path })
+    }
+
+    /// As [`read_at`].
+    ///
+    /// # Errors
+    /// The error of `read`.
+    pub fn read<T, E: From<Error>>(
+        &self,
+        read: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let transaction = ReadTransaction::begin(&self.connection)?;
+        read(&Snapshot::new(transaction.connection()))
+    }
+
+    /// As [`write_at`].
+    ///
+    /// # Errors
+    /// As [`write_at`].
+    pub fn write<T, E: From<Error>>(
+        &self,
+        origin: &Origin,
+        work: impl FnOnce(&Write<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let result = write_by(&self.connection, self.path, origin, None, work);
+        self.connection.trim();
+        result
+    }
+}
+
 /// As [`write_at`], with a sealer for secrets. Overwritten content is erased from the file instead
 /// of staying in unused pages.
 ///
