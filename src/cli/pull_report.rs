@@ -58,7 +58,8 @@ pub fn left_over(site: &SiteName, report: &Report) -> Option<String> {
              without =NAME it counts for all"
         )
     });
-    let refused = (refused > 0).then(|| format!("{refused} can't be stored here"));
+    let noun = if refused == 1 { "entity" } else { "entities" };
+    let refused = (refused > 0).then(|| format!("{refused} {noun} can't be stored here"));
     let parts: Vec<String> = [decide, refused].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join("; "))
 }

@@ -2,7 +2,7 @@
 
 use super::facet::{Facet, Item, label, parts_of, to_json};
 use crate::model::{
-    Default, Document, Entity, FieldErrors, Input, Kind, Presence, Property, Role, field_of,
+    Default, Document, Entity, FieldErrors, Input, Kind, Presence, Property, field_of,
 };
 use serde_json::{Map, Value as Json};
 
@@ -42,20 +42,6 @@ impl Content {
             }
         }
         Ok(Self { entity, facets })
-    }
-
-    /// Reads an entity in full, as it is here. A rule that is disabled only because it can't be
-    /// evaluated here counts as enabled.
-    ///
-    /// # Errors
-    /// As [`Content::read`].
-    pub fn read_here(entity: &'static Entity, json: &Json) -> Result<Self, FieldErrors> {
-        let mut content = Self::read(entity, json)?;
-        if let (Some(_), Some(disabled)) = (entity.fault_in(json), entity.with_role(Role::Disabled))
-        {
-            content.set(disabled, Facet::One(Item::new(disabled, false.into())));
-        }
-        Ok(content)
     }
 
     /// Reads what [`Content::to_json`] has made. A property that is not in it has no value.

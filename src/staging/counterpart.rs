@@ -116,7 +116,7 @@ impl Search<'_> {
     }
 
     fn found(&self, id: Uuid, json: Json, base: Option<Content>) -> Result<Counterpart, TakeError> {
-        let content = Content::read_here(self.entity, &json)?;
+        let content = Content::read(self.entity, &json)?;
         // What comes with each site was not changed here.
         let base = base.or_else(|| self.entity.is_own(&json).then(|| content.clone()));
         Ok(Counterpart::Found(Box::new(Found { id, json, content, base })))
@@ -136,7 +136,7 @@ impl Search<'_> {
     fn are_alike(&self, entities: &[(Uuid, Json)]) -> Result<bool, TakeError> {
         let mut contents = Vec::with_capacity(entities.len());
         for (_, json) in entities {
-            contents.push(Content::read_here(self.entity, json)?);
+            contents.push(Content::read(self.entity, json)?);
         }
         Ok(contents.windows(2).all(|pair| match pair {
             [one, other] => one.is_same(other),

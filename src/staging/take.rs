@@ -7,7 +7,7 @@ use super::facet::Facet;
 use super::merge::{Merge, Preference, merge};
 use super::references::References;
 use super::rule_ids::with_ids_of_here;
-use crate::model::{Actor, Document, Entity, Kind, Property, Timestamp, field_of};
+use crate::model::{Actor, Document, Entity, Kind, Property, Role, Timestamp, field_of};
 use crate::store::{Error, IfMatch, SiteBase, Unrestricted, Update, Write};
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -162,12 +162,18 @@ impl One<'_> {
     }
 
     fn change(&self, found: &Found) -> Result<Taken, TakeError> {
-        let Merge { set, kept, conflicts } =
-            merge(found.base.as_ref(), &self.source, &found.content, self.preference);
+        let mut present = found.content.clone();
+        let state = self.state_of_faulty(found);
+        if let Some((property, state)) = &state {
+            present.set(property, state.clone());
+        }
+        let Merge { mut set, kept, conflicts } =
+            merge(found.base.as_ref(), &self.source, &present, self.preference);
         if !conflicts.is_empty() {
             return Ok(Taken::Undecided(self.dispute(found, conflicts)));
         }
         if !set.is_empty() {
+            set.extend(state);
             let body = self.references(Some(&found.json)).body(&set)?;
             let mut document = Document::read(self.source.entity, body)?;
             document.set_by_change();
@@ -187,6 +193,15 @@ impl One<'_> {
             (true, false) => Taken::Kept,
             (true, true) => Taken::Same,
         })
+    }
+
+    /// The state on the site of a rule that can't be evaluated here. Such a rule is disabled here
+    /// whatever its state there, which counts again as soon as the rule changes.
+    fn state_of_faulty(&self, found: &Found) -> Option<(&'static Property, Facet)> {
+        let entity = self.source.entity;
+        entity.fault_in(&found.json)?;
+        let disabled = entity.with_role(Role::Disabled)?;
+        Some((disabled, self.source.get(disabled)?.clone()))
     }
 
     fn deleted_here(&self, id: Uuid, base: &Content) -> Result<Taken, TakeError> {

@@ -56,6 +56,11 @@ fn site() -> Json {
                 "id": "5a1e5000-0000-4000-8000-000000000007", "name": "Night shift",
                 "category": "Security", "type": "Custom", "rule": "hour() > 20",
                 "resourceFilter": "DataConnection_*", "actions": 2, "disabled": false
+            })),
+            dated(json!({
+                "id": "5a1e5000-0000-4000-8000-000000000008", "name": "Old night shift",
+                "category": "Security", "type": "Custom", "rule": "hour() > 22",
+                "resourceFilter": "DataConnection_*", "actions": 2, "disabled": true
             }))
         ]
     })
@@ -103,6 +108,7 @@ fn expected() -> Json {
         "owner": ANNA,
         "rules": [
             ["Night shift", "hour() > 20", 2, 0, true],
+            ["Old night shift", "hour() > 22", 2, 0, true],
             ["Read Sales", "user.group = \"Sales\"", 2, 2, false],
         ],
     })
@@ -158,17 +164,16 @@ fn all_quirks_together_change_nothing() {
 #[test]
 fn a_site_that_breaks_off_keeps_what_was_pulled_and_the_next_pull_goes_on() {
     let site = Quirky::start(&site(), &["breaks-off"]);
-    // The survey of `site add` reads the same list.
-    let add = |here: &Server| {
-        let certificates = site.certificates();
-        let arguments = ["site", "add", "prod", "--url", &site.url, "--as", r"INTERNAL\sa_api"];
-        let more = ["--certificates", certificates.to_str().unwrap()];
-        patchbay(&here.data(), &[&arguments[..], &more].concat())
-    };
-    let here = Server::start();
-    fails(&add(&here), "the reply of localhost:");
-    says(&add(&here), &[]);
-    is_pulled(&here, &["breaks-off"]);
+    let here = site.known_to_patchbay();
+    let output = patchbay(&here.data(), &["pull", "prod"]);
+    let so_far = "new here: 1 tag, 1 custom property definition, 1 user\n";
+    assert_eq!(String::from_utf8(output.stdout.clone()).unwrap(), so_far);
+    assert_eq!(output.status.code(), Some(1));
+    fails(&output, "dataconnection/full broke off");
+    fails(&output, "what was pulled so far is kept, and patchbay pull prod goes on");
+    let rest = says(&patchbay(&here.data(), &["pull", "prod"]), &[]);
+    assert!(rest.starts_with("new here: 1 data connection, 3 system rules\n"), "{rest}");
+    assert_eq!(pulled(&here.repository()), expected());
 }
 
 #[test]
@@ -178,16 +183,40 @@ fn a_site_that_leads_elsewhere_or_answers_with_pages_is_named() {
         ("html-errors", ["has nothing at /qrs/about (404); ", "check the url"]),
     ] {
         let site = Quirky::start(&json!({}), &[quirk]);
-        let here = Server::start();
-        let url = format!("{}{}", site.url, if quirk == "html-errors" { "/x" } else { "" });
-        let certificates = site.certificates();
-        let arguments = ["site", "add", "prod", "--url", &url, "--as", r"INTERNAL\sa_api"];
-        let more = ["--certificates", certificates.to_str().unwrap()];
-        let output = patchbay(&here.data(), &[&arguments[..], &more].concat());
+        let path = if quirk == "html-errors" { "/x" } else { "" };
+        let output = site.add_to(&Server::start(), path);
         for part in parts {
             fails(&output, part);
         }
     }
+}
+
+/// A rule that can't be evaluated here is disabled, and in force as soon as the site has one that
+/// can.
+#[test]
+fn a_rule_that_becomes_valid_is_enabled() {
+    let mut entities = site();
+    let first = Quirky::start(&entities, &[]);
+    let here = first.known_to_patchbay();
+    is_pulled(&here, &[]);
+    let rules = entities["systemrule"].as_array_mut().unwrap();
+    for rule in &mut rules[1..] {
+        rule["rule"] = json!("user.group = \"Night\"");
+    }
+    let second = Quirky::start(&entities, &[]);
+    second.become_known_to(&here);
+    let changed = says(&patchbay(&here.data(), &["pull", "prod"]), &[]);
+    assert_eq!(changed, "changed here: 2 system rules\n");
+    let rules =
+        here.repository().get("/systemrule/full?filter=name so 'night'&orderby=name").json();
+    let states: Vec<Json> = rules
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| json!([rule["name"], rule["disabled"], rule["error"]]))
+        .collect();
+    assert_eq!(states, [json!(["Night shift", false, ""]), json!(["Old night shift", true, ""])]);
+    assert_eq!(says(&patchbay(&here.data(), &["pull", "prod"]), &[]), "nothing new on prod\n");
 }
 
 /// Users of a site can have names that are one name here, and tags can have the same name.
@@ -254,7 +283,7 @@ fn what_can_not_be_stored_here_is_named() {
     let here = site.known_to_patchbay();
     let output = patchbay(&here.data(), &["pull", "prod"]);
     assert_eq!(output.status.code(), Some(4));
-    fails(&output, "5 can't be stored here");
+    fails(&output, "5 entities can't be stored here");
     let printed = String::from_utf8(output.stdout).unwrap();
     for part in [
         "\"long\" can't be stored here: connectionstring: is too long",

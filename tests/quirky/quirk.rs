@@ -34,7 +34,7 @@ pub enum Quirk {
     Busy,
     /// The connection breaks before the first reply to each address
     Drops,
-    /// The first list of data connections breaks off in the middle
+    /// The second list of data connections breaks off in the middle; `site add` reads the first
     BreaksOff,
     /// Replies take a moment
     Slow,

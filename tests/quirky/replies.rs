@@ -26,7 +26,7 @@ pub async fn reply(
     let mut site = site.lock().unwrap();
     *site.requests.entry(request.method().to_string()).or_default() += 1;
     let path = request.path().to_owned();
-    if site.has(Quirk::Drops) && site.is_first("drop", &path) {
+    if site.has(Quirk::Drops) && site.turn("drop", &path) == 1 {
         let end = error::ErrorInternalServerError("the connection breaks");
         return Ok(HttpResponse::Ok().streaming(stream::iter([Err::<Bytes, _>(end)])));
     }
@@ -42,7 +42,7 @@ pub async fn reply(
     }
     if site.has(Quirk::BreaksOff)
         && path == "/qrs/dataconnection/full"
-        && site.is_first("break", &path)
+        && site.turn("break", &path) == 2
     {
         text.truncate(text.len() / 2);
         return Ok(broken_off(text));
@@ -65,7 +65,7 @@ fn refusal(request: &HttpRequest, site: &mut Site) -> Option<HttpResponse> {
         return Some(refused(site, 403, "Forbidden"));
     }
     let address = request.path().to_owned();
-    if site.has(Quirk::Busy) && site.is_first("busy", &address) {
+    if site.has(Quirk::Busy) && site.turn("busy", &address) == 1 {
         let is_odd = address.len() % 2 == 1;
         let mut reply = if is_odd {
             HttpResponse::ServiceUnavailable()

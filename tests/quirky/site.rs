@@ -2,7 +2,7 @@
 
 use super::quirk::Quirk;
 use serde_json::{Map, Value as Json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The fake.
 pub struct Site {
@@ -11,8 +11,8 @@ pub struct Site {
     quirks: Vec<Quirk>,
     /// The requests so far, by method.
     pub requests: BTreeMap<String, u64>,
-    /// The addresses that were asked for before.
-    seen: BTreeSet<String>,
+    /// How often each address was asked for, by purpose.
+    asked: BTreeMap<String, u64>,
 }
 
 impl Site {
@@ -25,7 +25,7 @@ impl Site {
             entities: entities.collect(),
             quirks,
             requests: BTreeMap::new(),
-            seen: BTreeSet::new(),
+            asked: BTreeMap::new(),
         }
     }
 
@@ -33,9 +33,11 @@ impl Site {
         self.quirks.contains(&quirk)
     }
 
-    /// Whether this is the first request to an address, as far as `purpose` goes.
-    pub fn is_first(&mut self, purpose: &str, address: &str) -> bool {
-        self.seen.insert(format!("{purpose} {address}"))
+    /// How often an address was asked for, this time included, as far as `purpose` goes.
+    pub fn turn(&mut self, purpose: &str, address: &str) -> u64 {
+        let turn = self.asked.entry(format!("{purpose} {address}")).or_default();
+        *turn += 1;
+        *turn
     }
 
     /// The entities of a type as they are sent.

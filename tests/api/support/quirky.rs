@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
 use tempfile::TempDir;
 
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 pub struct Quirky {
     process: Child,
     folder: TempDir,
-    pub url: String,
+    url: String,
 }
 
 impl Quirky {
@@ -33,18 +33,28 @@ impl Quirky {
         Self { process, folder, url: url.trim().to_owned() }
     }
 
-    pub fn certificates(&self) -> PathBuf {
+    fn certificates(&self) -> PathBuf {
         self.folder.path().join("certs")
     }
 
     /// A Patchbay that knows it as `prod`.
     pub fn known_to_patchbay(&self) -> Server {
         let here = Server::start();
-        let certificates = self.certificates();
-        let arguments = ["site", "add", "prod", "--url", &self.url, "--as", r"INTERNAL\sa_api"];
-        let more = ["--certificates", certificates.to_str().unwrap()];
-        says(&patchbay(&here.data(), &[&arguments[..], &more].concat()), &[]);
+        self.become_known_to(&here);
         here
+    }
+
+    /// From now on, this is the site `prod` of a Patchbay.
+    pub fn become_known_to(&self, here: &Server) {
+        says(&self.add_to(here, ""), &[]);
+    }
+
+    /// Adds it to a Patchbay as `prod`, at this path of its address.
+    pub fn add_to(&self, here: &Server, path: &str) -> Output {
+        let (url, certificates) = (format!("{}{path}", self.url), self.certificates());
+        let arguments = ["site", "add", "prod", "--replace", "--url", &url, "--certificates"];
+        let more = [certificates.to_str().unwrap(), "--as", r"INTERNAL\sa_api"];
+        patchbay(&here.data(), &[&arguments[..], &more].concat())
     }
 }
 
