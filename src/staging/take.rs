@@ -101,9 +101,7 @@ impl Taking<'_> {
             Counterpart::Unclear(why) => Ok(Taken::Undecided(Dispute::Unclear(why))),
         }
     }
-}
 
-impl Taking<'_> {
     /// Creates the users to whom an entity refers, such as its owner, if they are not here: users
     /// need not be pulled themselves.
     fn create_missing_users(&self, entity: &'static Entity, there: &Json) -> Result<(), TakeError> {
@@ -125,6 +123,10 @@ impl Taking<'_> {
     fn create_missing_user(&self, users: &'static Entity, user: &Json) -> Result<(), TakeError> {
         let snapshot = self.write.snapshot();
         let site_id = site_id(user)?;
+        // Most users are known, and need not be read.
+        if snapshot.base_of_site_id(self.site, users, site_id)?.is_some() {
+            return Ok(());
+        }
         let search = Search { snapshot: &snapshot, site: self.site, entity: users };
         match search.find(site_id, user)? {
             Counterpart::Missing => {}
@@ -206,11 +208,9 @@ impl One<'_> {
 
     fn deleted_here(&self, id: Uuid, base: &Content) -> Result<Taken, TakeError> {
         match self.preference {
+            _ if base.is_same(&self.source) => Ok(Taken::DeletedHere),
+            Preference::Neither => Ok(Taken::Undecided(Dispute::DeletedHere)),
             Preference::Source => self.create(id),
-            Preference::Neither if !base.is_same(&self.source) => {
-                Ok(Taken::Undecided(Dispute::DeletedHere))
-            }
-            Preference::Neither => Ok(Taken::DeletedHere),
             Preference::Target => {
                 self.put_base(id)?;
                 Ok(Taken::DeletedHere)

@@ -319,6 +319,7 @@ fn what_one_side_has_deleted_is_named_and_stays_on_the_other() {
             "no longer on prod, and still here: data connection \"Sales\"",
         ]
     );
+    assert_eq!(pair.pull(&["--take", "there"])[0], "nothing new on prod");
     change(&there, "dataconnection", "Ledger", &json!({"type": "folder"}));
     let (printed, _) = undecided(&pair.try_pull(&[]));
     let line = "! data connection \"Ledger\" was deleted here, and changed on prod since";
