@@ -199,12 +199,15 @@ impl Pull<'_> {
         self.database.read(|snapshot| {
             let based = snapshot.based(&self.site.to_string(), entity)?;
             let gone = based.into_iter().filter(|(_, site_id)| !seen.contains(site_id));
-            let condition = Predicate::has_id_among(entity, gone.map(|(id, _)| id));
+            let gone: Vec<Uuid> = gone.map(|(id, _)| id).collect();
             let mut names = Vec::new();
-            snapshot.each_value(&SelectQuery::full(entity, condition), &mut |json| {
-                names.push(name(entity, &json));
-                Ok(())
-            })?;
+            for some in gone.chunks(BATCH) {
+                let condition = Predicate::has_id_among(entity, some.iter().copied());
+                snapshot.each_value(&SelectQuery::full(entity, condition), &mut |json| {
+                    names.push(name(entity, &json));
+                    Ok(())
+                })?;
+            }
             Ok(names)
         })
     }
