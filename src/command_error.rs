@@ -11,7 +11,7 @@ pub enum CommandError {
 }
 
 impl CommandError {
-    /// What is wrong.
+    /// The message, whatever the exit code.
     #[must_use]
     pub fn into_message(self) -> String {
         let (Self::Usage(message) | Self::Failure(message) | Self::Undecided(message)) = self;

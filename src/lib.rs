@@ -15,6 +15,7 @@
 //! - [`openapi`] describes the API, from the registry.
 //!
 //! Users, and the work on their behalf:
+//! - [`staging`] merges the entities of sites elsewhere with those here.
 //! - [`service`] reads and writes on behalf of a user, and keeps rules, users and responses in
 //!   memory.
 //! - [`auth`] authenticates people and programs.
@@ -24,8 +25,7 @@
 //! The database and the files beside it:
 //! - [`store`] reads and writes entities; its folder `sqlite` alone knows SQLite.
 //! - [`keys`] keeps the master key and the data keys, [`tls`] the certificates.
-//! - [`site`] knows the sites elsewhere, and sends requests to them for commands; [`staging`]
-//!   merges their entities with those here.
+//! - [`site`] knows the sites elsewhere, and sends requests to them for commands.
 //!
 //! The ground floor, which uses nothing above it:
 //! - [`policy`] turns rules into conditions, [`query`] turns filters into conditions and conditions

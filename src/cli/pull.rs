@@ -2,11 +2,12 @@
 
 use super::operator::origin;
 use super::pull_report;
+use super::site::{of_site, prepare};
 use crate::command_error::CommandError;
 use crate::config::DATABASE;
 use crate::model::Entity;
-use crate::site::{Client, SiteFolder, SiteName};
-use crate::staging::{Choice, Mapping, Preferences, Pull, PullError, Pulled, Users};
+use crate::site::{SiteFolder, SiteName};
+use crate::staging::{Choice, Preferences, Pull, PullError, Pulled, Users};
 use crate::store::OfflineDatabase;
 use crate::terminal::print;
 use clap::{Args, ValueEnum};
@@ -27,7 +28,7 @@ is deleted, and nothing is written to the site. Passwords are not pulled.
 Exit codes: 0 done; 1 failed; 2 wrong arguments; 4 something is to be decided, or can't be stored
 here; everything else is done.";
 
-/// What to pull.
+/// The site, and how to pull from it.
 #[derive(Args)]
 pub struct Aim {
     /// Name of the site (patchbay site list)
@@ -35,7 +36,7 @@ pub struct Aim {
     /// Which users to pull [default: all if the site has at most 10,000, else the owners]
     #[arg(long, value_name = "all|owners", hide_possible_values = true)]
     users: Option<UsersChoice>,
-    /// What counts if both sides have changed something: here or there, for all entities or for
+    /// Side that counts if both have changed something: here or there, for all entities or for
     /// those of a name; can be repeated
     #[arg(long, value_name = "here|there[=NAME]")]
     take: Vec<Choice>,
@@ -52,24 +53,18 @@ enum UsersChoice {
 pub fn pull(data: &Path, aim: &Aim) -> Result<(), CommandError> {
     let preferences = Preferences::new(&aim.take).map_err(CommandError::Usage)?;
     let sites = SiteFolder::of(data);
-    let of_site =
-        |error: &dyn std::fmt::Display| CommandError::Failure(format!("{}: {error}", aim.site));
-    let definition = sites.read(&aim.site)?;
-    let mapping = Mapping::new(&definition.map)
-        .map_err(|why| of_site(&format!("{}: {why}", sites.file(&aim.site).display())))?;
+    let (client, mapping) = prepare(&aim.site, &sites.read(&aim.site)?, &sites)?;
     let path = data.join(DATABASE);
     let database = OfflineDatabase::open(&path)?;
-    let client = Client::new(definition, &sites).map_err(|error| of_site(&error))?;
     let pull = Pull {
         client: &client,
         site: &aim.site,
         database: &database,
         origin: &origin(&format!("pull {}", aim.site)),
-        users: match aim.users {
-            None => Users::Some,
-            Some(UsersChoice::All) => Users::All,
-            Some(UsersChoice::Owners) => Users::Owners,
-        },
+        users: aim.users.map(|users| match users {
+            UsersChoice::All => Users::All,
+            UsersChoice::Owners => Users::Owners,
+        }),
         mapping: &mapping,
         preferences: &preferences,
     };
@@ -79,10 +74,13 @@ pub fn pull(data: &Path, aim: &Aim) -> Result<(), CommandError> {
     let has_ended_early = end.is_err();
     print(pull_report::lines(&aim.site, &report, has_ended_early))?;
     match end {
-        Err(PullError::Site(error)) => Err(of_site(&format!(
-            "{error}; what was pulled so far is kept, and patchbay pull {} goes on",
-            aim.site
-        ))),
+        Err(PullError::Site(error)) => Err(of_site(
+            &aim.site,
+            &format!(
+                "{error}; what was pulled so far is kept, and patchbay pull {} goes on",
+                aim.site
+            ),
+        )),
         Err(PullError::Store(error)) => Err(error.into()),
         Ok(()) => pull_report::left_over(&aim.site, &report)
             .map_or(Ok(()), |message| Err(CommandError::Undecided(message))),

@@ -1,4 +1,4 @@
-//! What `patchbay pull` prints.
+//! The output of `patchbay pull`.
 
 use crate::model::{Entity, excerpt, masked};
 use crate::site::SiteName;
@@ -47,7 +47,7 @@ pub fn lines(site: &SiteName, report: &Report, has_ended_early: bool) -> Vec<Str
     lines
 }
 
-/// What the user still has to do, if anything.
+/// The rest that the user has to do, if anything.
 pub fn left_over(site: &SiteName, report: &Report) -> Option<String> {
     let count = |of: fn(&TypeReport) -> usize| report.types.iter().map(of).sum::<usize>();
     let undecided = count(|of_type| of_type.undecided.len());

@@ -11,6 +11,7 @@ use crate::staging::Mapping;
 use crate::store::{UserName, write_at};
 use crate::terminal::print;
 use clap::{ArgGroup, Args, Subcommand};
+use std::fmt::Display;
 use std::path::{Path, PathBuf, absolute};
 
 /// The commands for sites.
@@ -173,12 +174,26 @@ fn survey(
     definition: &Definition,
     sites: &SiteFolder,
 ) -> Result<Vec<String>, CommandError> {
-    let of_site = |error| CommandError::Failure(format!("{name}: {error}"));
-    Mapping::new(&definition.map)
-        .map_err(|why| CommandError::Failure(format!("{}: {why}", sites.file(name).display())))?;
-    let client = Client::new(definition.clone(), sites).map_err(of_site)?;
-    let survey = Survey::take(&client).map_err(of_site)?;
+    let (client, _) = prepare(name, definition, sites)?;
+    let survey = Survey::take(&client).map_err(|error| of_site(name, &error))?;
     Ok(described(name, &user(definition), &survey))
+}
+
+/// The client of a site, and how texts are spelt there; nothing is sent yet.
+pub fn prepare(
+    name: &SiteName,
+    definition: &Definition,
+    sites: &SiteFolder,
+) -> Result<(Client, Mapping), CommandError> {
+    let mapping = Mapping::new(&definition.map)
+        .map_err(|why| of_site(name, &format!("{}: {why}", sites.file(name).display())))?;
+    let client = Client::new(definition.clone(), sites).map_err(|error| of_site(name, &error))?;
+    Ok((client, mapping))
+}
+
+/// An error that has to do with a site.
+pub fn of_site(name: &SiteName, error: &impl Display) -> CommandError {
+    CommandError::Failure(format!("{name}: {error}"))
 }
 
 fn described(name: &SiteName, user: &str, survey: &Survey) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! Finds properties of an entity type by name, by role, and by the forms that show them.
 
 use super::defines::Defines;
-use super::json_field::field_of;
+use super::json_field::text_of;
 use super::role::Role;
 use super::schema::{Entity, Kind, Property};
 use serde_json::Value as Json;
@@ -61,8 +61,8 @@ impl Entity {
     /// The reason the entity with this JSON can't be evaluated, if it can't be.
     #[must_use]
     pub fn fault_in<'j>(&'static self, json: &'j Json) -> Option<&'j str> {
-        let fault = field_of(json, self.with_role(Role::Fault)?.name)?.as_str()?;
-        Some(fault).filter(|fault| !fault.is_empty())
+        let fault = text_of(json, self.with_role(Role::Fault)?.name);
+        (!fault.is_empty()).then_some(fault)
     }
 
     /// Whether it has a property with roles, types or other names that rules use, so that replies

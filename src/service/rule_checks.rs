@@ -3,8 +3,9 @@
 use super::caller::Caller;
 use crate::error::RequestError;
 use crate::model::{Entity, FieldErrors, RuleSource};
+use crate::policy::RuleSet;
 use crate::query::Predicate;
-use crate::store::Write;
+use crate::store::{self, Write};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -24,15 +25,15 @@ pub struct Examined {
 /// The database failed.
 pub fn examine(
     write: &Write<'_>,
-    caller: &Caller,
+    rules: &RuleSet,
     ids: &[Uuid],
-) -> Result<Vec<Examined>, RequestError> {
+) -> Result<Vec<Examined>, store::Error> {
     let mut sources = write.snapshot().rules(&Predicate::True)?;
     // If all rules together cost too much, the rules just written are rejected, and others stay in
     // force.
     let written: HashSet<Uuid> = ids.iter().copied().collect();
     sources.sort_by_key(|source| written.contains(&source.id));
-    let rules = caller.rules().with_others(&sources);
+    let rules = rules.with_others(&sources);
     let by_id: HashMap<Uuid, &RuleSource> =
         sources.iter().map(|source| (source.id, source)).collect();
     let written: Vec<&RuleSource> = ids.iter().filter_map(|id| by_id.get(id).copied()).collect();
@@ -78,7 +79,7 @@ pub fn check_written(
     if !entity.is_of_rules() {
         return Ok(());
     }
-    let examined = examine(write, caller, ids).map_err(|failure| (0, failure))?;
+    let examined = examine(write, caller.rules(), ids).map_err(|error| (0, error.into()))?;
     for (index, Examined { id, is_disabled, fault }) in examined.into_iter().enumerate() {
         let noted = match fault {
             None => write.clear_rule_error(id),

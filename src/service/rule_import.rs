@@ -11,7 +11,7 @@ use super::writes::WriteTask;
 use crate::access_report::{Changes, Site};
 use crate::error::RequestError;
 use crate::model::{
-    Action, Document, FieldErrors, Input, Property, Role, SYSTEM_RULE, Value, field_of,
+    Action, Document, FieldErrors, Input, Property, Role, SYSTEM_RULE, Value, text_of,
 };
 use crate::policy::Warning;
 use crate::query::Predicate;
@@ -181,12 +181,8 @@ pub fn read(json: Json) -> Result<Vec<Candidate>, FieldErrors> {
 }
 
 fn candidate(mut json: Json) -> Candidate {
-    let text = |json: &Json, field: &str| {
-        field_of(json, field).and_then(Json::as_str).unwrap_or_default().to_owned()
-    };
-    let name = text(&json, "name");
-    let is_of_every_site =
-        ["Default", "ReadOnly"].iter().any(|kind| text(&json, "type").eq_ignore_ascii_case(kind));
+    let name = text_of(&json, "name").to_owned();
+    let is_of_every_site = SYSTEM_RULE.is_own(&json);
     if let Some(fields) = json.as_object_mut() {
         // They refer to entities of the other site.
         fields.retain(|field, _| {
@@ -355,7 +351,9 @@ impl<'a> Import<'a> {
         let ids: Vec<Uuid> =
             self.outcomes.iter().filter(is_written).filter_map(|imported| imported.id).collect();
         let mut again = std::mem::take(&mut self.to_enable);
-        for Examined { id, is_disabled, fault } in rule_checks::examine(write, caller, &ids)? {
+        for Examined { id, is_disabled, fault } in
+            rule_checks::examine(write, caller.rules(), &ids)?
+        {
             let Some(fault) = fault else {
                 write.clear_rule_error(id)?;
                 continue;

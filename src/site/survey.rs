@@ -2,9 +2,8 @@
 
 use super::client::Client;
 use super::error::SiteError;
-use super::reply::text;
 use crate::model::{
-    CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, SYSTEM_RULE, TAG, USER, field_of,
+    CUSTOM_PROPERTY_DEFINITION, DATA_CONNECTION, Entity, SYSTEM_RULE, TAG, USER, field_of, text_of,
 };
 use serde_json::{Value as Json, json};
 
@@ -67,7 +66,7 @@ impl Counted {
         self.all += 1;
         let is_own = self.entity.is_own(json);
         self.own += u64::from(is_own);
-        self.with_password += u64::from(!text(json, "password").is_empty());
+        self.with_password += u64::from(!text_of(json, "password").is_empty());
         let privileges = field_of(json, "privileges").and_then(Json::as_array);
         // Without privileges, the site does not say.
         let refused = privileges.is_some_and(|privileges| {
@@ -86,7 +85,7 @@ impl Survey {
     /// As [`Client::get`].
     pub fn take(client: &Client) -> Result<Self, SiteError> {
         let about = client.get("about", &[])?;
-        let version = text(&about, "buildVersion").to_owned();
+        let version = text_of(&about, "buildVersion").to_owned();
         if version.is_empty() {
             return Err(SiteError::Reply(
                 "the reply to /qrs/about names no version; check that the url leads to QRS"

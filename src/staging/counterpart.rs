@@ -3,7 +3,7 @@
 use super::content::Content;
 use super::error::TakeError;
 use super::references::id_of;
-use crate::model::{Entity, Property, field_of};
+use crate::model::{Entity, Property, text_of};
 use crate::query::Predicate;
 use crate::store::{Error, SelectQuery, Snapshot};
 use serde_json::Value as Json;
@@ -19,7 +19,7 @@ pub enum Counterpart {
     Deleted {
         /// Its id here.
         id: Uuid,
-        /// What it was.
+        /// Its content when both were last the same.
         base: Content,
     },
     /// It is not clear which entity here is the same, for this reason.
@@ -34,7 +34,7 @@ pub struct Found {
     pub json: Json,
     /// Its content.
     pub content: Content,
-    /// What it was when both were last the same; `None` if that is not known.
+    /// Its content when both were last the same; `None` if that is not known.
     pub base: Option<Content>,
 }
 
@@ -117,7 +117,7 @@ impl Search<'_> {
 
     fn found(&self, id: Uuid, json: Json, base: Option<Content>) -> Result<Counterpart, TakeError> {
         let content = Content::read(self.entity, &json)?;
-        // What comes with each site was not changed here.
+        // An entity that comes with each site was not changed here.
         let base = base.or_else(|| self.entity.is_own(&json).then(|| content.clone()));
         Ok(Counterpart::Found(Box::new(Found { id, json, content, base })))
     }
@@ -148,7 +148,7 @@ impl Search<'_> {
 /// The values of identifying properties, unless one of them is empty.
 fn values(key: &[&'static Property], there: &Json) -> Option<Vec<(&'static Property, String)>> {
     let value = |property: &&'static Property| {
-        let text = field_of(there, property.name)?.as_str()?;
+        let text = text_of(there, property.name);
         let is_empty = text.is_empty() || text.parse::<Uuid>().is_ok_and(|id| id.is_nil());
         (!is_empty).then(|| (*property, text.to_owned()))
     };

@@ -3,11 +3,12 @@
 
 use super::facet::{label, labelled};
 use crate::model::{
-    Entity, Kind, Property, REGISTRY, Role, did_you_mean, field_of, fold_char, is_same_folded,
-    staged,
+    Entity, Kind, OWNER, Property, REGISTRY, Role, did_you_mean, field_of, fold_char,
+    is_same_folded, staged,
 };
 use crate::site::MapTables;
 use serde_json::Value as Json;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How texts here are spelt on a site.
@@ -19,15 +20,10 @@ pub struct Mapping(Vec<Table>);
 struct Table {
     /// The name of the property, or of a custom property with an `@` before it.
     name: String,
+    /// The texts on the site with those here, the longest on the site first.
+    to_here: Vec<(String, String)>,
     /// The texts here with those on the site, the longest here first.
-    pairs: Vec<(String, String)>,
-}
-
-/// A direction in which texts are replaced.
-#[derive(Clone, Copy)]
-enum Direction {
-    ToHere,
-    ToSite,
+    to_site: Vec<(String, String)>,
 }
 
 /// The way in which texts are replaced.
@@ -48,11 +44,10 @@ impl Mapping {
     pub fn new(tables: &MapTables) -> Result<Self, String> {
         let table = |(name, pairs): (&String, &BTreeMap<String, String>)| {
             check_name(name)?;
-            let mut pairs: Vec<_> =
-                pairs.iter().map(|(here, there)| (here.clone(), there.clone())).collect();
-            pairs.sort_by_key(|(here, _)| std::cmp::Reverse(here.chars().count()));
-            check_pairs(name, &pairs)?;
-            Ok(Table { name: name.clone(), pairs })
+            let to_site = longest_first(pairs.iter());
+            check_pairs(name, &to_site)?;
+            let to_here = longest_first(pairs.iter().map(|(here, there)| (there, here)));
+            Ok(Table { name: name.clone(), to_here, to_site })
         };
         tables.iter().map(table).collect::<Result<_, String>>().map(Self)
     }
@@ -100,9 +95,8 @@ impl Mapping {
 
     /// Replaces directory and id of a user, who may be an owner.
     fn user(&self, users: &'static Entity, json: &mut Json) -> Result<(), String> {
-        let owner = staged(REGISTRY).into_iter().find_map(Entity::owner);
-        let table = owner.and_then(|owner| self.table(owner.name));
-        let (Some(table), Some(name)) = (table, label(users, json)) else { return Ok(()) };
+        let Some(table) = self.table(OWNER.name) else { return Ok(()) };
+        let Some(name) = label(users, json) else { return Ok(()) };
         for (property, text) in labelled(users, &table.to_here(&name, Extent::Whole)?) {
             if let Some(value) = field_mut(json, property.name) {
                 *value = text.into();
@@ -137,15 +131,16 @@ impl Table {
     /// # Errors
     /// A message if it would not come back as it was.
     fn to_here(&self, text: &str, extent: Extent) -> Result<String, String> {
-        let here = self.replaced(text, Direction::ToHere, extent);
-        let back = self.replaced(&here, Direction::ToSite, extent);
+        let here = replaced(text, &self.to_here, extent);
+        let back = replaced(&here, &self.to_site, extent);
         if is_same_folded(&back, text) {
             return Ok(here);
         }
-        let of_here = |(here, _): &&(String, String)| {
-            !is_same_folded(&replace_words(text, &[(here, "")]), text)
+        let of_here = |pair: &&(String, String)| {
+            let without = (pair.0.clone(), String::new());
+            !is_same_folded(&replace_words(text, &[without]), text)
         };
-        let why = self.pairs.iter().find(of_here).map_or_else(String::new, |(here, _)| {
+        let why = self.to_site.iter().find(of_here).map_or_else(String::new, |(here, _)| {
             format!(": the site has '{here}', which is a text of here")
         });
         Err(format!(
@@ -153,29 +148,31 @@ impl Table {
             self.name, self.name
         ))
     }
+}
 
-    fn replaced(&self, text: &str, direction: Direction, extent: Extent) -> String {
-        let mut pairs: Vec<(&str, &str)> = self
-            .pairs
-            .iter()
-            .map(|(here, there)| match direction {
-                Direction::ToHere => (there.as_str(), here.as_str()),
-                Direction::ToSite => (here.as_str(), there.as_str()),
-            })
-            .collect();
-        pairs.sort_by_key(|(from, _)| std::cmp::Reverse(from.chars().count()));
-        match extent {
-            Extent::Words => replace_words(text, &pairs),
-            Extent::Whole => replace_whole(text, &pairs),
-        }
+/// Copies pairs, those with the longest first text first.
+fn longest_first<'t>(
+    pairs: impl Iterator<Item = (&'t String, &'t String)>,
+) -> Vec<(String, String)> {
+    let mut sorted: Vec<_> = pairs.map(|(from, to)| (from.clone(), to.clone())).collect();
+    sorted.sort_by_key(|(from, _)| Reverse(from.chars().count()));
+    sorted
+}
+
+/// The text with the first text of each pair replaced by the second. The pairs are sorted by
+/// length, the longest first.
+fn replaced(text: &str, pairs: &[(String, String)], extent: Extent) -> String {
+    match extent {
+        Extent::Words => replace_words(text, pairs),
+        Extent::Whole => replace_whole(text, pairs),
     }
 }
 
-/// Replaces a whole text. The pairs are sorted by length, the longest first.
-fn replace_whole(text: &str, pairs: &[(&str, &str)]) -> String {
+/// Replaces a whole text.
+fn replace_whole(text: &str, pairs: &[(String, String)]) -> String {
     for (from, to) in pairs {
         if is_same_folded(from, text) {
-            return (*to).to_owned();
+            return to.clone();
         }
         if let (Some(start), Some(new_start)) = (from.strip_suffix('*'), to.strip_suffix('*'))
             && let Some(length) = length_of_start(text, start)
@@ -187,14 +184,14 @@ fn replace_whole(text: &str, pairs: &[(&str, &str)]) -> String {
 }
 
 /// Replaces words and groups of words, from left to right, the longest first.
-fn replace_words(text: &str, pairs: &[(&str, &str)]) -> String {
+fn replace_words(text: &str, pairs: &[(String, String)]) -> String {
     let mut replaced = String::with_capacity(text.len());
     let (mut rest, mut before) = (text, None);
     while let Some(first) = rest.chars().next() {
         let found = pairs.iter().find_map(|(from, to)| {
             let length = length_of_start(rest, from).filter(|length| *length > 0)?;
             let ends = !rest[length..].chars().next().is_some_and(is_of_word);
-            (ends && !before.is_some_and(continues_before)).then_some((length, *to))
+            (ends && !before.is_some_and(continues_before)).then_some((length, to.as_str()))
         });
         let (length, new) = found.unwrap_or((first.len_utf8(), &rest[..first.len_utf8()]));
         replaced.push_str(new);
@@ -382,7 +379,7 @@ mod tests {
                 let table = mapping.table("connectionstring");
                 let back = table.map_or_else(
                     || here.clone(),
-                    |table| table.replaced(&here, Direction::ToSite, Extent::Words),
+                    |table| replaced(&here, &table.to_site, Extent::Words),
                 );
                 prop_assert!(is_same_folded(&back, &text));
             }

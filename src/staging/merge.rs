@@ -4,7 +4,7 @@ use super::content::Content;
 use super::facet::{Facet, keys};
 use crate::model::{Entity, Property, is_same_folded};
 
-/// What becomes of a property in which source and target differ.
+/// The fate of a property in which source and target differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Change {
     /// Only the source has changed it, so the target takes it over.
@@ -191,7 +191,7 @@ mod tests {
     fn oracle(base: &Small, source: &Small, target: &Small) -> Result<Small, ()> {
         let kind = expected(&base.kind, &source.kind, &target.kind);
         let pair = |small: &Small| (small.string, small.username);
-        // What both have changed to the same is no change of the pair.
+        // A value that both have changed to the same is no change of the pair.
         let differs = |one: &Small, other: &Small| {
             (one.string != other.string && source.string != target.string)
                 || (one.username != other.username && source.username != target.username)

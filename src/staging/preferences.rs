@@ -1,10 +1,10 @@
-//! What a user prefers where here and a site have both changed something.
+//! The side that a user prefers where here and a site have both changed something.
 
 use super::merge::Preference;
 use crate::model::fold;
 use std::str::FromStr;
 
-/// What a user prefers: in general, and for entities of certain names.
+/// The sides that a user prefers: in general, and for entities of certain names.
 #[derive(Clone, Debug)]
 pub struct Preferences {
     general: Preference,

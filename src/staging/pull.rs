@@ -6,7 +6,7 @@ use super::merge::Preference;
 use super::preferences::Preferences;
 use super::references::id_of;
 use super::report::{Report, TypeReport, name};
-use super::rule_check::{Fault, check_rules};
+use super::rule_check::check_rules;
 use super::take::{Taken, Taking};
 use crate::model::{Entity, REGISTRY, USER, staged};
 use crate::query::Predicate;
@@ -25,11 +25,9 @@ const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// The most users that are pulled unasked.
 pub const MOST_USERS: u64 = 10_000;
 
-/// Which users to pull.
+/// The users that are pulled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Users {
-    /// All, unless there are more than [`MOST_USERS`]; then the owners.
-    Some,
     /// All.
     All,
     /// Only those who own something that is pulled.
@@ -46,23 +44,25 @@ pub struct Pull<'a> {
     pub database: &'a OfflineDatabase<'a>,
     /// The command, for the audit log.
     pub origin: &'a Origin,
-    /// Which users to pull.
-    pub users: Users,
+    /// The users to pull; `None` for all, or only for owners if there are more than
+    /// [`MOST_USERS`].
+    pub users: Option<Users>,
     /// How texts here are spelt on the site.
     pub mapping: &'a Mapping,
-    /// What to prefer where both sides have changed something.
+    /// The side to prefer where both sides have changed something.
     pub preferences: &'a Preferences,
 }
 
-/// What became of the entities of one transaction.
+/// The outcomes of the entities of one transaction.
 struct TakenBatch {
     outcomes: Vec<Result<Taken, String>>,
-    faults: Vec<Fault>,
+    /// Rules that were disabled, by name, and why.
+    faults: Vec<(String, String)>,
 }
 
-/// What a pull has done, and how it ended.
+/// The result of a pull, and how it ended.
 pub struct Pulled {
-    /// What it has done.
+    /// The result.
     pub report: Report,
     /// Whether all of the site was read.
     pub end: Result<(), PullError>,
@@ -97,11 +97,11 @@ impl Pull<'_> {
     }
 
     fn only_owners(&self, report: &mut Report) -> Result<bool, PullError> {
-        if self.users == Users::Some {
+        if self.users.is_none() {
             let users = self.client.count(&USER)?;
             report.too_many_users = (users > MOST_USERS).then_some(users);
         }
-        Ok(self.users == Users::Owners || report.too_many_users.is_some())
+        Ok(self.users == Some(Users::Owners) || report.too_many_users.is_some())
     }
 
     fn pull_type(
@@ -153,7 +153,7 @@ impl Pull<'_> {
         for (there, outcome) in mapped.iter().zip(taken.outcomes) {
             report.add(there, outcome);
         }
-        report.add_faults(taken.faults);
+        report.disabled.extend(taken.faults);
         Ok(())
     }
 
@@ -167,7 +167,7 @@ impl Pull<'_> {
         let site = self.site.to_string();
         let taking = Taking { write, site: &site, actor: &actor };
         let mut outcomes = Vec::with_capacity(batch.len());
-        let mut written = Vec::new();
+        let mut written: Vec<(Uuid, &Json)> = Vec::new();
         for there in batch {
             let preference = self.preference(entity, there);
             let taken = match write.attempt(|| taking.take(entity, there, preference)) {
@@ -176,12 +176,18 @@ impl Pull<'_> {
                 Err(TakeError::Store(error)) => return Err(error),
             };
             if let Ok(Taken::Created(id) | Taken::Changed(id)) = taken {
-                written.push(id);
+                written.push((id, there));
             }
             outcomes.push(taken);
         }
-        let has_rules = entity.is_of_rules() && !written.is_empty();
-        let faults = if has_rules { check_rules(write, &written)? } else { Vec::new() };
+        let mut faults = Vec::new();
+        if entity.is_of_rules() && !written.is_empty() {
+            let ids: Vec<Uuid> = written.iter().map(|(id, _)| *id).collect();
+            for (id, why) in check_rules(write, &ids)? {
+                let rule = written.iter().find(|(written, _)| *written == id);
+                faults.extend(rule.map(|(_, there)| (name(entity, there), why)));
+            }
+        }
         Ok(TakenBatch { outcomes, faults })
     }
 

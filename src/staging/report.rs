@@ -1,12 +1,11 @@
-//! What a pull has done.
+//! The result of a pull.
 
 use super::facet::label;
-use super::rule_check::Fault;
 use super::take::{Dispute, Taken};
-use crate::model::{Entity, Role, field_of};
+use crate::model::{Entity, Role, text_of};
 use serde_json::Value as Json;
 
-/// What a pull has done, type by type.
+/// The result of a pull, type by type.
 #[derive(Debug, Default)]
 pub struct Report {
     /// The types, in the order in which they were pulled.
@@ -15,7 +14,7 @@ pub struct Report {
     pub too_many_users: Option<u64>,
 }
 
-/// What a pull has done with the entities of one type.
+/// The result of a pull for the entities of one type.
 #[derive(Debug)]
 pub struct TypeReport {
     /// The type.
@@ -58,7 +57,7 @@ impl TypeReport {
         }
     }
 
-    /// Adds what became of an entity of the site.
+    /// Adds the outcome of an entity of the site.
     pub fn add(&mut self, there: &Json, outcome: Result<Taken, String>) {
         let name = || name(self.entity, there);
         match outcome {
@@ -74,27 +73,18 @@ impl TypeReport {
             Err(why) => self.refused.push((name(), why)),
         }
     }
-
-    /// Adds rules that were disabled because of their faults.
-    pub fn add_faults(&mut self, faults: Vec<Fault>) {
-        self.disabled.extend(faults.into_iter().map(|Fault { name, why }| (name, why)));
-    }
 }
 
 /// The name by which people know an entity.
 pub fn name(entity: &'static Entity, json: &Json) -> String {
-    let name = || {
-        let name = field_of(json, entity.name()?.name)?.as_str()?;
-        Some(name.to_owned())
-    };
-    let natural = entity.natural_key().count() > 1;
-    natural.then(|| label(entity, json)).flatten().or_else(name).unwrap_or_default()
+    let name = || text_of(json, entity.name().map_or("", |property| property.name)).to_owned();
+    let is_pair = entity.natural_key().count() > 1;
+    is_pair.then(|| label(entity, json)).flatten().unwrap_or_else(name)
 }
 
 /// Whether the entity has a user name that belongs to a secret.
 fn has_user_name(entity: &'static Entity, json: &Json) -> bool {
     entity
         .with_role(Role::UserName)
-        .and_then(|property| field_of(json, property.name)?.as_str())
-        .is_some_and(|name| !name.is_empty())
+        .is_some_and(|property| !text_of(json, property.name).is_empty())
 }

@@ -7,12 +7,15 @@ use super::facet::Facet;
 use super::merge::{Merge, Preference, merge};
 use super::references::References;
 use super::rule_ids::with_ids_of_here;
-use crate::model::{Actor, Document, Entity, Kind, Property, Role, Timestamp, field_of};
+use crate::model::{
+    Actor, Document, Entity, Kind, MODIFIED_BY_USER_NAME, MODIFIED_DATE, Property, Role, Timestamp,
+    field_of, text_of,
+};
 use crate::store::{Error, IfMatch, SiteBase, Unrestricted, Update, Write};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-/// What became of an entity of a site.
+/// The outcome of an entity of a site.
 #[derive(Debug)]
 pub enum Taken {
     /// It was created here.
@@ -54,11 +57,11 @@ pub enum Dispute {
 pub struct Difference {
     /// The property.
     pub property: &'static Property,
-    /// What it was when both were last the same.
+    /// Its value when both were last the same.
     pub base: Option<Facet>,
-    /// What it is there.
+    /// Its value there.
     pub there: Facet,
-    /// What it is here.
+    /// Its value here.
     pub here: Facet,
 }
 
@@ -227,9 +230,10 @@ impl One<'_> {
                 here: found.content.get(property)?.clone(),
             })
         };
-        let text = |name: &str| field_of(self.there, name).and_then(Json::as_str);
-        let changed_there =
-            [text("modifiedByUserName"), text("modifiedDate")].into_iter().flatten();
+        let changed_there = [MODIFIED_BY_USER_NAME, MODIFIED_DATE]
+            .map(|property| text_of(self.there, property.name))
+            .into_iter()
+            .filter(|text| !text.is_empty());
         Dispute::Properties {
             differences: conflicts.into_iter().filter_map(difference).collect(),
             was_same: found.base.is_some(),

@@ -1,4 +1,4 @@
-//! Bases: what an entity was when here and a site were last the same.
+//! Bases: the content of an entity when here and a site were last the same.
 
 use super::error::Error;
 use super::snapshot::Snapshot;
@@ -7,7 +7,7 @@ use crate::model::{Entity, Value};
 use crate::query::Sql;
 use uuid::Uuid;
 
-/// What an entity was when here and a site were last the same.
+/// The content of an entity when here and a site were last the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiteBase {
     /// Its id here. The entity may have been deleted since.

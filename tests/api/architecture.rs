@@ -22,7 +22,6 @@ const ROOMS: [(&str, &[&str]); 26] = [
     ("keys", &["crypto", "model", "private_files", "store"]),
     ("tls", &["model", "private_files"]),
     ("site", &["model", "private_files", "store"]),
-    ("staging", &["model", "policy", "query", "site", "store"]),
     ("access_report", &["model", "policy", "query", "store"]),
     ("error", &["keys", "model", "query", "store"]),
     ("threads", &["error"]),
@@ -46,6 +45,7 @@ const ROOMS: [(&str, &[&str]); 26] = [
             "user_shares",
         ],
     ),
+    ("staging", &["model", "policy", "query", "service", "site", "store"]),
     // Requests and replies.
     (
         "http",

@@ -1,6 +1,8 @@
 //! The columns of a table: which part of the full form of an entity each shows.
 
-use crate::model::{Entity, FieldErrors, Kind, Property, REGISTRY, did_you_mean, field_of};
+use crate::model::{
+    Entity, FieldErrors, Kind, Property, REGISTRY, did_you_mean, field_of, text_of,
+};
 use serde_json::Value as Json;
 
 /// The columns of a table, or of a list within one.
@@ -148,9 +150,7 @@ impl Columns {
 
 impl Column {
     fn read(level: Level, json: &Json) -> Result<Self, FieldErrors> {
-        let text = |field: &str| {
-            field_of(json, field).and_then(Json::as_str).unwrap_or_default().trim().to_owned()
-        };
+        let text = |field: &str| text_of(json, field).trim().to_owned();
         let (name, definition) = (text("name"), text("definition"));
         if name.is_empty() {
             return Err(FieldErrors::one("name", "is missing"));
