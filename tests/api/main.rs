@@ -96,6 +96,7 @@ mod permissions;
 mod persistence;
 mod privileges;
 mod process;
+mod pull_decisions;
 mod pulls;
 mod qrs_explanations;
 mod quirks;

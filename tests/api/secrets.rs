@@ -2,6 +2,7 @@
 
 use crate::support::backups::key;
 use crate::support::browser::Browser;
+use crate::support::import_graph::files_below;
 use crate::support::machine::{patchbay, says};
 use crate::support::visitor::{Visitor, set_password};
 use crate::support::{Reply, Server, XRFKEY, connection, encode, id, wait_until};
@@ -13,12 +14,6 @@ use std::fs;
 use std::path::Path;
 
 const CANARY: &str = "canary-7f3a-Gr\u{fc}n-password";
-
-/// Every file in a folder and its subfolders.
-fn files(folder: &Path) -> Vec<std::path::PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
-}
 
 /// A secret in every encoding in which it could leak.
 fn forms(secret: &str) -> Vec<Vec<u8>> {
@@ -51,7 +46,7 @@ fn assert_no_canary(name: &str, bytes: &[u8]) {
 }
 
 fn assert_no_canary_in(folder: &Path) {
-    for file in files(folder) {
+    for file in files_below(folder) {
         assert_no_canary(&file.display().to_string(), &fs::read(&file).unwrap());
     }
 }
@@ -113,7 +108,7 @@ fn a_password_appears_in_no_reply_log_or_file() {
         assert_no_canary("a header", format!("{:?}", reply.headers).as_bytes());
     }
     let folder = server.data().parent().unwrap().to_owned();
-    assert!(files(&folder).iter().any(|file| file.ends_with("patchbay.db-wal")));
+    assert!(files_below(&folder).iter().any(|file| file.ends_with("patchbay.db-wal")));
     assert_no_canary_in(&folder);
     let folder = server.stop();
     assert_no_canary_in(folder.path());
@@ -366,7 +361,7 @@ fn no_secret_appears_in_any_reply_log_or_file() {
     fs::write(folder.join("export"), says(&export, &["sign in", "LAB\\\\anna"])).unwrap();
     assert!(data.join("patchbay.db-wal").exists());
     let check = || {
-        for file in files(&folder) {
+        for file in files_below(&folder) {
             let bytes = fs::read(&file).unwrap();
             for secret in secrets {
                 assert_hidden(secret, &file.display().to_string(), &bytes);

@@ -1,6 +1,7 @@
 //! The fake of QRS with the quirks of real sites (tests/quirky), as a process of its own.
 
-use super::machine::{patchbay, says};
+use super::machine::says;
+use super::staging::add_site;
 use super::{Server, program_path};
 use serde_json::Value as Json;
 use std::fs;
@@ -33,10 +34,6 @@ impl Quirky {
         Self { process, folder, url: url.trim().to_owned() }
     }
 
-    fn certificates(&self) -> PathBuf {
-        self.folder.path().join("certs")
-    }
-
     /// A Patchbay that knows it as `prod`.
     pub fn known_to_patchbay(&self) -> Server {
         let here = Server::start();
@@ -51,10 +48,7 @@ impl Quirky {
 
     /// Adds it to a Patchbay as `prod`, at this path of its address.
     pub fn add_to(&self, here: &Server, path: &str) -> Output {
-        let (url, certificates) = (format!("{}{path}", self.url), self.certificates());
-        let arguments = ["site", "add", "prod", "--replace", "--url", &url, "--certificates"];
-        let more = [certificates.to_str().unwrap(), "--as", r"INTERNAL\sa_api"];
-        patchbay(&here.data(), &[&arguments[..], &more].concat())
+        add_site(here, &format!("{}{path}", self.url), &self.folder.path().join("certs"))
     }
 }
 
