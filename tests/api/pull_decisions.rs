@@ -1,5 +1,5 @@
-//! Decisions in pulls from a site: both sides have changed something, an entity is on both sides, or
-//! one side has deleted it.
+//! Decisions in pulls from a site: both sides have changed something, an entity is on both sides,
+//! or one side has deleted it.
 
 use crate::support::rules::user;
 use crate::support::staging::{Pair, change, documented, fill, one, undecided};
